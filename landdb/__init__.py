@@ -1,0 +1,1 @@
+"""landdb cleans a province's land database."""

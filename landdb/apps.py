@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LanddbConfig(AppConfig):
+    name = "landdb"
+    verbose_name = "landdb"

@@ -1,0 +1,27 @@
+"""Audit of changes, written by the database itself (django-pghistory).
+
+Only changed and deleted rows leave an event, with the values they had before. A first load is audited as one
+received file (hash, counts); triggers fire once per statement, since one per row costs three times as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import pghistory
+import pgtrigger
+from django.db import models
+
+Model = TypeVar("Model", bound=type[models.Model])
+
+
+def audited(*, exclude: Sequence[str] = ()) -> Callable[[Model], Model]:
+    """Class decorator: keep what an update or a delete replaced, with who did it."""
+    track: Callable[[Model], Model] = pghistory.track(
+        pghistory.UpdateEvent("before_update", row=pghistory.Old),
+        pghistory.DeleteEvent("before_delete"),
+        level=pgtrigger.Statement,
+        exclude=list(exclude) or None,
+    )
+    return track

@@ -1,0 +1,24 @@
+"""The ground that every other room stands on: units, accounts, jobs, files, audit."""
+
+from .accounts import Role, User
+from .audit import AccessLog
+from .files import Delivery, ReceivedFile, RowProblem
+from .jobs import Job, JobChunk, JobLine
+from .searches import TypedSearch
+from .units import AdminUnit, AdminUnitName, RegistrationOffice
+
+__all__ = [
+    "AccessLog",
+    "AdminUnit",
+    "AdminUnitName",
+    "Delivery",
+    "Job",
+    "JobChunk",
+    "JobLine",
+    "ReceivedFile",
+    "RegistrationOffice",
+    "Role",
+    "RowProblem",
+    "TypedSearch",
+    "User",
+]

@@ -1,0 +1,5 @@
+"""Template words shared by all pages."""
+
+from django import template
+
+register = template.Library()
