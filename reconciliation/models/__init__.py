@@ -1,0 +1,28 @@
+"""Where register and registry meet: matches, findings, groups, work, changes."""
+
+from .changes import Change, ChangeSet, Consent
+from .findings import Dimension, Effect, Finding, RuleSet, RuleSetting
+from .groups import GroupMove, PlotStatus, Tally, WeeklySnapshot
+from .matches import Match, Verification
+from .uploads import CorrectionBatch
+from .work import Decision, WorkItem
+
+__all__ = [
+    "Change",
+    "ChangeSet",
+    "Consent",
+    "CorrectionBatch",
+    "Decision",
+    "Dimension",
+    "Effect",
+    "Finding",
+    "GroupMove",
+    "Match",
+    "PlotStatus",
+    "RuleSet",
+    "RuleSetting",
+    "Tally",
+    "Verification",
+    "WeeklySnapshot",
+    "WorkItem",
+]

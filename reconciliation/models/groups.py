@@ -1,0 +1,137 @@
+"""The group of every plot, the ledger of moves, and the counters that pages read."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from landdb.models import AdminUnit, Job, User
+from landdb.models.territory import InTerritory
+from parcels.models import Plot
+
+from .changes import ChangeSet
+from .findings import RuleSet
+
+
+class Group(models.IntegerChoices):
+    """The three groups of plan 515/KH-BCA-BNNMT."""
+
+    READY = 1, _("đúng, đủ, sạch, sống")
+    SUPPLEMENT = 2, _("cần bổ sung, xác minh")
+    REBUILD = 3, _("phải xây dựng lại")
+
+
+class PlotStatusQuerySet(InTerritory["PlotStatus"]):
+    def flagged(self) -> PlotStatusQuerySet:
+        """Plots that wait for somebody: groups 2 and 3."""
+        return self.filter(group__in=[Group.SUPPLEMENT, Group.REBUILD])
+
+
+class PlotStatus(models.Model):
+    """The group of a live plot and why; written only when it changes. Plots themselves are never rewritten.
+
+    `rules` are the open rules that count, `unjudged` those whose source nobody delivered; the four counts are
+    open findings per dimension.
+    """
+
+    plot = models.OneToOneField(Plot, primary_key=True, on_delete=models.CASCADE, related_name="status")
+    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False)
+    group = models.SmallIntegerField(choices=Group)
+    rules = ArrayField(models.CharField(max_length=40), default=list)
+    unjudged = ArrayField(models.CharField(max_length=40), default=list)
+    correct = models.SmallIntegerField(default=0)
+    sufficient = models.SmallIntegerField(default=0)
+    clean = models.SmallIntegerField(default=0)
+    alive = models.SmallIntegerField(default=0)
+    since = models.DateTimeField()
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, db_index=False)
+    confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PlotStatusQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["commune", "group", "plot"], name="plotstatus_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.plot_id}: {self.group}"
+
+
+class GroupMove(models.Model):
+    """A line of the ledger: opening stock + in − out = closing stock, always."""
+
+    class Cause(models.TextChoices):
+        FIRST = "first", _("Phân loại lần đầu")
+        IMPORT = "import", _("Nhập dữ liệu")
+        MATCH = "match", _("Kết luận đối chiếu")
+        CORRECTION = "correction", _("Sửa thông tin")
+        WAIVER = "waiver", _("Bỏ qua vướng mắc")
+        UNDO = "undo", _("Hoàn tác")
+        RUN = "run", _("Chạy lại toàn bộ")
+        RETIRED = "retired", _("Huỷ số thửa")
+
+    plot = models.ForeignKey(Plot, on_delete=models.CASCADE, related_name="moves")
+    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False)
+    from_group = models.SmallIntegerField(null=True)
+    to_group = models.SmallIntegerField(null=True)
+    at = models.DateTimeField()
+    cause = models.CharField(max_length=10, choices=Cause)
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL)
+    change_set = models.ForeignKey(ChangeSet, null=True, blank=True, on_delete=models.SET_NULL)
+
+    objects = InTerritory["GroupMove"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["commune", "at"], name="groupmove_ledger")]
+
+    def __str__(self) -> str:
+        return f"{self.plot_id}: {self.from_group or '–'} → {self.to_group or '–'}"
+
+
+class Tally(models.Model):
+    """How many live plots a commune has per group and open rule (`rule` empty: all), kept by difference."""
+
+    commune = models.ForeignKey(AdminUnit, on_delete=models.CASCADE)
+    group = models.SmallIntegerField(choices=Group)
+    rule = models.CharField(max_length=40, blank=True)
+    plots = models.IntegerField(default=0)
+
+    objects = InTerritory["Tally"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["commune", "group", "rule"], name="tally_once"),
+            models.CheckConstraint(condition=Q(plots__gte=0), name="tally_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune_id} {self.group} {self.rule or '*'}: {self.plots}"
+
+
+class WeeklySnapshot(models.Model):
+    """What a commune's groups were at the end of a week; written once, never rewritten."""
+
+    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT)
+    week = models.DateField(help_text=_("thứ hai của tuần"))
+    revision = models.SmallIntegerField(default=1)
+    group_1 = models.IntegerField()
+    group_2 = models.IntegerField()
+    group_3 = models.IntegerField()
+    verification = models.JSONField(default=dict)
+    rule_set = models.ForeignKey(RuleSet, null=True, on_delete=models.PROTECT)
+    taken_at = models.DateTimeField(auto_now_add=True)
+
+    objects = InTerritory["WeeklySnapshot"].as_manager()
+
+    class Meta:
+        ordering = ["-week", "commune"]
+        constraints = [models.UniqueConstraint(fields=["commune", "week", "revision"], name="snapshot_once")]
+
+    def __str__(self) -> str:
+        return f"{self.commune_id} {self.week}"
+
+    @property
+    def plots(self) -> int:
+        return self.group_1 + self.group_2 + self.group_3

@@ -1,0 +1,110 @@
+"""A land user and a resident who may be the same person, and what follows for the land user."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from citizens.models import Resident
+from landdb.history import audited
+from landdb.models import AdminUnit, User
+from landdb.models.territory import InTerritory
+from parcels.models import LandUser
+
+
+class MatchQuerySet(InTerritory["Match"]):
+    def best_first(self) -> MatchQuerySet:
+        return self.order_by("-probability", "resident_id")
+
+    def awaiting_review(self) -> MatchQuerySet:
+        return self.filter(state=Match.State.PROPOSED, outcome=Match.Outcome.REVIEW)
+
+
+@audited()
+class Match(models.Model):
+    """A land user × a resident: found at which stage, how strongly, decided by whom on which evidence.
+
+    `score` is the unrounded posterior log-odds (natural logarithm) over all of the land user's candidates and
+    "not in the registry"; `probability` the same as a share. `evidence` holds per field the level reached and its
+    weight in bits. `decided_evidence` is the evidence that a person saw: the decision re-opens when it changes.
+    """
+
+    class Stage(models.TextChoices):
+        NUMBER = "number", _("Số định danh và tên")
+        FORMER_NUMBER = "former_number", _("Số CMND và tên")
+        NAME_BIRTH = "name_birth", _("Tên, ngày sinh, giới tính")
+        NAME_VILLAGE = "name_village", _("Tên, năm sinh, thôn")
+        SCORED = "scored", _("Tính điểm")
+
+    class Outcome(models.TextChoices):
+        ACCEPT = "accept", _("Nhận")
+        REVIEW = "review", _("Cần xét")
+        NONE = "none", _("Không")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Đề xuất")
+        ACCEPTED = "accepted", _("Cùng người")
+        REJECTED = "rejected", _("Khác người")
+        UNSURE = "unsure", _("Chưa rõ")
+
+    land_user = models.ForeignKey(LandUser, on_delete=models.CASCADE, related_name="matches")
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="matches")
+    commune = models.ForeignKey(AdminUnit, null=True, on_delete=models.PROTECT)
+    stage = models.CharField(max_length=14, choices=Stage)
+    score = models.FloatField()
+    probability = models.FloatField()
+    evidence = models.JSONField(default=dict)
+    outcome = models.CharField(max_length=6, choices=Outcome)
+    state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    decided_evidence = models.JSONField(null=True, blank=True)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["land_user", "resident"], name="match_once")]
+        indexes = [
+            models.Index(fields=["commune"], condition=~Q(state="proposed"), name="match_decided"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.land_user_id} = {self.resident_id}? {self.probability:.3f}"
+
+    @property
+    def is_decided(self) -> bool:
+        """A person's word (accept, reject, unsure) stands on this match."""
+        return self.decided_by_id is not None
+
+
+class Verification(models.Model):
+    """What the registry says of a land user, derived from the matches; one row each, rewritten only on change."""
+
+    class Outcome(models.TextChoices):
+        MATCHED = "matched", _("Khớp")
+        MISMATCH = "mismatch", _("Thấy nhưng khác thông tin")
+        AMBIGUOUS = "ambiguous", _("Nhiều người giống")
+        NOT_FOUND = "not_found", _("Không tìm thấy")
+        DECEASED = "deceased", _("Đã mất")
+        WITH_POLICE = "with_police", _("Chờ công an")
+        UNVERIFIABLE = "unverifiable", _("Thiếu căn cứ để đối chiếu")
+        NOT_APPLICABLE = "not_applicable", _("Không áp dụng")
+
+    land_user = models.OneToOneField(LandUser, primary_key=True, on_delete=models.CASCADE)
+    commune = models.ForeignKey(AdminUnit, null=True, on_delete=models.PROTECT, db_index=False)
+    outcome = models.CharField(max_length=14, choices=Outcome)
+    resident = models.ForeignKey(Resident, null=True, blank=True, on_delete=models.PROTECT)
+    probability = models.FloatField(null=True, blank=True)
+    absent_probability = models.FloatField(null=True, blank=True)
+    differs = models.CharField(max_length=40, blank=True, help_text="fields that differ, joined by commas")
+    since = models.DateTimeField()
+
+    objects = InTerritory["Verification"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["commune", "outcome"], name="verification_counts")]
+
+    def __str__(self) -> str:
+        return f"{self.land_user_id}: {self.outcome}"

@@ -1,0 +1,1 @@
+"""Kinds of long work of this room; each announces itself to `landdb.jobs`."""
