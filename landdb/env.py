@@ -54,7 +54,7 @@ def integer(
         if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
             raise ValueError
         number = int(value)
-        if at_least is not None and number < at_least or at_most is not None and number > at_most:
+        if (at_least is not None and number < at_least) or (at_most is not None and number > at_most):
             raise ValueError
         return number
 
@@ -72,9 +72,7 @@ def flag(name: str, default: Default | Missing = REQUIRED) -> bool | Default:
     return _read(name, default, parse, f"one of {', '.join(TRUE)} or {', '.join(FALSE)}")
 
 
-def path(
-    name: str, default: Default | Missing = REQUIRED, *, must_exist: bool = False
-) -> Path | Default:
+def path(name: str, default: Default | Missing = REQUIRED, *, must_exist: bool = False) -> Path | Default:
     """A file or folder, made absolute; `~` is the home of whoever runs this."""
 
     def parse(value: str) -> Path:
@@ -105,9 +103,7 @@ def url(
     return _read(name, default, parse, f"an address that begins with {_or(f'{s}://' for s in accepted)}")
 
 
-def choice(
-    name: str, choices: Iterable[str], default: Default | Missing = REQUIRED
-) -> str | Default:
+def choice(name: str, choices: Iterable[str], default: Default | Missing = REQUIRED) -> str | Default:
     """One of these words, written just so."""
     accepted = tuple(choices)
 

@@ -1,0 +1,105 @@
+"""`./run demo`: a province from nothing, and `./run serve`: the site as it stands."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from landdb.services import ServiceError, foreground, static, web, worker
+from landdb.services.foreground import Output
+from landdb.services.session import Session
+from landdb.services.supervisor import Supervisor
+
+
+class Interrupted(Exception):
+    """Somebody stopped a step with a signal."""
+
+
+def say(words: str) -> None:
+    """To the person at the keyboard; standard output is for programs."""
+    print(words, file=sys.stderr, flush=True)
+
+
+@dataclass
+class Steps:
+    """Runs steps of manage.py and keeps their times."""
+
+    session: Session
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        started = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - started, 1)
+
+    def manage(self, words: str, command: str, *arguments: str, output: Output = "stderr") -> str:
+        """Run one command; what it printed if that is captured."""
+        if words:
+            say(words)
+        with self.timed(command):
+            done = foreground.manage(self.session.env, command, *arguments, output=output)
+        if done.interrupted:
+            raise Interrupted
+        if done.code:
+            raise ServiceError(f"{command} ended with an error; the reason is above.")
+        return done.output
+
+    def manage_json(self, words: str, command: str, *arguments: str) -> dict[str, Any]:
+        """Run one command with --json; its last line."""
+        said = self.manage(words, command, *arguments, "--json", output="captured")
+        try:
+            found = json.loads(said.strip().splitlines()[-1])
+        except (ValueError, IndexError):
+            raise ServiceError(f"{command} --json printed no JSON but {said.strip()[-200:]!r}.") from None
+        return found if isinstance(found, dict) else {}
+
+
+def prepare(steps: Steps) -> None:
+    """The tables and the reference data."""
+    steps.manage("Database …", "migrate", "--verbosity", "0")
+    steps.manage("", "load_reference")
+
+
+def make_province(session: Session, supervisor: Supervisor, plots: int, seed: int | None) -> None:
+    """Seed, match and classify, then print the summary."""
+    steps = Steps(session)
+    steps.seconds["environment"] = float(os.environ.get("LANDDB_SETUP_SECONDS", "0"))
+    prepare(steps)
+    # Comes up while the province is being made.
+    supervisor.add(worker.worker(session.var, session.env))
+    arguments = ["--plots", str(plots), *(["--seed", str(seed)] if seed is not None else [])]
+    state = steps.manage_json(f"A province of {plots:,} plots …", "seed_demo", *arguments)
+    if state.get("found"):
+        say("  found from last time")
+    supervisor.look()
+    if not state.get("reconciled"):
+        steps.manage_json("Matching land users with residents …", "reconcile")
+    if not state.get("classified"):
+        steps.manage_json("Sorting plots into groups …", "classify")
+    steps.manage("", "demo_summary", "--seconds", json.dumps(steps.seconds), output="ours")
+
+
+def serve(session: Session, supervisor: Supervisor, port: int | None, *, logins: bool) -> None:
+    """Worker, timetable and web, until somebody stops them."""
+    static.ensure(session.var, session.env)
+    chosen = web.choose_port(port)
+    supervisor.add(worker.worker(session.var, session.env))
+    supervisor.add(worker.beat(session.var, session.env))
+    site = web.program(session.var, session.env, chosen)
+    supervisor.add(site)
+    try:
+        supervisor.watch(until=lambda: web.answers(chosen))
+        if supervisor.stopping:
+            return
+        if logins:
+            foreground.manage(session.env, "demo_logins", output="stderr")
+        say(f"landdb is at http://{web.HOST}:{chosen}/ (Ctrl-C stops it)")
+        supervisor.watch()
+    finally:
+        supervisor.stop(site.name)
+    say("Stopping …")

@@ -1,0 +1,66 @@
+"""How our PostgreSQL is set: for one busy batch and a few people, on a machine it shares."""
+
+import os
+import shutil
+from pathlib import Path
+
+MB = 1024 * 1024
+
+
+def render(data: Path, socket_folder: Path) -> str:
+    """The text of `landdb.conf`, which the server reads after its own configuration."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MB
+    free = shutil.disk_usage(data).free // MB
+    settings: dict[str, str | int] = {
+        # No network: whoever may enter the socket's folder may enter the database.
+        "listen_addresses": "",
+        "unix_socket_directories": _quoted(socket_folder),
+        "unix_socket_permissions": "0700",
+        "max_connections": 60,
+        # Two gigabytes in all on a machine of 24; on a small machine a share of it.
+        "shared_buffers": f"{_within(128, memory // 6, 768)}MB",
+        "work_mem": f"{_within(8, memory // 64, 64)}MB",
+        "maintenance_work_mem": f"{_within(64, memory // 12, 512)}MB",
+        "effective_cache_size": f"{_within(256, memory // 3, 6144)}MB",
+        "max_locks_per_transaction": 128,
+        # A load of millions of rows should not wait for a checkpoint, nor fill the disk.
+        "wal_level": "minimal",
+        "max_wal_senders": 0,
+        "max_wal_size": f"{_within(256, free // 4, 8192)}MB",
+        "checkpoint_timeout": "15min",
+        "checkpoint_completion_target": "0.9",
+        # After a power cut the last half second of commits may be gone, but nothing is damaged:
+        # work that was queued is done again.
+        "synchronous_commit": "off",
+        "fsync": "on",
+        "full_page_writes": "on",
+        "random_page_cost": "1.1",
+        "effective_io_concurrency": 64,
+        # Compiling a query costs more than these queries gain from it.
+        "jit": "off",
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        "log_line_prefix": "%m [%p] ",
+        "log_min_duration_statement": "10s",
+        "log_checkpoints": "off",
+    }
+    if _shared_memory() < 1024 * MB:
+        # Containers often have 64 MB, too little for a parallel join.
+        settings["dynamic_shared_memory_type"] = "mmap"
+    return "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+
+
+def _within(low: int, value: int, high: int) -> int:
+    return max(low, min(value, high))
+
+
+def _quoted(folder: Path) -> str:
+    """A folder in a list of folders, in a configuration file: its quotes are doubled for both."""
+    return '"' + str(folder).replace('"', '""').replace("'", "''") + '"'
+
+
+def _shared_memory() -> int:
+    try:
+        return shutil.disk_usage("/dev/shm").total
+    except OSError:
+        return 0

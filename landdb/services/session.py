@@ -1,0 +1,116 @@
+"""The services as one command needs them: up when it begins, down when the last one ends."""
+
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from landdb.services import folders, locks, postgres, processes, valkey
+from landdb.services.folders import ROOT
+from landdb.services.processes import Record
+
+# Stopped first comes first. What is not named here (web processes) goes before all of it.
+LAST_TO_STOP = ("beat", "worker", valkey.NAME, postgres.NAME)
+RUN = "run-"  # a command that uses the services is recorded as run-PID
+RUN_PATIENCE = 150.0  # seconds for a command to end its own work and stop what it started
+
+
+@dataclass
+class Session:
+    """The services, and the environment in which Django finds them."""
+
+    var: Path
+    env: Mapping[str, str]
+    user: locks.User
+
+    def ensure(self) -> list[str]:
+        """See that the services answer; the names of those that had to be started."""
+        with locks.changing(self.var):
+            database, queue = postgres.ensure(self.var), valkey.ensure(self.var)
+        names = {postgres.NAME: database.started, valkey.NAME: queue.started}
+        return [name for name, started in names.items() if started]
+
+    def recreate_database(self) -> bool:
+        """Empty database and queue; False if somebody else is using them."""
+        with locks.changing(self.var):
+            if not self.user.alone():
+                return False
+            for name in ("beat", "worker"):
+                processes.stop(self.var, name)
+            postgres.recreate_database(self.var)
+            valkey.empty(self.var)
+            self.user.join()
+        return True
+
+
+@contextmanager
+def session(var: Path) -> Iterator[Session]:
+    """Services up; at the end down again, unless another command still uses them."""
+    user = locks.User(var)
+    try:
+        with locks.changing(var):
+            user.join()
+            _record_ourselves(var)
+            database, queue = postgres.ensure(var), valkey.ensure(var)
+        yield Session(var, environment(var, database.dsn_url, queue.url), user)
+    finally:
+        # A second Ctrl-C must not leave half of them running.
+        before = [(number, signal.signal(number, signal.SIG_IGN)) for number in _INTERRUPTS]
+        try:
+            with locks.changing(var):
+                processes.forget(var, _our_name())
+                if user.alone():
+                    _stop_programs(var)
+                user.leave()
+        finally:
+            for number, handler in before:
+                signal.signal(number, handler)
+
+
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def environment(var: Path, database_url: str, queue_url: str) -> dict[str, str]:
+    """What Django, Celery and gunicorn are told."""
+    return {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": queue_url,
+        "LANDDB_VAR": str(var),
+        "LANDDB_SECRET_KEY": folders.secret_key(var),
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def stop_everything(var: Path) -> list[str]:
+    """Stop every command that uses this folder, then whatever is left; the names of all."""
+    commands = [
+        record
+        for record in processes.find_all(var)
+        if record.name.startswith(RUN) and record.pid != os.getpid()
+    ]
+    for record in commands:
+        processes.send(record, signal.SIGTERM)
+    for record in commands:
+        processes.wait(record, RUN_PATIENCE)
+    with locks.changing(var):
+        return [record.name for record in commands] + _stop_programs(var)
+
+
+def _stop_programs(var: Path) -> list[str]:
+    def order(record: Record) -> int:
+        return LAST_TO_STOP.index(record.name) if record.name in LAST_TO_STOP else -1
+
+    programs = [each for each in processes.find_all(var) if not each.name.startswith(RUN)]
+    return [each.name for each in sorted(programs, key=order) if processes.stop(var, each.name)]
+
+
+def _our_name() -> str:
+    return f"{RUN}{os.getpid()}"
+
+
+def _record_ourselves(var: Path) -> None:
+    birth = processes.birth(os.getpid())
+    processes.write_down(var, Record(_our_name(), os.getpid(), birth or ""))

@@ -1,0 +1,85 @@
+"""`./run test` and `./run check`."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from landdb.services import folders, foreground
+from landdb.services.demo import say
+from landdb.services.folders import ROOT
+from landdb.services.session import session
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CHECKS = (
+    ["ruff", "check", "."],
+    ["ruff", "format", "--check", "."],
+    ["mypy", "."],
+)
+
+
+def test(var: Path, arguments: Sequence[str]) -> int:
+    """Everything the tests need, then the tests; their exit code."""
+    ensure_browser()
+    own = folders.make(var / "test")
+    # Two runs at once would use the same test database.
+    with _one_at_a_time(own), session(own) as services:
+        env = {**services.env, "LANDDB_TESTING": "1"}
+        return foreground.run([sys.executable, "-m", "pytest", *arguments], env, folder=ROOT).code
+
+
+def check(var: Path) -> int:
+    """Style, types, and whether the models have the migrations they need; all are tried."""
+    failed = []
+    for command in CHECKS:
+        say("$ " + " ".join(command))
+        program = Path(sys.executable).parent / command[0]
+        if foreground.run([program, *command[1:]], os.environ, folder=ROOT).code:
+            failed.append(command[0])
+    with session(folders.make(var / "test")) as services:
+        say("$ manage.py makemigrations --check")
+        if foreground.manage(services.env, "makemigrations", "--check", "--dry-run").code:
+            failed.append("makemigrations")
+    say(f"Not in order: {', '.join(failed)}." if failed else "All in order.")
+    return 1 if failed else 0
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    with (folder / "tests.lock").open("a", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Waiting for the tests that another ./run test is running …")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def ensure_browser() -> None:
+    """A Chromium for the browser tests, if it can be had."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        say("There is no Chromium here: the browser tests will be skipped.")
+        return
+    say("Installing Chromium for the browser tests …")
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu"]
+    for command in (["apt-get", "update"], install):
+        done = subprocess.run(
+            command,
+            env=env,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+    if done.returncode:
+        reason = (done.stdout.strip().splitlines() or ["no reason given"])[-1]
+        say(f"Chromium could not be installed ({reason}): the browser tests will be skipped.")
