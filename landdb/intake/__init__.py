@@ -1,0 +1,1 @@
+"""Files on their way in: read with limits, every problem named, every row accounted for."""

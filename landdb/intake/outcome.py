@@ -1,0 +1,48 @@
+"""What an import did with every row of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from landdb.models import ReceivedFile
+
+
+class Refused(Exception):
+    """A file that cannot be used at all; `str()` is one clear sentence. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one cell; the words to `code` stand in `landdb.intake.problems`."""
+
+    level: str  # RowProblem.Level
+    row: int
+    code: str
+    column: str = ""
+    value: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A record that is there already and that the file gives another value: a proposal, never an overwrite."""
+
+    model: str  # "parcels.landuser"
+    record_id: int
+    field: str
+    old: Any
+    new: Any
+    row: int | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The received file with its counts, what differs from what is there, and what was touched."""
+
+    file: ReceivedFile
+    differences: list[Difference] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    plots: list[int] = field(default_factory=list)
+    land_users: list[int] = field(default_factory=list)
+    communes: list[int] = field(default_factory=list)

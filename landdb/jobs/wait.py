@@ -1,0 +1,55 @@
+"""Queue a job from the command line, see to a worker, and wait for the end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+from landdb.celery import app
+from landdb.models import Job
+
+from .kinds import kind_of
+
+
+@contextmanager
+def some_worker() -> Iterator[None]:
+    """A worker answers, or one is started for as long as the block lasts."""
+    if app.control.ping(timeout=1.0):
+        yield
+        return
+    command = [sys.executable, "-m", "celery", "-A", "landdb", "worker", "--concurrency", "2", "--loglevel", "WARNING"]
+    child = subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=sys.stderr)  # noqa: S603
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait(timeout=60)
+
+
+def wait(job: Job, *, quiet: bool = False) -> Job:
+    """Wait until the job has ended, telling each phase and its progress on standard error."""
+    told = ""
+    while job.is_open:
+        time.sleep(0.2)
+        job.refresh_from_db()
+        text = progress(job)
+        if not quiet and text != told:
+            print(text, file=sys.stderr, flush=True)
+            told = text
+    if job.state != Job.State.DONE:
+        last = job.error.strip().splitlines()[-1] if job.error else job.get_state_display()
+        raise CommandError(f"{job.kind} {job.pk}: {last}")
+    return job
+
+
+def progress(job: Job) -> str:
+    """One line: kind, phase, chunks done of all."""
+    chunks = job.chunks.filter(phase=job.phase)
+    done = chunks.filter(done_at__isnull=False).count()
+    return f"{job.kind}: {kind_of(job).phase_title(job.phase)} {done}/{chunks.count()}"

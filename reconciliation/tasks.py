@@ -1,1 +1,0 @@
-"""Kinds of long work of this room; each announces itself to `landdb.jobs`."""
