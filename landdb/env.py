@@ -76,9 +76,10 @@ def path(name: str, default: Default | Missing = REQUIRED, *, must_exist: bool =
     """A file or folder, made absolute; `~` is the home of whoever runs this."""
 
     def parse(value: str) -> Path:
-        if "\0" in value:
-            raise ValueError
-        found = Path(os.path.abspath(os.path.expanduser(value)))
+        try:
+            found = Path(value).expanduser().resolve()
+        except (RuntimeError, OSError):  # no such user's home; links in a circle
+            raise ValueError from None
         if must_exist and not found.exists():
             raise ValueError
         return found

@@ -51,7 +51,7 @@ def main() -> int:
     except (ServiceError, EnvError) as error:
         say(str(error))
         return 1
-    except (KeyboardInterrupt, demo.Interrupted):
+    except (KeyboardInterrupt, demo.InterruptedStepError):
         say("Stopped.")
         return 130
 

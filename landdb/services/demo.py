@@ -15,7 +15,7 @@ from landdb.services.session import Session
 from landdb.services.supervisor import Supervisor
 
 
-class Interrupted(Exception):
+class InterruptedStepError(Exception):
     """Somebody stopped a step with a signal."""
 
 
@@ -44,7 +44,7 @@ class Steps:
         with self.timed(command):
             done = foreground.manage(self.session.env, command, *arguments, output=output)
         if done.interrupted:
-            raise Interrupted
+            raise InterruptedStepError
         if done.code:
             raise ServiceError(f"{command} ended with an error; the reason is above.")
         return done.output

@@ -52,7 +52,7 @@ def secret_key(var: Path) -> str:
     except FileExistsError:
         pass
     else:
-        with open(descriptor, "w", encoding="ascii") as file:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(50))
     if key := path.read_text(encoding="ascii").strip():
         return key
@@ -67,7 +67,7 @@ def socket_folder(var: Path, name: str, longest: str, owner: tuple[int, int]) ->
     else:
         # The same short name for the same `var`, so that everybody finds it again.
         digest = hashlib.sha256(os.fsencode(var)).hexdigest()[:16]
-        folder = Path("/tmp", f"landdb-{digest}-{name}")
+        folder = Path("/tmp", f"landdb-{digest}-{name}")  # noqa: S108 - `private` sees to it
     return private(folder, owner)
 
 

@@ -1,5 +1,7 @@
 """Commands that we wait for."""
 
+# ruff: noqa: S603 - running programs is what this file is for; none of their names come from outside
+
 import os
 import signal
 import subprocess

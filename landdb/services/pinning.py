@@ -1,5 +1,7 @@
 """`./run lock`: pins the requirements again."""
 
+# ruff: noqa: S603 - running programs is what this file is for; none of their names come from outside
+
 import os
 import re
 import subprocess
@@ -21,7 +23,7 @@ def lock(arguments: Sequence[str]) -> int:
     uv = Path(sys.executable).parent / "uv"
     for name in FILES:
         target = ROOT / f"{name}.txt"
-        command = [uv, "pip", "compile", *OPTIONS, *arguments, f"{name}.in", "-o", target.name]
+        command = [str(uv), "pip", "compile", *OPTIONS, *arguments, f"{name}.in", "-o", target.name]
         if subprocess.run(command, cwd=ROOT, env=os.environ, check=False).returncode:
             raise ServiceError(f"{target.name} could not be made; the reason is above.")
         if hosts := re.findall(r"https?://\S+|file:\S+", target.read_text(encoding="utf-8")):

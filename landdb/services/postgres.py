@@ -1,5 +1,7 @@
 """A PostgreSQL of our own, on a Unix socket, or the one that DATABASE_URL names."""
 
+# ruff: noqa: S603 - running programs is what this file is for; none of their names come from outside
+
 import locale
 import os
 import shutil
@@ -117,7 +119,7 @@ class _Server:
             return None
         try:
             name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
-            home = Path(os.readlink(f"/proc/{pid}/cwd"))
+            home = Path(f"/proc/{pid}/cwd").readlink()
         except OSError:
             return None
         if home == self.data.resolve():
@@ -135,7 +137,7 @@ class _Server:
         partial = self.data.with_name(f"{NAME}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         folders.private(partial, self.owner.ids)
-        command = [*self.owner.prefix, self.programs / "initdb", "-D", partial, "-U", ROLE]
+        command = [*self.owner.prefix, str(self.programs / "initdb"), "-D", str(partial), "-U", ROLE]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C", f"--lc-ctype={_letters()}"]
         done = subprocess.run(
             command,

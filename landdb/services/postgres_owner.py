@@ -1,5 +1,7 @@
 """As whom PostgreSQL runs: it refuses to be root, and must own its data and reach its programs."""
 
+# ruff: noqa: S603 - running programs is what this file is for; none of their names come from outside
+
 import os
 import pwd
 import shutil

@@ -1,5 +1,7 @@
 """Which PostgreSQL programs are used: PG_BINDIR, else those of the wheel, else the machine's."""
 
+# ruff: noqa: S603 - running programs is what this file is for; none of their names come from outside
+
 import importlib.util
 import re
 import subprocess

@@ -4,6 +4,8 @@ A record in `$LANDDB_VAR/run` holds the process id and the moment its process be
 for which both are right is ever sent a signal: an id alone may have passed to somebody else.
 """
 
+# ruff: noqa: S603 - running programs is what this file is for; none of their names come from outside
+
 import json
 import os
 import signal
@@ -13,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TypedDict
 
 from landdb.services import ServiceError
 from landdb.services.folders import ROOT, make
@@ -91,8 +94,9 @@ def forget(var: Path, name: str) -> None:
 def _read(var: Path, name: str) -> Record | None:
     """The record of that name, whether its process lives or not."""
     try:
-        return Record(**json.loads(_path(var, name).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        kept = json.loads(_path(var, name).read_text(encoding="utf-8"))
+        return Record(**{**kept, "stop_signals": tuple(kept["stop_signals"])})
+    except (OSError, ValueError, TypeError, KeyError):
         return None
 
 
@@ -140,8 +144,16 @@ def start(var: Path, program: Program) -> Record:
     return record
 
 
-def as_owner(owner: tuple[int, int] | None) -> dict[str, object]:
+class AsOwner(TypedDict, total=False):
     """The arguments with which subprocess runs something as another user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def as_owner(owner: tuple[int, int] | None) -> AsOwner:
+    """Nothing if we are that user."""
     if owner is None or owner[0] == os.geteuid():
         return {}
     return {"user": owner[0], "group": owner[1], "extra_groups": []}

@@ -22,7 +22,6 @@ def program(var: Path, env: Mapping[str, str], port: int) -> Program:
     command = [sys.executable, "-m", "gunicorn", "landdb.wsgi:application"]
     command += ["--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4"]
     command += ["--timeout", "120", "--graceful-timeout", "10", "--access-logfile", "-"]
-    command += ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []
     return Program(name, command, log, env)
 
 
