@@ -1,0 +1,82 @@
+"""A person's word on a proposed match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.utils import timezone
+
+from landdb.models import User
+from parcels.models import LandUser
+
+from ..models import ChangeSet, Decision, Match
+from . import changes
+from .changes import FieldChange
+
+_STATES = {
+    Decision.Kind.SAME: Match.State.ACCEPTED,
+    Decision.Kind.DIFFERENT: Match.State.REJECTED,
+    Decision.Kind.UNSURE: Match.State.UNSURE,
+}
+
+
+class EvidenceChanged(Exception):
+    """The match was reconciled again or decided by somebody else since it was shown."""
+
+
+@transaction.atomic
+def decide(match: Match, kind: Decision.Kind, *, by: User, reason: str, seen: str) -> Decision:
+    """Same, different or unsure. `seen` is the mark (`stamp`) of what the page showed; another one is refused."""
+    held = Match.objects.select_for_update().get(pk=match.pk)
+    if stamp(held) != seen:
+        raise EvidenceChanged
+    wanted = list(_word(held, _STATES[kind], by, reason))
+    if kind == Decision.Kind.SAME:
+        # One land user is one resident: an earlier accept gives way, and the ledger of changes says so.
+        others = Match.objects.filter(land_user=held.land_user_id, state=Match.State.ACCEPTED).exclude(pk=held.pk)
+        for other in others:
+            wanted += _word(other, Match.State.REJECTED, by, reason)
+    return _carry_out(kind, wanted, held.land_user, by, reason)
+
+
+@transaction.atomic
+def decide_not_in_registry(land_user: LandUser, *, by: User, reason: str, seen: str) -> Decision:
+    """None of the candidates is the land user. `seen` is the `stamp_all` of what the page showed."""
+    candidates = list(Match.objects.select_for_update().filter(land_user=land_user))
+    if stamp_all(candidates) != seen:
+        raise EvidenceChanged
+    wanted = [change for match in candidates for change in _word(match, Match.State.REJECTED, by, reason)]
+    return _carry_out(Decision.Kind.NOT_IN_REGISTRY, wanted, land_user, by, reason)
+
+
+def stamp(match: Match) -> str:
+    """A short mark of what a page shows of a match: its score, state and evidence."""
+    levels = ";".join(f"{name}={step.get('level')}" for name, step in sorted(match.evidence.items()) if isinstance(step, dict))
+    return f"{match.pk}:{match.state}:{match.score:.4f}:{levels}"
+
+
+def stamp_all(matches: list[Match]) -> str:
+    """The same mark for all candidates of a land user."""
+    return "|".join(stamp(match) for match in sorted(matches, key=lambda match: match.pk))
+
+
+def _word(match: Match, state: Match.State, by: User, reason: str) -> Iterator[FieldChange]:
+    yield FieldChange(match, "state", state.value)
+    yield FieldChange(match, "decided_by_id", by.pk)
+    yield FieldChange(match, "decided_at", timezone.now())
+    yield FieldChange(match, "reason", reason)
+    yield FieldChange(match, "decided_evidence", match.evidence)
+
+
+def _carry_out(
+    kind: Decision.Kind, wanted: list[FieldChange], land_user: LandUser, by: User, reason: str
+) -> Decision:
+    change_set = changes.plan(
+        ChangeSet.Kind.MATCH, wanted, by=by, commune=land_user.commune_id, reason=reason
+    )
+    decision = Decision.objects.create(
+        kind=kind, change_set=change_set, land_user=land_user, commune_id=land_user.commune_id, by=by, reason=reason
+    )
+    changes.apply(change_set, by=by)
+    return decision

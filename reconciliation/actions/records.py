@@ -1,0 +1,102 @@
+"""Which fields of which records a change set may change, and what follows from a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from landdb.normalise import people
+from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
+
+from ..models import Finding, Match, PlotStatus
+
+
+def _nothing_follows(record: Any) -> tuple[str, ...]:
+    return ()
+
+
+def read_again(land_user: LandUser) -> tuple[str, ...]:
+    """Read a land user's raw values again after one of them changed; the columns that were set."""
+    keys = people.person(
+        land_user.name_raw, land_user.birth_raw, land_user.sex_raw, land_user.id_number_raw, land_user.address_raw
+    )
+    own = {column.name for column in LandUser._meta.concrete_fields}
+    kept_apart = {"kind", "village", "village_fold"}
+    columns = tuple(name for name in keys._fields if name in own - kept_apart)
+    for name in columns:
+        value = getattr(keys, name)
+        setattr(land_user, name, list(value) if name == "warnings" else value)
+    return columns
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """A model that change sets may change."""
+
+    model: type[models.Model]
+    fields: frozenset[str]
+    follow: Callable[[Any], tuple[str, ...]] = field(default=_nothing_follows)
+
+
+def _editable(model: type[models.Model], fields: str, **more: Any) -> tuple[str, Editable]:
+    return model._meta.label_lower, Editable(model, frozenset(fields.split()), **more)
+
+
+EDITABLE: dict[str, Editable] = dict(
+    [
+        _editable(
+            LandUser,
+            "name_raw birth_raw sex_raw id_number_raw address_raw commune_raw district_raw phone commune_id village",
+            follow=read_again,
+        ),
+        _editable(Plot, "sheet number code legal_area address state"),
+        _editable(
+            LandUse, "purpose_raw purpose area origin_raw origin transfer_origin form term_raw term_kind term_until"
+        ),
+        _editable(
+            Certificate, "serial_raw serial kind issued_raw issued_on book_number_raw book_number state"
+        ),
+        _editable(
+            Holding,
+            "legal_form role certificate_sheet certificate_plot current_user_name current_user_number "
+            "current_user_address change_reason plot_class land_user_id certificate_id",
+        ),
+        _editable(Match, "state decided_by_id decided_at reason decided_evidence"),
+        _editable(Finding, "state waived_by_id waived_until reason"),
+        _editable(PlotStatus, "confirmed_by_id confirmed_at"),
+    ]
+)
+
+
+def encode(value: Any) -> Any:
+    """A field's value as JSON keeps it: dates, times and decimals as text."""
+    if value is None or isinstance(value, str | int | float | bool | dict | list):
+        return value
+    return DjangoJSONEncoder().default(value)
+
+
+def decode(model: type[models.Model], name: str, value: Any) -> Any:
+    """The value as the model's field holds it."""
+    column = model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+    if isinstance(column, models.ForeignKey) or value is None or isinstance(column, models.JSONField):
+        return value
+    return column.to_python(value)
+
+
+def touched(model_label: str, ids: Iterable[int]) -> tuple[set[int], set[int]]:
+    """The land users and the plots that records of a model bear on, directly."""
+    wanted = set(ids)
+    if model_label == LandUser._meta.label_lower:
+        return wanted, set()
+    if model_label == Match._meta.label_lower:
+        return set(Match.objects.filter(pk__in=wanted).values_list("land_user_id", flat=True)), set()
+    if model_label in (Plot._meta.label_lower, PlotStatus._meta.label_lower):
+        return set(), wanted
+    if model_label == Certificate._meta.label_lower:
+        return set(), set(Holding.objects.filter(certificate__in=wanted).values_list("plot_id", flat=True))
+    model = EDITABLE[model_label].model
+    return set(), set(model._default_manager.filter(pk__in=wanted).values_list("plot_id", flat=True))
