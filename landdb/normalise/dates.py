@@ -1,7 +1,7 @@
 """Dates as clerks and spreadsheets write them: often a year alone, often with a made-up first of January."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,7 +13,9 @@ _SERIAL_DAYS = range(10000, 60001)  # days since 1899-12-30 as Excel counts: 192
 
 _DAY_FIRST = re.compile(r"(\d{1,2})\s?[/.\-\\]\s?(\d{1,2})\s?[/.\-\\]\s?(\d{4}|\d{2})(?:[ T,]+\d{1,2}:.*)?")
 _YEAR_FIRST = re.compile(r"(\d{4})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?(\d{1,2})(?:[ T]+\d{1,2}:.*)?")
-_WORDS = re.compile(r"(?:ngay (\d{1,2}) )?thang (\d{1,2})(?: nam)? (\d{4})|(\d{1,2}) thang (\d{1,2})(?: nam)? (\d{4})")
+_WORDS = re.compile(
+    r"(?:ngay (\d{1,2}) )?thang (\d{1,2})(?: nam)? (\d{4})|(\d{1,2}) thang (\d{1,2})(?: nam)? (\d{4})"
+)
 _MONTH = re.compile(r"(\d{1,2})\s?[/.\-]\s?(\d{4})|(\d{4})-(\d{1,2})")
 _LEAD = re.compile(r"(?:sinh ngay|ngay sinh|sinh nam|nam sinh|sinh|sn|ns|ngay|nam)\b[\s:.]*", re.IGNORECASE)
 _LEAD_MARKED = re.compile(r"(?:sinh\s+ngày|ngày\s+sinh|sinh\s+năm|năm\s+sinh|ngày|năm)[\s:.]*", re.IGNORECASE)
@@ -166,7 +168,7 @@ def _is_plausible(year: int, month: int, day: int) -> bool:
     if day == 0:
         return True
     try:
-        datetime(year, month, day)
+        date(year, month, day)
     except ValueError:
         return False
     return True

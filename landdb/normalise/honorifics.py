@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from landdb.normalise.text import fold_word
 
-with open(Path(__file__).parent / "data" / "surnames.csv", encoding="utf8", newline="") as _rows:
+with (Path(__file__).parent / "data" / "surnames.csv").open(encoding="utf8", newline="") as _rows:
     SURNAMES = frozenset(fold_word(row["surname"]) for row in csv.DictReader(_rows))
 
 _MIDDLE_WORDS = {"van", "thi"}
@@ -26,7 +26,17 @@ _FRONT = re.compile(
     r"(?P<end>[\s:.,\-]*)",
     re.IGNORECASE,
 )
-_SEX = {"ong": "M", "anh": "M", "chu": "M", "mr": "M", "ba": "F", "chi": "F", "co": "F", "mrs": "F", "ms": "F"}
+_SEX = {
+    "ong": "M",
+    "anh": "M",
+    "chu": "M",
+    "mr": "M",
+    "ba": "F",
+    "chi": "F",
+    "co": "F",
+    "mrs": "F",
+    "ms": "F",
+}
 _SHOWN = {"ong": "Ông", "ba": "Bà", "anh": "Anh", "chi": "Chị", "cu": "Cụ", "co": "Cô", "chu": "Chú", "bac": "Bác",
           "em": "Em", "chau": "Cháu", "mr": "Mr", "mrs": "Mrs", "ms": "Ms"}  # fmt: skip
 

@@ -42,7 +42,7 @@ class IdNumber(NamedTuple):
     birth_year: int | None
 
 
-with open(Path(__file__).parent / "data" / "birth_places.csv", encoding="utf8", newline="") as _rows:
+with (Path(__file__).parent / "data" / "birth_places.csv").open(encoding="utf8", newline="") as _rows:
     BIRTH_PLACES = {row["code"]: row["name"] for row in csv.DictReader(_rows)}
 
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
@@ -214,7 +214,11 @@ def _several(raw: str, text: str) -> IdNumber | None:
     if len(numbers) == 1:
         only = numbers[0]
         # A phone number beside words would be padded into somebody's number.
-        return None if "padded" in only.warnings else only._replace(raw=raw, warnings=(*only.warnings, "extra_text"))
+        return (
+            None
+            if "padded" in only.warnings
+            else only._replace(raw=raw, warnings=(*only.warnings, "extra_text"))
+        )
     if len({n.number for n in numbers}) == 1:
         return numbers[0]._replace(raw=raw, warnings=(*numbers[0].warnings, "repeated"))
     return IdNumber(raw, "", Kind.SEVERAL, ("several",), "", "", None)

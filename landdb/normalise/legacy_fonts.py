@@ -21,9 +21,13 @@ _LATIN_1_WORD = re.compile(r"[^\s!-@\[-`{-~]+")
 _LOST = re.compile(r"\?[^\W\d]|[^\W\d]\?\s+[^\W\d]|\ufffd")
 _MOJIBAKE_HINT = re.compile("[\u00c2-\u00c6\u00e1\u00cc][\u0080-\u00bf\u0152-\u2122 ]")
 # What clean Vietnamese never holds, so that it betrays TCVN3 or VNI even beside letters of Unicode.
-_IMPOSSIBLE = re.compile("[\u00a1-\u00bf\u00c4-\u00c7\u00cb\u00ce\u00cf\u00d0\u00d1\u00d6-\u00d8\u00db\u00dc\u00de"
-                         "\u00df\u00e4-\u00e7\u00eb\u00ee-\u00f1\u00f6-\u00f8\u00fb\u00fc\u00fe]")
-_BYTE_OF = {ord(bytes([b]).decode("cp1252")): chr(b) for b in range(0x80, 0xA0) if b not in (129, 141, 143, 144, 157)}
+_IMPOSSIBLE = re.compile(
+    "[\u00a1-\u00bf\u00c4-\u00c7\u00cb\u00ce\u00cf\u00d0\u00d1\u00d6-\u00d8\u00db\u00dc\u00de"
+    "\u00df\u00e4-\u00e7\u00eb\u00ee-\u00f1\u00f6-\u00f8\u00fb\u00fc\u00fe]"
+)
+_BYTE_OF = {
+    ord(bytes([b]).decode("cp1252")): chr(b) for b in range(0x80, 0xA0) if b not in (129, 141, 143, 144, 157)
+}
 
 
 class Legacy(StrEnum):
@@ -44,12 +48,14 @@ class Repair(NamedTuple):
 
 
 def _read_tcvn3() -> dict[int, str]:
-    with open(_DATA / "tcvn3.csv", encoding="utf8", newline="") as rows:
-        return {int(r["legacy_codepoint"], 16): chr(int(r["unicode_codepoint"], 16)) for r in csv.DictReader(rows)}
+    with (_DATA / "tcvn3.csv").open(encoding="utf8", newline="") as rows:
+        return {
+            int(r["legacy_codepoint"], 16): chr(int(r["unicode_codepoint"], 16)) for r in csv.DictReader(rows)
+        }
 
 
 def _read_vni() -> dict[str, str]:
-    with open(_DATA / "vni.csv", encoding="utf8", newline="") as rows:
+    with (_DATA / "vni.csv").open(encoding="utf8", newline="") as rows:
         table = {r["legacy_text"]: r["unicode_char"] for r in csv.DictReader(rows)}
     # A capital base is often typed with the mark of the small letter: "Aùnh".
     mixed = {k[0].upper() + k[1]: v.upper() for k, v in table.items() if len(k) == 2 and k.islower()}
@@ -69,7 +75,11 @@ def detect(text: str) -> Legacy | None:
 def repair(text: str) -> Repair:
     """The text in Unicode. Give it the raw value: cleaning may already have taken signs that were letters."""
     if text.isascii():
-        return Repair(text, Legacy.LOST, False) if "?" in text and _LOST.search(text) else Repair(text, None, True)
+        return (
+            Repair(text, Legacy.LOST, False)
+            if "?" in text and _LOST.search(text)
+            else Repair(text, None, True)
+        )
     if len(text) > _LONGEST:
         return Repair(text, None, True)
     if MODERN.search(text):

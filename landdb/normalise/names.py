@@ -13,7 +13,9 @@ _PLACEHOLDERS = frozenset(
     """khong|khong co|khong ro|khong ten|khong biet|khong xac dinh|chua co|chua ro|chua biet|chua xac dinh|chua co ten
     |vo danh|vo chu|n a|null|none|nan|ref|value|name|div 0|num|test|abc|xyz|chua xac dinh chu|khong co ten
     |khong ro chu|khong xac dinh duoc|chua xac dinh duoc|chua ke khai|chua dang ki|dang cap nhat|cap nhat sau
-    |tong|tong cong|tong dt|tong dien tich""".replace("\n", "").replace("    ", "").split("|")
+    |tong|tong cong|tong dt|tong dien tich""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
 )
 _PLACEHOLDER_STARTS = ("khong xac dinh", "chua xac dinh", "khong ro", "chua ro")
 _CROSSED_OUT = re.compile(r"[xX\W\d_]*")
@@ -69,7 +71,9 @@ def parse(raw: str) -> PersonName:
         joined = " ".join(folded)
         if not _CROSSED_OUT.fullmatch(joined):
             name = spell(" ".join(words))
-            return PersonName(raw, name, tone_key(name), joined, "", "", "individual", "", "", False, legacy, False)
+            return PersonName(
+                raw, name, tone_key(name), joined, "", "", "individual", "", "", False, legacy, False
+            )
     return _parse_fully(raw, text, legacy)
 
 

@@ -12,9 +12,7 @@ LONGEST_WORD = 24
 
 _TONED = {(v, t): unicodedata.normalize("NFC", v + m) for v in VOWELS for t, m in enumerate(TONE_MARKS)}
 _TONE_OF = {char: pair for pair, char in _TONED.items() if pair[1]}
-_SHAPE = re.compile(
-    rf"(qu(?=[{VOWELS}])|gi(?=[{VOWELS}])|[^\W\d_{VOWELS}]*)([{VOWELS}]+)([^\W\d_{VOWELS}]*)"
-)
+_SHAPE = re.compile(rf"(qu(?=[{VOWELS}])|gi(?=[{VOWELS}])|[^\W\d_{VOWELS}]*)([{VOWELS}]+)([^\W\d_{VOWELS}]*)")
 
 _ONSETS = "|".join("ngh ng nh gh gi ch kh ph qu th tr b c d đ g h k l m n p r s t v x".split())
 _OPEN_RIMES = """

@@ -13,15 +13,17 @@ MODERN = re.compile("[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]")
 _LONG_VALUE = 512
 _NOT_WORD = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"(\s+)")
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_INVISIBLE = (
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
 _SPACE_LIKE = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
 
-_CONTROLS: dict[int, str | None] = {code: None for code in (*range(0x20), 0x7F)}
+_CONTROLS: dict[int, str | None] = dict.fromkeys((*range(32), 127))
 _CONTROLS |= {ord(char): None for char in _INVISIBLE} | {ord(char): " " for char in _SPACE_LIKE}
 # A soft hyphen is TCVN3's ư, the C1 controls are bytes of broken UTF-8: rubbish only beside modern letters.
-_LEGACY_CONTROLS: dict[int, str | None] = {code: None for code in (*range(0x80, 0xA0), 0xAD)}
+_LEGACY_CONTROLS: dict[int, str | None] = dict.fromkeys((*range(128, 160), 173))
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -31,9 +33,11 @@ def _unmarked(code: int) -> str:
 
 
 _MARKS: dict[int, str | None] = {
-    code: _unmarked(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if _unmarked(code) != chr(code)
+    code: _unmarked(code)
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    if _unmarked(code) != chr(code)
 }
-_MARKS |= {code: None for code in range(0x300, 0x370)}
+_MARKS |= dict.fromkeys(range(768, 880))
 _MARKS |= {ord("đ"): "d", ord("Đ"): "D", ord("Ð"): "D", ord("ð"): "d"}
 _FOLDS = _MARKS | {ord(char): None for char in _INVISIBLE + "\xad"}
 
