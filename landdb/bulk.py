@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.transaction import TransactionManagementError
 
 #: Rows per COPY message; large enough to be fast, small enough for little memory.
 BATCH = 100_000
@@ -47,8 +50,12 @@ def read_here(sql: str, params: Sequence[Any] = (), types: dict[str, pa.DataType
         buffer,
         parse_options=pa_csv.ParseOptions(newlines_in_values=True),
         convert_options=pa_csv.ConvertOptions(
-            column_types=wanted, strings_can_be_null=True, quoted_strings_can_be_null=False, true_values=["t"],
-            false_values=["f"], null_values=[""],
+            column_types=wanted,
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
+            null_values=[""],
         ),
     )
 
@@ -56,16 +63,17 @@ def read_here(sql: str, params: Sequence[Any] = (), types: dict[str, pa.DataType
 def copy_in(rows: pa.Table, table: str, columns: Iterable[str] | None = None) -> int:
     """COPY an Arrow table into a database table inside the current transaction; the number of rows.
 
-    A null stays NULL and an empty text stays empty. Arrays and bytes come as PostgreSQL literals in text columns
-    (`{a,b}`, `\\x00ff`).
+    A null stays NULL and an empty text stays empty. Arrays and bytes come as PostgreSQL literals in text
+    columns (`{a,b}`, `\\x00ff`).
     """
     names = list(columns or rows.column_names)
     listed = ", ".join(f'"{name}"' for name in names)
     rows = rows.select(names)
     options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
-    with connection.cursor() as cursor, cursor.cursor.copy(
-        f'COPY "{table}" ({listed}) FROM STDIN (FORMAT csv)'
-    ) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f'COPY "{table}" ({listed}) FROM STDIN (FORMAT csv)') as copy,
+    ):
         for batch in rows.to_batches(max_chunksize=BATCH):
             sink = pa.BufferOutputStream()
             pa_csv.write_csv(batch, sink, options)
@@ -74,7 +82,67 @@ def copy_in(rows: pa.Table, table: str, columns: Iterable[str] | None = None) ->
 
 
 def temporary(name: str, columns: dict[str, str]) -> None:
-    """A table of this transaction only, for rows on their way in. `columns`: name → PostgreSQL type."""
+    """An empty table of this transaction only, for rows on their way in (name → PostgreSQL type)."""
     listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
     with connection.cursor() as cursor:
+        cursor.execute(f'DROP TABLE IF EXISTS pg_temp."{name}"')
         cursor.execute(f'CREATE TEMP TABLE "{name}" ({listed}) ON COMMIT DROP')
+
+
+@contextmanager
+def bare(tables: Iterable[str]) -> Iterator[None]:
+    """Load rows into tables without their secondary indexes, unique constraints and outgoing foreign keys.
+
+    They come back at the end of the block, each checked over the whole table at once (IntegrityError where a
+    row breaks one), and the tables are analysed. Primary keys, check constraints and triggers stay throughout.
+    Must stand inside a transaction, whose rollback brings everything back too; until it ends the tables and
+    those that they refer to are locked against readers, so it is for first loads: empty tables, or a load larger
+    than what is there. `ON CONFLICT` finds no unique constraint inside the block.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("bulk.bare needs a transaction around it")
+    names = list(tables)
+    with connection.cursor() as cursor:
+        # Waiting checks of foreign keys would forbid the ALTER TABLE.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        restore = [statement for name in names for statement in _strip(cursor, name)]
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        # Indexes first: a foreign key inside the load may lean on a unique constraint that just came back.
+        for _order, statement in sorted(restore, key=lambda pair: pair[0]):
+            cursor.execute(statement)
+        for name in names:
+            cursor.execute(f'ANALYZE "{name}"')
+
+
+def _strip(cursor: CursorWrapper, table: str) -> list[tuple[int, str]]:
+    """Drop what slows a load down; (order, statement) pairs that bring it back."""
+    cursor.execute(
+        """
+        SELECT c.contype = 'f', c.conname, pg_get_constraintdef(c.oid) FROM pg_constraint c
+        WHERE c.conrelid = %s::regclass AND (c.contype = 'f' OR c.contype = 'u' AND NOT EXISTS (
+            SELECT 1 FROM pg_constraint r WHERE r.contype = 'f' AND r.conindid = c.conindid))
+        ORDER BY c.contype, c.conname
+        """,
+        [f'"{table}"'],
+    )
+    restore = []
+    for is_foreign, name, definition in cursor.fetchall():
+        cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
+        restore.append(
+            (2 if is_foreign else 1, f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}')
+        )
+    cursor.execute(
+        """
+        SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
+        WHERE i.indrelid = %s::regclass
+          AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+        """,
+        [f'"{table}"'],
+    )
+    for name, definition in cursor.fetchall():
+        cursor.execute(f"DROP INDEX {name}")
+        restore.append((0, definition))
+    return restore
