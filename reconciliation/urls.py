@@ -1,5 +1,18 @@
 """The addresses of the work itself."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from .web import land_users, plots, queue
+
+urlpatterns: list[URLPattern] = [
+    path("queue/", queue.queue, name="queue"),
+    path("search/", queue.search, name="search"),
+    path("plots/<int:pk>/", plots.plot, name="plot"),
+    path("plots/<int:pk>/confirm/", plots.confirm, name="plot-confirm"),
+    path("findings/<int:pk>/waive/", plots.waive, name="finding-waive"),
+    path("consents/<int:pk>/answer/", plots.answer, name="consent-answer"),
+    path("land-users/<int:pk>/", land_users.land_user, name="land-user"),
+    path("land-users/<int:pk>/reveal/", land_users.reveal, name="land-user-reveal"),
+    path("land-users/<int:pk>/decide/", land_users.decide, name="land-user-decide"),
+    path("decisions/<int:pk>/undo/", land_users.undo, name="decision-undo"),
+]

@@ -1,0 +1,242 @@
+"""Which flagged plots somebody looks at: facets from the URL, typed text from the server's keeping."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.http import QueryDict
+
+from landdb.models import AdminUnit, TypedSearch, User
+from landdb.normalise import serials, text
+from parcels.models import Certificate, Holding, LandUser, Plot
+
+from .models import Finding, PlotStatus, Tally
+from .models.groups import Group
+
+#: A search counts exactly up to here; beyond it the page says "1.000+" and asks for more words.
+EXACT = 1000
+PAGE = 50
+_NUMBERS = re.compile(r"^\s*(?:tờ|to|t\.?)?\s*(\d{1,5})\s*(?:/|,|\s+(?:thửa|thua|số|so)\s*|\s+)\s*(\d{1,6})\s*$", re.IGNORECASE)
+_NUMBERS_BACK = re.compile(r"^\s*(?:thửa|thua)\s*(\d{1,6})\s*[,/]?\s*(?:tờ|to)\s*(\d{1,5})\s*$", re.IGNORECASE)
+_IDENTITY = re.compile(r"^\d{9}$|^\d{12}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of the queue begins or ends: a commune and a plot in it."""
+
+    commune_id: int
+    plot_id: int
+
+    @classmethod
+    def read(cls, raw: str) -> Place | None:
+        found = re.fullmatch(r"(\d{1,5})\.(\d{1,18})", raw)
+        return cls(int(found[1]), int(found[2])) if found else None
+
+    def __str__(self) -> str:
+        return f"{self.commune_id}.{self.plot_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What typed text led to: plot ids in the territory, and whether there were more than EXACT."""
+
+    plots: frozenset[int]
+    is_cut: bool
+
+
+@dataclass(slots=True)
+class QueuePage:
+    """A page of the queue and the places to go on from."""
+
+    statuses: list[PlotStatus]
+    before: Place | None
+    after: Place | None
+
+
+@dataclass
+class QueueFilter:
+    """The facets and the typed text of one look at the queue, within one user's territory."""
+
+    user: User
+    groups: tuple[int, ...] = (Group.SUPPLEMENT, Group.REBUILD)
+    commune_ids: tuple[int, ...] = ()
+    rule: str = ""
+    search: TypedSearch | None = None
+
+    @classmethod
+    def read(cls, user: User, query: QueryDict) -> QueueFilter:
+        """From the address; whatever is not a facet of this user's territory is left out."""
+        groups = tuple(sorted({int(raw) for raw in query.getlist("group") if raw in {"1", "2", "3"}}))
+        codes = [raw for raw in query.getlist("commune") if raw.isdigit()]
+        communes = tuple(user.communes().filter(code__in=codes).values_list("pk", flat=True)) if codes else ()
+        search = TypedSearch.objects.filter(user=user, token=query.get("q", "")).first() if query.get("q") else None
+        return cls(
+            user=user,
+            groups=groups or (Group.SUPPLEMENT, Group.REBUILD),
+            commune_ids=communes,
+            rule=query.get("rule", "")[:40],
+            search=search,
+        )
+
+    @cached_property
+    def communes(self) -> dict[int, AdminUnit]:
+        """Communes of the territory in reading order."""
+        return {unit.pk: unit for unit in self.user.communes().order_by("sort_key")}
+
+    @cached_property
+    def found(self) -> Found | None:
+        """What the typed text leads to; None where nothing was typed."""
+        return find_plots(self.user, self.search.text) if self.search else None
+
+    # ---- counts ----
+
+    def group_counts(self) -> dict[int, int]:
+        """Plots per group under the other facets."""
+        return self._count("group", communes=self.commune_ids, rule=self.rule)
+
+    def commune_counts(self) -> dict[int, int]:
+        """Plots per commune under the other facets."""
+        return self._count("commune_id", groups=self.groups, rule=self.rule)
+
+    def rule_counts(self) -> dict[str, int]:
+        """Plots per open rule under the other facets."""
+        return self._count("rule", groups=self.groups, communes=self.commune_ids)
+
+    def total(self) -> int:
+        """Plots in the list; with typed text at most EXACT."""
+        counts = self._count("group", communes=self.commune_ids, rule=self.rule)
+        return sum(counts.get(group, 0) for group in self.groups)
+
+    def _count(
+        self, by: str, *, groups: Iterable[int] = (), communes: Iterable[int] = (), rule: str = ""
+    ) -> dict[Any, int]:
+        wanted = Q()
+        if groups:
+            wanted &= Q(group__in=groups)
+        if communes:
+            wanted &= Q(commune__in=communes)
+        if self.found is not None:
+            return self._count_found(by, wanted, rule)
+        wanted &= ~Q(rule="") if by == "rule" else Q(rule=rule)
+        rows = Tally.objects.visible_to(self.user).filter(wanted, plots__gt=0).values(by).annotate(n=Sum("plots"))
+        return {row[by]: row["n"] for row in rows.order_by()}
+
+    def _count_found(self, by: str, wanted: Q, rule: str) -> dict[Any, int]:
+        assert self.found is not None  # noqa: S101  the caller looked
+        statuses = PlotStatus.objects.visible_to(self.user).filter(wanted, plot__in=self.found.plots)
+        if rule:
+            statuses = statuses.filter(rules__contains=[rule])
+        counts: dict[Any, int] = {}
+        for status in statuses.only("group", "commune_id", "rules"):
+            for key in status.rules if by == "rule" else [getattr(status, by)]:
+                counts[key] = counts.get(key, 0) + 1
+        return counts
+
+    # ---- the list ----
+
+    def page(self, *, after: Place | None = None, before: Place | None = None, size: int = PAGE) -> QueuePage:
+        """One page in the order commune, plot; from `after` on, or back from `before`."""
+        is_back = before is not None
+        start = before if is_back else after
+        ids = self._scope(is_back, start)
+        rows: list[PlotStatus] = []
+        for commune_id in ids:
+            here = start if start and start.commune_id == commune_id else None
+            rows += self._of_commune(commune_id, here, is_back, size + 1 - len(rows))
+            if len(rows) > size:
+                break
+        has_more = len(rows) > size
+        rows = rows[:size]
+        if is_back:
+            rows.reverse()
+        if not rows:
+            return QueuePage([], None, None)
+        first, last = (Place(row.commune_id, row.plot_id) for row in (rows[0], rows[-1]))
+        has_before = has_more if is_back else start is not None
+        has_after = True if is_back else has_more
+        return QueuePage(rows, first if has_before else None, last if has_after else None)
+
+    def _scope(self, is_back: bool, start: Place | None) -> list[int]:
+        """Communes to read, in order, from the start on; those without a hit are known from the counters."""
+        counts = self._count("commune_id", groups=self.groups, communes=self.commune_ids, rule=self.rule)
+        order = [pk for pk in self.communes if counts.get(pk)]
+        if is_back:
+            order.reverse()
+        if start is None:
+            return order
+        names = list(self.communes)
+        if start.commune_id not in self.communes:
+            return order
+        at = names.index(start.commune_id)
+        return [pk for pk in order if (names.index(pk) <= at if is_back else names.index(pk) >= at)]
+
+    def _of_commune(self, commune_id: int, here: Place | None, is_back: bool, limit: int) -> list[PlotStatus]:
+        statuses = PlotStatus.objects.visible_to(self.user).filter(commune=commune_id, group__in=self.groups)
+        if self.found is not None:
+            statuses = statuses.filter(plot__in=self.found.plots)
+        if here is not None:
+            statuses = statuses.filter(plot__lt=here.plot_id) if is_back else statuses.filter(plot__gt=here.plot_id)
+        if self.rule:
+            hits = Finding.objects.open().filter(rule=self.rule, commune=commune_id, plot=OuterRef("plot_id"))
+            statuses = statuses.filter(Exists(hits))
+        order = "-plot_id" if is_back else "plot_id"
+        return list(statuses.select_related("plot", "commune").defer("plot__geometry").order_by(order)[:limit])
+
+
+
+def find_plots(user: User, typed: str) -> Found:
+    """Plots of the territory that typed text may mean: tờ/thửa, a serial, a person's number, or a holder's name."""
+    plots = Plot.objects.visible_to(user).live()
+    numbers = _NUMBERS.match(typed)
+    backwards = _NUMBERS_BACK.match(typed)
+    if numbers or backwards:
+        sheet, number = (numbers[1], numbers[2]) if numbers else (backwards[2], backwards[1])  # type: ignore[index]
+        hits = plots.filter(sheet=int(sheet), number=int(number)).values_list("pk", flat=True)
+        return _cut(hits)
+    serial = serials.parse(typed)
+    if len(serial.serials) == 1 and re.fullmatch(serials.PATTERN, serial.serials[0]):
+        certificates = Certificate.objects.filter(serial=serial.serials[0])
+        return _cut(_held(user, Q(certificate__in=certificates)))
+    digits = re.sub(r"[\s.]", "", typed)
+    if _IDENTITY.match(digits):
+        people = LandUser.objects.filter(Q(id_number=digits) | Q(id_number="", former_number=digits))
+        return _cut(_held(user, Q(land_user__in=people)))
+    folded = text.fold(typed)
+    if len(folded) < 2:
+        return Found(frozenset(), False)
+    people = LandUser.objects.filter(name_fold__contains=folded)
+    ids = list(people.values_list("pk", flat=True)[: 5 * EXACT])
+    return _cut(_held(user, Q(land_user__in=ids)))
+
+
+def _held(user: User, wanted: Q) -> QuerySet[Holding, int]:
+    return Holding.objects.visible_to(user).filter(wanted, plot__state=Plot.State.LIVE).values_list("plot_id", flat=True)
+
+
+def _cut(ids: Iterable[int]) -> Found:
+    distinct: set[int] = set()
+    for pk in ids:
+        distinct.add(pk)
+        if len(distinct) > EXACT:
+            return Found(frozenset(sorted(distinct)[:EXACT]), True)
+    return Found(frozenset(distinct), False)
+
+
+def address(base: Mapping[str, list[str]], **changed: str | list[str] | None) -> str:
+    """The query string with some facets changed; a change always begins at the first page."""
+    query = QueryDict(mutable=True)
+    for name, values in base.items():
+        if name not in ("after", "before"):
+            query.setlist(name, values)
+    for name, value in changed.items():
+        if value is None or value == []:
+            query.pop(name, None)
+        else:
+            query.setlist(name, [value] if isinstance(value, str) else value)
+    return query.urlencode()

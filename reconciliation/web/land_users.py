@@ -1,0 +1,177 @@
+"""The match page: a land record and its candidates in the registry side by side, and a person's word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from landdb.models import AccessLog, Role, User
+from landdb.web.gate import allow
+from landdb.web.signed_in import user_of
+from parcels.models import Holding, LandUser, Plot
+
+from ..actions import changes, matches
+from ..matching import comparisons
+from ..models import ChangeSet, Decision, Match, PlotStatus, WorkItem
+from ..models.groups import Group
+from .forms import MatchForm
+
+READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR, Role.POLICE_LIAISON)
+DECIDERS = (Role.REVIEWER, Role.SENIOR_REVIEWER)
+
+
+@allow(*READERS)
+@require_GET
+def land_user(request: HttpRequest, pk: int) -> HttpResponse:
+    """A land user, what the registry has, what agrees and what does not; the look is logged."""
+    user = user_of(request)
+    person = _visible(user, pk)
+    AccessLog.objects.create(
+        user=user, action=AccessLog.Action.VIEW, subject="land_user", subject_id=pk, commune_id=person.commune_id
+    )
+    return render(request, "matches/land_user.html", _context(request, person))
+
+
+@allow(*READERS)
+@require_POST
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same page with numbers in full; logged with the person's reason where one is given."""
+    user = user_of(request)
+    person = _visible(user, pk)
+    AccessLog.objects.create(
+        user=user,
+        action=AccessLog.Action.REVEAL,
+        subject="land_user",
+        subject_id=pk,
+        commune_id=person.commune_id,
+        reason=request.POST.get("reason", "")[:300],
+    )
+    return render(request, "matches/land_user.html", _context(request, person, is_revealed=True))
+
+
+@allow(*DECIDERS)
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Same, different, unsure, or not in the registry; plots move at once, and the page says how many."""
+    user = user_of(request)
+    person = _visible(user, pk)
+    form = MatchForm(request.POST)
+    if not form.is_valid():
+        return render(request, "matches/land_user.html", _context(request, person, form=form), status=422)
+    before = _groups(person)
+    kind = Decision.Kind(form.cleaned_data["decision"])
+    reason, seen = form.cleaned_data["reason"], form.cleaned_data["seen"]
+    try:
+        if kind == Decision.Kind.NOT_IN_REGISTRY:
+            matches.decide_not_in_registry(person, by=user, reason=reason, seen=seen)
+        else:
+            match = get_object_or_404(Match, pk=form.cleaned_data["match"], land_user=person)
+            matches.decide(match, kind, by=user, reason=reason, seen=seen)
+    except matches.EvidenceChanged:
+        form.add_error(None, _("Hồ sơ đã thay đổi từ khi bạn mở trang. Xem lại chứng cứ rồi quyết định; lý do vẫn giữ."))
+        return render(request, "matches/land_user.html", _context(request, person, form=form), status=409)
+    messages.success(request, _moved(person, before))
+    return redirect("land-user", pk)
+
+
+@allow(*DECIDERS)
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a decision of one's own, or, as a senior reviewer, of anybody in the territory."""
+    user = user_of(request)
+    decision = get_object_or_404(
+        Decision.objects.visible_to(user).filter(land_user__isnull=False).select_related("change_set"), pk=pk
+    )
+    if decision.by_id != user.pk and not user.has_role(Role.SENIOR_REVIEWER):
+        messages.error(request, _("Chỉ người đã quyết định hoặc soát xét chính mới hoàn tác được."))
+    else:
+        try:
+            kept = changes.undo(decision.change_set, by=user)
+        except changes.WrongState:
+            messages.error(request, _("Quyết định này đã được hoàn tác."))
+        else:
+            messages.success(request, _("Đã hoàn tác."))
+            if kept:
+                messages.warning(request, _("%(n)d chỗ đã có người đổi tiếp nên giữ nguyên.") % {"n": len(kept)})
+    return redirect("land-user", decision.land_user_id)
+
+
+def _visible(user: User, pk: int) -> LandUser:
+    """A land user of the territory: kept there, or holding a plot there."""
+    ids = user.commune_ids()
+    people = LandUser.objects.select_related("commune", "verification")
+    if ids is None:
+        return get_object_or_404(people, pk=pk)
+    holds = Holding.objects.filter(land_user=pk, commune__in=ids)
+    return get_object_or_404(people.filter(Q(commune__in=ids) | Q(pk__in=holds.values("land_user"))), pk=pk)
+
+
+def _groups(person: LandUser) -> dict[int, int]:
+    rows = PlotStatus.objects.filter(plot__holdings__land_user=person).values("group")
+    return {row["group"]: row["n"] for row in rows.annotate(n=Count("plot", distinct=True)).order_by()}
+
+
+def _moved(person: LandUser, before: dict[int, int]) -> str:
+    freed = _groups(person).get(Group.READY, 0) - before.get(Group.READY, 0)
+    if freed > 0:
+        return ngettext("Đã ghi. %(n)d thửa lên nhóm 1.", "Đã ghi. %(n)d thửa lên nhóm 1.", freed) % {"n": freed}
+    if freed < 0:
+        return ngettext("Đã ghi. %(n)d thửa rời nhóm 1.", "Đã ghi. %(n)d thửa rời nhóm 1.", -freed) % {"n": -freed}
+    return _("Đã ghi. Không thửa nào đổi nhóm 1: còn vướng mắc khác.")
+
+
+def _context(request: HttpRequest, person: LandUser, **more: Any) -> dict[str, Any]:
+    user = user_of(request)
+    candidates = list(
+        person.matches.select_related("resident__commune", "decided_by").order_by("-probability", "resident_id")
+    )
+    raw = request.GET.get("candidate") or request.POST.get("match") or ""
+    chosen = next((match for match in candidates if str(match.pk) == raw), candidates[0] if candidates else None)
+    plots = Plot.objects.visible_to(user).live().filter(holdings__land_user=person).distinct()
+    last = Decision.objects.filter(land_user=person).select_related("by", "change_set").first()
+    return {
+        "person": person,
+        "verification": getattr(person, "verification", None),
+        "candidates": candidates,
+        "chosen": chosen,
+        "evidence": comparisons.explain(chosen, person, chosen.resident) if chosen else [],
+        "absent": max(0.0, 1 - sum(match.probability for match in candidates)),
+        "seen": matches.stamp(chosen) if chosen else "",
+        "seen_all": matches.stamp_all(candidates),
+        "plots": plots.select_related("commune", "status").defer("geometry").order_by("commune", "sheet", "number")[:50],
+        "groups": _groups(person),
+        "household": _household(person),
+        "last": last,
+        "may_undo": last and last.change_set.state == ChangeSet.State.APPLIED,
+        "may_decide": user.has_role(*DECIDERS),
+        "next": _next_item(user, person),
+        "form": MatchForm(),
+        "is_revealed": False,
+        **more,
+    }
+
+
+def _household(person: LandUser) -> list[Holding]:
+    """The others on the same certificates, each once."""
+    certificates = person.holdings.filter(certificate__isnull=False).values("certificate")
+    others = (
+        Holding.objects.filter(certificate__in=certificates, land_user__isnull=False)
+        .exclude(land_user=person)
+        .select_related("land_user__verification", "certificate")
+        .order_by("land_user_id", "id")
+    )
+    return list({holding.land_user_id: holding for holding in others[:200]}.values())[:12]
+
+
+def _next_item(user: User, person: LandUser) -> WorkItem | None:
+    """What frees most plots next, in the commune at hand first."""
+    waiting = WorkItem.objects.open().visible_to(user).exclude(land_user=person)
+    here = waiting.filter(commune=person.commune_id).order_by("-plots", "id").first()
+    return here or waiting.order_by("-plots", "id").first()

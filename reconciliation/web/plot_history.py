@@ -1,0 +1,63 @@
+"""What happened to a plot: moves between groups, decisions, changed fields; newest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from parcels.models import Holding, Plot
+
+from ..models import Change, ChangeSet, Decision, GroupMove
+
+MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of the timeline."""
+
+    at: dt.datetime
+    text: str
+    detail: str
+    move: GroupMove | None = None
+    decision: Decision | None = None
+
+
+def history(plot: Plot) -> list[Event]:
+    """The last events of a plot and of those who hold it."""
+    events = [_moved(move) for move in plot.moves.select_related("change_set").order_by("-at", "-id")[:MOST]]
+    land_users = Holding.objects.filter(plot=plot, land_user__isnull=False).values("land_user")
+    decisions = Decision.objects.filter(land_user__in=land_users).select_related("by", "land_user", "change_set")
+    events += [_decided(decision) for decision in decisions.order_by("-id")[:MOST]]
+    on_plot = Change.objects.filter(model=Plot._meta.label_lower, record_id=plot.pk).values("change_set")
+    on_findings = Change.objects.filter(
+        model="reconciliation.finding", record_id__in=plot.findings.values("pk")
+    ).values("change_set")
+    on_status = Change.objects.filter(model="reconciliation.plotstatus", record_id=plot.pk).values("change_set")
+    sets = ChangeSet.objects.filter(pk__in=on_plot.union(on_findings, on_status)).select_related("planned_by")
+    events += [_changed(change_set) for change_set in sets]
+    if plot.file_id and plot.file:
+        events.append(Event(plot.file.received_at, _("Nhập từ tệp"), plot.file.name))
+    return sorted(events, key=lambda event: event.at, reverse=True)[:MOST]
+
+
+def _moved(move: GroupMove) -> Event:
+    return Event(move.at, str(move.get_cause_display()), "", move=move)
+
+
+def _decided(decision: Decision) -> Event:
+    who = decision.land_user.name if decision.land_user else ""
+    return Event(
+        decision.at, f"{who}: {decision.get_kind_display()}", f"{decision.by} · {decision.reason}", decision=decision
+    )
+
+
+def _changed(change_set: ChangeSet) -> Event:
+    by = change_set.planned_by.full_name if change_set.planned_by else ""
+    return Event(
+        change_set.planned_at,
+        f"{change_set.get_kind_display()} ({change_set.get_state_display()})",
+        " · ".join(part for part in (by, change_set.reason) if part),
+    )

@@ -1,0 +1,91 @@
+"""A small map of a plot and its neighbours, as shapes for an SVG."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import shapely
+from django.urls import reverse
+
+from landdb.models import User
+from parcels.models import Plot
+
+#: The picture in its own units; the frame is this wide around the plot, at least, in metres.
+WIDTH, HEIGHT, MARGIN = 400.0, 260.0, 25.0
+MOST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One plot in the picture."""
+
+    plot: Plot
+    group: int | None
+    points: str
+    x: float
+    y: float
+    is_this: bool
+    has_room: bool
+
+    @property
+    def address(self) -> str:
+        return reverse("plot", args=[self.plot.pk])
+
+
+@dataclass(frozen=True, slots=True)
+class PlotMap:
+    """The shapes, the scale bar (its length in the picture and in metres) and how many of each group."""
+
+    shapes: list[Shape]
+    bar: float
+    bar_metres: int
+    counts: dict[int, int]
+
+
+def plot_map(plot: Plot, user: User) -> PlotMap | None:
+    """The plot and its neighbours within the frame, or None where it has no drawable geometry."""
+    outline = _outline(plot)
+    if outline is None or plot.box is None:
+        return None
+    x1, y1, x2, y2 = outline.bounds
+    half = max((x2 - x1) / 2 + MARGIN, ((y2 - y1) / 2 + MARGIN) * WIDTH / HEIGHT)
+    cx, cy, ratio = (x1 + x2) / 2, (y1 + y2) / 2, WIDTH / (2 * half)
+    tall = half * HEIGHT / WIDTH
+    frame = (cx - half, cy - tall, cx + half, cy + tall)
+    near = Plot.objects.visible_to(user).live().filter(commune=plot.commune_id, srid=plot.srid, box__touches=frame)
+    shapes = []
+    for other in near.exclude(pk=plot.pk).select_related("status")[:MOST]:
+        other_outline = _outline(other)
+        if other_outline is not None:
+            shapes.append(_shape(other, other_outline, frame, ratio, is_this=False))
+    shapes.append(_shape(plot, outline, frame, ratio, is_this=True))
+    counts = {group: sum(shape.group == group for shape in shapes) for group in (1, 2, 3)}
+    metres = next(step for step in (500, 200, 100, 50, 20, 10, 5) if step * ratio <= WIDTH / 3 or step == 5)
+    return PlotMap(shapes, metres * ratio, metres, counts)
+
+
+def _outline(plot: Plot) -> shapely.Geometry | None:
+    if not plot.geometry:
+        return None
+    shape = shapely.from_wkb(bytes(plot.geometry), on_invalid="ignore")
+    if shape is None or shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon"):
+        return None
+    return shape
+
+
+def _shape(
+    plot: Plot, outline: shapely.Geometry, frame: tuple[float, float, float, float], ratio: float, *, is_this: bool
+) -> Shape:
+    ring = outline.exterior if outline.geom_type == "Polygon" else outline.geoms[0].exterior
+    points = [((x - frame[0]) * ratio, (frame[3] - y) * ratio) for x, y in ring.coords]
+    label = shapely.point_on_surface(outline) if outline.is_valid else outline.centroid
+    status = getattr(plot, "status", None)
+    return Shape(
+        plot=plot,
+        group=status.group if status else None,
+        points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points),
+        x=round((label.x - frame[0]) * ratio, 1),
+        y=round((frame[3] - label.y) * ratio, 1),
+        is_this=is_this,
+        has_room=(outline.bounds[2] - outline.bounds[0]) * ratio > 42,
+    )

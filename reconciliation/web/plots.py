@@ -1,0 +1,122 @@
+"""The page of a plot: why it is in its group, what is known of it, its neighbours, its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from landdb.models import AccessLog, Role
+from landdb.web.gate import allow
+from landdb.web.signed_in import user_of
+from parcels.models import Plot
+
+from ..actions import consents, findings
+from ..actions.changes import WrongState
+from ..classification import explain
+from ..models import Consent, Finding, PlotStatus
+from ..models.groups import Group
+from .forms import AnswerForm, ConfirmForm, WaiverForm
+from .plot_history import history
+from .plot_map import plot_map
+from .queue import READERS
+
+
+@allow(*READERS, Role.POLICE_LIAISON)
+@require_GET
+def plot(request: HttpRequest, pk: int) -> HttpResponse:
+    """One plot of the territory; the look is logged."""
+    user = user_of(request)
+    found = get_object_or_404(Plot.objects.visible_to(user).select_related("commune", "status"), pk=pk)
+    AccessLog.objects.create(
+        user=user, action=AccessLog.Action.VIEW, subject="plot", subject_id=found.pk, commune_id=found.commune_id
+    )
+    return render(request, "plots/plot.html", _context(request, found))
+
+
+def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
+    user = user_of(request)
+    holdings = list(
+        found.holdings.select_related("land_user__verification", "certificate").order_by("certificate_id", "id")
+    )
+    certificates = {h.certificate_id: h.certificate for h in holdings if h.certificate is not None}
+    pending = Consent.objects.filter(
+        given_at__isnull=True,
+        change_set__changes__model=Finding._meta.label_lower,
+        change_set__changes__record_id__in=found.findings.values("pk"),
+    ).select_related("asked_by", "change_set", "change_set__decision")
+    return {
+        "plot": found,
+        "status": getattr(found, "status", None),
+        "why": explain.why(found),
+        "holdings": holdings,
+        "certificates": list(certificates.values()),
+        "land_uses": list(found.land_uses.order_by("line")),
+        "registrations": list(found.registrations.order_by("-registered_on", "-id")),
+        "assets": list(found.assets.order_by("id")),
+        "map": plot_map(found, user),
+        "history": history(found),
+        "consents": list(pending.distinct()),
+        "may_review": user.may_review,
+        "is_senior": user.has_role(Role.SENIOR_REVIEWER),
+        **forms,
+    }
+
+
+@allow(Role.REVIEWER, Role.SENIOR_REVIEWER)
+@require_POST
+def waive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask to leave a finding out of account; a senior reviewer has to agree."""
+    user = user_of(request)
+    finding = get_object_or_404(Finding.objects.open().visible_to(user), pk=pk)
+    form = WaiverForm(request.POST)
+    if not form.is_valid():
+        found = get_object_or_404(Plot.objects.visible_to(user).select_related("commune", "status"), pk=finding.plot_id)
+        context = _context(request, found, waiver=form, waiver_of=finding)
+        return render(request, "plots/plot.html", context, status=422)
+    findings.ask_waiver(finding, by=user, reason=form.cleaned_data["reason"], until=form.cleaned_data["until"])
+    messages.info(request, _("Đã gửi đề nghị bỏ qua; chờ một soát xét chính khác đồng ý."))
+    return redirect("plot", finding.plot_id)
+
+
+@allow(Role.SENIOR_REVIEWER)
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The second person's yes or no to what another asked for."""
+    user = user_of(request)
+    consent = get_object_or_404(Consent.objects.select_related("change_set"), pk=pk)
+    change = consent.change_set.changes.filter(model=Finding._meta.label_lower).first()
+    finding = get_object_or_404(Finding.objects.visible_to(user), pk=change.record_id if change else 0)
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        try:
+            consents.answer(
+                consent, by=user, is_yes=form.cleaned_data["word"] == "yes", reason=form.cleaned_data["reason"]
+            )
+            messages.success(request, _("Đã ghi ý kiến."))
+        except consents.SamePerson:
+            messages.error(request, _("Người đề nghị không thể tự đồng ý."))
+        except WrongState:
+            messages.error(request, _("Đề nghị này đã có người trả lời."))
+    return redirect("plot", finding.plot_id)
+
+
+@allow(Role.REVIEWER, Role.SENIOR_REVIEWER)
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm that a plot of group 3 must be built anew."""
+    user = user_of(request)
+    status = get_object_or_404(
+        PlotStatus.objects.visible_to(user).filter(group=Group.REBUILD, confirmed_at__isnull=True), pk=pk
+    )
+    form = ConfirmForm(request.POST)
+    if form.is_valid():
+        findings.confirm_rebuild(status, by=user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Đã xác nhận nhóm 3."))
+    else:
+        messages.error(request, _("Cần ghi lý do khi xác nhận nhóm 3."))
+    return redirect("plot", pk)

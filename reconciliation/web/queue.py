@@ -1,0 +1,166 @@
+"""The queue of flagged plots, and the search box that leads to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from landdb.models import AccessLog, Role, TypedSearch
+from landdb.web.gate import allow
+from landdb.web.signed_in import user_of
+from parcels.models import Holding
+
+from ..filters import EXACT, Place, QueueFilter, address
+from ..models import PlotStatus
+from ..models.groups import Group
+from ..rules import catalogue
+
+READERS = (
+    Role.REVIEWER,
+    Role.SENIOR_REVIEWER,
+    Role.COMMUNE_OFFICIAL,
+    Role.MANAGER,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line of a facet: what it says, how many plots, the address that sets or clears it."""
+
+    key: str
+    label: str
+    count: int
+    is_on: bool
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A flagged plot in the list."""
+
+    status: PlotStatus
+    holders: list[str]
+    reasons: list[catalogue.Rule]
+
+
+@allow(*READERS)
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """Flagged plots of the territory, by commune and plot; a page at a time."""
+    wanted = QueueFilter.read(user_of(request), request.GET)
+    page = wanted.page(
+        after=Place.read(request.GET.get("after", "")), before=Place.read(request.GET.get("before", ""))
+    )
+    base = dict(request.GET.lists())
+    context = {
+        "wanted": wanted,
+        "rows": _rows(page.statuses),
+        "total": wanted.total(),
+        "is_cut": bool(wanted.found and wanted.found.is_cut),
+        "exact": EXACT,
+        "groups": _group_options(wanted, base),
+        "communes": _commune_options(wanted, base),
+        "rules": _rule_options(wanted, base),
+        "chips": _chips(wanted, base),
+        "newer": f"{address(base)}&before={page.before}" if page.before else "",
+        "older": f"{address(base)}&after={page.after}" if page.after else "",
+    }
+    template = "queue/panel.html" if request.htmx and not request.htmx.boosted else "queue/queue.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+@allow(*READERS)
+@require_POST
+def search(request: HttpRequest) -> HttpResponse:
+    """Keep what was typed on the server and lead to the queue under an opaque token."""
+    user = user_of(request)
+    typed = " ".join(request.POST.get("text", "").split())[:200]
+    if not typed:
+        return redirect("queue")
+    kept = TypedSearch.objects.create(user=user, text=typed)
+    AccessLog.objects.create(user=user, action=AccessLog.Action.SEARCH, subject="plot")
+    groups = "&".join(f"group={group}" for group in Group.values)
+    return redirect(f"{reverse('queue')}?{groups}&q={kept.token}")
+
+
+def _rows(statuses: list[PlotStatus]) -> list[Row]:
+    holders: dict[int, list[str]] = {status.plot_id: [] for status in statuses}
+    names = (
+        Holding.objects.filter(plot__in=holders, land_user__isnull=False)
+        .order_by("plot_id", "id")
+        .values_list("plot_id", "land_user__name")
+    )
+    for plot_id, name in names:
+        if name not in holders[plot_id]:
+            holders[plot_id].append(name)
+    return [
+        Row(status, holders[status.plot_id], [catalogue.by_id(rule) for rule in status.rules if catalogue.knows(rule)])
+        for status in statuses
+    ]
+
+
+def _group_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Option]:
+    counts = wanted.group_counts()
+    options = []
+    for group in Group:
+        is_on = group.value in wanted.groups
+        chosen = sorted(set(wanted.groups) ^ {group.value})
+        options.append(
+            Option(
+                str(group.value), str(group.label), counts.get(group.value, 0), is_on,
+                address(base, group=[str(value) for value in chosen]),
+            )
+        )
+    return options
+
+
+def _commune_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Option]:
+    counts = wanted.commune_counts()
+    chosen = set(wanted.commune_ids)
+    options = [
+        Option(
+            unit.code, unit.name, counts.get(pk, 0), pk in chosen,
+            address(base, commune=[wanted.communes[other].code for other in sorted(chosen ^ {pk})]),
+        )
+        for pk, unit in wanted.communes.items()
+        if counts.get(pk) or pk in chosen
+    ]
+    return sorted(options, key=lambda option: (not option.is_on, -option.count))
+
+
+def _rule_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Option]:
+    counts = wanted.rule_counts()
+    return [
+        Option(
+            rule.id, str(rule.name), counts.get(rule.id, 0), rule.id == wanted.rule,
+            address(base, rule=None if rule.id == wanted.rule else rule.id),
+        )
+        for rule in sorted(catalogue.RULES, key=lambda rule: -counts.get(rule.id, 0))
+        if counts.get(rule.id) or rule.id == wanted.rule
+    ]
+
+
+def _chips(wanted: QueueFilter, base: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """What is being filtered, each with the address that takes it away."""
+    chips = []
+    if wanted.search:
+        chips.append({"text": f"“{wanted.search.text}”", "query": address(base, q=None)})
+    if "group" in base:
+        for group in wanted.groups:
+            rest = [str(other) for other in wanted.groups if other != group]
+            chips.append({"text": _("Nhóm %(group)d") % {"group": group}, "query": address(base, group=rest)})
+    for pk in wanted.commune_ids:
+        rest = [wanted.communes[other].code for other in wanted.commune_ids if other != pk]
+        chips.append({"text": wanted.communes[pk].name, "query": address(base, commune=rest)})
+    if wanted.rule:
+        name = catalogue.by_id(wanted.rule).name if catalogue.knows(wanted.rule) else wanted.rule
+        chips.append({"text": str(name), "query": address(base, rule=None)})
+    return chips
