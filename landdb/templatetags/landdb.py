@@ -1,5 +1,144 @@
-"""Template words shared by all pages."""
+"""Template words shared by all pages; built in, so no page loads them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
 
 from django import template
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from landdb.normalise import id_numbers
 
 register = template.Library()
+
+Number = int | float | Decimal
+
+SIGNS = {"exact": "=", "near": "≈", "none": "∅", "clash": "≠"}
+BAR_WIDTH = 200
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """`{% icon "search" %}`: a drawing of the sprite in templates/icons.svg.html."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.simple_tag
+def group_mark(group: int, *, big: bool = False, words: bool = True, label: str = "") -> SafeString:
+    """`{% group_mark 2 %}`: colour, shape, digit and word of a group; `words=False` leaves mark and a hidden word."""
+    text = label or _("Nhóm %(group)s") % {"group": group}
+    return format_html(
+        '<span class="group g{}{}"><svg class="mark" aria-hidden="true"><use href="#g{}"/></svg>{}</span>',
+        group,
+        " big" if big else "",
+        group,
+        text if words else format_html('<span class="sr">{}</span>', text),
+    )
+
+
+@register.simple_tag
+def sign(kind: str, text: str) -> SafeString:
+    """`{% sign "near" _("Gần") %}`: how two values compare; kind is exact, near, none or clash."""
+    return format_html(
+        '<span class="sign {}"><b aria-hidden="true">{}</b>{}</span>', kind, SIGNS[kind], text
+    )
+
+
+@register.filter
+def masked(value: str | None) -> SafeString | str:
+    """A number with all but its last digits hidden."""
+    return format_html('<span class="masked">{}</span>', id_numbers.mask(value)) if value else ""
+
+
+@register.filter
+def num(value: Number | None, decimals: int = 0) -> str:
+    """A number as the language writes it: 4.812.406, 94,2; a true minus; "–" where there is none."""
+    if value is None or value == "":
+        return "–"
+    return str(number_format(value, decimals, use_l10n=True, force_grouping=True)).replace("-", "−")
+
+
+@register.filter
+def percent(share: Number | None, decimals: int = 1) -> str:
+    """A share of one as "94,2 %"."""
+    return "–" if share is None else f"{num(share * 100, decimals)} %"
+
+
+@register.filter
+def change(value: Number | None, decimals: int = 0) -> str:
+    """A difference with its sign: +226.532, −12.512, 0."""
+    if value is None:
+        return "–"
+    return f"+{num(value, decimals)}" if value > 0 else num(value, decimals)
+
+
+@register.filter
+def clock(seconds: float | None) -> str:
+    """Seconds as 00:45, or 1:02:07 from an hour on."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+@register.simple_tag
+def bar(one: int, two: int, three: int, *, links: list[str] | None = None, of: str = "") -> SafeString:
+    """`{% bar 10 20 30 %}`: the three groups as one bar; each segment links to `links` (three addresses).
+
+    `of` names whose groups they are, for those who listen. Widths stand in attributes.
+    """
+    parts = [one, two, three]
+    total = sum(parts)
+    x, drawn = 0.0, []
+    for group, count in enumerate(parts, 1):
+        width = BAR_WIDTH * count / total if total else 0.0
+        if count:
+            text = _("Nhóm %(group)s: %(count)s thửa") % {"group": group, "count": num(count)}
+            drawn.append(_segment(group, x, width, f"{of}, {text}" if of else text, links))
+        x += width
+    return format_html(
+        '<svg class="bar" viewBox="0 0 {} 8" preserveAspectRatio="none" role="{}" aria-label="{}">{}</svg>',
+        BAR_WIDTH,
+        "group" if links else "img",
+        of or _("Ba nhóm"),
+        format_html_join("", "{}", ((part,) for part in drawn)),
+    )
+
+
+def _segment(group: int, x: float, width: float, text: str, links: list[str] | None) -> SafeString:
+    rect = format_html(
+        '<rect class="f-g{}" x="{}" width="{}" height="8"><title>{}</title></rect>',
+        group,
+        f"{x:.1f}",
+        f"{width:.1f}",
+        text,
+    )
+    if not links:
+        return rect
+    return format_html('<a href="{}" aria-label="{}">{}</a>', links[group - 1], text, rect)
+
+
+@register.simple_tag
+def progress(done: Number, total: Number, kind: str = "act", label: str = "") -> SafeString:
+    """`{% progress 62 99 %}`: a filled line; kind names its colour class (act, g1, bad)."""
+    share = min(1.0, float(done) / float(total)) if total else 0.0
+    return format_html(
+        '<svg viewBox="0 0 {} 10" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect class="f-sunk" width="{}" height="10"/><rect class="f-{}" width="{}" height="10"/></svg>',
+        BAR_WIDTH,
+        label or percent(share, 0),
+        BAR_WIDTH,
+        kind,
+        f"{BAR_WIDTH * share:.1f}",
+    )
+
+
+@register.filter
+def of(mapping: dict[Any, Any] | None, key: Any) -> Any:
+    """`{{ counts|of:rule }}`: a value of a mapping by a variable key; None where there is none."""
+    return None if mapping is None else mapping.get(key)

@@ -2,16 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.translation import gettext_lazy as _
 
-from landdb.models import Job, Role, User
+from landdb.models import Job, User
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the site in the top bar: the address it opens, and the addresses that belong to it."""
+
+    name: str
+    title: Any
+    holds: tuple[str, ...]
+
+
+#: In the order of the bar. Who sees one is what its view states.
+SECTIONS = (
+    Section("queue", _("Hàng đợi"), ("queue", "search", "plot", "finding", "consent", "land-user", "decision")),
+    Section("uploads", _("Biểu của xã"), ("upload",)),
+    Section("overview", _("Bảng điều hành"), ("overview",)),
+    Section("jobs", _("Việc nền"), ("job", "whole-run")),
+    Section("extracts", _("Dữ liệu dân cư"), ("extract",)),
+    Section("accounts", _("Tài khoản"), ("account",)),
+    Section("access-log", _("Nhật ký truy cập"), ("access-log",)),
+)
+
+
+@cache
+def roles_of(name: str) -> tuple[str, ...]:
+    """The roles that the view behind a named address states; none where there is no such address."""
+    try:
+        view = resolve(reverse(name)).func
+    except NoReverseMatch:
+        return ()
+    return tuple(getattr(view, "allowed_roles", ()))
+
+
+def sections_for(user: User) -> list[Section]:
+    """The sections whose views this user may use."""
+    return [section for section in SECTIONS if user.role in roles_of(section.name)]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The number of open jobs, for those who see the jobs page."""
+    """Sections of the bar, where the search goes, and the number of open jobs for those who see the jobs page."""
     user = getattr(request, "user", None)
-    if not isinstance(user, User) or not user.has_role(*Role):
+    if not isinstance(user, User):
         return {}
-    return {"open_jobs": Job.objects.open().count()}
+    here = request.resolver_match.url_name or "" if request.resolver_match else ""
+    return {
+        "sections": [
+            {
+                "name": section.name,
+                "href": reverse(section.name),
+                "title": section.title,
+                "is_current": here.startswith(section.holds),
+                "count": Job.objects.open().count() if section.name == "jobs" else 0,
+            }
+            for section in sections_for(user)
+        ],
+        "search_href": reverse("search") if user.role in roles_of("search") else "",
+    }

@@ -1,0 +1,113 @@
+/* landdb: single keys, row cursor, passing messages. Every page works without it.
+   A link, button or field states its key: data-key="s" (lower case, or "Enter", "Escape", "Ctrl+Enter"), and what the
+   key does: data-does="cùng người" (else its own text). A table with data-rows has a row cursor: J, K, Enter, X. */
+(() => {
+  "use strict";
+  document.documentElement.classList.add("js");
+  const LIFE_OF_A_MESSAGE = 10_000;
+
+  const inField = (node) => node instanceof Element && node.closest("input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]");
+  const isShown = (node) => node.getClientRects().length > 0;
+  const all = (selector) => [...document.querySelectorAll(selector)];
+
+  /* ---- the row cursor ---- */
+  const rows = () => all("[data-rows] tbody tr").filter((row) => row.querySelector("a[href]"));
+  const cursor = () => rows().findIndex((row) => row.classList.contains("at"));
+  const moveTo = (index) => {
+    const list = rows();
+    if (!list.length) return;
+    const row = list[Math.max(0, Math.min(list.length - 1, index))];
+    list.forEach((other) => other.classList.toggle("at", other === row));
+    const link = row.querySelector("[data-open], th a[href], a[href]");
+    link.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  };
+  const openRow = () => {
+    const row = rows()[cursor()];
+    if (!row) return false;
+    row.querySelector("[data-open], th a[href], a[href]").click();
+    return true;
+  };
+  const tickRow = () => {
+    const box = rows()[cursor()]?.querySelector("input[type=checkbox]:not(:disabled)");
+    if (!box) return false;
+    box.click();
+    return true;
+  };
+
+  /* ---- single keys ---- */
+  const declared = (key) => all("[data-key]").find((node) => node.dataset.key.toLowerCase() === key.toLowerCase() && !node.disabled && node.getAttribute("aria-disabled") !== "true" && isShown(node));
+  const press = (node) => {
+    if (node.matches("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select")) node.focus();
+    else if (node.matches("details > summary")) node.parentElement.open = !node.parentElement.open;
+    else node.click();
+  };
+  const showKeys = () => {
+    const dialog = document.getElementById("keys");
+    if (!dialog) return;
+    if (dialog.open) return dialog.close();
+    const list = dialog.querySelector("[data-keys]");
+    list.querySelectorAll("[data-of-page]").forEach((node) => node.remove());
+    const seen = new Set();
+    all("[data-key]").filter(isShown).reverse().forEach((node) => {
+      const key = node.dataset.key;
+      if (seen.has(key)) return;
+      seen.add(key);
+      const name = document.createElement("dt");
+      const cap = document.createElement("kbd");
+      const what = document.createElement("dd");
+      cap.textContent = key.length === 1 ? key.toUpperCase() : key;
+      what.textContent = node.dataset.does || (node.getAttribute("aria-label") || node.textContent).replace(/\s+/g, " ").trim();
+      name.append(cap);
+      name.dataset.ofPage = what.dataset.ofPage = "";
+      list.prepend(name, what);
+    });
+    dialog.showModal();
+  };
+  const goBack = () => {
+    const back = document.querySelector("[data-back]");
+    if (back) back.click();
+  };
+  const withoutField = (event) => {
+    const key = event.key;
+    const node = declared(key);
+    if (node) return press(node), true;
+    if (key === "?") return showKeys(), true;
+    if (key === "/") {
+      const search = document.querySelector("[data-search]");
+      return search ? (search.focus(), search.select(), true) : false;
+    }
+    if (key === "j") return moveTo(cursor() + 1), true;
+    if (key === "k") return moveTo(cursor() < 0 ? 0 : cursor() - 1), true;
+    if (key === "x") return tickRow();
+    if (key === "Enter") return event.target === document.body && openRow();
+    if (key === "Escape") return goBack(), true;
+    return false;
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const dialog = document.querySelector("dialog[open]");
+    if (event.key === "Enter" && event.ctrlKey) {
+      const form = event.target instanceof Element && event.target.closest("form");
+      if (form && inField(event.target)) { event.preventDefault(); form.requestSubmit(); }
+      return;
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey || dialog) return;
+    if (inField(event.target)) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    if (event.repeat && !["j", "k"].includes(event.key)) return;
+    if (withoutField(event)) event.preventDefault();
+  });
+
+  /* ---- menus close when one looks elsewhere; passing messages pass ---- */
+  document.addEventListener("click", (event) => all("details.who-menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+  const letPass = () => all("[data-passing]").forEach((node) => setTimeout(() => node.remove(), LIFE_OF_A_MESSAGE));
+  letPass();
+
+  /* ---- a filter that changes sends its form ---- */
+  document.addEventListener("change", (event) => {
+    if (event.target instanceof Element && event.target.matches("[data-send]")) event.target.form.requestSubmit();
+  });
+})();

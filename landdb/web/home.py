@@ -1,0 +1,29 @@
+"""The first page of each role."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from landdb.models import Role, User
+
+from .gate import EVERYONE, allow
+from .shell import sections_for
+
+FIRST_PAGE = {
+    Role.COMMUNE_OFFICIAL: "uploads",
+    Role.MANAGER: "overview",
+    Role.POLICE_LIAISON: "overview",
+    Role.AUDITOR: "access-log",
+    Role.ADMINISTRATOR: "accounts",
+}
+
+
+@allow(*EVERYONE)
+def home(request: HttpRequest) -> HttpResponse:
+    """Send everybody to where their work begins."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101  # the gate lets nobody else in
+    open_to = [section.name for section in sections_for(user)]
+    wanted = FIRST_PAGE.get(Role(user.role), "queue")
+    return redirect(wanted if wanted in open_to else open_to[0])
