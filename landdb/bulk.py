@@ -94,10 +94,10 @@ def bare(tables: Iterable[str]) -> Iterator[None]:
     """Load rows into tables without their secondary indexes, unique constraints and outgoing foreign keys.
 
     They come back at the end of the block, each checked over the whole table at once (IntegrityError where a
-    row breaks one), and the tables are analysed. Primary keys, check constraints and triggers stay throughout.
-    Must stand inside a transaction, whose rollback brings everything back too; until it ends the tables and
-    those that they refer to are locked against readers, so it is for first loads: empty tables, or a load larger
-    than what is there. `ON CONFLICT` finds no unique constraint inside the block.
+    row breaks one), and the tables are analysed. Primary keys, check constraints and triggers stay. Must stand
+    inside a transaction, whose rollback brings everything back too. Until it ends the tables, and those that
+    they refer to, are locked against readers: so it is for first loads, into empty tables or larger than what
+    is there. `ON CONFLICT` finds no unique constraint inside the block.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("bulk.bare needs a transaction around it")
