@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from landdb.models import ReceivedFile
+if TYPE_CHECKING:  # import processes use the rest without Django
+    from landdb.models import ReceivedFile
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818
     """A file that cannot be used at all; `str()` is one clear sentence. Nothing was changed."""
 
 
@@ -26,7 +27,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A record that is there already and that the file gives another value: a proposal, never an overwrite."""
+    """The file gives another value to a record that is there already: a proposal, never an overwrite."""
 
     model: str  # "parcels.landuser"
     record_id: int
@@ -38,7 +39,10 @@ class Difference:
 
 @dataclass(slots=True)
 class Outcome:
-    """The received file with its counts, what differs from what is there, and what was touched."""
+    """The received file with its counts, what differs from what is there, and what was touched.
+
+    `problems` may be cut short in long files; `warnings` counts all warnings.
+    """
 
     file: ReceivedFile
     differences: list[Difference] = field(default_factory=list)
@@ -46,3 +50,5 @@ class Outcome:
     plots: list[int] = field(default_factory=list)
     land_users: list[int] = field(default_factory=list)
     communes: list[int] = field(default_factory=list)
+    warnings: int = 0
+    seconds: float = 0.0

@@ -19,11 +19,10 @@ _words: dict[str, Words] = {}
 
 
 def declare(code: str, reason: str | Promise, mend: str | Promise) -> str:
-    """Make a code known; the code. ValueError where it means something else already, or is over 40 characters."""
-    words = Words(reason, mend)
-    if len(code) > 40 or _words.get(code, words) != words:
+    """Make a code known; the code. ValueError where it is taken already, or over 40 characters."""
+    if len(code) > 40 or code in _words:
         raise ValueError(f"problem code {code!r} is too long or declared twice")
-    _words[code] = words
+    _words[code] = Words(reason, mend)
     return code
 
 
