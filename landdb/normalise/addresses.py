@@ -20,7 +20,7 @@ with (Path(__file__).parent / "data" / "birth_places.csv").open(encoding="utf8",
     }
 
 _BREAK = re.compile(
-    r"[,;\n\r]|\s[-–—]+|[-–—]+\s|[-–—](?=(?:xã|phường|huyện|tỉnh|tp|tx|tt|p|x|h)[. ])", re.IGNORECASE
+    r"[,;\n\r]|(?<=\s)[-–—]+|[-–—]+(?=\s)|[-–—](?=(?:xã|phường|huyện|tỉnh|tp|tx|tt|p|x|h)[. ])", re.IGNORECASE
 )
 _HIDDEN_BREAK = re.compile(
     r"(?<!thị)(?<!thi)\s+(?=(?:xã|phường|thị trấn|huyện|thị xã|tỉnh|quận|thành phố)\s+\S)"
@@ -50,7 +50,9 @@ class Address(NamedTuple):
 def parse(raw: str, gazetteer: Gazetteer | None = None) -> Address:
     """Split an address and look its commune up; never raises."""
     mended = legacy_fonts.repair(raw[:_LONGEST])
-    village, village_fold, commune, district, province = _split(mended.text, gazetteer)
+    village, village_fold, commune, district, province = _split(
+        mended.text if mended.confident else raw[:_LONGEST], gazetteer
+    )
     found = _UNASKED
     if gazetteer is not None:
         found = _NOT_FOUND if not commune or _is_elsewhere(province) else gazetteer.find(commune, district)
@@ -66,57 +68,81 @@ def village_key(text: str) -> str:
     return key
 
 
+class _Part(NamedTuple):
+    """What stands between two commas, and what its first word says it is."""
+
+    text: str
+    fold: str
+    level: str
+
+
+@lru_cache(maxsize=65536)
+def _parts(text: str) -> tuple[_Part, ...]:
+    """The parts of a text without commas: "thôn Đông xã Tam Đa" holds two."""
+    tidy = (clean(piece).strip(" .:") for piece in _HIDDEN_BREAK.split(text))
+    return tuple(_Part(piece, fold(piece), _level(piece)) for piece in tidy if piece)
+
+
+def _level(text: str) -> str:
+    if province_prefix(text):
+        return "province"
+    if district_prefix(text):
+        return "district"
+    if commune_prefix(text):
+        return "commune"
+    return "village" if _IS_VILLAGE.match(fold(text)) or not text[0].isalpha() else ""
+
+
+@lru_cache(maxsize=65536)
 def _split(text: str, gazetteer: Gazetteer | None) -> tuple[str, str, str, str, str]:
     """(village, its key, commune, district, province), read from the right."""
-    pieces = [piece for part in _BREAK.split(text) for piece in _HIDDEN_BREAK.split(part)]
-    parts = [part for part in (clean(piece).strip(" .:") for piece in pieces) if part]
-    if parts and fold(parts[-1]) in ("viet nam", "vn"):
+    parts = [part for between in _BREAK.split(text) for part in _parts(between)]
+    if parts and parts[-1].fold in ("viet nam", "vn"):
         parts.pop()
     province = district = commune = ""
     while parts:
         part = parts[-1]
-        if not province and not (district or commune) and _is_province(part, len(parts)):
-            province = part
-        elif not (district or commune) and _is_district(parts, gazetteer):
-            district = part
+        below = bool(district or commune)
+        if not province and not below and _is_province(part, parts):
+            province = part.text
+        elif not below and _is_district(parts, gazetteer):
+            district = part.text
         elif not commune and _is_commune(part, parts, district or province, gazetteer):
-            commune = part
+            commune = part.text
         else:
             break
         parts.pop()
-    villages = [part for part in parts if _IS_VILLAGE.match(fold(part))]
-    chosen = villages[-1] if villages else parts[-1] if parts else ""
-    return ", ".join(parts), village_key(chosen), commune, district, province
+    villages = [part for part in parts if _IS_VILLAGE.match(part.fold)] or parts
+    return (
+        ", ".join([p.text for p in parts]),
+        village_key(villages[-1].text) if villages else "",
+        commune,
+        district,
+        province,
+    )
 
 
-def _is_province(part: str, count: int) -> bool:
-    if province_prefix(part):
-        return True
-    prefix = district_prefix(part)
-    return count > 2 and not prefix and fold(part) in _PROVINCES
+def _is_province(part: _Part, parts: list[_Part]) -> bool:
+    return part.level == "province" or (not part.level and len(parts) > 1 and part.fold in _PROVINCES)
 
 
-def _is_district(parts: list[str], gazetteer: Gazetteer | None) -> bool:
+def _is_district(parts: list[_Part], gazetteer: Gazetteer | None) -> bool:
     """By its prefix; a bare name too where a commune of that district stands before it."""
-    if district_prefix(parts[-1]):
-        return True
-    if len(parts) < 2 or commune_prefix(parts[-1]) or _IS_VILLAGE.match(fold(parts[-1])):
-        return False
+    part = parts[-1]
+    if part.level or len(parts) < 2:
+        return part.level == "district"
     if gazetteer is None:
-        return commune_prefix(parts[-2]) is not None
-    known = fold(parts[-1]) in gazetteer.districts
-    return known and gazetteer.find(parts[-2], parts[-1]).state == "resolved"
+        return parts[-2].level == "commune"
+    return part.fold in gazetteer.districts and gazetteer.find(parts[-2].text, part.text).state == "resolved"
 
 
-def _is_commune(part: str, parts: list[str], above: str, gazetteer: Gazetteer | None) -> bool:
+def _is_commune(part: _Part, parts: list[_Part], above: str, gazetteer: Gazetteer | None) -> bool:
     """By its prefix; or a bare name below a district or province, or one that the gazetteer knows."""
-    if commune_prefix(part):
-        return True
-    if _IS_VILLAGE.match(fold(part)) or not part[:1].isalpha():
-        return False
+    if part.level:
+        return part.level == "commune"
     if gazetteer is None:
         return bool(above)
-    return (bool(above) or len(parts) > 1) and gazetteer.find(part).state != "not_found"
+    return (bool(above) or len(parts) > 1) and gazetteer.find(part.text).state != "not_found"
 
 
 def _is_elsewhere(province: str) -> bool:

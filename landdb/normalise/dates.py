@@ -87,7 +87,7 @@ def _parse_text(raw: str, birth: bool) -> PartialDate:
 def _read(raw: str, text: str, birth: bool) -> PartialDate | None:
     """The forms in turn; None where none fits."""
     if parts := _DAY_FIRST.fullmatch(text):
-        return _day_first(raw, *parts.groups(), birth)
+        return _day_first(raw, birth, *parts.groups())
     if parts := _YEAR_FIRST.fullmatch(text):
         return _day(raw, int(parts[1]), int(parts[2]), int(parts[3]), (), birth)
     number = re.fullmatch(r"(\d+)(?:\.\d+)?", text)
@@ -102,7 +102,7 @@ def _read(raw: str, text: str, birth: bool) -> PartialDate | None:
     return None
 
 
-def _day_first(raw: str, day: str, month: str, year: str, birth: bool) -> PartialDate:
+def _day_first(raw: str, birth: bool, day: str, month: str, year: str) -> PartialDate:
     if len(year) == 2:
         now = date.today().year
         if int(year) <= now % 100:

@@ -105,7 +105,7 @@ class Gazetteer:
         return self._choose(named, kind, district_key(district))
 
     def _named(self, text: str) -> tuple[list[_Unit], str]:
-        """Units of that name, and the kind that its prefix says. "Xa Lý" is a name, so the whole is tried first."""
+        """Units of that name, and the kind its prefix says. "Xa Lý" is a name: the whole is tried first."""
         prefix = _COMMUNE_PREFIX.match(text)
         spellings = [(text, "")]
         if prefix:
@@ -165,7 +165,7 @@ def province_prefix(text: str) -> re.Match[str] | None:
 
 @lru_cache(maxsize=8192)
 def district_key(text: str) -> str:
-    """Fold of a district's name without Huyện, Thị xã, Thành phố: districts changed those. '' for provinces."""
+    """Fold of a district's name without Huyện, Thị xã, Thành phố, which change. '' for provinces."""
     text = clean(text).strip(" ,;.-")
     if _PROVINCE_PREFIX.match(text):
         return ""

@@ -12,7 +12,10 @@ with (Path(__file__).parent / "data" / "surnames.csv").open(encoding="utf8", new
 
 _MIDDLE_WORDS = {"van", "thi"}
 
-_HOUSEHOLD = r"hộ\s+gia\s+đình|hộ\s+gđ|hgđ|gia\s+đình|chủ\s+hộ|hộ|ho\s+gia\s+dinh|gia\s+dinh|chu\s+ho|hgd|ho(?=\s+(?:ong|ba)\s)"
+_HOUSEHOLD = (
+    r"hộ\s+gia\s+đình|hộ\s+gđ|hgđ|gia\s+đình|chủ\s+hộ|hộ"
+    r"|ho\s+gia\s+dinh|gia\s+dinh|chu\s+ho|hgd|ho(?=\s+(?:ong|ba)\s)"
+)
 _COUPLE = r"(?:hai\s+)?(?:vợ\s+chồng|vo\s+chong)"
 _SURE = r"ông|bà"
 _SOFT = r"anh|chị|cụ|cô|chú|bác|em|cháu|mr|mrs|ms"
@@ -37,8 +40,10 @@ _SEX = {
     "mrs": "F",
     "ms": "F",
 }
-_SHOWN = {"ong": "Ông", "ba": "Bà", "anh": "Anh", "chi": "Chị", "cu": "Cụ", "co": "Cô", "chu": "Chú", "bac": "Bác",
-          "em": "Em", "chau": "Cháu", "mr": "Mr", "mrs": "Mrs", "ms": "Ms"}  # fmt: skip
+_SHOWN = {
+    "ong": "Ông", "ba": "Bà", "anh": "Anh", "chi": "Chị", "cu": "Cụ", "co": "Cô", "chu": "Chú", "bac": "Bác",
+    "em": "Em", "chau": "Cháu", "mr": "Mr", "mrs": "Mrs", "ms": "Ms",
+}  # fmt: skip
 
 
 class Title(NamedTuple):

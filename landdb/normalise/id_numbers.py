@@ -46,20 +46,23 @@ with (Path(__file__).parent / "data" / "birth_places.csv").open(encoding="utf8",
     BIRTH_PLACES = {row["code"]: row["name"] for row in csv.DictReader(_rows)}
 
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-_PLACEHOLDER_NUMBERS = {"0123456789", "1234567890", "123456789", "987654321", "012345678", "12345678", "0987654321",
-                        "123456789012", "012345678901", "123456789123", "012345678910"}  # fmt: skip
-_PLACEHOLDER_WORDS = frozenset(
-    "khong,khong co,khong ro,chua co,chua ro,chua cap,chua xac dinh,khong xac dinh,n a,null,none,nan,x,xx,xxx,ref,value,"
-    "khong cung cap,chua cung cap,khong co so,that lac,mat,da mat,da chet".split(",")
-)
+_PLACEHOLDER_NUMBERS = {
+    "0123456789", "1234567890", "123456789", "987654321", "012345678", "12345678", "0987654321",
+    "123456789012", "012345678901", "123456789123", "012345678910",
+}  # fmt: skip
+_PLACEHOLDER_WORDS = {
+    "khong", "khong co", "khong ro", "chua co", "chua ro", "chua cap", "chua xac dinh", "khong xac dinh", "n a",
+    "null", "none", "nan", "x", "xx", "xxx", "ref", "value", "khong cung cap", "chua cung cap", "khong co so",
+    "that lac", "mat", "da mat", "da chet",
+}  # fmt: skip
 _SCIENTIFIC = re.compile(r"([1-9])(?:[.,](\d+))?E\+?(\d{1,2})", re.IGNORECASE)
 _WHOLE_FLOAT = re.compile(r"(\d+)[.,]0{1,2}")
 _LABELS = re.compile(
     r"(?P<military>cmqđ|cmqd|cmsq|cmqn|quân đội|quan doi|sĩ quan|sỹ quan|si quan|qđnd)"
     r"|(?P<passport>hộ chiếu|ho chieu|passport)"
     r"|(?P<tax>mst|mã số thuế|ma so thue|mã số dn|mã số doanh nghiệp)"
-    r"|cccd|căn cước(?: công dân)?|can cuoc(?: cong dan)?|thẻ cc|cmnd|cmtnd|cmt|chứng minh(?: nhân dân| thư)?|đdcn"
-    r"|ddcn|số định danh(?: cá nhân)?|so dinh danh(?: ca nhan)?|số giấy tờ|giấy tờ|n/a-",
+    r"|cccd|căn cước(?: công dân)?|can cuoc(?: cong dan)?|thẻ cc|cmnd|cmtnd|cmt"
+    r"|chứng minh(?: nhân dân| thư)?|đdcn|ddcn|số định danh(?: cá nhân)?|so dinh danh(?: ca nhan)?|số giấy tờ|giấy tờ|n/a-",
     re.IGNORECASE,
 )
 _FILLING = re.compile(r"\b(?:số|so|no)\b|[\s.\-–—_:'’`\"*\u200b\ufeff\xad]+", re.IGNORECASE)
@@ -77,13 +80,15 @@ def parse(raw: object) -> IdNumber:
         text = str(int(raw))
     else:
         text = "" if raw is None else f"{raw:.17g}" if isinstance(raw, float) else _str(raw)
-    if len(text) == 12 and text.isascii() and text.isdigit():
-        return _citizen(text, text, ())
+    if 9 <= len(text) <= 12 and text.isascii() and text.isdigit():
+        found = _single(text, text, "")
+        if found is not None:
+            return found
     return _parse_text(text, text[:_LONGEST].strip())
 
 
 def tax_code_valid(code: str) -> bool:
-    """Is this a tax code of 10 digits, or 10-3 for a branch, whose tenth digit agrees with the nine before?"""
+    """Is this a tax code, 10 digits or 10-3 for a branch, whose tenth digit agrees with the nine before?"""
     head = code[:10]
     if not re.fullmatch(r"[0-9]{10}(?:-?[0-9]{3})?", code):
         return False
@@ -92,7 +97,7 @@ def tax_code_valid(code: str) -> bool:
 
 
 def contradicts(number: str, birth_year: int | None, sex: str) -> tuple[str, ...]:
-    """Which of 'year', 'sex' and 'century' in a 12-digit number disagree with what else is known of the person."""
+    """Which of 'year', 'sex' and 'century' in a 12-digit number disagree with what is known otherwise."""
     if len(number) != 12 or not (number.isascii() and number.isdigit()):
         return ()
     century = 19 + int(number[3]) // 2
@@ -151,7 +156,7 @@ def _single(raw: str, bare: str, hint: str) -> IdNumber | None:
             return IdNumber(raw, bare, Kind.PASSPORT, (), "", "", None)
         return None
     size = len(bare)
-    if len(set(bare)) == 1 or bare in _PLACEHOLDER_NUMBERS:
+    if bare in _PLACEHOLDER_NUMBERS or bare == bare[:1] * size:
         return IdNumber(raw, "", Kind.PLACEHOLDER, (), "", "", None)
     if hint == "military" and 6 <= size <= 12:
         return IdNumber(raw, bare, Kind.MILITARY, (), "", "", None)
@@ -182,8 +187,6 @@ def _padded_or_tax(raw: str, bare: str, hint: str) -> IdNumber | None:
 
 
 def _citizen(raw: str, number: str, warnings: tuple[str, ...]) -> IdNumber:
-    if len(set(number)) == 1 or number in _PLACEHOLDER_NUMBERS:
-        return IdNumber(raw, "", Kind.PLACEHOLDER, (), "", "", None)
     century = int(number[3])
     year = 1900 + century // 2 * 100 + int(number[4:6])
     province = number[:3]

@@ -14,7 +14,8 @@ _CHANGE_CODE = re.compile(r"(CN|TK|TA|CD|GP|DG)-(?=CNQ|DG|DT)")
 
 # Words in the order of trial: the more special stands first.
 _TRANSFER_WORDS = (
-    ("hoa giai", "NCQ-12"), ("tranh chap", "NCQ-1"), ("trung dau gia", "NCQ-2"), ("ket qua dau gia", "NCQ-14"),
+    ("hoa giai", "NCQ-12"), ("tranh chap", "NCQ-1"), ("trung dau gia", "NCQ-2"),
+    ("ket qua dau gia", "NCQ-14"),
     ("xu li no", "NCQ-3"), ("khieu nai", "NCQ-4"), ("to cao", "NCQ-4"), ("thi hanh an", "NCQ-6"),
     ("toa an", "NCQ-5"), ("chuyen doi", "NCQ-7"), ("chuyen nhuong", "NCQ-8"), ("thua ke", "NCQ-9"),
     ("tang cho", "NCQ-10"), ("gop von", "NCQ-11"), ("chia tach", "NCQ-16"), ("sap nhap", "NCQ-16"),

@@ -23,8 +23,8 @@ _UNSURE = {
     "t": "OTC", "tho cu": "OTC", "dat tho cu": "OTC", "nha o": "OTC", "dat nha o": "OTC", "o": "OTC",
     "v": "CLN", "vuon": "CLN", "dat vuon": "CLN", "vuon tap": "CLN", "cay lau nam": "CLN",
     "ao": "NTS", "dat ao": "NTS", "a": "NTS", "lua": "LUA", "dat lua": "LUA", "2 lua": "LUC", "2l": "LUC",
-    "hai lua": "LUC", "1 lua": "LUK", "1l": "LUK", "mot lua": "LUK", "mau": "HNK", "dat mau": "HNK", "m": "HNK",
-    "rung": "RSX", "dat rung": "RSX",
+    "hai lua": "LUC", "1 lua": "LUK", "1l": "LUK", "mot lua": "LUK", "mau": "HNK", "dat mau": "HNK",
+    "m": "HNK", "rung": "RSX", "dat rung": "RSX",
 }  # fmt: skip
 
 
@@ -37,7 +37,7 @@ class Purpose(NamedTuple):
 
 
 class Term(NamedTuple):
-    """How long the land may be used: 'long' (lâu dài), 'until' a day, for 'years', 'unknown', or '' (nothing said)."""
+    """How long the land may be used: 'long' (lâu dài), 'until' a day, for 'years', 'unknown' or ''."""
 
     raw: str
     kind: str

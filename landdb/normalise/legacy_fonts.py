@@ -1,4 +1,4 @@
-"""Text typed for the fonts of before Unicode (TCVN3/ABC in the north, VNI in the south), or broken on its way.
+"""Text typed for fonts of before Unicode (TCVN3/ABC in the north, VNI in the south), or broken on its way.
 
 TCVN3 shares code points with valid Vietnamese, so a value is judged as a whole: it is legacy where its words
 cannot be Vietnamese as they stand and become Vietnamese syllables when read in the old table.
@@ -92,7 +92,8 @@ def repair(text: str) -> Repair:
         found = _from_font(text)
         if found is not None:
             return found
-    return Repair(text, Legacy.LOST, False) if _LOST.search(text) else Repair(text, None, True)
+    lost = ("?" in text or "\ufffd" in text) and _LOST.search(text)
+    return Repair(text, Legacy.LOST, False) if lost else Repair(text, None, True)
 
 
 def _from_mojibake(text: str) -> str | None:

@@ -1,22 +1,22 @@
 """Names of land users as clerks wrote them: honorifics, couples, the dead, organisations, old fonts."""
 
+import csv
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 from landdb.normalise import couples, honorifics, legacy_fonts, organisations
-from landdb.normalise.text import clean, fold_word, tone_key
+from landdb.normalise.text import clean, fold_word, tone_key, tone_word
 from landdb.normalise.text import fold as fold_text
 
 _LONGEST = 1000  # characters: what follows is a list or an accident, not a name
 
-_PLACEHOLDERS = frozenset(
-    """khong|khong co|khong ro|khong ten|khong biet|khong xac dinh|chua co|chua ro|chua biet|chua xac dinh|chua co ten
-    |vo danh|vo chu|n a|null|none|nan|ref|value|name|div 0|num|test|abc|xyz|chua xac dinh chu|khong co ten
-    |khong ro chu|khong xac dinh duoc|chua xac dinh duoc|chua ke khai|chua dang ki|dang cap nhat|cap nhat sau
-    |tong|tong cong|tong dt|tong dien tich""".replace("\n", "")
-    .replace("    ", "")
-    .split("|")
-)
+_PLACEHOLDERS = {
+    "khong", "khong co", "khong ten", "khong biet", "chua co", "chua biet", "chua co ten", "vo danh", "vo chu",
+    "n a", "null", "none", "nan", "ref", "value", "name", "div 0", "num", "test", "abc", "xyz", "khong co ten",
+    "chua ke khai", "chua dang ki", "dang cap nhat", "cap nhat sau", "tong", "tong cong", "tong dt",
+    "tong dien tich",
+}  # fmt: skip
 _PLACEHOLDER_STARTS = ("khong xac dinh", "chua xac dinh", "khong ro", "chua ro")
 _CROSSED_OUT = re.compile(r"[xX\W\d_]*")
 _DECEASED = re.compile(
@@ -24,6 +24,9 @@ _DECEASED = re.compile(
     r"|[(\[]\s*(?:mất|chết|chet|†)(?:\s+năm\s+\d{4})?\s*[)\]]|†",
     re.IGNORECASE,
 )
+_DEATH_WORDS = frozenset(("mat", "chet", "doi", "tran"))
+_DIGIT = re.compile(r"\d")
+_LINE_BREAK = re.compile(r"[\r\n\v\f\u2028\u2029]")
 _ASIDE = re.compile(
     r"[(,;-]?\s*\b(?:sinh\s+năm|sinh\s+nam|năm\s+sinh|sinh\s+ngày|sn|ns)\s{0,5}[:.]?\s{0,5}\d[\d/]{3,9}\b\s?\)?"
     r"|\(\s?\d{4}\s?\)"
@@ -31,14 +34,18 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _EDGES = " \t.,:;-–—_/\\|*'\"“”‘’`()[]{}<>+&=~!?#"
-# Words after which a value is not simply somebody's name. Compared folded, so "Hồ Văn Ba" is looked at twice.
-_TELLING = frozenset(
-    """ong ba ho hgd anh chi co chu cu em chau bac gia chong vo va da chet mat sn ns cong cty ubnd uy hop htx doanh
-    dntn xi nha ngan ban so phong cuc toa vien bo hoi benh tram truong trung su tieu lu quan buu kho quy lam nong lien
-    doan van hat dang huyen tinh tap don cua khach to doi thu bao tnhh chua dinh den mieu nghe giao dong thien tu tinh
-    thanh thon xom lang khu tdp ap sinh khong null none nan ref value name num test abc xyz tong dai nguoi mr ms mrs
-    phan cap""".split()
-)
+
+
+# A name with none of these is simply somebody's name. First words, then words anywhere; marked and unmarked,
+# so that the surnames Hồ, Võ and Chu stay out.
+def _read_telling_words() -> dict[str, frozenset[str]]:
+    with (Path(__file__).parent / "data" / "telling_words.csv").open(encoding="utf8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {p: frozenset(r["word"] for r in rows if r["place"] == p) for p in ("first", "anywhere")}
+
+
+_TELLING = _read_telling_words()
+_TELLING_FIRST, _TELLING_ANYWHERE = _TELLING["first"], _TELLING["anywhere"]
 
 
 class PersonName(NamedTuple):
@@ -65,16 +72,30 @@ def parse(raw: str) -> PersonName:
     legacy = mended.legacy.value if mended.legacy else ""
     if mended.confident:
         text = mended.text
-    words = clean(text).replace("Ð", "Đ").split(" ")
-    folded = [fold_word(word) for word in words]
-    if _TELLING.isdisjoint(folded) and "".join(words).isalpha() and "\n" not in text:
-        joined = " ".join(folded)
-        if not _CROSSED_OUT.fullmatch(joined):
-            name = spell(" ".join(words))
-            return PersonName(
-                raw, name, tone_key(name), joined, "", "", "individual", "", "", False, legacy, False
-            )
+    tidy = clean(text).replace("Ð", "Đ")
+    words = tidy.lower().split(" ")
+    honorific, sex_hint = _bare_title(words)
+    if honorific:
+        del words[0]
+        tidy = tidy.partition(" ")[2]
+    plain = (honorific or words[0] not in _TELLING_FIRST) and _TELLING_ANYWHERE.isdisjoint(words)
+    if plain and "".join(words).isalpha() and "\n" not in text and not _CROSSED_OUT.fullmatch(tidy):
+        key = " ".join([tone_word(word) for word in words])
+        folded = " ".join([fold_word(word) for word in words])
+        name = spell(tidy)
+        return PersonName(
+            raw, name, key, folded, honorific, sex_hint, "individual", "", "", False, legacy, False
+        )
     return _parse_fully(raw, text, legacy)
+
+
+def _bare_title(words: list[str]) -> tuple[str, str]:
+    """Honorific and sex of "ông" or "bà" before a surname, the commonest of titles."""
+    if words[0] not in ("ông", "bà") or len(words) < 3 or words[1] in ("văn", "thị"):
+        return "", ""
+    if fold_word(words[1]) not in honorifics.SURNAMES:
+        return "", ""
+    return ("Ông", "M") if words[0] == "ông" else ("Bà", "F")
 
 
 def spell(name: str) -> str:
@@ -83,8 +104,8 @@ def spell(name: str) -> str:
 
 
 def _parse_fully(raw: str, text: str, legacy: str) -> PersonName:
-    broken = re.sub(r"\s*[\r\n\v\f\u2028\u2029]+\s*", "\n", text.strip())
-    text = "\n".join(filter(None, map(clean, broken.split("\n")))).replace("Ð", "Đ")
+    lines = filter(None, map(clean, _LINE_BREAK.split(text)))
+    text = "\n".join(lines).replace("Ð", "Đ")
     folded = fold_text(text)
     if _is_placeholder(text, folded):
         return PersonName(raw, "", "", "", "", "", "individual", "", "", False, legacy, bool(raw.strip()))
@@ -92,8 +113,8 @@ def _parse_fully(raw: str, text: str, legacy: str) -> PersonName:
     if kind:
         name = clean(text)
         return PersonName(raw, name, tone_key(name), folded, "", "", kind, "", "", False, legacy, False)
-    living = _DECEASED.sub(" ", text)
-    rest = _ASIDE.sub(" ", living)
+    living = text if _DEATH_WORDS.isdisjoint(folded.split()) and "†" not in text else _DECEASED.sub(" ", text)
+    rest = _ASIDE.sub(" ", living) if _DIGIT.search(living) else living
     title = honorifics.strip(rest)
     first, second, role = couples.split(title.rest, together=title.couple)
     name = spell(clean(first).strip(_EDGES))

@@ -8,6 +8,7 @@ from landdb.normalise.text import fold_word
 
 _SEXES = dict.fromkeys(("nam", "m", "male", "1", "ong", "true", "trai", "chong", "anh", "nam gioi"), "M")
 _SEXES |= dict.fromkeys(("nu", "f", "female", "0", "ba", "false", "gai", "vo", "chi", "nu gioi", "2"), "F")
+_SEXES_AS_TYPED = {"Nam": "M", "Nữ": "F"}
 
 
 class PersonKeys(NamedTuple):
@@ -37,7 +38,7 @@ class PersonKeys(NamedTuple):
 def person(
     name: str, birth: object, sex: object, id_number: object, village: str, former_number: object = ""
 ) -> PersonKeys:
-    """Normalise one person; never raises. Sex is only what its own column says, `sex_hint` what the name says."""
+    """Normalise one person; never raises. Sex is what its own column says, `sex_hint` what the name says."""
     who = names.parse(name or "")
     born = dates.parse(birth, birth=True)
     number = id_numbers.parse(id_number)
@@ -75,7 +76,7 @@ def parse_sex(raw: object) -> str:
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     text = raw if isinstance(raw, str) else str(raw) if isinstance(raw, (bool, int)) and abs(raw) < 10 else ""
-    return _SEXES.get(fold_word(text.strip()) if len(text) < 20 else "", "")
+    return _SEXES_AS_TYPED.get(text) or _SEXES.get(fold_word(text.strip()) if len(text) < 20 else "", "")
 
 
 def _warnings(
@@ -94,15 +95,12 @@ def _warnings(
         found += [f"birth.{code}" for code in born.warnings]
     if number.warnings:
         found += [f"id_number.{code}" for code in number.warnings]
-    if number.kind in _UNUSABLE:
+    if number.kind is id_numbers.Kind.MALFORMED or number.kind is id_numbers.Kind.PLACEHOLDER:
         found.append(f"id_number.{number.kind.value}")
-    if number.birth_year is not None:
+    if number.birth_year is not None and (number.birth_year != born.year or number.sex != sex):
         found += [
             f"id_number.contradicts_{what}" for what in id_numbers.contradicts(number.number, born.year, sex)
         ]
     if former is not None:
         found += [f"former_number.{code}" for code in former.warnings]
-    return tuple(dict.fromkeys(found))
-
-
-_UNUSABLE = frozenset({id_numbers.Kind.MALFORMED, id_numbers.Kind.PLACEHOLDER})
+    return tuple(dict.fromkeys(found)) if found else ()

@@ -24,8 +24,10 @@ _FILLING = re.compile(r"[\s.\-–—_'’`\"*:]+")
 _FORM = re.compile(r"([A-ZĐ]{1,2})([0-9]{6,8})")
 _LOOKALIKE = re.compile(r"(?=.*[0-9])([A-ZĐ0]{1,2}?)([0-9OILS]{6}|[0-9OILS]{8})")
 _NONE_ISSUED = re.compile(r"CHUA ?(?:CO|CAP) ?(?:GIAY|GCN|BIA|SO)?(?:[\s_.\-].*)?")
-_PLACEHOLDERS = {"khong", "khong co", "khong ro", "n a", "null", "none", "ref", "value", "name", "mat", "that lac",
-                 "khong xac dinh", "chua ro", "chua xac dinh"}  # fmt: skip
+_PLACEHOLDERS = {
+    "khong", "khong co", "khong ro", "n a", "null", "none", "ref", "value", "name", "mat", "that lac",
+    "khong xac dinh", "chua ro", "chua xac dinh",
+}  # fmt: skip
 
 _PERIODS: dict[str, tuple[date | None, date | None]] = {
     "A": (date(2004, 7, 1), date(2009, 12, 9)),
@@ -36,7 +38,7 @@ _PERIODS: dict[str, tuple[date | None, date | None]] = {
 
 
 class Serial(NamedTuple):
-    """One serial cell. `form` is "1+6", "2+6", "2+8" (letters + digits) where all serials share a known one."""
+    """One serial cell. `form` is "1+6", "2+6", "2+8" (letters + digits) where all share a known one."""
 
     raw: str
     serials: tuple[str, ...]
@@ -78,7 +80,7 @@ def parse(raw: str) -> Serial:
 
 
 def issue_period(serial: str) -> tuple[date | None, date | None] | None:
-    """First and last day on which a blank of this series was used (None: open); None where that is not sure."""
+    """First and last day on which a blank of this series was used (None: open); None where not sure."""
     if not re.fullmatch(PATTERN, serial):
         return None
     letters, digits = serial.split(" ")

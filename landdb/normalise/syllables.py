@@ -1,4 +1,4 @@
-"""The shape of a Vietnamese syllable: its tone, where the tone mark stands, whether the syllable can exist."""
+"""The shape of a Vietnamese syllable: its tone, where the mark stands, whether such a syllable can be."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ _TONED = {(v, t): unicodedata.normalize("NFC", v + m) for v in VOWELS for t, m i
 _TONE_OF = {char: pair for pair, char in _TONED.items() if pair[1]}
 _SHAPE = re.compile(rf"(qu(?=[{VOWELS}])|gi(?=[{VOWELS}])|[^\W\d_{VOWELS}]*)([{VOWELS}]+)([^\W\d_{VOWELS}]*)")
 
-_ONSETS = "|".join("ngh ng nh gh gi ch kh ph qu th tr b c d đ g h k l m n p r s t v x".split())
+_ONSETS = "ngh|ng|nh|gh|gi|ch|kh|ph|qu|th|tr|[bcdđghklmnprstvx]"
 _OPEN_RIMES = """
 a ai am an ang anh ao au ay ăm ăn ăng âm ân âng âu ây e em en eng eo ê êm ên ênh êu i ia im in inh iu
 iêm iên iêng iêu o oi om on ong oong oa oai oam oan oang oanh oao oay oăm oăn oăng oe oem oen oeo
@@ -31,7 +31,7 @@ _STOPPED = re.compile(rf"(?:{_ONSETS})?(?:{'|'.join(sorted(_STOPPED_RIMES.split(
 
 
 class Spoken(NamedTuple):
-    """A word in lower case without tone marks, the tone's place in the dictionary order, and how many marks it had."""
+    """A lower-case word without tone marks, the tone's place in dictionary order, how many marks it had."""
 
     toneless: str
     tone: int
@@ -66,7 +66,7 @@ def respell(word: str) -> str:
 
 
 def _tone_place(vowels: str, coda: str) -> int:
-    """Index of the vowel that carries the tone: the last marked letter, else before a coda the last, else òa, oái."""
+    """Index of the vowel that carries the tone: the last of ăâêôơư, else the last before a coda, else òa."""
     for index in range(len(vowels) - 1, -1, -1):
         if vowels[index] in "ăâêôơư":
             return index

@@ -47,7 +47,7 @@ _ORDER |= {code: base and _ORDER.get(ord(base[0])) for code, base in _MARKS.item
 
 
 def nfc(text: str) -> str:
-    """NFC; a word of more than 512 characters is left as it is, since sorting long runs of marks is quadratic."""
+    """NFC; words of over 512 characters stay as they are: sorting long runs of marks is quadratic."""
     if text.isascii():
         return text
     if len(text) <= _LONG_VALUE:
@@ -59,8 +59,8 @@ def nfc(text: str) -> str:
 def clean(raw: str) -> str:
     """NFC without control or invisible characters, spaces collapsed.
 
-    Soft hyphens and C1 controls go only where the text has letters of modern Vietnamese: elsewhere they may be
-    the remains of TCVN3 or of broken UTF-8, which `legacy_fonts.repair` needs.
+    Soft hyphens and C1 controls go only where the text has letters of modern Vietnamese: elsewhere they may
+    be remains of TCVN3 or of broken UTF-8, which `legacy_fonts.repair` needs.
     """
     if raw.isascii():
         return " ".join(raw.split()) if raw.isprintable() else " ".join(raw.translate(_CONTROLS).split())
@@ -86,11 +86,11 @@ def fold(text: str) -> str:
 
 def tone_key(text: str) -> str:
     """The key for "equal but for spelling habits": case, hoà = hòa, Lý = Lí; diacritics count."""
-    return " ".join(filter(None, [_tone_word(word) for word in clean(text).split(" ")]))
+    return " ".join(filter(None, [tone_word(word) for word in clean(text).split(" ")]))
 
 
 def sort_key(text: str) -> str:
-    """Vietnamese dictionary order for plain byte comparison: first the letters of all words, then their tones."""
+    """Vietnamese dictionary order for plain byte comparison: the letters of all words, then their tones."""
     words = [_sort_word(word) for word in clean(text).split(" ")]
     return " ".join(w[0] for w in words) + "\t" + "".join(w[1] for w in words)
 
@@ -116,7 +116,8 @@ def _final_i(word: str) -> str:
     return word
 
 
-def _tone_word(word: str) -> str:
+def tone_word(word: str) -> str:
+    """`tone_key` for one cleaned word, remembered."""
     return _cached_tone_word(word) if len(word) <= LONGEST_WORD else nfc(word.casefold())
 
 
