@@ -9,7 +9,7 @@ from types import FrameType
 
 from landdb import env
 from landdb.env import EnvError
-from landdb.services import ServiceError, demo, foreground, pinning, testing
+from landdb.services import ServiceError, demo, foreground, pinning, testing, web
 from landdb.services.demo import say
 from landdb.services.folders import ROOT
 from landdb.services.session import Session, session, stop_everything
@@ -69,6 +69,8 @@ def _demo(var: Path, arguments: Sequence[str]) -> int:
     parser.add_argument("--no-serve", action="store_true", help="end after the summary")
     parser.add_argument("--port", type=_number(1, 65535))
     options = parser.parse_args(arguments)
+    if options.port and not options.no_serve:
+        web.choose_port(options.port)  # a taken one is better known now than in a minute
     with session(var) as services:
         if options.fresh and not services.recreate_database():
             raise ServiceError("Another ./run is using this data; ./run stop stops it.")
@@ -83,6 +85,8 @@ def _serve(var: Path, arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run serve", description="The site.")
     parser.add_argument("--port", type=_number(1, 65535))
     options = parser.parse_args(arguments)
+    if options.port:
+        web.choose_port(options.port)
     with session(var) as services:
         demo.prepare(demo.Steps(services))
         demo.serve(services, Supervisor(services, say), options.port, logins=False)

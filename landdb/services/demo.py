@@ -69,6 +69,7 @@ def make_province(session: Session, supervisor: Supervisor, plots: int, seed: in
     """Seed, match and classify, then print the summary."""
     steps = Steps(session)
     steps.seconds["environment"] = float(os.environ.get("LANDDB_SETUP_SECONDS", "0"))
+    steps.seconds["services"] = session.seconds
     prepare(steps)
     # Comes up while the province is being made.
     supervisor.add(worker.worker(session.var, session.env))
@@ -101,5 +102,5 @@ def serve(session: Session, supervisor: Supervisor, port: int | None, *, logins:
         say(f"landdb is at http://{web.HOST}:{chosen}/ (Ctrl-C stops it)")
         supervisor.watch()
     finally:
+        say("Stopping …")
         supervisor.stop(site.name)
-    say("Stopping …")

@@ -15,6 +15,7 @@ from typing import Literal
 
 from landdb.services.folders import ROOT
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 Output = Literal["ours", "stderr", "captured"]
 
 
@@ -58,8 +59,7 @@ def _passing_on(child: subprocess.Popen[str]) -> Iterator[list[int]]:
         if number != signal.SIGINT or not _in_foreground():
             child.send_signal(number)
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [(number, signal.signal(number, handle)) for number in numbers]
+    before = [(number, signal.signal(number, handle)) for number in SIGNALS]
     try:
         yield received
     finally:

@@ -85,14 +85,14 @@ class _Server:
         """See that it runs and holds our database; whether it had to be started."""
         self._check_version()
         running = processes.find(self.var, NAME) or self._adopt()
-        if running is None:
+        # It may be dying just now; then it is as if it had not been found.
+        answers = running is not None and self._wait_until_ready(running)
+        if not answers:
             if not self.data.exists():
                 self._make_data()
             self._start()
-        else:
-            self._wait_until_ready(running)
         self._make_database()
-        return running is None
+        return not answers
 
     def _check_version(self) -> None:
         file = self.data / "PG_VERSION"

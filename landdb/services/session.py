@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from landdb.services.processes import Record
 # Stopped first comes first. What is not named here (web processes) goes before all of it.
 LAST_TO_STOP = ("beat", "worker", valkey.NAME, postgres.NAME)
 RUN = "run-"  # a command that uses the services is recorded as run-PID
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 RUN_PATIENCE = 150.0  # seconds for a command to end its own work and stop what it started
 
 
@@ -24,13 +26,17 @@ class Session:
     var: Path
     env: Mapping[str, str]
     user: locks.User
+    ours: Sequence[str] = ()  # services that nobody else looks after
+    seconds: float = 0.0  # until the services answered
 
-    def ensure(self) -> list[str]:
-        """See that the services answer; the names of those that had to be started."""
-        with locks.changing(self.var):
-            database, queue = postgres.ensure(self.var), valkey.ensure(self.var)
-        names = {postgres.NAME: database.started, valkey.NAME: queue.started}
-        return [name for name, started in names.items() if started]
+    def revive(self) -> list[str]:
+        """Start services of ours that have died; their names."""
+        dead = [name for name in self.ours if not processes.find(self.var, name)]
+        if dead:
+            with locks.changing(self.var):
+                postgres.ensure(self.var)
+                valkey.ensure(self.var)
+        return dead
 
     def recreate_database(self) -> bool:
         """Empty database and queue; False if somebody else is using them."""
@@ -49,15 +55,19 @@ class Session:
 def session(var: Path) -> Iterator[Session]:
     """Services up; at the end down again, unless another command still uses them."""
     user = locks.User(var)
+    started = time.monotonic()
     try:
         with locks.changing(var):
             user.join()
             _record_ourselves(var)
             database, queue = postgres.ensure(var), valkey.ensure(var)
-        yield Session(var, environment(var, database.dsn_url, queue.url), user)
+        env = environment(var, database.dsn_url, queue.url)
+        services = {postgres.NAME: database.ours, valkey.NAME: queue.ours}
+        ours = [name for name, is_ours in services.items() if is_ours]
+        yield Session(var, env, user, ours, seconds=round(time.monotonic() - started, 1))
     finally:
         # A second Ctrl-C must not leave half of them running.
-        before = [(number, signal.signal(number, signal.SIG_IGN)) for number in _INTERRUPTS]
+        before = [(number, signal.signal(number, signal.SIG_IGN)) for number in INTERRUPTS]
         try:
             with locks.changing(var):
                 processes.forget(var, _our_name())
@@ -67,9 +77,6 @@ def session(var: Path) -> Iterator[Session]:
         finally:
             for number, handler in before:
                 signal.signal(number, handler)
-
-
-_INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def environment(var: Path, database_url: str, queue_url: str) -> dict[str, str]:
@@ -86,11 +93,9 @@ def environment(var: Path, database_url: str, queue_url: str) -> dict[str, str]:
 
 def stop_everything(var: Path) -> list[str]:
     """Stop every command that uses this folder, then whatever is left; the names of all."""
-    commands = [
-        record
-        for record in processes.find_all(var)
-        if record.name.startswith(RUN) and record.pid != os.getpid()
-    ]
+    with locks.changing(var):
+        known = list(processes.find_all(var))
+    commands = [each for each in known if each.name.startswith(RUN) and each.pid != os.getpid()]
     for record in commands:
         processes.send(record, signal.SIGTERM)
     for record in commands:

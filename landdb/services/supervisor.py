@@ -10,12 +10,11 @@ from types import FrameType
 
 from landdb.services import ServiceError, folders, locks, processes
 from landdb.services.processes import Program
-from landdb.services.session import Session
+from landdb.services.session import INTERRUPTS, Session
 
 LOOK_EVERY = 0.5  # seconds
 QUICK_DEATH = 15.0  # seconds; a program that lives shorter is not well
 QUICK_DEATHS = 3  # in a row, then we give up
-STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass
@@ -50,7 +49,7 @@ class Supervisor:
     def watch(self, until: Callable[[], bool] = lambda: False) -> None:
         """Keep everything running until a signal comes or `until` holds."""
         with ExitStack() as stack:
-            for number in STOPPERS:
+            for number in INTERRUPTS:
                 before = signal.signal(number, self._stop)
                 stack.callback(signal.signal, number, before)
             while not self.stopping and not until():
@@ -62,7 +61,7 @@ class Supervisor:
 
     def look(self) -> None:
         """Start again what has died, one after the other."""
-        for name in self.session.ensure():
+        for name in self.session.revive():
             self.say(f"{name} had died and was started again.")
         for kept in self.kept:
             with locks.changing(self.var):

@@ -42,12 +42,13 @@ def ensure(var: Path) -> Valkey:
     var = folders.make(var.absolute())
     path = _socket(var)
     running = processes.find(var, NAME)
-    record = running or processes.start(var, _program(var, path))
-    if not _wait_until_ready(record, path):
+    # It may be dying just now; then it is as if it had not been found.
+    answers = running is not None and _wait_until_ready(running, path)
+    if not answers and not _wait_until_ready(processes.start(var, _program(var, path)), path):
         processes.forget(var, NAME)
         log = folders.log(var, NAME)
         raise ServiceError(f"Valkey does not start; see {log}:\n{folders.last_lines(log)}")
-    return Valkey(f"unix://{quote(str(path))}", started=running is None, var=var)
+    return Valkey(f"unix://{quote(str(path))}", started=not answers, var=var)
 
 
 def empty(var: Path) -> None:
@@ -97,10 +98,13 @@ def _server() -> Path:
 
 
 def _wait_until_ready(record: Record, path: Path) -> bool:
+    """Wait for the server to answer; False if it ends instead."""
     deadline = time.monotonic() + PATIENCE
-    while record.alive and time.monotonic() < deadline:
+    while record.alive:
         if _ask(path, b"PING\r\n").startswith(b"+PONG"):
             return True
+        if time.monotonic() > deadline:
+            raise ServiceError(f"Valkey (process {record.pid}) does not answer at {path}.")
         time.sleep(0.02)
     return False
 

@@ -76,7 +76,7 @@ def test_the_last_one_out_stops_the_services(var: Path) -> None:
         with session(var) as second:
             assert second.env["DATABASE_URL"] == first.env["DATABASE_URL"]
             assert not second.recreate_database()
-        assert first.ensure() == []
+        assert first.revive() == []
         assert first.env["LANDDB_SECRET_KEY"] == (var / "secret_key").read_text()
         assert (var / "secret_key").stat().st_mode & 0o777 == 0o600
         assert first.recreate_database()
@@ -85,15 +85,14 @@ def test_the_last_one_out_stops_the_services(var: Path) -> None:
     assert list(processes.find_all(var)) == []
 
 
-def a_session(var: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """One whose services need no looking after."""
-    monkeypatch.setattr(Session, "ensure", lambda _self: [])
+def a_session(var: Path) -> Session:
+    """One without services to look after."""
     return Session(var, dict(os.environ), locks.User(var))
 
 
-def test_the_supervisor_starts_again_what_was_killed(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_supervisor_starts_again_what_was_killed(var: Path) -> None:
     said: list[str] = []
-    supervisor = Supervisor(a_session(var, monkeypatch), said.append)
+    supervisor = Supervisor(a_session(var), said.append)
     supervisor.add(program(var, "sleep", "60"))
     before = processes.find(var, "trial")
     assert before
@@ -110,8 +109,8 @@ def test_the_supervisor_starts_again_what_was_killed(var: Path, monkeypatch: pyt
     assert not after.alive
 
 
-def test_the_supervisor_gives_up_on_what_never_stays_up(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    supervisor = Supervisor(a_session(var, monkeypatch), lambda _words: None)
+def test_the_supervisor_gives_up_on_what_never_stays_up(var: Path) -> None:
+    supervisor = Supervisor(a_session(var), lambda _words: None)
     supervisor.add(program(var, "sh", "-c", "echo out of luck"))
 
     def look_often() -> None:
