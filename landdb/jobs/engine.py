@@ -6,12 +6,13 @@ import logging
 import time
 import traceback
 
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from landdb.models import Job, JobChunk
 
 from .kinds import kind_of
+from .start import start
 
 log = logging.getLogger(__name__)
 
@@ -108,4 +109,17 @@ def _open_next_phase(job_id: int) -> bool:
     job.state, job.finished_at = Job.State.DONE, timezone.now()
     job.started_at = job.started_at or job.finished_at
     job.save(update_fields=["result", "state", "finished_at", "started_at"])
+    _start_what_follows(job)
     return False
+
+
+def _start_what_follows(job: Job) -> None:
+    """Queue the next of the kinds that were asked for together; where one of it is open already, say so."""
+    kinds = job.arguments.get("then", [])
+    if not kinds:
+        return
+    try:
+        with transaction.atomic():
+            start(kinds[0], by=job.started_by, then=kinds[1:])
+    except IntegrityError:
+        job.say(f"{kinds[0]}: already queued")

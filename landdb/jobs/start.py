@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +13,15 @@ from landdb.models import Job, User
 from .kinds import kind_of
 
 
-def start(kind: str, *, by: User | None = None, **arguments: Any) -> Job:
-    """Queue a job once the surrounding transaction is committed. Arguments are ids and switches, never names."""
+def start(kind: str, *, by: User | None = None, then: Iterable[str] = (), **arguments: Any) -> Job:
+    """Queue a job once the surrounding transaction is committed. Arguments are ids and switches, never names.
+
+    `then` names kinds to start one after the other when this job is done; they are not started when it fails.
+    """
     from .tasks import work
 
+    if following := list(then):
+        arguments["then"] = following
     job = Job.objects.create(kind=kind, arguments=arguments, started_by=by)
     transaction.on_commit(lambda: work.delay(job.pk))
     return job

@@ -29,7 +29,7 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def group_mark(group: int, *, big: bool = False, words: bool = True, label: str = "") -> SafeString:
-    """`{% group_mark 2 %}`: colour, shape, digit and word of a group; `words=False` leaves mark and a hidden word."""
+    """`{% group_mark 2 %}`: colour, shape, digit and word of a group; `words=False` hides the word."""
     text = label or _("Nhóm %(group)s") % {"group": group}
     return format_html(
         '<span class="group g{}{}"><svg class="mark" aria-hidden="true"><use href="#g{}"/></svg>{}</span>',
@@ -43,9 +43,7 @@ def group_mark(group: int, *, big: bool = False, words: bool = True, label: str 
 @register.simple_tag
 def sign(kind: str, text: str) -> SafeString:
     """`{% sign "near" _("Gần") %}`: how two values compare; kind is exact, near, none or clash."""
-    return format_html(
-        '<span class="sign {}"><b aria-hidden="true">{}</b>{}</span>', kind, SIGNS[kind], text
-    )
+    return format_html('<span class="sign {}"><b aria-hidden="true">{}</b>{}</span>', kind, SIGNS[kind], text)
 
 
 @register.filter

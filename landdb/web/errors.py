@@ -1,4 +1,4 @@
-"""Pages for when something is not as it should be: one sentence each, never a word of the record behind it."""
+"""Pages for when something is wrong: one sentence each, never a word of the record behind it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -26,10 +27,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Reads nothing from the database, which may be what is broken."""
-    return HttpResponse(_page("errors/500.html"), status=500)
-
-
-def _page(name: str) -> str:
-    from django.template.loader import render_to_string
-
-    return render_to_string(name)
+    return HttpResponse(render_to_string("errors/500.html"), status=500)

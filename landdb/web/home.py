@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from landdb.models import Role, User
+from landdb.models import Role
 
 from .gate import EVERYONE, allow
 from .shell import sections_for
+from .signed_in import user_of
 
 FIRST_PAGE = {
     Role.COMMUNE_OFFICIAL: "uploads",
@@ -22,8 +23,7 @@ FIRST_PAGE = {
 @allow(*EVERYONE)
 def home(request: HttpRequest) -> HttpResponse:
     """Send everybody to where their work begins."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  # the gate lets nobody else in
+    user = user_of(request)
     open_to = [section.name for section in sections_for(user)]
     wanted = FIRST_PAGE.get(Role(user.role), "queue")
     return redirect(wanted if wanted in open_to else open_to[0])

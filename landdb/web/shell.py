@@ -24,7 +24,7 @@ class Section:
 
 #: In the order of the bar. Who sees one is what its view states.
 SECTIONS = (
-    Section("queue", _("Hàng đợi"), ("queue", "search", "plot", "finding", "consent", "land-user", "decision")),
+    Section("queue", _("Hàng đợi"), ("queue", "search", "plot", "land-user")),
     Section("uploads", _("Biểu của xã"), ("upload",)),
     Section("overview", _("Bảng điều hành"), ("overview",)),
     Section("jobs", _("Việc nền"), ("job", "whole-run")),
@@ -50,7 +50,7 @@ def sections_for(user: User) -> list[Section]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Sections of the bar, where the search goes, and the number of open jobs for those who see the jobs page."""
+    """Sections of the bar, where the search goes, and how many jobs are open."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from axes.helpers import get_failure_limit
 from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_failure_limit
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
@@ -15,12 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from landdb.models import AccessLog, User
 
 from .gate import ANONYMOUS, EVERYONE, allow
+from .signed_in import user_of
 
 #: From here on a wrong password is told how many tries are left.
 WARN_FROM = 3
@@ -47,17 +47,14 @@ class SignIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        user = form.get_user()
-        AccessLog.objects.create(user=user, action=AccessLog.Action.SIGN_IN, subject="account", subject_id=user.pk)
+        _log(user_of(self.request), AccessLog.Action.SIGN_IN)
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         left = _tries_left(self.request, form.cleaned_data.get("username", ""))
         warning = ""
         if left is not None and left <= WARN_FROM:
-            warning = ngettext(
-                "Còn %(left)s lần trước khi tạm khoá 15 phút.", "Còn %(left)s lần trước khi tạm khoá 15 phút.", left
-            ) % {"left": left}
+            warning = _("Số lần còn lại trước khi tạm khoá 15 phút: %(left)s.") % {"left": max(left, 0)}
         return self.render_to_response(self.get_context_data(form=form, warning=warning))
 
 
@@ -86,14 +83,17 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @allow(*EVERYONE)
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; after a new account or a reset this comes before everything else."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  # the gate lets nobody else in
+    user = user_of(request)
     form = PasswordChangeForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         user.must_change_password = False
         form.save()
         update_session_auth_hash(request, user)
-        AccessLog.objects.create(user=user, action=AccessLog.Action.ACCOUNT, subject="account", subject_id=user.pk)
+        _log(user, AccessLog.Action.ACCOUNT)
         messages.success(request, _("Đã đổi mật khẩu."))
         return redirect("home")
     return render(request, "signing/password.html", {"form": form})
+
+
+def _log(user: User, action: AccessLog.Action) -> None:
+    AccessLog.objects.create(user=user, action=action, subject="account", subject_id=user.pk)
