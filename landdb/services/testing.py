@@ -41,7 +41,7 @@ def check(var: Path) -> int:
         say("$ " + " ".join(command))
         program = Path(sys.executable).parent / command[0]
         if foreground.run([program, *command[1:]], os.environ, folder=ROOT).code:
-            failed.append(command[0])
+            failed.append(" ".join(command).removesuffix(" ."))
     with session(folders.make(var / "test")) as services:
         say("$ manage.py makemigrations --check")
         if foreground.manage(services.env, "makemigrations", "--check", "--dry-run").code:
