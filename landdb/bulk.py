@@ -94,9 +94,9 @@ def bare(tables: Iterable[str]) -> Iterator[None]:
     """Load rows into tables without their secondary indexes, unique constraints and outgoing foreign keys.
 
     They come back at the end of the block, each checked over the whole table at once (IntegrityError where a
-    row breaks one), and the tables are analysed. Primary keys, check constraints and triggers stay. Must stand
+    row breaks one), and the tables are analysed. Primary keys, checks and triggers stay. Must stand
     inside a transaction, whose rollback brings everything back too. Until it ends the tables, and those that
-    they refer to, are locked against readers: so it is for first loads, into empty tables or larger than what
+    they refer to, are locked against readers: for first loads only, into empty tables or larger than what
     is there. `ON CONFLICT` finds no unique constraint inside the block.
     """
     if not connection.in_atomic_block:
@@ -146,3 +146,29 @@ def _strip(cursor: CursorWrapper, table: str) -> list[tuple[int, str]]:
         cursor.execute(f"DROP INDEX {name}")
         restore.append((0, definition))
     return restore
+
+
+@contextmanager
+def bare_if_larger(table: str, rows: int) -> Iterator[None]:
+    """`bare` around a load of that many rows where the table holds fewer; else the table stays as it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT count(*) FROM (SELECT FROM "{table}" LIMIT %s) few', [rows])  # noqa: S608
+        there = cursor.fetchone()[0]
+    if there < rows and rows >= BATCH:
+        with bare([table]):
+            yield
+    else:
+        yield
+
+
+def drop_repeated(table: str, key: str) -> list[tuple[int, str]]:
+    """Keep the first `row` of each key of a temporary table; (row, key) of those that went."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            DELETE FROM "{table}" t
+            USING (SELECT "{key}" AS key, min(row) AS first FROM "{table}" GROUP BY 1 HAVING count(*) > 1) d
+            WHERE t."{key}" = d.key AND t.row > d.first RETURNING t.row, t."{key}"
+            """  # noqa: S608
+        )
+        return sorted(cursor.fetchall())

@@ -1,0 +1,97 @@
+"""What the import commands share: their switches, and how an outcome is told."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from . import problems as words
+from .outcome import Outcome, Problem, Refused
+
+#: Problems shown at most; the rest stands in the received file.
+SHOWN = 20
+
+
+class ImportCommand(BaseCommand):
+    """A command that takes one file in."""
+
+    requires_system_checks: list[str] = []
+
+    @abstractmethod
+    def take_in(self, path: str, options: dict[str, Any]) -> Outcome:
+        """Import the file; Refused where it is of no use."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="tệp CSV (UTF-8) hoặc Parquet")
+        parser.add_argument("--json", action="store_true", help="in một đối tượng JSON")
+        parser.add_argument("--strict", action="store_true", help="có dòng bị trả thì không ghi gì")
+        parser.add_argument("--simulate", action="store_true", help="làm đến cùng rồi hoàn lại tất cả")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            outcome = self.take_in(options["file"], options)
+        except Refused as refused:
+            raise CommandError(str(refused)) from None
+        if options["json"]:
+            self.stdout.write(json.dumps(as_dict(outcome), ensure_ascii=False))
+        else:
+            self._tell(outcome)
+
+    def _tell(self, outcome: Outcome) -> None:
+        file = outcome.file
+        self.stdout.write(
+            f"{file.name}: {file.rows} dòng = {file.applied} ghi + {file.unchanged} như cũ"
+            f" + {file.proposed} đề xuất + {file.rejected} bị trả + {file.ignored} bỏ qua;"
+            f" {outcome.warnings} cần xem; {outcome.seconds} giây"
+        )
+        if file.unknown_headers:
+            self.stdout.write("Cột không dùng: " + ", ".join(map(one_line, file.unknown_headers)))
+        rejected = [problem for problem in outcome.problems if problem.level == "rejected"]
+        for problem in rejected[:SHOWN]:
+            reason, mend = words.text(problem.code)
+            place = f"Dòng {problem.row}" + (f", {problem.column}" if problem.column else "")
+            value = f" “{one_line(problem.value)}”" if problem.value else ""
+            self.stdout.write(f"{place}{value}: {reason}. Cách sửa: {mend}.")
+        if file.rejected > SHOWN:
+            self.stdout.write(f"… và {file.rejected - SHOWN} dòng bị trả khác.")
+
+
+def as_dict(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as the commands print it: counts, and the first problems, rejected rows before others."""
+    file = outcome.file
+    first = sorted(outcome.problems, key=lambda problem: (problem.level != "rejected", problem.row))[:SHOWN]
+    return {
+        "file": file.name,
+        "sha256": file.sha256,
+        "rows": file.rows,
+        "applied": file.applied,
+        "unchanged": file.unchanged,
+        "proposed": file.proposed,
+        "rejected": file.rejected,
+        "ignored": file.ignored,
+        "warnings": outcome.warnings,
+        "problems": [_problem(problem) for problem in first],
+        "unknown_columns": list(file.unknown_headers),
+        "seconds": outcome.seconds,
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    reason, mend = words.text(problem.code)
+    return {
+        "level": problem.level,
+        "row": problem.row,
+        "column": problem.column,
+        "value": problem.value[:200],
+        "code": problem.code,
+        "reason": str(reason),
+        "mend": str(mend),
+    }
+
+
+def one_line(text: str) -> str:
+    """The text on one line, cut to 200 characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text[:200]).split())
