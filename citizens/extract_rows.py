@@ -1,0 +1,147 @@
+"""Rows of a registry extract, read. Runs in import processes: no Django models here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from landdb.intake.headers import Column
+from landdb.intake.outcome import Problem
+from landdb.intake.rows import Layout, pick
+from landdb.intake.tables import Batch
+from landdb.normalise import dates, people
+from landdb.normalise.addresses import Gazetteer
+from landdb.normalise.gazetteer import Found
+from landdb.normalise.text import fold
+from landdb.reference.gazetteer import gazetteer
+
+COLUMNS = (
+    Column(
+        "resident_id", ("mã dân cư", "mã công dân", "id", "mã định danh bản ghi"), required=True, longest=40
+    ),
+    Column(
+        "full_name", ("họ và tên", "họ tên", "họ chữ đệm và tên", "name", "tên"), required=True, longest=200
+    ),
+    Column("dob", ("ngày sinh", "ngày tháng năm sinh", "năm sinh", "birth", "date of birth")),
+    Column("sex", ("giới tính", "gender", "giới")),
+    Column("cccd", ("số định danh", "số định danh cá nhân", "số cccd", "căn cước", "id number", "đdcn")),
+    Column("cmnd", ("số cmnd", "số cmnd cũ", "chứng minh nhân dân", "former number")),
+    Column("village", ("thôn", "thôn khu phố", "thôn xóm", "khu phố", "tổ dân phố", "địa chỉ"), longest=500),
+    Column("commune_code", ("mã xã", "mã đvhc", "mã xã phường"), longest=20),
+    Column("commune", ("xã", "xã phường", "phường xã", "tên xã"), longest=120),
+    Column("old_commune", ("xã cũ", "xã phường cũ", "former commune"), longest=95),
+    Column("old_district", ("huyện cũ", "quận huyện cũ", "former district"), longest=95),
+    Column("status", ("tình trạng", "trạng thái")),
+    Column("died_on", ("ngày mất", "ngày chết", "date of death")),
+)
+
+_STATUSES = {
+    "alive": "alive,song,con song,dang song,dang cu tru,thuong tru,tam tru,binh thuong,active",
+    "deceased": "deceased,dead,died,chet,da chet,mat,da mat,qua doi,tu vong,da tu vong,khai tu",
+    "cancelled": "cancelled,canceled,huy,da huy,huy so,da huy so,huy so dinh danh,xoa,da xoa",
+    "abroad": "abroad,emigrated,moved abroad,xuat canh,dinh cu nuoc ngoai,ra nuoc ngoai,nuoc ngoai",
+}
+STATUSES = {word: status for status, words in _STATUSES.items() for word in words.split(",")}
+
+#: Staging columns, with their PostgreSQL and Arrow types.
+STAGED: dict[str, tuple[str, pa.DataType]] = {
+    "row": ("integer", pa.int32()),
+    "resident_key": ("text", pa.string()),
+    "name": ("text", pa.string()),
+    "name_key": ("text", pa.string()),
+    "name_fold": ("text", pa.string()),
+    "birth_on": ("date", pa.date32()),
+    "birth_year": ("smallint", pa.int16()),
+    "sex": ("text", pa.string()),
+    "id_number": ("text", pa.string()),
+    "id_kind": ("text", pa.string()),
+    "former_number": ("text", pa.string()),
+    "village": ("text", pa.string()),
+    "village_fold": ("text", pa.string()),
+    "warnings": ("varchar(40)[]", pa.string()),
+    "commune_id": ("smallint", pa.int16()),
+    "commune_raw": ("text", pa.string()),
+    "former_commune_raw": ("text", pa.string()),
+    "status": ("text", pa.string()),
+    "died_on": ("date", pa.date32()),
+}
+
+
+class Read(NamedTuple):
+    """Rows ready for staging, and the problems of the batch."""
+
+    rows: pa.Table
+    problems: list[Problem]
+
+
+def read(batch: Batch, *, layout: Layout, communes: Mapping[str, int]) -> Read:
+    """Normalise a batch; `communes` maps today's codes to ids."""
+    picked = pick(batch.first, batch.rows, layout)
+    problems = picked.problems
+    staged = []
+    for number, cells in zip(picked.numbers, picked.rows, strict=True):
+        found = _resident(number, cells, communes, problems)
+        if found is not None:
+            staged.append(found)
+    columns = zip(*staged, strict=True) if staged else ([] for _name in STAGED)
+    arrays = [pa.array(values, kind) for values, (_sql, kind) in zip(columns, STAGED.values(), strict=True)]
+    return Read(pa.table(arrays, names=list(STAGED)), problems)
+
+
+def _resident(
+    number: int, cells: tuple[str, ...], communes: Mapping[str, int], problems: list[Problem]
+) -> tuple[object, ...] | None:
+    """The staged row, or None where the row cannot be used (a problem says why)."""
+    key, name, dob, sex, cccd, cmnd, village, code, commune, old_commune, old_district, status, died = cells
+    key, status_word = key.strip(), fold(status)
+    person = people.person(name, dob, sex, cccd, village, cmnd)
+    state = STATUSES.get(status_word, "deceased" if died.strip() else "alive" if not status_word else "")
+    if not key or not person.name or not state:
+        at = ("resident_id", "key_missing", key) if not key else ("full_name", "name_missing", name)
+        column, problem, value = at if not key or not person.name else ("status", "status_unknown", status)
+        problems.append(Problem("rejected", number, problem, column, value[:200]))
+        return None
+    where = commune_of(code.strip(), commune.strip(), old_commune.strip(), old_district.strip())
+    if where.state in ("ambiguous", "not_found") and (code or commune or old_commune):
+        unclear = "commune_ambiguous" if where.state == "ambiguous" else "commune_unknown"
+        value = ", ".join(filter(None, (code, commune, old_commune, old_district)))
+        problems.append(Problem("warning", number, unclear, "commune", value[:200]))
+    died_on: date | None = None
+    if died.strip():
+        died_on = dates.parse(died).on
+        if died_on is None:
+            problems.append(Problem("warning", number, "died_on_unreadable", "died_on", died[:200]))
+    return (
+        number, key, person.name[:200], person.name_key[:200], person.name_fold[:200], person.birth_on,
+        person.birth_year, person.sex, person.id_number, person.id_kind, _former(person.former_number),
+        person.village[:160], person.village_fold[:160], array_literal(person.warnings),
+        communes.get(where.code), commune, ", ".join(filter(None, (old_commune, old_district))), state,
+        died_on,
+    )  # fmt: skip
+
+
+def array_literal(codes: tuple[str, ...]) -> str:
+    """Codes as a PostgreSQL array."""
+    return "{" + ",".join(code[:40] for code in codes) + "}"
+
+
+def _former(number: str) -> str:
+    """A tax or passport number does not stand in for an old identity number."""
+    return number if len(number) <= 12 else ""
+
+
+@lru_cache(maxsize=65536)
+def commune_of(code: str, commune: str, old_commune: str, old_district: str) -> Found:
+    """Today's commune by code and name; where these leave a doubt, by the former names."""
+    units: Gazetteer = gazetteer()
+    found = units.find(f"{code} {commune}".strip())
+    if found.state == "resolved" or not old_commune:
+        return found
+    former = units.find(old_commune, old_district)
+    if former.state == "resolved" and (not found.candidates or former.code in found.candidates):
+        return former
+    return found if found.candidates else former

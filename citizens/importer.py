@@ -1,0 +1,131 @@
+"""Registry extracts into the register of residents, which repeats what the registry says last."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import pghistory
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from landdb import bulk
+from landdb.intake import problems
+from landdb.intake.outcome import Outcome, Problem
+from landdb.intake.processes import spread
+from landdb.intake.received import Intake, receiving
+from landdb.models import AdminUnit, Delivery, ReceivedFile, User
+from landdb.reference import units
+
+from .extract_rows import COLUMNS, STAGED, read
+from .models import RegistryExtract, Resident
+
+problems.declare(
+    "status_unknown",
+    _("không hiểu tình trạng này"),
+    _("ghi: đang sống, đã mất, đã huỷ số, hoặc định cư nước ngoài"),
+)
+problems.declare(
+    "died_on_unreadable", _("không đọc được ngày mất"), _("ghi ngày mất theo dạng ngày/tháng/năm")
+)
+
+_INCOMING = "incoming_residents"
+_TABLE = Resident._meta.db_table
+
+#: Columns of a resident that each field of the file speaks of; what a file has no column for stays as it is.
+_SPOKEN = {
+    "full_name": ("name", "name_key", "name_fold", "warnings"),
+    "dob": ("birth_on", "birth_year"),
+    "sex": ("sex",),
+    "cccd": ("id_number", "id_kind"),
+    "cmnd": ("former_number",),
+    "village": ("village", "village_fold"),
+    "commune_code": ("commune_id",),
+    "commune": ("commune_id", "commune_raw"),
+    "old_commune": ("commune_id", "former_commune_raw"),
+    "status": ("status",),
+    "died_on": ("died_on", "status"),
+}
+
+
+def import_residents(
+    path: Path | str,
+    *,
+    name: str | None = None,
+    by: User | None = None,
+    extracted_on: date | None = None,
+    purpose: str = "",
+    strict: bool = False,
+    simulate: bool = False,
+) -> Outcome:
+    """Take an extract in: new residents are added, known ones follow it, `applied` counts both.
+
+    Refused where the file is of no use (with `strict`: where any row is turned away), and nothing changed.
+    """
+    with receiving(path, COLUMNS, ReceivedFile.Kind.RESIDENTS, name=name, by=by, simulate=simulate) as intake:
+        units.ensure_loaded()
+        staged = _stage(intake)
+        extract = RegistryExtract.objects.create(
+            file=intake.file, extracted_on=extracted_on, purpose=purpose[:200]
+        )
+        changed = _update(extract, intake.table.layout.present)
+        new = _insert(extract, staged)
+        intake.outcome.communes = _deliver()
+        return intake.close(applied=new + changed, unchanged=staged - new - changed, strict=strict)
+
+
+def _stage(intake: Intake) -> int:
+    """Bring all readable rows into a temporary table, each resident once; their number."""
+    bulk.temporary(_INCOMING, {column: sql for column, (sql, _arrow) in STAGED.items()})
+    communes = dict(AdminUnit.objects.in_force().values_list("code", "pk"))
+    work = partial(read, layout=intake.table.layout, communes=communes)
+    staged = 0
+    for rows, found in spread(work, intake.table.batches()):
+        staged += bulk.copy_in(rows, _INCOMING)
+        intake.note(found)
+    repeated = bulk.drop_repeated(_INCOMING, "resident_key")
+    intake.note(Problem("rejected", row, problems.KEY_REPEATED, "resident_id", key) for row, key in repeated)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {_INCOMING}")
+    return staged - len(repeated)
+
+
+def _update(extract: RegistryExtract, present: frozenset[str]) -> int:
+    """Known residents whose values differ; how many."""
+    spoken = sorted({column for field in present for column in _SPOKEN.get(field, ())})
+    sets = ", ".join(f"{column} = i.{column}" for column in spoken)
+    there, coming = (", ".join(f"{side}.{column}" for column in spoken) for side in "ri")
+    with pghistory.context(file=extract.file_id), connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE {_TABLE} r SET {sets}, extract_id = %s FROM {_INCOMING} i
+            WHERE r.resident_key = i.resident_key AND ({there}) IS DISTINCT FROM ({coming})
+            """,  # noqa: S608
+            [extract.pk],
+        )
+        return cursor.rowcount
+
+
+def _insert(extract: RegistryExtract, staged: int) -> int:
+    """Residents not seen before; how many."""
+    columns = ", ".join(column for column in STAGED if column != "row")
+    with bulk.bare_if_larger(_TABLE, staged), connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO {_TABLE} ({columns}, extract_id) SELECT {columns}, %s FROM {_INCOMING} i
+            WHERE NOT EXISTS (SELECT FROM {_TABLE} r WHERE r.resident_key = i.resident_key) ORDER BY i.row
+            """,  # noqa: S608
+            [extract.pk],
+        )
+        return cursor.rowcount
+
+
+def _deliver() -> list[int]:
+    """Note for which communes the registry has now been delivered."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT commune_id FROM {_INCOMING} ORDER BY 1")  # noqa: S608
+        communes = [commune for (commune,) in cursor.fetchall() if commune is not None]
+    for commune in communes:
+        Delivery.objects.update_or_create(commune_id=commune, source=Delivery.Source.RESIDENTS)
+    return communes

@@ -1,0 +1,127 @@
+"""Rows of a list of land users, read. Runs in import processes: no Django models here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from landdb.intake.headers import Column
+from landdb.intake.outcome import Problem
+from landdb.intake.rows import Layout, pick
+from landdb.intake.tables import Batch
+from landdb.normalise import addresses, people
+from landdb.reference.gazetteer import gazetteer
+
+COLUMNS = (
+    Column(
+        "owner_id", ("mã chủ", "mã chủ sử dụng", "mã người sử dụng", "mã", "id"), required=True, longest=60
+    ),
+    Column("full_name", ("họ và tên", "họ tên", "tên chủ", "tên", "name"), required=True, longest=400),
+    Column("birth", ("ngày sinh", "năm sinh", "ngày tháng năm sinh", "dob", "birth date"), longest=60),
+    Column("sex", ("giới tính", "gender", "giới"), longest=20),
+    Column(
+        "id_number", ("số giấy tờ", "số cccd", "cccd", "số cmnd", "số định danh", "cmnd cccd"), longest=60
+    ),
+    Column("village", ("thôn", "thôn khu phố", "địa chỉ", "address", "tổ dân phố"), longest=300),
+    Column("commune", ("xã", "xã phường", "phường xã", "tên xã"), longest=120),
+    Column("district", ("huyện", "quận huyện", "huyện cũ"), longest=120),
+)
+
+#: Where the value of each field stays as it came.
+RAW = {
+    "full_name": "name_raw",
+    "birth": "birth_raw",
+    "sex": "sex_raw",
+    "id_number": "id_number_raw",
+    "village": "address_raw",
+    "commune": "commune_raw",
+    "district": "district_raw",
+}
+
+#: Staging columns, with their PostgreSQL and Arrow types.
+STAGED: dict[str, tuple[str, pa.DataType]] = {
+    "row": ("integer", pa.int32()),
+    "source_key": ("text", pa.string()),
+    **{column: ("text", pa.string()) for column in RAW.values()},
+    "commune_id": ("smallint", pa.int16()),
+    "kind": ("text", pa.string()),
+    "second_name": ("text", pa.string()),
+    "name": ("text", pa.string()),
+    "name_key": ("text", pa.string()),
+    "name_fold": ("text", pa.string()),
+    "birth_on": ("date", pa.date32()),
+    "birth_year": ("smallint", pa.int16()),
+    "sex": ("text", pa.string()),
+    "id_number": ("text", pa.string()),
+    "id_kind": ("text", pa.string()),
+    "village": ("text", pa.string()),
+    "village_fold": ("text", pa.string()),
+    "warnings": ("varchar(40)[]", pa.string()),
+}
+
+
+class Read(NamedTuple):
+    """Rows ready for staging, and the problems of the batch."""
+
+    rows: pa.Table
+    problems: list[Problem]
+
+
+def read(batch: Batch, *, layout: Layout, communes: Mapping[str, int]) -> Read:
+    """Normalise a batch; `communes` maps today's codes to ids."""
+    picked = pick(batch.first, batch.rows, layout)
+    problems = picked.problems
+    staged = []
+    for number, cells in zip(picked.numbers, picked.rows, strict=True):
+        found = _land_user(number, cells, communes, problems)
+        if found is not None:
+            staged.append(found)
+    columns = zip(*staged, strict=True) if staged else ([] for _name in STAGED)
+    arrays = [pa.array(values, kind) for values, (_sql, kind) in zip(columns, STAGED.values(), strict=True)]
+    return Read(pa.table(arrays, names=list(STAGED)), problems)
+
+
+def _land_user(
+    number: int, cells: tuple[str, ...], communes: Mapping[str, int], problems: list[Problem]
+) -> tuple[object, ...] | None:
+    """The staged row, or None where the row cannot be used (a problem says why)."""
+    key, name, birth, sex, id_number, village, commune, district = cells
+    key = key.strip()
+    if not key or not name.strip():
+        column, code = ("owner_id", "key_missing") if not key else ("full_name", "name_missing")
+        problems.append(Problem("rejected", number, code, column))
+        return None
+    person = people.person(name, birth, sex, id_number, village)
+    if max(len(person.name), len(person.name_key), len(person.name_fold), len(person.second_name)) > 200:
+        problems.append(Problem("rejected", number, "cell_too_long", "full_name", name[:200]))
+        return None
+    state, code = commune_of(village.strip(), commune.strip(), district.strip())
+    if state in ("ambiguous", "not_found"):
+        unclear = "commune_ambiguous" if state == "ambiguous" else "commune_unknown"
+        value = ", ".join(filter(None, (commune, district)))
+        problems.append(Problem("warning", number, unclear, "commune", value[:200]))
+    return (
+        number, key, name, birth, sex, id_number, village, commune, district, communes.get(code), person.kind,
+        person.second_name, person.name, person.name_key, person.name_fold, person.birth_on,
+        person.birth_year, person.sex, person.id_number, person.id_kind, person.village[:160], person.village_fold[:160],
+        "{" + ",".join(warning[:40] for warning in person.warnings) + "}",
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def commune_of(village: str, commune: str, district: str) -> tuple[str, str]:
+    """(state, code) of today's commune; the address says it where the commune's own cell does not."""
+    units = gazetteer()
+    if commune:
+        found = units.find(commune, district)
+        if found.state != "not_found":
+            return found.state, found.code
+    if not (commune or village):
+        return "", ""
+    whole = addresses.parse(", ".join(filter(None, (village, commune, district))), units)
+    if not commune and whole.state != "resolved":
+        return "", ""
+    return whole.state, whole.code
