@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from .web import land_users, overview, plots, queue, whole_run
+from .web import extracts, land_users, overview, plots, queue, uploads, whole_run, worklist
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.queue, name="queue"),
+    path("queue/people/", worklist.worklist, name="worklist"),
     path("search/", queue.search, name="search"),
     path("plots/<int:pk>/", plots.plot, name="plot"),
     path("plots/<int:pk>/confirm/", plots.confirm, name="plot-confirm"),
@@ -17,4 +18,10 @@ urlpatterns: list[URLPattern] = [
     path("overview/", overview.overview, name="overview"),
     path("whole-run/", whole_run.whole_run, name="whole-run"),
     path("decisions/<int:pk>/undo/", land_users.undo, name="decision-undo"),
+    path("uploads/", uploads.batches, name="uploads"),
+    path("uploads/<int:pk>/", uploads.batch, name="upload"),
+    path("uploads/<int:pk>/headers/", uploads.headers, name="upload-headers"),
+    path("uploads/<int:pk>/decide/", uploads.decide, name="upload-decide"),
+    path("uploads/<int:pk>/undo/", uploads.undo, name="upload-undo"),
+    path("extracts/", extracts.extracts, name="extracts"),
 ]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Decision
@@ -42,7 +45,7 @@ class AnswerForm(forms.Form):
 
 
 class MatchForm(ReasonForm):
-    """A word on a match: which candidate, which decision, and the mark of what the page showed."""
+    """A word on a match: which candidate, which decision, and the marks of what the page showed."""
 
     decision = forms.ChoiceField(
         choices=[
@@ -53,4 +56,46 @@ class MatchForm(ReasonForm):
         ]
     )
     match = forms.IntegerField(required=False)
-    seen = forms.CharField(max_length=4000)
+    seen = forms.CharField(max_length=400, required=False)
+    seen_all = forms.CharField(max_length=4000, required=False)
+
+
+class UploadForm(forms.Form):
+    """A workbook of the own commune; its name, kind and size are looked at before anything else."""
+
+    workbook = forms.FileField(
+        label=_("Biểu mẫu 01 (.xlsx)"),
+        error_messages={
+            "required": _("Chọn một tệp .xlsx rồi gửi."),
+            "empty": _("Tệp rỗng: kiểm tra lại tệp rồi gửi lại."),
+        },
+    )
+
+    def clean_workbook(self) -> UploadedFile[Any]:
+        upload: UploadedFile[Any] = self.cleaned_data["workbook"]
+        if not (upload.name or "").lower().endswith(".xlsx"):
+            raise forms.ValidationError(_("Chỉ nhận tệp .xlsx: mở trong Excel rồi lưu lại dạng Excel Workbook (.xlsx)."))
+        if (upload.size or 0) > settings.WORKBOOK_MAX_BYTES:
+            raise forms.ValidationError(
+                _("Tệp lớn hơn %(mb)d MB: chia thành nhiều tệp, mỗi tệp một thôn hoặc một số tờ bản đồ.")
+                % {"mb": settings.WORKBOOK_MAX_BYTES // 2**20}
+            )
+        return upload
+
+
+class ExtractForm(forms.Form):
+    """A registry extract, the day of its data, and what it may be used for."""
+
+    extract = forms.FileField(
+        label=_("Tệp trích xuất (.csv, .parquet)"), error_messages={"required": _("Chọn một tệp rồi gửi.")}
+    )
+    extracted_on = forms.DateField(
+        label=_("Ngày của dữ liệu"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
+    )
+    purpose = forms.CharField(label=_("Mục đích sử dụng"), min_length=5, max_length=200)
+
+    def clean_extract(self) -> UploadedFile[Any]:
+        upload: UploadedFile[Any] = self.cleaned_data["extract"]
+        if not (upload.name or "").lower().endswith((".csv", ".parquet")):
+            raise forms.ValidationError(_("Chỉ nhận tệp .csv hoặc .parquet."))
+        return upload

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,13 +19,24 @@ from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser, Plot
 
 from ..actions import changes, matches
-from ..matching import comparisons
 from ..models import ChangeSet, Decision, Match, PlotStatus, WorkItem
 from ..models.groups import Group
+from ..rules import catalogue
+from . import evidence
 from .forms import MatchForm
 
 READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR, Role.POLICE_LIAISON)
 DECIDERS = (Role.REVIEWER, Role.SENIOR_REVIEWER)
+PLOTS_SHOWN = 50
+#: Offered while typing, so that the usual reason is one choice; any other may be typed.
+REASONS = (
+    _lazy("Đã đối chiếu giấy chứng nhận và giấy tờ tuỳ thân"),
+    _lazy("Cùng số giấy tờ, tên chỉ khác cách viết"),
+    _lazy("Cùng tên, cùng năm sinh, cùng thôn"),
+    _lazy("Khác năm sinh và khác nơi ở"),
+    _lazy("Trưởng thôn xác nhận"),
+    _lazy("Cần xem hồ sơ gốc"),
+)
 
 
 @allow(*READERS)
@@ -67,13 +79,13 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "matches/land_user.html", _context(request, person, form=form), status=422)
     before = _groups(person)
     kind = Decision.Kind(form.cleaned_data["decision"])
-    reason, seen = form.cleaned_data["reason"], form.cleaned_data["seen"]
+    reason = form.cleaned_data["reason"]
     try:
         if kind == Decision.Kind.NOT_IN_REGISTRY:
-            matches.decide_not_in_registry(person, by=user, reason=reason, seen=seen)
+            matches.decide_not_in_registry(person, by=user, reason=reason, seen=form.cleaned_data["seen_all"])
         else:
             match = get_object_or_404(Match, pk=form.cleaned_data["match"], land_user=person)
-            matches.decide(match, kind, by=user, reason=reason, seen=seen)
+            matches.decide(match, kind, by=user, reason=reason, seen=form.cleaned_data["seen"])
     except matches.EvidenceChanged:
         form.add_error(None, _("Hồ sơ đã thay đổi từ khi bạn mở trang. Xem lại chứng cứ rồi quyết định; lý do vẫn giữ."))
         return render(request, "matches/land_user.html", _context(request, person, form=form), status=409)
@@ -134,28 +146,39 @@ def _context(request: HttpRequest, person: LandUser, **more: Any) -> dict[str, A
     )
     raw = request.GET.get("candidate") or request.POST.get("match") or ""
     chosen = next((match for match in candidates if str(match.pk) == raw), candidates[0] if candidates else None)
-    plots = Plot.objects.visible_to(user).live().filter(holdings__land_user=person).distinct()
+    is_revealed = bool(more.pop("is_revealed", False))
     last = Decision.objects.filter(land_user=person).select_related("by", "change_set").first()
     return {
         "person": person,
         "verification": getattr(person, "verification", None),
-        "candidates": candidates,
+        "candidates": [evidence.Candidate(match) for match in candidates],
         "chosen": chosen,
-        "evidence": comparisons.explain(chosen, person, chosen.resident) if chosen else [],
-        "absent": max(0.0, 1 - sum(match.probability for match in candidates)),
+        "sentence": evidence.sentence(person, chosen),
+        "evidence": evidence.lines(chosen, person, is_revealed=is_revealed) if chosen else [],
+        "odds": evidence.Odds.of(chosen, candidates) if chosen else None,
         "seen": matches.stamp(chosen) if chosen else "",
         "seen_all": matches.stamp_all(candidates),
-        "plots": plots.select_related("commune", "status").defer("geometry").order_by("commune", "sheet", "number")[:50],
-        "groups": _groups(person),
+        **_plots(user, person),
         "household": _household(person),
         "last": last,
-        "may_undo": last and last.change_set.state == ChangeSet.State.APPLIED,
+        "may_undo": last is not None and last.change_set.state == ChangeSet.State.APPLIED,
         "may_decide": user.has_role(*DECIDERS),
         "next": _next_item(user, person),
+        "reasons": REASONS,
         "form": MatchForm(),
-        "is_revealed": False,
+        "is_revealed": is_revealed,
         **more,
     }
+
+
+def _plots(user: User, person: LandUser) -> dict[str, Any]:
+    """The land user's plots that wait, the first of them with their reasons, and how many there are."""
+    plots = Plot.objects.visible_to(user).live().filter(holdings__land_user=person).distinct().defer("geometry")
+    shown = [
+        {"plot": plot, "reasons": catalogue.known(plot.status.rules) if hasattr(plot, "status") else []}
+        for plot in plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")[:PLOTS_SHOWN]
+    ]
+    return {"plots": shown, "plots_total": plots.count(), "groups": _groups(person)}
 
 
 def _household(person: LandUser) -> list[Holding]:

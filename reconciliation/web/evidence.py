@@ -1,0 +1,104 @@
+"""The comparison of a land user with a candidate, ready to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from landdb.normalise import id_numbers
+from parcels.models import LandUser
+
+from ..matching import comparisons
+from ..models import Match
+
+#: The weight column is this wide, with its zero in the middle; bits beyond MOST_BITS fill it.
+HALF = 44.0
+MOST_BITS = 16.0
+ODDS_WIDTH = 400.0
+NUMBERS = ("number", "former_number")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field: what each side has, how they compare, and the bar of its weight."""
+
+    title: Any
+    ours_raw: str
+    ours: str
+    theirs: str
+    sign: str
+    word: Any
+    weight: float
+
+    @property
+    def width(self) -> str:
+        return f"{min(abs(self.weight) / MOST_BITS, 1) * HALF:.1f}"
+
+    @property
+    def x(self) -> str:
+        return f"{HALF if self.weight >= 0 else HALF - min(-self.weight / MOST_BITS, 1) * HALF:.1f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate and the bar of its probability."""
+
+    match: Match
+
+    @property
+    def width(self) -> str:
+        return f"{self.match.probability * 2 * HALF:.1f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """The shares of this candidate, of the others, and of not being in the registry; they add up to one."""
+
+    this: float
+    others: float
+    absent: float
+
+    @classmethod
+    def of(cls, chosen: Match, candidates: Sequence[Match]) -> Odds:
+        others = sum(match.probability for match in candidates if match.pk != chosen.pk)
+        return cls(chosen.probability, others, max(0.0, 1 - chosen.probability - others))
+
+    @property
+    def widths(self) -> list[str]:
+        return [f"{share * ODDS_WIDTH:.1f}" for share in (self.this, self.others, self.absent)]
+
+    @property
+    def starts(self) -> list[str]:
+        return [f"{start * ODDS_WIDTH:.1f}" for start in (0, self.this, self.this + self.others)]
+
+
+def lines(match: Match, person: LandUser, *, is_revealed: bool) -> list[Line]:
+    """The evidence field by field; numbers are masked unless they were asked for."""
+    drawn = []
+    for row in comparisons.explain(match, person, match.resident):
+        raw, ours, theirs = row.ours_raw, row.ours, row.theirs
+        if row.field in NUMBERS and not is_revealed:
+            raw, ours, theirs = (id_numbers.mask(value) if value else "" for value in (raw, ours, theirs))
+        drawn.append(Line(row.title, raw, ours, theirs, row.sign, row.word, row.weight))
+    return drawn
+
+
+def sentence(person: LandUser, match: Match | None) -> str:
+    """The answer first: is it the same person, and what stands against it."""
+    if match is None:
+        return _("Không tìm thấy ai giống trong dữ liệu dân cư")
+    against = [str(row.title).lower() for row in comparisons.explain(match, person, match.resident) if row.sign == "clash"]
+    if match.state == Match.State.ACCEPTED:
+        start = _("Đã kết luận cùng người")
+    elif match.state == Match.State.REJECTED:
+        start = _("Đã kết luận khác người")
+    elif match.probability >= 0.95:
+        start = _("Gần như chắc cùng người")
+    elif match.probability >= 0.5:
+        start = _("Có lẽ cùng người")
+    else:
+        start = _("Chưa đủ căn cứ là cùng người")
+    return _("%(start)s, chưa khớp %(fields)s") % {"start": start, "fields": ", ".join(against)} if against else start

@@ -1,0 +1,45 @@
+"""Registry extracts: received by an administrator, then everything is reconciled and classified again."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from citizens.models import RegistryExtract
+from landdb import jobs
+from landdb.intake import keeping
+from landdb.models import AccessLog, Role
+from landdb.web.gate import allow
+from landdb.web.signed_in import user_of
+
+from .forms import ExtractForm
+
+
+@allow(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "POST"])
+def extracts(request: HttpRequest) -> HttpResponse:
+    """The extracts received so far; a new one is imported by a job."""
+    user = user_of(request)
+    form = ExtractForm(request.POST, request.FILES) if request.method == "POST" else ExtractForm()
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["extract"]
+        suffix = ".parquet" if upload.name.lower().endswith(".parquet") else ".csv"
+        path, _digest, _size = keeping.keep(upload.chunks(), suffix)
+        with transaction.atomic():
+            AccessLog.objects.create(
+                user=user, action=AccessLog.Action.UPLOAD, subject="extract", reason=form.cleaned_data["purpose"]
+            )
+            job = jobs.start(
+                "import_residents",
+                by=user,
+                path=path.name,
+                name=upload.name[:255],
+                extracted_on=form.cleaned_data["extracted_on"].isoformat(),
+                purpose=form.cleaned_data["purpose"],
+                then=["reconcile", "classify"],
+            )
+        return redirect("job", job.pk)
+    found = RegistryExtract.objects.select_related("file")[:100]
+    return render(request, "extracts/list.html", {"extracts": found, "form": form}, status=422 if form.errors else 200)
