@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 
 #: Land users of one chunk: few enough for little memory, enough that reading the registry once per chunk pays.
 LARGEST, SMALLEST = 40_000, 5_000
-#: Communes named in one chunk key, which holds 80 characters.
-COMMUNES = 12
 
 
 @register
@@ -72,29 +70,31 @@ class Reconcile(JobKind):
 
 
 def chunk_keys(land_users: dict[int, int]) -> list[str]:
-    """Chunks for communes with so many land users (0: no commune): "3,4,9" together, "7#0/2" half of a large one."""
+    """Chunks for communes with so many land users (0: no commune).
+
+    "3-9" is the communes from 3 to 9, "7#0/2" the first half of a large one.
+    """
     target = min(max(sum(land_users.values()) // 8, SMALLEST), LARGEST)
     keys: list[str] = []
     together: list[int] = []
     for commune, n in sorted(land_users.items()):
         parts = -(-n // LARGEST)
+        if together and (parts > 1 or sum(land_users[other] for other in together) + n > target):
+            keys.append(f"{together[0]}-{together[-1]}")
+            together = []
         if parts > 1:
             keys += [f"{commune}#{part}/{parts}" for part in range(parts)]
-            continue
-        held = sum(land_users[other] for other in together)
-        if together and (held + n > target or len(together) == COMMUNES):
-            keys.append(",".join(map(str, together)))
-            together = []
-        together.append(commune)
-    return [*keys, ",".join(map(str, together))] if together else keys
+        else:
+            together.append(commune)
+    return [*keys, f"{together[0]}-{together[-1]}"] if together else keys
 
 
 def scope(key: str) -> str:
     """The land users `u` of a chunk as an SQL condition."""
     communes, _hash, part = key.partition("#")
-    ids = [int(commune) for commune in communes.split(",")]
-    condition = f"u.commune_id IN ({', '.join(map(str, ids))})"
-    if 0 in ids:
+    first, _dash, last = communes.partition("-")
+    condition = f"u.commune_id BETWEEN {int(first)} AND {int(last or first)}"
+    if int(first) == 0:
         condition = f"({condition} OR u.commune_id IS NULL)"
     if part:
         number, parts = map(int, part.split("/"))
