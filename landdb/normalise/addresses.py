@@ -19,6 +19,8 @@ with (Path(__file__).parent / "data" / "birth_places.csv").open(encoding="utf8",
         "hue"
     }
 
+_COMMA = re.compile(r"[,;\n\r]")
+_DASH = re.compile("[-–—]")
 _BREAK = re.compile(
     r"[,;\n\r]|(?<=\s)[-–—]+|[-–—]+(?=\s)|[-–—](?=(?:xã|phường|huyện|tỉnh|tp|tx|tt|p|x|h)[. ])", re.IGNORECASE
 )
@@ -96,7 +98,8 @@ def _level(text: str) -> str:
 @lru_cache(maxsize=65536)
 def _split(text: str, gazetteer: Gazetteer | None) -> tuple[str, str, str, str, str]:
     """(village, its key, commune, district, province), read from the right."""
-    parts = [part for between in _BREAK.split(text) for part in _parts(between)]
+    between_breaks = _BREAK.split(text) if _DASH.search(text) else _COMMA.split(text)
+    parts = [part for between in between_breaks for part in _parts(between)]
     if parts and parts[-1].fold in ("viet nam", "vn"):
         parts.pop()
     province = district = commune = ""

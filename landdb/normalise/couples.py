@@ -3,14 +3,14 @@
 import re
 from typing import NamedTuple
 
-_TITLE = r"(?:(?:ông|bà|anh|chị|cụ|ong|ba)(?![^\W\d_])[\s:.]*)"
+_TITLE = r"(?:(?:ông|bà)(?![^\W\d_])[\s:.]*)"
 _ROLE = re.compile(
     r"[\s,;:&+/(\[\-–]+(?P<joined>(?:và|va|cùng|cung|với|voi|có)\s+)?(?P<role>vợ|chồng)(?![^\W\d_])"
-    rf"(?:\s+(?:là|la|tên|ten))*[\s:.,\-–]*{_TITLE}?(?P<second>[^,;\n(\[]*)",
+    rf"(?:\s+(?:là|tên))*[\s:.,\-–]*{_TITLE}?(?P<second>[^,;\n(\[]*)",
     re.IGNORECASE,
 )
 _ROLE_UNMARKED = re.compile(
-    rf"[\s,;(\-]+(?:va|cung)\s+(?P<role>vo|chong)(?:\s+(?:la|ten))*[\s:.\-]+{_TITLE}?(?P<second>[^,;\n(\[]*)"
+    rf"[\s,;(\-]+(?:va|cung)\s+(?P<role>vo|chong)(?:\s+(?:la|ten))?[\s:.\-]+{_TITLE}?(?P<second>[^,;\n(\[]*)"
     rf"|\s*[,(;\-]\s*(?P<role2>vo|chong)(?:\s+la)?\s*[:\-]\s*{_TITLE}?(?P<second2>[^,;\n()]*)",
     re.IGNORECASE,
 )

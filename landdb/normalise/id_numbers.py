@@ -51,9 +51,9 @@ _PLACEHOLDER_NUMBERS = {
     "123456789012", "012345678901", "123456789123", "012345678910",
 }  # fmt: skip
 _PLACEHOLDER_WORDS = {
-    "khong", "khong co", "khong ro", "chua co", "chua ro", "chua cap", "chua xac dinh", "khong xac dinh", "n a",
-    "null", "none", "nan", "x", "xx", "xxx", "ref", "value", "khong cung cap", "chua cung cap", "khong co so",
-    "that lac", "mat", "da mat", "da chet",
+    "khong", "khong co", "khong ro", "chua co", "chua ro", "chua cap", "chua xac dinh", "khong xac dinh",
+    "n a", "null", "none", "nan", "x", "xx", "xxx", "ref", "value", "khong cung cap", "chua cung cap",
+    "khong co so", "that lac", "mat", "da mat", "da chet",
 }  # fmt: skip
 _SCIENTIFIC = re.compile(r"([1-9])(?:[.,](\d+))?E\+?(\d{1,2})", re.IGNORECASE)
 _WHOLE_FLOAT = re.compile(r"(\d+)[.,]0{1,2}")
@@ -61,8 +61,8 @@ _LABELS = re.compile(
     r"(?P<military>cmqđ|cmqd|cmsq|cmqn|quân đội|quan doi|sĩ quan|sỹ quan|si quan|qđnd)"
     r"|(?P<passport>hộ chiếu|ho chieu|passport)"
     r"|(?P<tax>mst|mã số thuế|ma so thue|mã số dn|mã số doanh nghiệp)"
-    r"|cccd|căn cước(?: công dân)?|can cuoc(?: cong dan)?|thẻ cc|cmnd|cmtnd|cmt"
-    r"|chứng minh(?: nhân dân| thư)?|đdcn|ddcn|số định danh(?: cá nhân)?|so dinh danh(?: ca nhan)?|số giấy tờ|giấy tờ|n/a-",
+    r"|cccd|căn cước(?: công dân)?|can cuoc(?: cong dan)?|thẻ cc|cmnd|cmtnd|cmt|chứng minh(?: nhân dân| thư)?"
+    r"|đdcn|ddcn|số định danh(?: cá nhân)?|so dinh danh(?: ca nhan)?|số giấy tờ|giấy tờ|n/a-",
     re.IGNORECASE,
 )
 _FILLING = re.compile(r"\b(?:số|so|no)\b|[\s.\-–—_:'’`\"*\u200b\ufeff\xad]+", re.IGNORECASE)

@@ -114,17 +114,20 @@ def _from_mojibake(text: str) -> str | None:
 def _from_font(text: str) -> Repair | None:
     """The better reading of TCVN3 and VNI, where the words as they stand are not Vietnamese."""
     words = [w for w in _LATIN_1_WORD.findall(text) if not w.isascii()]
-    if not words or all(map(is_syllable, words)):
+    # A sign by itself, such as a raised dot, is no evidence.
+    if max(map(len, words), default=0) < 2 or all(map(is_syllable, words)):
         return None
-    best: Repair | None = None
-    most = 0
+    found: list[tuple[int, Repair]] = []
     for legacy in (Legacy.TCVN3, Legacy.VNI):
-        read = [_read_word(word, legacy) for word in words]
-        good = sum(map(is_syllable, read))
-        if good > most and 2 * good > len(words):
-            most = good
-            best = Repair(_convert(text, legacy), legacy, good == len(words))
-    return best
+        good = sum(is_syllable(_read_word(word, legacy)) for word in words)
+        if 2 * good > len(words):
+            found.append((good, Repair(_convert(text, legacy), legacy, good == len(words))))
+    if not found:
+        return None
+    best = max(found, key=lambda scored: scored[0])[1]
+    # "Nhö" is Nhử in one table and Như in the other.
+    doubtful = len(found) > 1 and found[0][0] == found[1][0]
+    return best._replace(confident=False) if doubtful else best
 
 
 def _repair_mixed(text: str) -> Repair:

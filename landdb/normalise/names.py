@@ -12,10 +12,10 @@ from landdb.normalise.text import fold as fold_text
 _LONGEST = 1000  # characters: what follows is a list or an accident, not a name
 
 _PLACEHOLDERS = {
-    "khong", "khong co", "khong ten", "khong biet", "chua co", "chua biet", "chua co ten", "vo danh", "vo chu",
-    "n a", "null", "none", "nan", "ref", "value", "name", "div 0", "num", "test", "abc", "xyz", "khong co ten",
-    "chua ke khai", "chua dang ki", "dang cap nhat", "cap nhat sau", "tong", "tong cong", "tong dt",
-    "tong dien tich",
+    "khong", "khong co", "khong ten", "khong biet", "chua co", "chua biet", "chua co ten", "vo danh",
+    "vo chu", "n a", "null", "none", "nan", "ref", "value", "name", "div 0", "num", "test", "abc", "xyz",
+    "khong co ten", "chua ke khai", "chua dang ki", "dang cap nhat", "cap nhat sau", "tong", "tong cong",
+    "tong dt", "tong dien tich",
 }  # fmt: skip
 _PLACEHOLDER_STARTS = ("khong xac dinh", "chua xac dinh", "khong ro", "chua ro")
 _CROSSED_OUT = re.compile(r"[xX\W\d_]*")
@@ -127,7 +127,7 @@ def _parse_fully(raw: str, text: str, legacy: str) -> PersonName:
         title.honorific,
         sex_hint,
         "household" if title.household else "individual",
-        spell(clean(second).strip(_EDGES)),
+        spell(clean(honorifics.strip(second).rest).strip(_EDGES)),
         role,
         living != text,
         legacy,

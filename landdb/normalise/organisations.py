@@ -9,20 +9,19 @@ _ORGANISATION = re.compile(
     r"|phong (?:giao duc|tai|nong|y te|van hoa|cong|noi vu|lao dong|tu phap|kinh te|quan li)"
     r"|chi (?:cuc|nhanh|hoi|doi)|toa an|vien kiem sat|cong an|bo (?:chi huy|tu lenh|quoc phong|cong an)"
     r"|hoi (?:nong dan|phu nu|cuu chien binh|chu thap|dong|lien hiep|nguoi)|benh vien"
-    r"|tram (?:y te|xa|bom|thu y|bien)"
+    r"|tram (?:y te|xa|bom|thu y|bien)|trung (?:tam|doan)|su doan|tieu doan|lu doan|quan khu|quan doan"
     r"|truong (?:tieu hoc|mam non|mau giao|thcs|thpt|th|mn|trung hoc|pho thong|dai hoc|cao dang|trung cap"
-    r"|day nghe|chinh tri|cap|ptdt|pt|quan su|si quan|ban)|trung (?:tam|doan)|su doan|tieu doan|lu doan|quan khu"
-    r"|quan doan|buu dien|buu cuc|kho bac|quy tin dung|quy dau tu|lam truong|nong truong|lien doan"
-    r"|doan (?:thanh nien|kinh te)|van phong|hat kiem lam|dang uy|huyen uy|tinh uy|tap doan|vien (?:nghien cuu|khoa hoc|quy hoach)|don vi"
-    r"|cua hang|khach san|nha khach|to chuc|co quan|doi (?:quan li|thue|thi hanh)|thu vien|bao tang"
-    r"|nha (?:thieu nhi|xuat ban))\b"
+    r"|day nghe|chinh tri|cap|ptdt|pt|quan su|si quan|ban)|buu dien|buu cuc|kho bac|quy tin dung|quy dau tu"
+    r"|lam truong|nong truong|lien doan|doan (?:thanh nien|kinh te)|van phong|hat kiem lam|dang uy|huyen uy"
+    r"|tinh uy|tap doan|vien (?:nghien cuu|khoa hoc|quy hoach)|don vi|cua hang|khach san|nha khach|to chuc"
+    r"|co quan|doi (?:quan li|thue|thi hanh)|thu vien|bao tang|nha (?:thieu nhi|xuat ban))\b"
 )
-_COMPANY_WORD = re.compile(r"\b(?:tnhh|co phan|tnhh mtv|jsc|co ltd)\b")
+_COMPANY_WORD = re.compile(r"\b(?:tnhh|co phan|jsc|co ltd)\b")
 
 _COMMUNITY = re.compile(
-    r"(?:cộng đồng|chùa|đình (?:làng|thôn|chùa|xã)|đình|đền|miếu|nghè|nhà thờ|nhà nguyện|giáo xứ|giáo họ"
-    r"|họ đạo|họ giáo|dòng họ|dòng tu|thiền viện|tu viện|tịnh xá|thánh thất|tòa giám mục|toà giám mục|giáo hội"
-    r"|ban hộ tự|ban trị sự|thôn|xóm|bản|làng|khu phố|khu dân cư|tổ dân phố|tdp|ấp|nhà văn hóa|nhà văn hoá|chi phái)\s"
+    r"(?:cộng đồng|chùa|đình|đền|miếu|nghè|nhà thờ|nhà nguyện|giáo xứ|giáo họ|họ đạo|họ giáo|dòng họ|dòng tu"
+    r"|thiền viện|tu viện|tịnh xá|thánh thất|tòa giám mục|toà giám mục|giáo hội|ban hộ tự|ban trị sự"
+    r"|thôn|xóm|bản|làng|khu phố|khu dân cư|tổ dân phố|tdp|ấp|nhà văn hóa|nhà văn hoá)\s"
 )
 _COMMUNITY_FOLDED = re.compile(
     r"(?:cong dong|chua (?!xac|co|ro|biet|cap)|nha tho|giao xu|giao ho|dong ho|thon|xom|khu pho|khu dan cu"

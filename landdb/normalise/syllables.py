@@ -75,10 +75,21 @@ def _tone_place(vowels: str, coda: str) -> int:
     return 1 if len(vowels) == 3 else 0
 
 
+def _tone_is_at_home(word: str, spoken: Spoken) -> bool:
+    """Does the tone mark stand where either habit of spelling (hòa, hoà) puts it?"""
+    shape = _SHAPE.fullmatch(spoken.toneless)
+    if shape is None or not spoken.marks:
+        return True
+    onset, vowels, coda = shape.groups()
+    place = len(onset) + _tone_place(vowels, coda)
+    newer = place + 1 if vowels in ("oa", "oe", "uy") and not coda else place
+    return word[place] in _TONE_OF or word[newer] in _TONE_OF
+
+
 @lru_cache(maxsize=32768)
 def _is_syllable(word: str) -> bool:
     spoken = split_tone(word.lower())
-    if spoken.marks > 1:
+    if spoken.marks > 1 or not _tone_is_at_home(word.lower(), spoken):
         return False
     if spoken.tone in (4, 5) and _STOPPED.fullmatch(spoken.toneless):
         return True

@@ -118,12 +118,16 @@ def _final_i(word: str) -> str:
 
 def tone_word(word: str) -> str:
     """`tone_key` for one cleaned word, remembered."""
-    return _cached_tone_word(word) if len(word) <= LONGEST_WORD else nfc(word.casefold())
+    return _cached_tone_word(word) if len(word) <= LONGEST_WORD else nfc(_lowered(word))
 
 
 @lru_cache(maxsize=65536)
 def _cached_tone_word(word: str) -> str:
-    return sys.intern(respell(unicodedata.normalize("NFC", word.casefold()).replace("ð", "đ")))
+    return sys.intern(respell(nfc(_lowered(word))))
+
+
+def _lowered(word: str) -> str:
+    return word.casefold().translate(_LEGACY_CONTROLS).replace("ð", "đ")
 
 
 def _sort_word(word: str) -> tuple[str, str]:
