@@ -73,16 +73,21 @@ def make_province(session: Session, supervisor: Supervisor, plots: int, seed: in
     prepare(steps)
     # Comes up while the province is being made.
     supervisor.add(worker.worker(session.var, session.env))
+    with supervisor.in_background():
+        _seed_and_sort(steps, plots, seed)
+    steps.manage("", "demo_summary", "--seconds", json.dumps(steps.seconds), output="ours")
+
+
+def _seed_and_sort(steps: Steps, plots: int, seed: int | None) -> None:
+    """The data, and what is not yet worked out of it."""
     arguments = ["--plots", str(plots), *(["--seed", str(seed)] if seed is not None else [])]
     state = steps.manage_json(f"A province of {plots:,} plots …", "seed_demo", *arguments)
     if state.get("found"):
         say("  found from last time")
-    supervisor.look()
     if not state.get("reconciled"):
         steps.manage_json("Matching land users with residents …", "reconcile")
     if not state.get("classified"):
         steps.manage_json("Sorting plots into groups …", "classify")
-    steps.manage("", "demo_summary", "--seconds", json.dumps(steps.seconds), output="ours")
 
 
 def serve(session: Session, supervisor: Supervisor, port: int | None, *, logins: bool) -> None:
@@ -97,8 +102,8 @@ def serve(session: Session, supervisor: Supervisor, port: int | None, *, logins:
         supervisor.watch(until=lambda: web.answers(chosen))
         if supervisor.stopping:
             return
-        if logins:
-            foreground.manage(session.env, "demo_logins", output="stderr")
+        if logins and foreground.manage(session.env, "demo_logins", output="stderr").interrupted:
+            return
         say(f"landdb is at http://{web.HOST}:{chosen}/ (Ctrl-C stops it)")
         supervisor.watch()
     finally:

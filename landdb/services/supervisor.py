@@ -1,9 +1,10 @@
 """Keeps programs running until it is told to stop."""
 
 import signal
+import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -44,7 +45,8 @@ class Supervisor:
         with locks.changing(self.var):
             if not processes.find(self.var, program.name):
                 processes.start(self.var, program)
-        self.kept.append(Kept(program))
+        if program.name not in {kept.program.name for kept in self.kept}:
+            self.kept.append(Kept(program))
 
     def watch(self, until: Callable[[], bool] = lambda: False) -> None:
         """Keep everything running until a signal comes or `until` holds."""
@@ -55,6 +57,26 @@ class Supervisor:
             while not self.stopping and not until():
                 self.look()
                 time.sleep(LOOK_EVERY)
+
+    @contextmanager
+    def in_background(self) -> Iterator[None]:
+        """Keep everything running while the block waits for something else."""
+        over = threading.Event()
+
+        def loop() -> None:
+            try:
+                while not over.wait(LOOK_EVERY):
+                    self.look()
+            except ServiceError as error:
+                self.say(str(error))
+
+        watcher = threading.Thread(target=loop, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join()
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True

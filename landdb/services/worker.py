@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from landdb.services import folders, locks, processes
+from landdb.services import folders
 from landdb.services.processes import Program
 
 WORKERS = 2
@@ -29,15 +29,6 @@ def beat(var: Path, env: Mapping[str, str]) -> Program:
     schedule = folders.make(var / "beat") / "schedule"
     command = [*_celery(), "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(schedule)]
     return Program("beat", command, folders.log(var, "beat"), env)
-
-
-def ensure(var: Path, program: Program) -> bool:
-    """Start the program unless it runs already; whether it had to be started."""
-    with locks.changing(var):
-        if processes.find(var, program.name):
-            return False
-        processes.start(var, program)
-    return True
 
 
 def _celery() -> list[str]:

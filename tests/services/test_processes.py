@@ -130,3 +130,15 @@ def test_a_taken_port_is_passed_over_unless_it_was_asked_for() -> None:
         assert web.choose_port(None) > port
         with pytest.raises(ServiceError, match=f"Port {port} of 127.0.0.1 is taken"):
             web.choose_port(port)
+
+
+def test_the_supervisor_looks_while_something_else_is_done(var: Path) -> None:
+    supervisor = Supervisor(a_session(var), lambda _words: None)
+    supervisor.add(program(var, "sleep", "60"))
+    supervisor.add(program(var, "sleep", "60"))
+    before = processes.find(var, "trial")
+    assert before
+    with supervisor.in_background():
+        os.kill(before.pid, signal.SIGKILL)
+        until(lambda: not before.alive and processes.find(var, "trial"))
+    assert len(supervisor.kept) == 1
