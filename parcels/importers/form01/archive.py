@@ -1,0 +1,182 @@
+"""Safety before reading: an .xlsx is a zip of XML, and both can be made to burst a server.
+
+Parts are inflated here, block by block, under limits; only what has passed is handed on, in an archive of our own
+making. What a second program would find elsewhere in the received bytes therefore does not matter.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from landdb.intake.outcome import Refused
+
+#: Bytes of a commune's upload.
+MAX_BYTES = 20 * 1024 * 1024
+#: Rows of data in one workbook.
+MAX_ROWS = 200_000
+
+#: Inflated bytes for each byte that a file may have, and at most in all.
+_INFLATED_PER_BYTE, _MOST_INFLATED = 25, 2 * 1024**3
+#: Sheets of repeated values inflate some 40 times; a bomb a thousand times.
+_MOST_RATIO, _RATIO_COUNTS_FROM = 200, 16 * 1024 * 1024
+_MOST_PARTS = 2_000
+#: Cells of the rectangle from A1 to the last filled cell, which a reader holds in memory whole.
+_MOST_CELLS, _MOST_COLUMNS = 30_000_000, 1_024
+#: Characters that repeated long texts unfold to.
+_MOST_TEXT, _LONG_TEXT = 512 * 1024 * 1024, 300
+_BLOCK = 1024 * 1024
+
+_OLE = b"\xd0\xcf\x11\xe0"
+_ZIP = b"PK"
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_BLANK_CELL = re.compile(rb"<(?:\w+:)?c\b[^<>]*/>|<(?:\w+:)?c\b[^<>]*>\s*</(?:\w+:)?c>")
+_BLANK_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*/>|<(?:\w+:)?row\b[^<>]*>\s*</(?:\w+:)?row>")
+_ERROR_CELL = re.compile(rb"(<(?:\w+:)?c\b[^<>]*\bt=)([\"'])e\2")
+_COLUMN = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})[0-9]+[\"']")
+_ROW = re.compile(rb"\br\s*=\s*[\"'][A-Za-z]{0,3}([0-9]{1,9})[\"']")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_INDEX = re.compile(rb"<(?:\w+:)?v[^<>]*>\s*([0-9]+)\s*<")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a workbook may be: bytes as received, rows of data."""
+
+    max_bytes: int = MAX_BYTES
+    max_rows: int = MAX_ROWS
+
+    @property
+    def inflated(self) -> int:
+        return min(self.max_bytes * _INFLATED_PER_BYTE, _MOST_INFLATED)
+
+
+def checked(path: Path, limits: Limits) -> io.BytesIO:
+    """The workbook's parts, inflated and checked, as an archive in memory; Refused with one sentence."""
+    _check_outside(path, limits)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _repacked(archive, path.stat().st_size, limits)
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError):
+        raise Refused(_("Tệp bị hỏng hoặc chưa tải xong; hãy mở bằng Excel, lưu lại rồi gửi lại.")) from None
+
+
+def _check_outside(path: Path, limits: Limits) -> None:
+    """Size and first bytes."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(8)
+    except OSError:
+        raise Refused(_("Không đọc được tệp “%(name)s”.") % {"name": path.name}) from None
+    if size == 0:
+        raise Refused(_("Tệp rỗng, không có nội dung nào."))
+    if size > limits.max_bytes:
+        limit = limits.max_bytes // 1024 // 1024
+        raise Refused(_("Tệp lớn hơn %(limit)s MB; hãy chia thành nhiều tệp.") % {"limit": limit})
+    if head.startswith(_OLE):
+        raise Refused(_("Tệp có mật khẩu hoặc ở dạng .xls cũ; hãy bỏ mật khẩu và lưu lại dạng .xlsx."))
+    if not head.startswith(_ZIP):
+        raise Refused(_("Tệp không phải là sổ Excel .xlsx; hãy lưu lại từ Excel ở dạng .xlsx."))
+
+
+def _repacked(archive: zipfile.ZipFile, size: int, limits: Limits) -> io.BytesIO:
+    parts = archive.infolist()
+    _check_directory(parts, size, limits)
+    left, texts, indexes = limits.inflated, b"", []
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target:
+        for part in parts:
+            if not part.filename.lower().endswith((".xml", ".rels")):
+                continue
+            content = _inflated(archive, part, left)
+            left -= len(content)
+            if _DOCTYPE.search(content):
+                raise Refused(_("Tệp chứa khai báo XML không được phép; hãy lưu lại từ Excel ở dạng .xlsx."))
+            if "/worksheets/" in part.filename:
+                content = _tidied(content)
+                _check_extent(content)
+                indexes.append(content)
+            elif part.filename.lower().endswith("/sharedstrings.xml"):
+                texts = content
+            target.writestr(part.filename, content)
+    _check_repeated_texts(texts, indexes)
+    packed.seek(0)
+    return packed
+
+
+def _check_directory(parts: list[zipfile.ZipInfo], size: int, limits: Limits) -> None:
+    """What the archive says of itself."""
+    names = [part.filename for part in parts]
+    if any(part.flag_bits & 0x1 for part in parts):
+        raise Refused(_("Tệp có mật khẩu; hãy bỏ mật khẩu rồi gửi lại."))
+    if "xl/workbook.xml" not in names:
+        raise Refused(_("Tệp không phải là sổ Excel .xlsx; hãy lưu lại từ Excel ở dạng .xlsx."))
+    total = sum(part.file_size for part in parts)
+    is_bomb = total > _RATIO_COUNTS_FROM and total > size * _MOST_RATIO
+    if is_bomb or total > limits.inflated or len(parts) > _MOST_PARTS or len(set(names)) < len(names):
+        raise Refused(_too_large())
+
+
+def _too_large() -> str:
+    return _("Tệp nén phình ra quá lớn khi mở; hãy xoá các dòng, cột trống đã định dạng rồi lưu lại.")
+
+
+def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> bytes:
+    """One part, never more than `left` bytes of it."""
+    blocks, total = [], 0
+    with archive.open(part) as stream:
+        while block := stream.read(_BLOCK):
+            total += len(block)
+            if total > left or (total > _RATIO_COUNTS_FROM and total > part.compress_size * _MOST_RATIO):
+                raise Refused(_too_large())
+            blocks.append(block)
+    return b"".join(blocks)
+
+
+def _tidied(content: bytes) -> bytes:
+    """A sheet without the cells that hold nothing but a format, and with errors as the texts they show."""
+    content = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", content))
+    # The reader drops error cells silently; as text, "#REF!" can be reported.
+    return _ERROR_CELL.sub(rb"\1\2str\2", content)
+
+
+def _check_extent(content: bytes) -> None:
+    """The reader lays a sheet out as a full rectangle: two cells far apart would fill the memory."""
+    columns = set(_COLUMN.findall(content))
+    width = max((_place(letters) for letters in columns), default=0)
+    height = max(map(int, set(_ROW.findall(content))), default=0)
+    cells = len(_CELL.findall(content))
+    if cells > len(_COLUMN.findall(content)):
+        # Cells may leave out where they stand: each is then one further to the right.
+        rows = content.split(b"<row")
+        width += max(len(_CELL.findall(row)) for row in rows)
+        height += len(rows)
+    if width > _MOST_COLUMNS or width * height > _MOST_CELLS:
+        raise Refused(_("Trang tính trải quá rộng hoặc quá dài; hãy xoá các ô nằm xa bảng rồi lưu lại."))
+
+
+def _place(letters: bytes) -> int:
+    """A is 1, Z 26, AA 27."""
+    place = 0
+    for letter in letters.upper():
+        place = place * 26 + letter - 64
+    return place
+
+
+def _check_repeated_texts(texts: bytes, sheets: list[bytes]) -> None:
+    """A text stored once can stand in a million cells."""
+    sizes = [len(text) for text in re.split(rb"<(?:\w+:)?si[\s>]", texts)[1:]]
+    long = {str(index).encode(): size for index, size in enumerate(sizes) if size > _LONG_TEXT}
+    if not long:
+        return
+    total = sum(long.get(index, 0) for sheet in sheets for index in _INDEX.findall(sheet))
+    if total > _MOST_TEXT:
+        raise Refused(_too_large())

@@ -1,0 +1,95 @@
+"""Columns that cannot be what they claim: claimed twice, missing, or holding something else than their header says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+
+from django.utils.translation import gettext as _
+
+from landdb.intake.outcome import Refused
+
+from .cells import Look, is_error, look, shown
+from .fields import FIELDS, Kind
+from .headers import Column, Header
+from .workbook import Sheet
+
+#: Filled cells looked at per column, the fewest that say anything, and the share of them that must agree.
+_SAMPLE, _FEWEST, _SHARE = 300, 3, 0.8
+
+_NOT_TEXT = frozenset({Look.PERSON_NUMBER, Look.DATE, Look.SEX, Look.SERIAL})
+#: What the cells of a column of each kind never look like.
+_FOREIGN: dict[Kind, frozenset[Look]] = {
+    Kind.TEXT: frozenset(),
+    Kind.COMMUNE: _NOT_TEXT | {Look.WORDS},
+    Kind.SERIAL: frozenset({Look.PERSON_NUMBER, Look.DATE, Look.SEX, Look.WORDS}),
+    Kind.DATE: frozenset({Look.PERSON_NUMBER, Look.SERIAL, Look.SEX, Look.WORDS}),
+    Kind.NAME: _NOT_TEXT | {Look.NUMBER},
+    Kind.PERSON_NUMBER: frozenset({Look.DATE, Look.SEX, Look.WORDS, Look.SERIAL}),
+    Kind.SEX: frozenset({Look.PERSON_NUMBER, Look.DATE, Look.SERIAL, Look.WORDS}),
+    Kind.WHOLE: _NOT_TEXT | {Look.WORDS},
+    Kind.AREA: _NOT_TEXT | {Look.WORDS},
+    Kind.ADDRESS: _NOT_TEXT,
+    Kind.WORDS: frozenset({Look.PERSON_NUMBER, Look.DATE, Look.SERIAL}),
+}
+
+
+def check(sheet: Sheet, header: Header, *, has_commune: bool) -> None:
+    """Refused with one sentence where the columns of a sheet cannot be trusted."""
+    _check_claims(header)
+    _check_required(header.fields, has_commune=has_commune)
+    for column in header.columns:
+        if column.field:
+            _check_content(sheet, header, column)
+
+
+def _check_claims(header: Header) -> None:
+    claims: dict[str, Column] = {}
+    for column in header.columns:
+        first = claims.setdefault(column.field, column)
+        if column.field and first is not column:
+            raise Refused(
+                _("Cột %(first)s và cột %(second)s cùng là “%(header)s”; hãy bỏ hoặc đổi tên một cột.")
+                % {"first": first.letter, "second": column.letter, "header": column.path[-1]}
+            )
+
+
+def _check_required(fields: dict[str, Column], *, has_commune: bool) -> None:
+    """A place, a plot or certificate, and a land user: without them no row can be anybody's."""
+    missing = []
+    if not has_commune and "commune_code" not in fields:
+        missing.append(_("mã xã"))
+    on_map = {"sheet", "number"} <= fields.keys()
+    on_certificate = {"certificate_sheet", "certificate_plot"} <= fields.keys()
+    if not (on_map or on_certificate or "serial" in fields):
+        missing.append(_("số tờ và số thửa, hoặc số phát hành"))
+    if not {"name", "organisation_name"} & fields.keys():
+        missing.append(_("tên chủ sử dụng"))
+    if missing:
+        raise Refused(_("Tệp thiếu cột: %(columns)s.") % {"columns": "; ".join(missing)})
+
+
+def _check_content(sheet: Sheet, header: Header, column: Column) -> None:
+    cells = (row[column.place] for row in sheet.rows[header.first_data_row :])
+    filled = (cell for cell in cells if shown(cell) and not is_error(cell))
+    looks = Counter(look(cell) for cell in islice(filled, _SAMPLE))
+    total = looks.total()
+    if total < _FEWEST:
+        return
+    most, count = looks.most_common(1)[0]
+    if most in _FOREIGN[FIELDS[column.field].kind] and count >= total * _SHARE:
+        raise Refused(
+            _("Cột %(letter)s “%(header)s” dường như chứa %(content)s; hãy xem các cột có bị lệch không.")
+            % {"letter": column.letter, "header": column.path[-1], "content": _called(most)}
+        )
+
+
+def _called(content: Look) -> str:
+    return {
+        Look.PERSON_NUMBER: _("số định danh 12 chữ số"),
+        Look.DATE: _("ngày tháng"),
+        Look.SERIAL: _("số phát hành giấy chứng nhận"),
+        Look.SEX: _("giới tính"),
+        Look.NUMBER: _("con số"),
+        Look.WORDS: _("họ tên hoặc chữ"),
+    }[content]

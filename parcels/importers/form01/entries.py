@@ -1,0 +1,142 @@
+"""A row of the form as it is read: raw values kept, what they mean beside them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from landdb.intake.outcome import Problem
+from landdb.normalise.people import PersonKeys
+
+
+@dataclass(slots=True)
+class PlotPart:
+    """The plot: today's numbers where they are known, those printed on the certificate, its code, area (m²)."""
+
+    sheet: int | None = None
+    number: int | None = None
+    printed_sheet: str = ""
+    printed_plot: str = ""
+    code: str = ""
+    legal_area: Decimal | None = None
+    address: str = ""
+
+    @property
+    def is_located(self) -> bool:
+        return self.sheet is not None and self.number is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPart:
+    """The land user as written, and as `landdb.normalise.people` reads it."""
+
+    kind: str
+    name: str
+    birth: str
+    sex: str
+    id_number: str
+    address: str
+    commune: str
+    district: str
+    phone: str
+    keys: PersonKeys
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePart:
+    """The certificate; `serial` is empty where none is written."""
+
+    serial_raw: str
+    serial: str
+    kind: str
+    issued_raw: str
+    issued_on: dt.date | None
+    book_number_raw: str
+    book_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsePart:
+    """A line of land use, area in m²."""
+
+    line: int
+    purpose_raw: str
+    purpose: str
+    area: Decimal | None
+    origin_raw: str
+    origin: str
+    transfer_origin: str
+    form: str
+    term_raw: str
+    term_kind: str
+    term_until: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetPart:
+    """A house, flat or works; areas in m²."""
+
+    kind: str
+    estate: str
+    building: str
+    flat_number: str
+    built_area: Decimal | None
+    floor_area: Decimal | None
+    ownership_form: str
+    ownership_term: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPart:
+    """A scanned paper by its file name; `is_linked`: the name carries the row's serial."""
+
+    file_name: str
+    kind: str
+    is_linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingPart:
+    """What the row says of the right itself."""
+
+    guid: str
+    legal_form: str
+    role: str
+    current_user_name: str
+    current_user_number: str
+    current_user_address: str
+    change_reason: str
+    plot_class: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """One good row of the form."""
+
+    sheet: str
+    row: int
+    commune: int
+    plot: PlotPart
+    person: PersonPart | None
+    certificate: CertificatePart | None
+    holding: HoldingPart
+    uses: tuple[UsePart, ...] = ()
+    asset: AssetPart | None = None
+    scans: tuple[ScanPart, ...] = ()
+
+
+@dataclass(slots=True)
+class Reading:
+    """A workbook read: `rows = len(entries) + rejected + ignored`. Nothing is written yet."""
+
+    entries: list[Entry] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unknown_headers: list[str] = field(default_factory=list)
+    rejected: int = 0
+    ignored: int = 0
+
+    @property
+    def rows(self) -> int:
+        return len(self.entries) + self.rejected + self.ignored

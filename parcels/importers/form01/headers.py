@@ -1,0 +1,172 @@
+"""Where the headers of a sheet stand and which field each column holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from openpyxl.utils import get_column_letter
+
+from landdb.normalise.text import clean, fold
+
+from .cells import shown
+from .vocabulary import vocabulary
+from .workbook import Sheet
+
+#: Headers begin and end within the first ten rows, in at most four of them.
+_FIRST_ROWS, _DEEPEST = 10, 4
+#: Fewer known columns than these are no form.
+_FEWEST_FIELDS = 3
+#: A text over so many columns, and this share of them, is the sheet's title and no group.
+_TITLE_COLUMNS, _TITLE_SHARE = 8, 0.7
+#: What the model keeps of a header path.
+_LONGEST_PATH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a sheet: its place (from 0), its header path as written, the field it holds ("" unknown)."""
+
+    place: int
+    path: tuple[str, ...]
+    field: str
+
+    @property
+    def letter(self) -> str:
+        return get_column_letter(self.place + 1)
+
+    @property
+    def header(self) -> str:
+        """The whole path in one line, as it is shown and remembered."""
+        return " / ".join(self.path)[:_LONGEST_PATH]
+
+    @property
+    def title(self) -> str:
+        """Letter and own header: "J · Ngày, tháng, năm sinh"."""
+        return f"{self.letter} · {self.path[-1]}"[:160]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The headers of a sheet, and the first row (from 0) of its data."""
+
+    columns: tuple[Column, ...]
+    first_data_row: int
+    top: int
+    texts: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def fields(self) -> dict[str, Column]:
+        return {column.field: column for column in self.columns if column.field}
+
+
+def header_key(header: str) -> str:
+    """Under this key a person's answer about a header path is remembered."""
+    return fold(header)
+
+
+def find(sheet: Sheet, answers: Mapping[str, str]) -> Header | None:
+    """The headers of a sheet; None where it holds none. `answers`: key of a path → field, "" = leave out."""
+    best, place = (0, 0), (0, 0)
+    for top in range(min(_FIRST_ROWS, len(sheet.rows))):
+        for bottom in range(top, min(top + _DEEPEST, _FIRST_ROWS, len(sheet.rows))):
+            known = {c.field for c in _columns(sheet, top, bottom, answers, near=False) if c.field}
+            if (len(known), bottom - top) > best:
+                best, place = (len(known), bottom - top), (top, bottom)
+    if best[0] < _FEWEST_FIELDS:
+        return None
+    top, bottom = place
+    columns = tuple(_columns(sheet, top, bottom, answers, near=True))
+    return Header(
+        columns,
+        _after_items(sheet, bottom + 1, columns),
+        top,
+        frozenset(fold(text) for column in columns for text in column.path),
+    )
+
+
+def _columns(sheet: Sheet, top: int, bottom: int, answers: Mapping[str, str], *, near: bool) -> list[Column]:
+    """The columns as the rows from top to bottom name them."""
+    grid, filled = _spread(sheet, top, bottom)
+    titles = _titles(grid)
+    found = []
+    for place in range(sheet.width):
+        levels = _levels([(row[place], (i, place) in filled) for i, row in enumerate(grid)], titles)
+        if levels:
+            path = tuple(text for text, _is_filled in levels)
+            field_name = _field(levels, answers, near=near)
+            found.append(Column(place, path, field_name))
+    return found
+
+
+def _spread(sheet: Sheet, top: int, bottom: int) -> tuple[list[list[str]], set[tuple[int, int]]]:
+    """Header cells with merged ranges spread; without any, each group reaches to the next one on its right.
+
+    The second answer names the cells (row, column) that were only filled from the left.
+    """
+    grid = [[clean(shown(value)) for value in row] for row in sheet.rows[top : bottom + 1]]
+    spans = [span for span in sheet.merged if span[0] <= bottom and span[2] >= top]
+    filled: set[tuple[int, int]] = set()
+    for first_row, left, last_row, right in spans:
+        text = clean(shown(sheet.rows[first_row][left])) if left < sheet.width else ""
+        for row in range(max(first_row, top), min(last_row, bottom) + 1):
+            for column in range(left, min(right + 1, sheet.width)):
+                grid[row - top][column] = text
+    if not spans:
+        for depth, row in enumerate(grid[:-1]):
+            for column in range(1, sheet.width):
+                if not row[column] and row[column - 1] and any(below[column] for below in grid[depth + 1 :]):
+                    row[column] = row[column - 1]
+                    filled.add((depth, column))
+    return grid, filled
+
+
+def _titles(grid: list[list[str]]) -> set[str]:
+    """Texts above the last row that stand over nearly all columns."""
+    columns = sum(1 for column in zip(*grid, strict=True) if any(column))
+    titles: set[str] = set()
+    for row in grid[:-1]:
+        for text, count in Counter(filter(None, row)).items():
+            if count >= max(_TITLE_COLUMNS, columns * _TITLE_SHARE):
+                titles.add(text)
+    return titles
+
+
+def _levels(cells: list[tuple[str, bool]], titles: set[str]) -> list[tuple[str, bool]]:
+    """The texts above a column without repetitions and titles, each with whether it was filled from the left."""
+    levels: list[tuple[str, bool]] = []
+    for text, is_filled in cells:
+        if text and text not in titles and (not levels or fold(levels[-1][0]) != fold(text)):
+            levels.append((text, is_filled))
+    return levels
+
+
+def _field(levels: list[tuple[str, bool]], answers: Mapping[str, str], *, near: bool) -> str:
+    """What a person said comes first; then the words; then the words without groups that were only filled in."""
+    folded = tuple(fold(text) for text, _is_filled in levels)
+    key = " ".join(filter(None, folded))
+    if key in answers:
+        return answers[key]
+    folded = tuple(filter(None, folded))
+    if not folded:
+        return ""
+    known = vocabulary().recognise(folded, near=near)
+    own = tuple(fold(text) for text, is_filled in levels if not is_filled)
+    if known or own == folded or not own:
+        return known
+    return vocabulary().recognise(own, near=near)
+
+
+def _after_items(sheet: Sheet, row: int, columns: tuple[Column, ...]) -> int:
+    """The row behind the item numbers, where there are any."""
+    if row >= len(sheet.rows):
+        return row
+    cells = [shown(sheet.rows[row][column.place]).strip("()[] ") for column in columns]
+    numbers = [int(cell) for cell in cells if cell.isascii() and cell.isdigit() and len(cell) <= 3]
+    is_items = (
+        len(numbers) >= _FEWEST_FIELDS
+        and len(numbers) == sum(1 for cell in cells if cell)
+        and all(later - earlier in (0, 1, 2, 3) for earlier, later in zip(numbers, numbers[1:], strict=False))
+    )
+    return row + 1 if is_items else row

@@ -1,0 +1,154 @@
+"""What can be wrong with a row of Form 01, and what mends it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from landdb.intake.problems import NAME_MISSING, ROW_BLANK, declare
+
+__all__ = ["NAME_MISSING", "ROW_BLANK"]
+
+# Rejected: the row cannot be tied to one plot, certificate and land user.
+IDENTITY_ERROR = declare(
+    "identity_error", _("ô khoá của dòng là lỗi công thức"), _("ghi lại giá trị đúng thay cho lỗi công thức")
+)
+SEVERAL_SERIALS = declare(
+    "several_serials",
+    _("ô có nhiều số phát hành, không biết số nào của thửa này"),
+    _("tách thành mỗi giấy chứng nhận một dòng"),
+)
+COMMUNE_MISSING = declare("commune_missing", _("thiếu mã xã"), _("ghi mã xã 5 chữ số hiện nay"))
+COMMUNE_CODE_UNKNOWN = declare(
+    "commune_code_unknown",
+    _("mã xã này hiện không dùng"),
+    _("ghi mã xã 5 chữ số đang dùng từ 01/7/2025"),
+)
+OTHER_COMMUNE = declare(
+    "row_of_other_commune", _("dòng thuộc xã khác"), _("bỏ dòng này, hoặc gửi tệp của đúng xã đó")
+)
+PLOT_MISSING = declare(
+    "plot_missing",
+    _("không có số tờ, số thửa lẫn số phát hành"),
+    _("ghi số tờ và số thửa trên bản đồ hoặc trên giấy chứng nhận"),
+)
+SEVERAL_NUMBERS = declare(
+    "several_numbers", _("ô có nhiều số tờ hoặc số thửa"), _("tách thành mỗi thửa một dòng")
+)
+NUMBER_MALFORMED = declare(
+    "number_malformed",
+    _("số tờ hoặc số thửa trên bản đồ không phải là số"),
+    _("ghi số tờ, số thửa bằng chữ số như trên bản đồ địa chính"),
+)
+GUID_REPEATED = declare(
+    "guid_repeated", _("Guid này đã có ở dòng trước"), _("giữ Guid ở một dòng, xoá Guid của dòng chép lại")
+)
+
+# Warnings: the row goes in, somebody should look.
+CELL_ERROR = declare("cell_error", _("ô là lỗi công thức, coi như trống"), _("ghi giá trị thay cho lỗi"))
+COMMUNE_PADDED = declare(
+    "commune_padded", _("mã xã bị mất số 0 ở đầu, đã thêm lại"), _("định dạng cột mã xã là văn bản")
+)
+NUMBER_PADDED = declare(
+    "id_number_padded",
+    _("số định danh bị mất số 0 ở đầu, đã thêm lại"),
+    _("kiểm tra số, định dạng cột là văn bản"),
+)
+NUMBERS_SEVERAL = declare(
+    "several_id_numbers",
+    _("ô có nhiều số định danh, chưa dùng số nào"),
+    _("ghi một số, của đúng người ở dòng này"),
+)
+ID_NUMBER_MALFORMED = declare(
+    "id_number_unreadable",
+    _("số định danh không đúng dạng nào đã biết"),
+    _("ghi đủ 12 chữ số của căn cước"),
+)
+TWO_PEOPLE = declare(
+    "two_people_in_cell",
+    _("ô ghi hai người, lấy người đứng đầu làm chủ sử dụng"),
+    _("tách thành hai dòng, mỗi người một dòng"),
+)
+NAME_PLACEHOLDER = declare(
+    "name_placeholder", _("tên không phải là tên thật"), _("ghi họ và tên chủ sử dụng")
+)
+LEGACY_FONT = declare(
+    "name_legacy_font", _("tên gõ bằng phông cũ (TCVN3, VNI)"), _("gõ lại tên bằng Unicode")
+)
+DATE_UNREADABLE = declare("date_unreadable", _("không đọc được ngày"), _("ghi ngày dạng 31/12/2020"))
+DATE_SWAPPED = declare(
+    "date_swapped", _("ngày và tháng có thể bị đảo"), _("kiểm tra lại, ghi dạng ngày/tháng/năm")
+)
+SEX_UNREADABLE = declare("sex_unreadable", _("không hiểu giới tính"), _("ghi Nam hoặc Nữ"))
+AREA_UNREADABLE = declare(
+    "area_unreadable", _("không đọc được diện tích"), _("ghi một số, đơn vị m², như 120,5")
+)
+AREA_SEVERAL = declare(
+    "several_areas", _("ô có nhiều diện tích"), _("ghi mỗi loại đất một diện tích vào cột của nó")
+)
+PURPOSE_UNKNOWN = declare(
+    "purpose_unknown", _("không hiểu loại đất"), _("ghi mã loại đất ba chữ cái, như ONT")
+)
+PURPOSE_UNSURE = declare(
+    "purpose_unsure",
+    _("loại đất ghi theo cách cũ, đã hiểu theo nghĩa hay gặp"),
+    _("ghi mã loại đất hiện nay"),
+)
+PURPOSE_SEVERAL = declare(
+    "several_purposes",
+    _("ô có nhiều loại đất, lấy loại đứng đầu"),
+    _("ghi mỗi loại đất vào một nhóm cột Loại đất 1, 2, 3"),
+)
+SERIAL_MALFORMED = declare(
+    "serial_odd", _("số phát hành không đúng mẫu giấy nào"), _("đối chiếu với giấy chứng nhận")
+)
+SERIAL_PLACEHOLDER = declare(
+    "serial_placeholder",
+    _("số phát hành là chữ điền cho có"),
+    _("ghi số phát hành, hoặc để trống nếu chưa cấp"),
+)
+FORM_UNKNOWN = declare(
+    "legal_form_unknown",
+    _("không hiểu pháp nhân"),
+    _("ghi Cá nhân, Hộ gia đình, Vợ chồng, Đồng sử dụng, Cộng đồng dân cư hoặc Tổ chức"),
+)
+ROLE_UNKNOWN = declare(
+    "role_unknown",
+    _("không hiểu vai trò"),
+    _("ghi Cá nhân, Chủ hộ, Chồng, Vợ, Người đại diện hoặc Thành viên"),
+)
+SHEET_AMBIGUOUS = declare(
+    "sheet_ambiguous_row",
+    _("số tờ cũ ứng với nhiều tờ hiện nay"),
+    _("ghi số tờ, số thửa trên bản đồ địa chính hiện nay"),
+)
+SHEET_NOT_FOUND = declare(
+    "sheet_not_found",
+    _("chưa biết tờ, thửa trên bản đồ hiện nay"),
+    _("ghi số tờ, số thửa trên bản đồ địa chính hiện nay"),
+)
+TEXT_CUT = declare("text_cut", _("nội dung dài hơn mức lưu được, đã cắt bớt"), _("rút gọn nội dung ô"))
+CONTRADICTS = declare(
+    "contradicts_earlier_row",
+    _("khác dòng trước về cùng một đối tượng, giữ giá trị của dòng trước"),
+    _("sửa để các dòng của cùng thửa, giấy, người ghi giống nhau"),
+)
+ROW_REPEATED = declare(
+    "row_repeated", _("dòng lặp lại giấy, thửa và người của một dòng trước"), _("bỏ dòng lặp")
+)
+PLOT_TAKEN = declare(
+    "plot_number_taken",
+    _("số tờ, số thửa này đã là của một thửa khác"),
+    _("kiểm tra số tờ, số thửa, hoặc gộp hai thửa"),
+)
+SHEET_WITHOUT_FORM = declare(
+    "sheet_without_header",
+    _("trang tính không có tiêu đề của Biểu mẫu 01, không được đọc"),
+    _("đặt dữ liệu vào trang có tiêu đề của biểu mẫu"),
+)
+COLUMN_WITHOUT_HEADER = declare(
+    "column_without_header", _("cột có dữ liệu nhưng không có tiêu đề"), _("ghi tiêu đề hoặc xoá cột")
+)
+
+# Ignored: not a row of the form.
+SUBTOTAL = declare("row_subtotal", _("dòng cộng"), _("không cần làm gì"))
+HEADER_AGAIN = declare("row_header", _("dòng tiêu đề lặp lại"), _("không cần làm gì"))

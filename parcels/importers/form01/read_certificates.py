@@ -1,0 +1,76 @@
+"""Reading the certificate of a row and the names of its scans."""
+
+from __future__ import annotations
+
+import re
+
+from landdb.normalise import dates, serials
+from landdb.normalise.text import fold
+from parcels.models import Scan
+
+from . import problems
+from .entries import CertificatePart, ScanPart
+from .row import Row
+
+_BETWEEN_FILES = re.compile(r"[,;\n\r|]+")
+#: The letters by which file names say what they show (`24_GCN_AA123456.pdf`, `AA 123456-GT.pdf`).
+_KIND = re.compile(r"(?:^|[-_ .])(GCN|GT|DDK|TBXN|CCCD|CMND)(?=[-_ .]|$)", re.IGNORECASE)
+_KINDS = {
+    "GCN": Scan.Kind.CERTIFICATE,
+    "GT": Scan.Kind.IDENTITY,
+    "CCCD": Scan.Kind.IDENTITY,
+    "CMND": Scan.Kind.IDENTITY,
+    "DDK": Scan.Kind.APPLICATION,
+    "TBXN": Scan.Kind.NOTICE,
+}
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{2,4}$")
+
+
+def read_certificate(row: Row) -> CertificatePart | None:
+    """The certificate; None where none was issued or the row says nothing of one."""
+    raw = row.text("serial", 120)
+    read = serials.parse(row.raw("serial", 2000)) if raw else None
+    if read and len(read.serials) > 1:
+        raise row.reject(problems.SEVERAL_SERIALS, "serial")
+    if read and read.none_issued:
+        return None
+    serial = read.serials[0] if read and read.serials else ""
+    if read and not serial:
+        row.warn(problems.SERIAL_PLACEHOLDER, "serial")
+    elif read and not re.match(serials.PATTERN, serial):
+        row.warn(problems.SERIAL_MALFORMED, "serial")
+    book_raw = row.text("book_number", 60)
+    issued = dates.parse(row.value("issued"))
+    if row.value("issued") is not None and issued.year is None:
+        row.warn(problems.DATE_UNREADABLE, "issued")
+    elif "swapped" in issued.warnings:
+        row.warn(problems.DATE_SWAPPED, "issued")
+    issued_raw, kind = row.text("issued", 40), row.text("certificate_kind", 80)
+    if not (serial or book_raw or issued_raw):
+        return None
+    book = serials.parse_book_number(book_raw)
+    return CertificatePart(raw, serial[:20], kind, issued_raw, issued.on, book_raw, book.number[:40])
+
+
+def read_scans(row: Row, serial: str) -> tuple[ScanPart, ...]:
+    """The scans that column AX lists. Whether one is signed is not told by its name: it counts as unsigned."""
+    text = row.raw("scans", 2000)
+    names = dict.fromkeys(name.strip()[-160:] for name in _BETWEEN_FILES.split(text) if name.strip())
+    return tuple(ScanPart(name, _scan_kind(name, serial), _carries(name, serial)) for name in names)
+
+
+def _scan_kind(name: str, serial: str) -> str:
+    told = _KIND.search(_SUFFIX.sub("", name))
+    if told:
+        return _KINDS[told[1].upper()].value
+    # A name that is the serial alone shows the certificate itself.
+    is_serial = bool(serial) and _bare(_SUFFIX.sub("", name)) == _bare(serial)
+    return Scan.Kind.CERTIFICATE.value if is_serial else Scan.Kind.OTHER.value
+
+
+def _carries(name: str, serial: str) -> bool:
+    return bool(serial) and _bare(serial) in _bare(name)
+
+
+def _bare(text: str) -> str:
+    return fold(text).replace(" ", "")

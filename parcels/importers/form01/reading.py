@@ -1,0 +1,181 @@
+"""Reading a whole workbook into entries; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from landdb.intake.outcome import Problem, Refused
+from landdb.models import AdminUnit
+from landdb.normalise.text import clean, fold
+
+from . import columns, headers, problems, read_certificates, read_people, read_plots
+from .archive import MAX_BYTES, MAX_ROWS, Limits
+from .cells import shown
+from .entries import Entry, Reading
+from .fields import IDENTITY, UNUSED
+from .headers import Header
+from .row import Rejected, Row
+from .workbook import Sheet, sheets
+
+_TOTALS = ("tong dt", "tong cong", "tong dien tich", "tong so", "cong", "tong")
+#: Sheets that come with the official workbook and hold no rows.
+_COMPANIONS = frozenset({"cachnhap", "trangthaixacthucsogiayto"})
+
+
+def read(
+    path: Path,
+    *,
+    commune: AdminUnit | None = None,
+    max_bytes: int = MAX_BYTES,
+    max_rows: int = MAX_ROWS,
+    mappings: Mapping[str, str] | None = None,
+) -> Reading:
+    """Read every sheet that has the form's headers. `mappings`: header path → field name, "" = leave out.
+
+    Rows of other communes than `commune`, when given, are rejected. Raises Refused with one sentence where the
+    workbook cannot be used at all.
+    """
+    answers = {headers.header_key(header): name for header, name in (mappings or {}).items()}
+    communes = dict(AdminUnit.objects.in_force().values_list("code", "pk"))
+    forms = []
+    reading = Reading()
+    for sheet in sheets(Path(path), Limits(max_bytes, max_rows)):
+        header = headers.find(sheet, answers)
+        if fold(sheet.name).replace(" ", "") in _COMPANIONS:
+            continue
+        if header is not None:
+            forms.append((sheet, header))
+        elif any(shown(cell) for row in sheet.rows for cell in row):
+            reading.problems.append(Problem("warning", 1, problems.SHEET_WITHOUT_FORM, sheet=sheet.name[:60]))
+    _check(forms, max_rows, has_commune=commune is not None)
+    own = commune.pk if commune else None
+    for sheet, header in forms:
+        _note_headers(sheet, header, answers, reading)
+        for row in _rows(sheet, header):
+            _read_row(row, header, communes, own, reading)
+    _reject_repeated_guids(reading)
+    return reading
+
+
+def _check(forms: list[tuple[Sheet, Header]], max_rows: int, *, has_commune: bool) -> None:
+    if not forms:
+        raise Refused(_("Không tìm thấy tiêu đề của Biểu mẫu 01 trong mười dòng đầu của trang tính nào."))
+    rows = sum(len(sheet.rows) - header.first_data_row for sheet, header in forms)
+    if rows <= 0:
+        raise Refused(_("Tệp chỉ có tiêu đề, không có dòng dữ liệu nào."))
+    if rows > max_rows:
+        raise Refused(
+            _("Tệp có %(rows)s dòng, nhiều hơn mức %(limit)s; hãy chia thành nhiều tệp.")
+            % {"rows": rows, "limit": max_rows}
+        )
+    for sheet, header in forms:
+        columns.check(sheet, header, has_commune=has_commune)
+
+
+def _note_headers(sheet: Sheet, header: Header, answers: Mapping[str, str], reading: Reading) -> None:
+    """Headers that nobody knows, and columns with values under no header at all."""
+    for column in header.columns:
+        if not column.field and headers.header_key(column.header) not in answers:
+            if column.header not in reading.unknown_headers:
+                reading.unknown_headers.append(column.header)
+    named = {column.place for column in header.columns}
+    for place in set(range(sheet.width)) - named:
+        if any(shown(row[place]) for row in sheet.rows[header.first_data_row :]):
+            letter = headers.get_column_letter(place + 1)
+            reading.problems.append(
+                Problem(
+                    "warning", header.top + 1, problems.COLUMN_WITHOUT_HEADER, letter, sheet=sheet.name[:60]
+                )
+            )
+
+
+def _rows(sheet: Sheet, header: Header) -> Iterator[Row]:
+    fields = header.fields
+    for place in range(header.first_data_row, len(sheet.rows)):
+        yield Row(sheet.name, place + 1, sheet.rows[place], fields)
+
+
+def _read_row(
+    row: Row, header: Header, communes: Mapping[str, int], own: int | None, reading: Reading
+) -> None:
+    skipped = _not_a_row(row, header)
+    if skipped:
+        reading.ignored += 1
+        reading.problems.append(Problem("ignored", row.number, skipped, sheet=row.sheet[:60]))
+        return
+    try:
+        reading.entries.append(_entry(row, communes, own))
+    except Rejected:
+        reading.rejected += 1
+        # What else was noted does not matter for a row that stays outside.
+        reading.problems += [problem for problem in row.problems if problem.level == "rejected"]
+        return
+    reading.problems += row.problems
+
+
+def _not_a_row(row: Row, header: Header) -> str:
+    """Why a row is none of the form's: blank, a sum, the headers again; '' for all others."""
+    texts = [shown(cell) for cell in row.cells]
+    filled = [text for text in texts if text]
+    if not filled:
+        return problems.ROW_BLANK
+    if any(
+        text for name, column in row.columns.items() if name not in UNUSED and (text := texts[column.place])
+    ):
+        first = fold(clean(filled[0][:60]))
+        if first.startswith(_TOTALS) and not _has_identity(row, texts):
+            return problems.SUBTOTAL
+        known = sum(1 for text in filled if fold(clean(text[:300])) in header.texts)
+        if known >= 3 and known * 2 >= len(filled):
+            return problems.HEADER_AGAIN
+        return ""
+    return problems.ROW_BLANK
+
+
+def _has_identity(row: Row, texts: list[str]) -> bool:
+    """Is anything but a word for a sum in the cells that say whose row it is?"""
+    identifying = (texts[row.columns[name].place] for name in IDENTITY if name in row.columns)
+    return any(text and not fold(text[:60]).startswith(_TOTALS) for text in identifying)
+
+
+def _entry(row: Row, communes: Mapping[str, int], own: int | None) -> Entry:
+    row.check_errors()
+    commune = read_plots.read_commune(row, communes, own)
+    certificate = read_certificates.read_certificate(row)
+    plot = read_plots.read_plot(row)
+    holding = read_people.read_holding(row)
+    serial = certificate.serial if certificate else ""
+    if not (plot.is_located or (plot.printed_sheet and plot.printed_plot) or serial or holding.guid):
+        raise row.reject(problems.PLOT_MISSING, "number")
+    return Entry(
+        row.sheet,
+        row.number,
+        commune,
+        plot,
+        read_people.read_person(row),
+        certificate,
+        holding,
+        read_plots.read_uses(row),
+        read_plots.read_asset(row),
+        read_certificates.read_scans(row, serial),
+    )
+
+
+def _reject_repeated_guids(reading: Reading) -> None:
+    """A Guid names one holding: a copied one would make two rows fight for it."""
+    seen: set[str] = set()
+    kept = []
+    for entry in reading.entries:
+        guid = entry.holding.guid
+        if guid and guid in seen:
+            reading.rejected += 1
+            reading.problems.append(
+                Problem("rejected", entry.row, problems.GUID_REPEATED, "Guid", guid, entry.sheet[:60])
+            )
+            continue
+        seen.add(guid)
+        kept.append(entry)
+    reading.entries = kept

@@ -1,0 +1,80 @@
+"""One row on its way from cells to an entry: values by field, and the problems met while reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from landdb.intake.outcome import Problem
+from landdb.normalise.text import clean
+
+from . import problems
+from .cells import is_error, shown
+from .fields import IDENTITY
+from .headers import Column
+
+#: Characters of a value that a report shows.
+_LONGEST_VALUE = 200
+
+Level = Literal["rejected", "warning", "ignored"]
+
+
+class Rejected(Exception):
+    """The row cannot be used; its problem is noted."""
+
+
+@dataclass(slots=True)
+class Row:
+    """The cells of a row by field. `value` and `text` never show an error cell."""
+
+    sheet: str
+    number: int
+    cells: Sequence[object]
+    columns: Mapping[str, Column]
+    problems: list[Problem] = field(default_factory=list)
+
+    def value(self, name: str) -> object:
+        """The cell as the workbook holds it; None where there is none."""
+        column = self.columns.get(name)
+        cell = self.cells[column.place] if column else None
+        if cell == "" or is_error(cell):
+            return None
+        return cell
+
+    def raw(self, name: str, longest: int) -> str:
+        """The cell as it is shown, line breaks kept, cut to what the register can hold."""
+        return self._cut(name, shown(self.value(name)), longest)
+
+    def text(self, name: str, longest: int) -> str:
+        """The cell in one tidy line."""
+        value = self.value(name)
+        return self._cut(name, clean(shown(value)), longest) if value is not None else ""
+
+    def _cut(self, name: str, text: str, longest: int) -> str:
+        if len(text) <= longest:
+            return text
+        self.warn(problems.TEXT_CUT, name)
+        return text[:longest]
+
+    def warn(self, code: str, name: str) -> None:
+        self.note("warning", code, name)
+
+    def reject(self, code: str, name: str = "") -> Rejected:
+        """Note why; to be raised by the caller."""
+        self.note("rejected", code, name)
+        return Rejected(code)
+
+    def note(self, level: Level, code: str, name: str = "") -> None:
+        column = self.columns.get(name)
+        value = clean(shown(self.cells[column.place]))[:_LONGEST_VALUE] if column else ""
+        title = column.title if column else ""
+        self.problems.append(Problem(level, self.number, code, title, value, self.sheet[:60]))
+
+    def check_errors(self) -> None:
+        """Formula errors: in a cell that says whose row it is they are fatal, elsewhere the cell is empty."""
+        for name, column in self.columns.items():
+            if is_error(self.cells[column.place]):
+                if name in IDENTITY:
+                    raise self.reject(problems.IDENTITY_ERROR, name)
+                self.warn(problems.CELL_ERROR, name)
