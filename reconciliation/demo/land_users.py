@@ -1,0 +1,147 @@
+"""Rows of parcels_landuser: what was typed, and what the importer's own functions read out of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from landdb.normalise import id_numbers, people
+
+from . import columns as col
+from . import dirt, organisations, rates
+from .dirt import Typed
+from .draw import Flags, Ints, Texts, Topic, stream, weighted
+from .holders import CASES, COMMUNITY, NEIGHBOUR, NOBODY, ORGANISATION, Holders
+from .places import Commune, Villages
+
+_KINDS = ("individual", "organisation", "community")
+_PHONES = ("090", "091", "097", "098", "035", "038", "070", "081")
+
+
+class Home(NamedTuple):
+    """A commune with its villages."""
+
+    commune: Commune
+    places: Villages
+
+
+def rows(
+    commune_id: int, homes: tuple[Home, Home], holders: Holders, keys: Ints, seed: int, first_id: int, file_id: int
+) -> tuple[pa.Table, pa.Table]:
+    """Land users of the first of two homes (the second is the neighbours'), and the truth about each, kept apart.
+
+    `keys`: the resident numbers of the pool, 0 for people whom the registry does not know.
+    """
+    commune, places = homes[0]
+    rng = stream(seed, commune.number, Topic.DIRT)
+    count = len(holders)
+    written = dirt.typed(rng, holders)
+    nobody = np.flatnonzero(holders.case == NOBODY)
+    written.name[nobody] = organisations.named(rng, commune, places, holders.form[nobody])
+    written.number[nobody] = organisations.tax_codes(rng, holders.form[nobody])
+    address, typed_village = _addresses(rng, homes, holders)
+    kind = np.select([holders.form == ORGANISATION, holders.form == COMMUNITY], [1, 2], 0)
+    source_key = col.joined("L", col.padded(first_id + np.arange(count), 8))
+    phone = col.joined(
+        col.picked(_PHONES, rng.integers(0, len(_PHONES), count)), col.padded(rng.integers(0, 10**7, count), 7)
+    )
+    table = pa.table(
+        {
+            "id": col.integers(first_id + np.arange(count)),
+            "source_key": source_key,
+            "commune_id": col.same(commune_id, count),
+            "kind": col.picked(_KINDS, kind),
+            "phone": col.blank_unless(phone, rng.random(count) < rates.PHONE),
+            "name_raw": pa.array(written.name),
+            "birth_raw": pa.array(written.birth),
+            "sex_raw": pa.array(written.sex),
+            "id_number_raw": pa.array(written.number),
+            "address_raw": address,
+            "commune_raw": col.same(commune.name, count),
+            "district_raw": col.same("", count),
+            "file_id": col.same(file_id, count),
+            **_read(written, typed_village, kind),
+        }
+    )
+    resident = np.where(holders.person >= 0, keys[np.maximum(holders.person, 0)], 0)
+    truth = pa.table(
+        {
+            "source_key": source_key,
+            "resident_key": pc.if_else(
+                pa.array(resident > 0), col.joined("R", col.padded(resident, 8)), pa.scalar(None, pa.string())
+            ),
+            "case": col.picked(CASES, holders.case),
+        }
+    )
+    return table, truth
+
+
+def _addresses(
+    rng: np.random.Generator, homes: tuple[Home, Home], holders: Holders
+) -> tuple[pa.Array, Texts]:
+    """Addresses in the styles of `rates.ADDRESS_STYLES`, and the village as it stands in them ('' for none)."""
+    count = len(holders)
+    style = np.where(
+        holders.in_order, weighted(rng, count, rates.ADDRESSES_IN_ORDER), weighted(rng, count, rates.ADDRESSES_OTHERS)
+    )
+    village = np.full(count, "", dtype=object)
+    tail = np.full(count, f", {homes[0].commune.name}, tỉnh Bắc Ninh", dtype=object)
+    away = holders.case == NEIGHBOUR
+    for home, lives_here in zip(homes, (~away & (holders.person >= 0), away), strict=True):
+        who = np.flatnonzero(lives_here)
+        place = holders.pool.village[holders.person[who]]
+        village[who] = np.array(home.places.names, dtype=object)[place]
+        new = f", {home.commune.name}, tỉnh Bắc Ninh"
+        old = _old_tails(home.commune)[home.places.unit[place]]
+        tail[who] = np.select(
+            [style[who] == number for number in range(4)], [new, old, f", {home.commune.name}", ""], ""
+        )
+    bare = np.array([text.split(" ", 1)[-1].removeprefix("phố ") for text in village], dtype=object)
+    typed = np.where(style == 2, bare, village)
+    typed[style == 4] = ""
+    return pc.utf8_ltrim(pa.array(typed + tail), " ,"), typed
+
+
+def _old_tails(commune: Commune) -> Texts:
+    """The three levels of before the merger, per former unit."""
+    province = "tỉnh Bắc Ninh" if commune.in_old_bac_ninh else "tỉnh Bắc Giang"
+    return np.array([f", {unit.name}, {unit.district}, {province}" for unit in commune.former], dtype=object)
+
+
+def _read(written: Typed, village: Texts, kind: Ints) -> dict[str, pa.Array]:
+    """The normalised columns, by the function that importers use."""
+    read = [
+        people.person(*values)
+        for values in zip(written.name, written.birth, written.sex, written.number, village, strict=True)
+    ]
+    numbers = [row.id_number for row in read]
+    kinds = [row.id_kind for row in read]
+    for place in np.flatnonzero(kind > 0):
+        numbers[place] = written.number[place]
+        kinds[place] = id_numbers.Kind.TAX.value if numbers[place] else id_numbers.Kind.EMPTY.value
+    warnings = _warnings([row.warnings for row in read], kind > 0)
+    return {
+        "name": pa.array([row.name for row in read]),
+        "name_key": pa.array([row.name_key for row in read]),
+        "name_fold": pa.array([row.name_fold for row in read]),
+        "second_name": pa.array([row.second_name for row in read]),
+        "birth_on": pa.array([row.birth_on for row in read], pa.date32()),
+        "birth_year": pa.array([row.birth_year for row in read], pa.int64()),
+        "sex": pa.array([row.sex for row in read]),
+        "id_number": pa.array(numbers),
+        "id_kind": pa.array(kinds),
+        "former_number": pa.array([row.former_number for row in read]),
+        "village": pa.array([row.village for row in read]),
+        "village_fold": pa.array([row.village_fold for row in read]),
+        "warnings": warnings,
+    }
+
+
+def _warnings(found: list[tuple[str, ...]], is_body: Flags) -> pa.Array:
+    """Array literals; what a number column says of a person says nothing of an organisation."""
+    return pa.array(
+        ["{}" if body else "{" + ",".join(codes) + "}" for codes, body in zip(found, is_body, strict=True)]
+    )

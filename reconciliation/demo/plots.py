@@ -1,0 +1,169 @@
+"""Rows of parcels_plot: what is drawn, what is known, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import columns as col
+from . import geohash, grid
+from .draw import Flags, Floats, Ints
+from .grid import Ground
+from .places import Commune, Villages
+from .rates import Kind
+from .register import Register
+from .sheets import Sheets
+
+#: How far a swapped or unknown coordinate system throws a plot, in metres.
+_ASTRAY = 900_000.0
+
+
+@dataclass(slots=True)
+class PlotFacts:
+    """What other tables need of the plots: the legal area, and today's and the old sheet."""
+
+    legal_area: Floats
+    sheet: Ints
+    old_sheet: Ints
+    number: Ints
+
+
+def rows(
+    rng: np.random.Generator,
+    commune: Commune,
+    commune_id: int,
+    places: Villages,
+    ground: Ground,
+    sheets: Sheets,
+    register: Register,
+    first_id: int,
+    file_id: int,
+) -> tuple[pa.Table, PlotFacts]:
+    """The live plots of a commune."""
+    count = len(ground)
+    has = register.has_attributes
+    corners, fault, overlap = _shapes(ground, register)
+    undrawn = register.defective("geometry_missing") | (register.kind == Kind.UNLOCATABLE)
+    measured = np.round(grid.areas(ground.corners), 2)
+    facts = _facts(ground, sheets, register, measured)
+    unnumbered = (register.kind == Kind.UNLOCATABLE) | register.defective("sheet_ambiguous")
+    middle = corners.mean(axis=1)
+    lon, lat = grid.to_wgs84(commune.srid).transform(middle[:, 0], middle[:, 1])
+    nowhere = undrawn | (register.kind == Kind.IMPOSSIBLE)
+    old_map = register.kind == Kind.OBSOLETE_MAP
+    source = np.where(old_map, np.where(rng.random(count) < 0.7, 2, 3), np.where(has, 1, 1))
+    table = pa.table(
+        {
+            "id": col.integers(first_id + np.arange(count)),
+            "commune_id": col.same(commune_id, count),
+            "sheet": col.integers(facts.sheet, unnumbered),
+            "number": col.integers(facts.number, register.kind == Kind.UNLOCATABLE),
+            "source_key": col.same("", count),
+            "code": _codes(rng, register, lat, lon, nowhere),
+            "legal_area": col.decimals(facts.legal_area, ~has | register.defective("area_missing")),
+            "measured_area": col.decimals(measured, undrawn),
+            "address": col.texts(_addresses(commune, places, ground, sheets), ~has | register.defective("plot_address_missing")),
+            "geometry": pc.if_else(pa.array(undrawn), None, grid.wkb_hex(corners)),
+            "srid": col.integers(np.full(count, commune.srid), undrawn | (fault == 3)),
+            "box": pc.if_else(pa.array(undrawn), None, _boxes(corners)),
+            "lon": pa.array(np.round(lon, 9), mask=nowhere),
+            "lat": pa.array(np.round(lat, 9), mask=nowhere),
+            "geometry_fault": col.picked(("", "invalid", "outside", "no_system"), np.where(undrawn, 0, fault)),
+            "overlap_area": col.decimals(overlap, undrawn),
+            "map_source": col.picked(("", "cadastral", "299", "1994"), source),
+            "state": col.same("live", count),
+            "version": col.same(1, count),
+            "file_id": col.same(file_id, count),
+        }
+    )  # fmt: skip
+    return table, facts
+
+
+def retired(commune_id: int, facts: PlotFacts, which: Ints, first_id: int, file_id: int) -> pa.Table:
+    """Plots that were merged away, one behind each of `which`: their old numbers, no drawing any more."""
+    count = len(which)
+    return pa.table(
+        {
+            "id": col.integers(first_id + np.arange(count)),
+            "commune_id": col.same(commune_id, count),
+            "sheet": col.integers(facts.sheet[which]),
+            "number": col.integers(facts.number[which] + 1000),
+            "source_key": col.same("", count),
+            "code": col.same("", count),
+            "legal_area": col.decimals(facts.legal_area[which]),
+            "address": col.same("", count),
+            "geometry_fault": col.same("", count),
+            "map_source": col.same("cadastral", count),
+            "state": col.same("retired", count),
+            "version": col.same(2, count),
+            "file_id": col.same(file_id, count),
+        }
+    )
+
+
+def _facts(ground: Ground, sheets: Sheets, register: Register, measured: Floats) -> PlotFacts:
+    place = ground.sheet - 1
+    sheet, number = ground.sheet.copy(), ground.number.copy()
+    old = register.defective("unit_obsolete") & sheets.is_renumbered_away[place]
+    sheet[old] = sheets.old[place[old]]
+    twice = np.flatnonzero(register.defective("plot_duplicated") & (ground.number > 1))
+    number[twice] = ground.number[twice - 1]
+    legal = np.round(measured, 1)
+    differs = register.defective("area_differs_from_map")
+    legal[differs] = np.round(measured[differs] * np.where(number[differs] % 2, 1.18, 0.86) + 3, 1)
+    return PlotFacts(legal, sheet, sheets.old[place], number)
+
+
+def _shapes(ground: Ground, register: Register) -> tuple[Floats, Ints, Floats]:
+    """Corners with their faults, the kind of fault, and the area that lies over neighbours."""
+    corners = ground.corners.copy()
+    fault = np.zeros(len(ground), dtype=np.int64)
+    overlap = np.zeros(len(ground))
+    twisted = register.defective("geometry_invalid")
+    corners[twisted] = corners[twisted][:, [0, 2, 1, 3]]
+    fault[twisted] = 1
+    # The neighbour on the right stands next in the order, unless the line of plots ends here.
+    over = np.flatnonzero(register.defective("plot_overlaps") & ~twisted & (register.kind == Kind.SUPPLEMENT))
+    wide = corners[over, 1] - corners[over, 0]
+    corners[over, 1] += wide * 0.2
+    corners[over, 2] += wide * 0.2
+    overlap[over] = np.round(grid.areas(corners[over]) - grid.areas(ground.corners[over]), 2)
+    lost = np.flatnonzero(register.kind == Kind.IMPOSSIBLE)
+    fault[lost] = np.where(lost % 3 == 0, 3, 2)
+    corners[lost] = np.where((lost % 3 == 0)[:, None, None], corners[lost] % 10_000, corners[lost] + _ASTRAY)
+    return corners, fault, overlap
+
+
+def _codes(rng: np.random.Generator, register: Register, lat: Floats, lon: Floats, nowhere: Flags) -> pa.Array:
+    """GeoHash of the plot's point, where it has been given; some wrong, some of the plot before."""
+    count = len(lat)
+    codes = geohash.encode(np.where(nowhere, 21.2, lat), np.where(nowhere, 106.1, lon))
+    before = np.maximum(np.arange(count) - 1, 0)
+    shared = register.defective("plot_code_shared") & ~nowhere[before]
+    codes[shared] = codes[before[shared]]
+    text = pa.array(codes.astype("U12"))
+    wrong = register.defective("plot_code_wrong")
+    bad = pc.if_else(
+        pa.array(rng.random(count) < 0.5),
+        pc.utf8_slice_codeunits(text, 0, 11),
+        pc.replace_substring_regex(text, "^w7", "w6"),
+    )
+    text = pc.if_else(pa.array(wrong), bad, text)
+    missing = nowhere | register.defective("plot_code_missing") | ~register.has_attributes
+    return col.texts(text, missing)
+
+
+def _addresses(commune: Commune, places: Villages, ground: Ground, sheets: Sheets) -> pa.Array:
+    written = [f"{places.names[village]}, {commune.name}, tỉnh Bắc Ninh" for village in sheets.village]
+    return col.picked(written, ground.sheet - 1)
+
+
+def _boxes(corners: Floats) -> pa.Array:
+    """PostgreSQL boxes: upper right corner, lower left corner."""
+    high = np.round(corners.max(axis=1), 3)
+    low = np.round(corners.min(axis=1), 3)
+    parts = [pa.array(np.ascontiguousarray(column)).cast(pa.string()) for column in (*high.T, *low.T)]
+    return col.joined("(", parts[0], ",", parts[1], "),(", parts[2], ",", parts[3], ")")
