@@ -57,7 +57,8 @@ def num(value: Number | None, decimals: int = 0) -> str:
     """A number as the language writes it: 4.812.406, 94,2; a true minus; "–" where there is none."""
     if value is None or value == "":
         return "–"
-    return str(number_format(value, decimals, use_l10n=True, force_grouping=True)).replace("-", "−")
+    rounded = round(value, decimals)  # Django's own formatting cuts off
+    return str(number_format(rounded, decimals, use_l10n=True, force_grouping=True)).replace("-", "−")
 
 
 @register.filter

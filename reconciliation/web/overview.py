@@ -81,9 +81,10 @@ def _column(key: str, title: Any, sort: str, descending: bool) -> dict[str, Any]
 
 
 def _queue(unit: AdminUnit | None = None) -> list[str]:
-    """Addresses of the lists behind the three numbers."""
+    """Addresses of the lists behind the numbers: the three groups one by one, and all together."""
     commune = f"commune={unit.code}&" if unit else ""
-    return [f"{reverse('queue')}?{commune}group={group}" for group in Group.values]
+    groups = [f"group={group}" for group in Group.values]
+    return [f"{reverse('queue')}?{commune}{chosen}" for chosen in [*groups, "&".join(groups)]]
 
 
 def _tiles(total: Stock, links: list[str] | None) -> list[dict[str, Any]]:
