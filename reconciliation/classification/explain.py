@@ -1,0 +1,143 @@
+"""Why a plot is in its group, and the shortest way to group 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from parcels.models import Plot
+
+from ..models import Dimension, Effect, Finding, PlotStatus
+from ..rules import book
+from ..rules.base import Facts, Rule, Who
+from ..rules.book import Ruling
+from ..rules.catalogue import SUBJECTS
+from ..rules.statements import look
+
+Seen = dict[tuple[str, int], Facts]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyFinding:
+    """A standing finding in words: whose it is, what is wrong, what mends it."""
+
+    finding: Finding
+    rule: Rule
+    effect: Effect
+    label: str
+    sentence: str
+
+    @property
+    def counts(self) -> bool:
+        """Does it hold the plot back? Notes and waived findings do not."""
+        return self.effect != Effect.NOTE and self.finding.state == Finding.State.OPEN
+
+
+@dataclass(slots=True)
+class WhyDimension:
+    """One of the four words: how many rules looked, how many are content, what holds the plot back."""
+
+    dimension: Dimension
+    judged: int = 0
+    passed: int = 0
+    open: list[WhyFinding] = field(default_factory=list)
+    unjudged: list[Rule] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one party can supply on the way to group 1."""
+
+    who: Who
+    findings: list[WhyFinding]
+
+
+@dataclass(slots=True)
+class PlotWhy:
+    """Everything the plot page says of the group. `is_judged` is false until the plot is first classified."""
+
+    is_judged: bool
+    dimensions: list[WhyDimension]
+    way: list[Step]
+    notes: list[WhyFinding]
+    waived: list[WhyFinding]
+    unjudged: list[Rule]
+
+    @property
+    def judged(self) -> int:
+        return sum(one.judged for one in self.dimensions)
+
+    @property
+    def passed(self) -> int:
+        return sum(one.passed for one in self.dimensions)
+
+    @property
+    def open(self) -> list[WhyFinding]:
+        return [found for one in self.dimensions for found in one.open]
+
+
+def why(plot: Plot) -> PlotWhy:
+    """Read the standing findings of a plot with the values that the rules looked at."""
+    rules = book.current()
+    status = PlotStatus.objects.filter(pk=plot.pk).first()
+    found = _findings(plot, rules.rulings)
+    lacking = set(status.unjudged) if status else set()
+    unjudged = [ruling.rule for ruling in rules.rulings if ruling.rule.id in lacking]
+    open_ones = [one for one in found if one.counts]
+    looking = (
+        [ruling for ruling in _looking(plot, rules.rulings) if ruling.rule.id not in lacking]
+        if status
+        else []
+    )
+    return PlotWhy(
+        is_judged=status is not None,
+        dimensions=[_dimension(dimension, looking, open_ones, unjudged) for dimension in Dimension],
+        way=way(open_ones),
+        notes=[one for one in found if one.effect == Effect.NOTE and one.finding.state == Finding.State.OPEN],
+        waived=[one for one in found if one.finding.state == Finding.State.WAIVED],
+        unjudged=unjudged,
+    )
+
+
+def way(found: Iterable[WhyFinding]) -> list[Step]:
+    """The findings that hold a plot back, by who can supply what is missing; office first, police last."""
+    listed = list(found)
+    steps = [Step(who, [one for one in listed if one.rule.who == who]) for who in Who]
+    return [step for step in steps if step.findings]
+
+
+def _dimension(
+    dimension: Dimension, looking: list[Ruling], found: list[WhyFinding], unjudged: list[Rule]
+) -> WhyDimension:
+    own = [one for one in found if one.rule.dimension == dimension]
+    judged = sum(ruling.rule.dimension == dimension for ruling in looking)
+    failed = len({one.rule.id for one in own})
+    lacking = [rule for rule in unjudged if rule.dimension == dimension]
+    return WhyDimension(dimension, judged, max(judged - failed, 0), own, lacking)
+
+
+def _looking(plot: Plot, rulings: Iterable[Ruling]) -> list[Ruling]:
+    """The rules that look at this plot; of a bare one only a few can say anything."""
+    is_bare = not plot.holdings.exists() and not plot.land_uses.exists()
+    return [ruling for ruling in rulings if ruling.counts and (ruling.rule.is_for_bare_plots or not is_bare)]
+
+
+def _findings(plot: Plot, rulings: Iterable[Ruling]) -> list[WhyFinding]:
+    """In the order of the catalogue; a finding whose rule no longer runs is left out."""
+    by_rule = {ruling.rule.id: ruling for ruling in rulings}
+    standing = [one for one in Finding.objects.standing().filter(plot=plot) if one.rule in by_rule]
+    seen = _seen(plot.pk, {by_rule[one.rule].rule.subject for one in standing})
+    standing.sort(key=lambda one: (by_rule[one.rule].n, one.subject_id))
+    return [_worded(one, by_rule[one.rule], seen.get((one.subject, one.subject_id))) for one in standing]
+
+
+def _seen(plot_id: int, kinds: set[type[Facts]]) -> Seen:
+    return {
+        (facts.subject, row.pk): row for facts in SUBJECTS if facts in kinds for row in look(facts, plot_id)
+    }
+
+
+def _worded(finding: Finding, ruling: Ruling, facts: Facts | None) -> WhyFinding:
+    label: Any = facts.label if facts else f"#{finding.subject_id}"
+    return WhyFinding(finding, ruling.rule, ruling.effect, str(label), ruling.rule.sentence(finding, facts))

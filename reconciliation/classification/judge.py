@@ -1,0 +1,166 @@
+"""Form a judgement in the temporary tables: which plots, what the rules see, what they say, which group follows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from landdb.models import Delivery
+
+from ..models import Dimension, Effect
+from ..rules.book import RuleBook
+from ..rules.catalogue import SUBJECTS
+from ..rules.statements import BARE, HOLDINGS, hits
+from .tables import measured, prepare
+
+
+def judge(book: RuleBook, *, plot_ids: Sequence[int] | None = None, commune_id: int | None = None) -> None:
+    """Fill the judging tables for some plots or for a whole commune. Nothing else is written."""
+    prepare()
+    _scope(plot_ids, commune_id)
+    _run(f"INSERT INTO judging_holding {HOLDINGS}", into="judging_holding")
+    delivered = _delivered()
+    _hits(book, delivered)
+    _run(_STANDING.format(rules=_numbers(book)), into="judging_finding")
+    _verdicts(book, delivered)
+
+
+def rows(name: str) -> int:
+    """How many rows a judging table holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {name}")  # noqa: S608  our own names
+        return int(cursor.fetchone()[0])
+
+
+_STANDING = """
+    INSERT INTO judging_finding
+    SELECT f.id, f.plot_id, COALESCE(r.n, -1), f.subject_id, f.state = 'waived',
+        COALESCE(f.state = 'waived' AND f.waived_until < CURRENT_DATE, FALSE)
+    FROM (SELECT plot_id FROM judging_plot UNION ALL SELECT plot_id FROM judging_gone) s
+    JOIN reconciliation_finding f ON f.plot_id = s.plot_id AND f.state <> 'closed'
+    LEFT JOIN (VALUES {rules}) r (n, rule) ON r.rule = f.rule
+"""
+
+_VERDICTS = """
+    INSERT INTO judging_verdict
+    WITH ruling (n, rule, effect, dimension) AS (VALUES {rulings}),
+    unjudged (commune_id, is_bare, rules) AS (VALUES {unjudged}),
+    counted AS (
+        SELECT h.plot_id, h.n, count(*) AS findings
+        FROM judging_hit h
+        LEFT JOIN judging_finding f ON f.plot_id = h.plot_id AND f.n = h.n AND f.subject_id = h.subject_id
+            AND f.is_waived AND NOT f.is_due
+        WHERE f.id IS NULL
+        GROUP BY 1, 2
+    ),
+    per_plot AS (
+        SELECT c.plot_id, bool_or(r.effect = 'rebuild') AS is_lost, array_agg(r.rule ORDER BY r.n) AS rules, {sums}
+        FROM counted c JOIN ruling r ON r.n = c.n
+        WHERE r.effect <> 'note'
+        GROUP BY 1
+    )
+    SELECT s.plot_id, s.commune_id,
+        CASE WHEN p.is_lost THEN 3 WHEN p.plot_id IS NOT NULL OR cardinality(u.rules) > 0 THEN 2 ELSE 1 END,
+        COALESCE(p.rules, '{{}}'), u.rules, {columns}
+    FROM judging_plot s
+    LEFT JOIN per_plot p ON p.plot_id = s.plot_id
+    LEFT JOIN judging_hit bare ON bare.plot_id = s.plot_id AND bare.n = {bare}
+    JOIN unjudged u ON u.commune_id = s.commune_id AND u.is_bare = (bare.plot_id IS NOT NULL)
+"""
+
+
+def _run(sql: str, params: Sequence[Any] | None = None, *, into: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        count = int(cursor.rowcount)
+    measured(into, count)
+    return count
+
+
+def _scope(plot_ids: Sequence[int] | None, commune_id: int | None) -> None:
+    live = (
+        "INSERT INTO judging_plot SELECT p.id, p.commune_id FROM parcels_plot p WHERE p.state = 'live' AND "
+    )
+    gone = (
+        "INSERT INTO judging_gone SELECT s.plot_id FROM reconciliation_plotstatus s "
+        "JOIN parcels_plot p ON p.id = s.plot_id AND p.state <> 'live' WHERE "
+    )
+    if plot_ids is not None:
+        _run(live + "p.id = ANY(%s)", [list(plot_ids)], into="judging_plot")
+        _run(gone + "s.plot_id = ANY(%s)", [list(plot_ids)], into="judging_gone")
+    else:
+        _run(live + "p.commune_id = %s ORDER BY p.id", [commune_id], into="judging_plot")
+        _run(gone + "s.commune_id = %s", [commune_id], into="judging_gone")
+
+
+def _delivered() -> dict[int, set[str]]:
+    """The sources delivered for each commune in scope."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT commune_id FROM judging_plot")
+        found: dict[int, set[str]] = {row[0]: set() for row in cursor.fetchall()}
+    for commune, source in Delivery.objects.filter(commune__in=list(found)).values_list(
+        "commune_id", "source"
+    ):
+        found[commune].add(source)
+    return found
+
+
+def _hits(book: RuleBook, delivered: dict[int, set[str]]) -> None:
+    """What the rules say. A rule that lacks its source in a commune says nothing there."""
+    judged = {commune: book.judged(sources) for commune, sources in delivered.items()}
+    anywhere = {ruling for rulings in judged.values() for ruling in rulings}
+    rulings = [ruling for ruling in book.rulings if ruling in anywhere]
+    total = 0
+    with connection.cursor() as cursor:
+        for facts in SUBJECTS:
+            sql, params = hits(facts, rulings)
+            cursor.execute(
+                "INSERT INTO judging_hit SELECT pairs.plot_id, hits.n, hits.id "  # noqa: S608  our own statements
+                f"FROM ({sql}) hits JOIN ({facts.plots}) pairs ON pairs.id = hits.id",
+                params,
+            )
+            total += cursor.rowcount
+        for commune, own in judged.items():
+            missing = [ruling.n for ruling in rulings if ruling not in own]
+            if missing:
+                cursor.execute(
+                    "DELETE FROM judging_hit h USING judging_plot s "
+                    "WHERE s.plot_id = h.plot_id AND s.commune_id = %s AND h.n = ANY(%s)",
+                    [commune, missing],
+                )
+    measured("judging_hit", total)
+
+
+def _verdicts(book: RuleBook, delivered: dict[int, set[str]]) -> None:
+    if not delivered:
+        return
+    by_sources: dict[tuple[frozenset[str], bool], list[str]] = defaultdict(list)
+    unjudged = []
+    for commune, sources in delivered.items():
+        for bare in (False, True):
+            key = frozenset(sources), bare
+            if key not in by_sources:
+                by_sources[key] = book.unjudged(sources, bare=bare)
+            listed = ",".join(by_sources[key])
+            unjudged.append(f"({commune}::smallint, {bare}, '{{{listed}}}'::text[])")
+    rulings = ", ".join(
+        f"({r.n}::smallint, '{r.rule.id}', '{Effect(r.effect).value}', '{Dimension(r.rule.dimension).value}')"
+        for r in book.rulings
+    )
+    names = [dimension.value for dimension in Dimension]
+    sums = ", ".join(f"sum(c.findings) FILTER (WHERE r.dimension = '{name}') AS {name}" for name in names)
+    columns = ", ".join(
+        f"LEAST(COALESCE(p.{name}, 0), 32000)" for name in ("correct", "sufficient", "clean", "alive")
+    )
+    sql = _VERDICTS.format(
+        rulings=rulings, unjudged=", ".join(unjudged), sums=sums, columns=columns, bare=BARE
+    )
+    _run(sql, into="judging_verdict")
+
+
+def _numbers(book: RuleBook) -> str:
+    """(number, id) of the rules that run; findings of others close."""
+    return ", ".join(f"({ruling.n}::smallint, '{ruling.rule.id}')" for ruling in book.rulings)

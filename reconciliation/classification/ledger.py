@@ -1,0 +1,170 @@
+"""Write a judgement by difference: findings, groups, the ledger of moves, the tallies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from landdb.models import Job
+
+from ..models import ChangeSet, GroupMove
+from ..rules.book import RuleBook
+from .tables import measured
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why and when plots are judged: what the ledger writes beside a move."""
+
+    cause: GroupMove.Cause
+    at: dt.datetime
+    change_set: ChangeSet | None = None
+    job: Job | None = None
+
+
+def write(book: RuleBook, occasion: Occasion) -> Counter[str]:
+    """Bring findings, groups, ledger and tallies up to the judgement; unchanged rows are left alone."""
+    done: Counter[str] = Counter()
+    done["opened"] = _run(_OPEN.format(rulings=_rulings(book)), {"at": occasion.at})
+    done["closed"] = _run(_CLOSE, {"at": occasion.at})
+    done["reopened"] = _run(_REOPEN)
+    done["changed"] = _run(_CHANGES)
+    if not done["changed"]:
+        return done
+    measured("judging_change", done["changed"])
+    done["moves"] = _run(_MOVES, _move_values(occasion))
+    _tally()
+    if _run("DELETE FROM reconciliation_plotstatus s USING judging_gone g WHERE s.plot_id = g.plot_id"):
+        done["gone"] = 1
+    _run(_STATUS, {"at": occasion.at, "rule_set": book.rule_set().pk})
+    return done
+
+
+_OPEN = """
+    INSERT INTO reconciliation_finding (plot_id, commune_id, rule, subject, subject_id, state, opened_at, reason)
+    SELECT h.plot_id, s.commune_id, r.rule, r.subject, h.subject_id, 'open', %(at)s, ''
+    FROM judging_hit h
+    JOIN (VALUES {rulings}) r (n, rule, subject) ON r.n = h.n
+    JOIN judging_plot s ON s.plot_id = h.plot_id
+    LEFT JOIN judging_finding f ON f.plot_id = h.plot_id AND f.n = h.n AND f.subject_id = h.subject_id
+    WHERE f.id IS NULL
+"""
+
+_CLOSE = """
+    UPDATE reconciliation_finding f SET state = 'closed', closed_at = %(at)s
+    FROM judging_finding old
+    LEFT JOIN judging_hit h ON h.plot_id = old.plot_id AND h.n = old.n AND h.subject_id = old.subject_id
+    WHERE f.id = old.id AND h.plot_id IS NULL
+"""
+
+_REOPEN = """
+    UPDATE reconciliation_finding f SET state = 'open'
+    FROM judging_finding old WHERE f.id = old.id AND old.is_due AND f.state = 'waived'
+"""
+
+_CHANGES = """
+    INSERT INTO judging_change
+    SELECT v.plot_id, s.commune_id, s."group", s.rules::text[], v.commune_id, v."group", v.rules
+    FROM judging_verdict v
+    LEFT JOIN reconciliation_plotstatus s ON s.plot_id = v.plot_id
+    WHERE s.plot_id IS NULL
+        OR (s.commune_id, s."group", s.correct, s.sufficient, s.clean, s.alive)
+            <> (v.commune_id, v."group", v.correct, v.sufficient, v.clean, v.alive)
+        OR s.rules::text[] <> v.rules OR s.unjudged::text[] <> v.unjudged
+    UNION ALL
+    SELECT s.plot_id, s.commune_id, s."group", s.rules::text[], NULL, NULL, NULL
+    FROM judging_gone g JOIN reconciliation_plotstatus s ON s.plot_id = g.plot_id
+"""
+
+# A plot that changed communes leaves one ledger and enters another.
+_MOVES = """
+    INSERT INTO reconciliation_groupmove
+        (plot_id, commune_id, from_group, to_group, at, cause, job_id, change_set_id)
+    SELECT c.plot_id, m.commune_id, m.from_group, m.to_group, %(at)s,
+        CASE WHEN c.old_group IS NULL THEN %(first)s WHEN c.new_group IS NULL THEN %(retired)s ELSE %(cause)s END,
+        %(job)s, %(change_set)s
+    FROM judging_change c
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(c.new_commune, c.old_commune) AS commune_id, c.old_group AS from_group,
+            c.new_group AS to_group
+        WHERE c.old_group IS DISTINCT FROM c.new_group
+            AND COALESCE(c.old_commune = c.new_commune, TRUE)
+        UNION ALL SELECT c.old_commune, c.old_group, NULL WHERE c.old_commune <> c.new_commune
+        UNION ALL SELECT c.new_commune, NULL, c.new_group WHERE c.old_commune <> c.new_commune
+    ) m
+"""
+
+_DELTAS = """
+    SELECT commune_id, "group", rule, sum(step)::int AS step FROM (
+        SELECT old_commune AS commune_id, old_group AS "group", unnest(old_rules || ''::text) AS rule, -1 AS step
+        FROM judging_change WHERE old_group IS NOT NULL
+        UNION ALL
+        SELECT new_commune, new_group, unnest(new_rules || ''::text), 1
+        FROM judging_change WHERE new_group IS NOT NULL
+    ) steps GROUP BY 1, 2, 3 HAVING sum(step) <> 0 ORDER BY 1, 2, 3
+"""
+
+_STATUS = """
+    INSERT INTO reconciliation_plotstatus AS s (plot_id, commune_id, "group", rules, unjudged, correct, sufficient,
+        clean, alive, since, rule_set_id)
+    SELECT v.plot_id, v.commune_id, v."group", v.rules, v.unjudged, v.correct, v.sufficient, v.clean, v.alive,
+        %(at)s, %(rule_set)s
+    FROM judging_change c JOIN judging_verdict v ON v.plot_id = c.plot_id
+    ON CONFLICT (plot_id) DO UPDATE SET
+        commune_id = EXCLUDED.commune_id, "group" = EXCLUDED."group", rules = EXCLUDED.rules,
+        unjudged = EXCLUDED.unjudged, correct = EXCLUDED.correct, sufficient = EXCLUDED.sufficient,
+        clean = EXCLUDED.clean, alive = EXCLUDED.alive, rule_set_id = EXCLUDED.rule_set_id,
+        since = CASE WHEN s."group" = EXCLUDED."group" THEN s.since ELSE EXCLUDED.since END,
+        confirmed_by_id = CASE WHEN s."group" = EXCLUDED."group" THEN s.confirmed_by_id END,
+        confirmed_at = CASE WHEN s."group" = EXCLUDED."group" THEN s.confirmed_at END
+"""
+
+
+def _run(sql: str, params: dict[str, Any] | None = None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
+def _rulings(book: RuleBook) -> str:
+    return ", ".join(
+        f"({r.n}::smallint, '{r.rule.id}', '{r.rule.subject.subject.value}')" for r in book.rulings
+    )
+
+
+def _move_values(occasion: Occasion) -> dict[str, Any]:
+    return {
+        "at": occasion.at,
+        "cause": occasion.cause.value,
+        "first": GroupMove.Cause.FIRST.value,
+        "retired": GroupMove.Cause.RETIRED.value,
+        "job": occasion.job.pk if occasion.job else None,
+        "change_set": occasion.change_set.pk if occasion.change_set else None,
+    }
+
+
+def _tally() -> None:
+    """Add the differences to the counters; rows are taken in one order, so that two never wait on each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DELTAS)
+        deltas = cursor.fetchall()
+        if not deltas:
+            return
+        keys: Sequence[list[Any]] = [list(column) for column in zip(*deltas, strict=True)]
+        cursor.execute(
+            'INSERT INTO reconciliation_tally (commune_id, "group", rule, plots) '
+            "SELECT *, 0 FROM unnest(%s::smallint[], %s::smallint[], %s::text[]) "
+            "ON CONFLICT DO NOTHING",
+            keys[:3],
+        )
+        cursor.execute(
+            "UPDATE reconciliation_tally t SET plots = t.plots + d.step "
+            "FROM unnest(%s::smallint[], %s::smallint[], %s::text[], %s::int[]) d (commune_id, g, rule, step) "
+            'WHERE t.commune_id = d.commune_id AND t."group" = d.g AND t.rule = d.rule',
+            keys,
+        )

@@ -1,0 +1,86 @@
+"""Judge plots again and write what changed: a handful inside a request, a commune inside a job."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from landdb.models import Job
+from parcels.models import Plot
+
+from ..models import ChangeSet, GroupMove, PlotStatus
+from ..rules import book
+from .judge import judge, rows
+from .ledger import Occasion, write
+
+#: Advisory locks of this work; the second key is the commune.
+_LOCK = 4_001
+
+
+@transaction.atomic
+def refresh(
+    plot_ids: Sequence[int],
+    *,
+    cause: GroupMove.Cause,
+    change_set: ChangeSet | None = None,
+    job: Job | None = None,
+    at: dt.datetime | None = None,
+) -> Counter[str]:
+    """Classify these plots again inside the current transaction; plots that were retired leave the ledger.
+
+    Counts: plots, opened, closed, reopened, changed, moves.
+    """
+    ids = sorted(set(plot_ids))
+    if not ids:
+        return Counter()
+    communes = set(Plot.objects.filter(pk__in=ids).values_list("commune_id", flat=True))
+    communes |= set(PlotStatus.objects.filter(pk__in=ids).values_list("commune_id", flat=True))
+    _alone(communes)
+    rules = book.current()
+    judge(rules, plot_ids=ids)
+    done = write(rules, Occasion(cause, at or timezone.now(), change_set, job))
+    done["plots"] = rows("judging_plot")
+    return done
+
+
+@transaction.atomic
+def classify_commune(
+    commune_id: int,
+    *,
+    job: Job | None = None,
+    cause: GroupMove.Cause = GroupMove.Cause.RUN,
+    at: dt.datetime | None = None,
+) -> Counter[str]:
+    """Classify all plots of a commune; the same judgement as `refresh`, formed for all at once.
+
+    Counts as `refresh`, and per rule the findings that stand open, under "finding:<rule>".
+    """
+    _alone([commune_id])
+    rules = book.current()
+    judge(rules, commune_id=commune_id)
+    done = write(rules, Occasion(cause, at or timezone.now(), None, job))
+    done["plots"] = rows("judging_plot")
+    return done + _findings(rules)
+
+
+def _alone(communes: Iterable[int]) -> None:
+    """Judge a commune in one transaction at a time: two would open the same finding and move the same plot twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
+        for commune in sorted(communes):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, commune])
+
+
+def _findings(rules: book.RuleBook) -> Counter[str]:
+    names = {ruling.n: ruling.rule.id for ruling in rules.rulings}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT h.n, count(*) FROM judging_hit h "
+            "LEFT JOIN judging_finding f ON f.plot_id = h.plot_id AND f.n = h.n AND f.subject_id = h.subject_id "
+            "AND f.is_waived AND NOT f.is_due WHERE h.n > 0 AND f.id IS NULL GROUP BY 1"
+        )
+        return Counter({f"finding:{names[n]}": count for n, count in cursor.fetchall()})

@@ -1,0 +1,117 @@
+"""What all rules share: the shape of a rule, who can mend what it finds, and the facts it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.apps.registry import Apps
+from django.db import models
+from django.db.models import Q
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from landdb.models import Delivery
+
+from ..models import Dimension, Effect, Finding
+
+#: Facts are columns of a query, not tables: they stay out of the project's own models and migrations.
+FACTS = Apps()
+
+Source = Delivery.Source
+Words = str | Promise
+
+
+class Who(models.TextChoices):
+    """Who can supply what a rule misses."""
+
+    OFFICE = "office", _("Văn phòng đăng ký đất đai")
+    COMMUNE = "commune", _("Uỷ ban nhân dân xã, phường")
+    CITIZEN = "citizen", _("Người sử dụng đất")
+    POLICE = "police", _("Công an")
+
+
+class Facts(models.Model):
+    """What the rules see of one kind of subject: a row per subject on the plots being judged.
+
+    `query` reads from `judging_plot` (plot_id, commune_id) and `judging_holding` (the holdings on those plots),
+    which hold one plot or a commune; `plots` pairs each subject's id with its plots.
+    """
+
+    subject: ClassVar[Finding.Subject]
+    query: ClassVar[str]
+    plots: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def label(self) -> str:
+        """How a person would name the subject."""
+        raise NotImplementedError
+
+
+class Rule:
+    """One thing that can be wrong with a plot or with what stands on it.
+
+    `when` is a condition on the facts, answered by the database. `needs` are the sources without which the rule is
+    not judged. `tolerance` is the number that `condition` compares with, in the unit that `tolerance_unit` says.
+    `is_for_bare_plots` rules also look at plots of which nothing but the drawing is known. `version` rises when
+    the condition changes.
+    """
+
+    id: ClassVar[str]
+    name: ClassVar[Words]
+    dimension: ClassVar[Dimension]
+    effect: ClassVar[Effect] = Effect.SUPPLEMENT
+    subject: ClassVar[type[Facts]]
+    needs: ClassVar[tuple[Source, ...]] = (Source.REGISTER,)
+    when: ClassVar[Q]
+    text: ClassVar[Words] = ""
+    mend: ClassVar[Words]
+    who: ClassVar[Who]
+    basis: ClassVar[str]
+    tolerance: ClassVar[float | None] = None
+    tolerance_unit: ClassVar[Words] = ""
+    is_for_bare_plots: ClassVar[bool] = False
+    version: ClassVar[int] = 1
+
+    def condition(self, tolerance: float) -> Q:
+        """The condition under a tolerance; rules without one ignore it."""
+        return self.when
+
+    @property
+    def explanation(self) -> str:
+        """The class's docstring: what the rule means, for the handbook."""
+        return " ".join((type(self).__doc__ or "").split())
+
+    def sentence(self, finding: Finding | None = None, facts: Facts | None = None) -> str:
+        """What is wrong, with the values looked at where they are at hand."""
+        if facts is None or not self.text:
+            return str(self.name)
+        values = {field.attname: _shown(getattr(facts, field.attname)) for field in facts._meta.fields}
+        return str(self.text).format_map(_Shown(values))
+
+    def __repr__(self) -> str:
+        return f"<rule {self.id}>"
+
+
+class _Shown(dict[str, str]):
+    """Values for a sentence; one that is missing shows as a dash."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        super().__init__(values)
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if hasattr(value, "strftime"):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, bool | int | str):
+        return str(value)
+    return str(number_format(value, decimal_pos=2).rstrip("0").rstrip(",."))

@@ -1,0 +1,242 @@
+"""What rules see of land users, certificates, lines of use and holdings. Plots have a file of their own.
+
+Each query is written set by set, so that it serves one plot by index and a commune by joins.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from landdb.normalise.id_numbers import mask
+
+from ..models import Finding
+from .base import FACTS, Facts
+
+
+class LandUserFacts(Facts):
+    """A land user with what the registry says; `number_*` is read out of a twelve-digit number."""
+
+    subject = Finding.Subject.LAND_USER
+    plots = "SELECT DISTINCT plot_id, land_user_id AS id FROM judging_holding WHERE is_standing"
+    query = """
+        WITH people AS MATERIALIZED (
+            SELECT u.* FROM parcels_landuser u
+            WHERE u.id IN (SELECT land_user_id FROM judging_holding WHERE is_standing)
+        )
+        SELECT u.id, u.kind, u.name, u.birth_on, u.birth_year, u.sex, u.id_number, u.id_kind, u.id_number_raw,
+            u.phone, u.address_raw, u.warnings,
+            CASE WHEN u.id_kind = 'citizen' THEN
+                1900 + 100 * (substr(u.id_number, 4, 1)::int / 2) + substr(u.id_number, 5, 2)::int
+            END AS number_year,
+            CASE WHEN u.id_kind = 'citizen' THEN
+                CASE substr(u.id_number, 4, 1)::int % 2 WHEN 0 THEN 'M' ELSE 'F' END
+            END AS number_sex,
+            v.outcome, COALESCE(v.differs, '') AS differs,
+            r.id_number AS resident_number, r.died_on, r.status AS resident_status,
+            CURRENT_DATE - e.extracted_on AS evidence_days,
+            same_number.id IS NOT NULL AS number_is_shared,
+            same_person.id IS NOT NULL AS person_is_doubled
+        FROM people u
+        LEFT JOIN reconciliation_verification v ON v.land_user_id = u.id
+        LEFT JOIN citizens_resident r ON r.id = v.resident_id
+        LEFT JOIN citizens_registryextract e ON e.id = r.extract_id
+        LEFT JOIN (
+            SELECT DISTINCT u.id FROM people u
+            JOIN parcels_landuser t ON t.id_number = u.id_number AND t.id_number <> ''
+                AND t.id <> u.id AND t.name_fold <> u.name_fold
+        ) same_number ON same_number.id = u.id
+        LEFT JOIN (
+            SELECT DISTINCT u.id FROM people u
+            JOIN reconciliation_verification v ON v.land_user_id = u.id
+            JOIN reconciliation_verification t ON t.resident_id = v.resident_id AND t.land_user_id <> u.id
+        ) same_person ON same_person.id = u.id
+    """
+
+    kind = models.CharField()
+    name = models.CharField()
+    birth_on = models.DateField(null=True)
+    birth_year = models.IntegerField(null=True)
+    sex = models.CharField()
+    id_number = models.CharField()
+    id_kind = models.CharField()
+    id_number_raw = models.CharField()
+    phone = models.CharField()
+    address_raw = models.CharField()
+    warnings = ArrayField(models.CharField())
+    number_year = models.IntegerField(null=True)
+    number_sex = models.CharField(null=True)
+    outcome = models.CharField(null=True)
+    differs = models.CharField()
+    resident_number = models.CharField(null=True)
+    died_on = models.DateField(null=True)
+    resident_status = models.CharField(null=True)
+    evidence_days = models.IntegerField(null=True)
+    number_is_shared = models.BooleanField()
+    person_is_doubled = models.BooleanField()
+
+    class Meta:
+        managed = False
+        apps = FACTS
+        app_label = "facts"
+        db_table = "facts"
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    @property
+    def number_masked(self) -> str:
+        """The number as it may stand in a sentence."""
+        return mask(self.id_number)
+
+
+class CertificateFacts(Facts):
+    """A valid certificate with its scans; `form` is 1+6, 2+6 or 2+8 (letters + digits of the serial)."""
+
+    subject = Finding.Subject.CERTIFICATE
+    plots = "SELECT DISTINCT plot_id, certificate_id AS id FROM judging_holding WHERE is_valid"
+    query = """
+        WITH papers AS MATERIALIZED (
+            SELECT c.* FROM parcels_certificate c
+            WHERE c.id IN (SELECT certificate_id FROM judging_holding WHERE is_valid)
+        )
+        SELECT c.id, c.serial, c.serial_raw, c.issued_on, c.issued_raw, c.book_number, c.book_number_raw,
+            CASE WHEN c.serial <> '' THEN
+                length(rtrim(c.serial, ' 0123456789')) || '+' || length(ltrim(c.serial, 'ABCDEFGHIJKLMNOPQRSTUVWXYZĐ '))
+            ELSE '' END AS form,
+            COALESCE(scanned.scans, 0) AS scans, COALESCE(scanned.linked, 0) AS linked,
+            COALESCE(scanned.signed, 0) AS signed,
+            same_serial.id IS NOT NULL AS serial_is_shared,
+            gone.id IS NOT NULL AS is_on_retired_plot
+        FROM papers c
+        LEFT JOIN (
+            SELECT s.certificate_id AS id, count(*) AS scans, count(*) FILTER (WHERE s.is_linked) AS linked,
+                count(*) FILTER (WHERE s.is_linked AND s.is_signed) AS signed
+            FROM papers c JOIN parcels_scan s ON s.certificate_id = c.id
+            WHERE s.kind = 'GCN' GROUP BY 1
+        ) scanned ON scanned.id = c.id
+        LEFT JOIN (
+            SELECT DISTINCT c.id FROM papers c
+            JOIN parcels_certificate t ON t.serial = c.serial AND t.serial <> '' AND t.id <> c.id
+        ) same_serial ON same_serial.id = c.id
+        LEFT JOIN (
+            SELECT DISTINCT c.id FROM papers c JOIN parcels_holding h ON h.certificate_id = c.id
+            JOIN parcels_plot p ON p.id = h.plot_id AND p.state = 'retired'
+        ) gone ON gone.id = c.id
+    """
+
+    serial = models.CharField()
+    serial_raw = models.CharField()
+    issued_on = models.DateField(null=True)
+    issued_raw = models.CharField()
+    book_number = models.CharField()
+    book_number_raw = models.CharField()
+    form = models.CharField()
+    scans = models.IntegerField()
+    linked = models.IntegerField()
+    signed = models.IntegerField()
+    serial_is_shared = models.BooleanField()
+    is_on_retired_plot = models.BooleanField()
+
+    class Meta:
+        managed = False
+        apps = FACTS
+        app_label = "facts"
+        db_table = "facts"
+
+    @property
+    def label(self) -> str:
+        return self.serial or self.serial_raw or f"#{self.pk}"
+
+
+class LandUseFacts(Facts):
+    """A line of use with what the code tables know of its purpose and origin."""
+
+    subject = Finding.Subject.LAND_USE
+    plots = "SELECT u.plot_id, u.id FROM judging_plot s JOIN parcels_landuse u ON u.plot_id = s.plot_id"
+    query = """
+        SELECT u.id, u.purpose, u.purpose_raw, u.area, u.origin, u.origin_raw, u.term_kind, u.term_raw, u.term_until,
+            code.code IS NOT NULL AS purpose_is_known, code.valid_to AS purpose_ended_on,
+            COALESCE(code.successors, '') AS successors
+        FROM judging_plot s
+        JOIN parcels_landuse u ON u.plot_id = s.plot_id
+        LEFT JOIN parcels_landusecode code ON code.code = u.purpose
+    """
+
+    purpose = models.CharField()
+    purpose_raw = models.CharField()
+    area = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    origin = models.CharField()
+    origin_raw = models.CharField()
+    term_kind = models.CharField()
+    term_raw = models.CharField()
+    term_until = models.DateField(null=True)
+    purpose_is_known = models.BooleanField()
+    purpose_ended_on = models.DateField(null=True)
+    successors = models.CharField()
+
+    class Meta:
+        managed = False
+        apps = FACTS
+        app_label = "facts"
+        db_table = "facts"
+
+    @property
+    def label(self) -> str:
+        return self.purpose or self.purpose_raw or f"#{self.pk}"
+
+
+class HoldingFacts(Facts):
+    """A standing holding: who uses the plot now, what the form says of the holders, which sheets it may lie on."""
+
+    subject = Finding.Subject.HOLDING
+    plots = "SELECT plot_id, id FROM judging_holding WHERE is_standing"
+    query = """
+        SELECT h.id, h.legal_form, h.certificate_sheet, h.certificate_plot, h.current_user_name, h.change_reason,
+            u.name AS holder_name, p.sheet IS NULL OR p.number IS NULL AS plot_is_unnumbered,
+            h.current_user_name <> ''
+                AND lower(h.current_user_name) <> lower(COALESCE(u.name, ''))
+                AND (h.current_user_number = '' OR h.current_user_number <> COALESCE(u.id_number, '')) AS user_differs,
+            COALESCE(held.holders, 0) AS holders,
+            COALESCE(leads.targets, 0) AS sheet_targets
+        FROM judging_holding j
+        JOIN parcels_holding h ON h.id = j.id
+        JOIN parcels_plot p ON p.id = j.plot_id
+        LEFT JOIN parcels_landuser u ON u.id = j.land_user_id
+        LEFT JOIN (
+            SELECT plot_id, count(DISTINCT land_user_id) AS holders
+            FROM judging_holding WHERE is_standing GROUP BY 1
+        ) held ON held.plot_id = j.plot_id
+        LEFT JOIN (
+            SELECT h.id, count(DISTINCT (x.commune_id, x.sheet)) AS targets
+            FROM judging_holding j
+            JOIN parcels_holding h ON h.id = j.id AND h.certificate_sheet ~ '^[0-9]{1,6}$'
+            JOIN parcels_plot p ON p.id = j.plot_id AND (p.sheet IS NULL OR p.number IS NULL)
+            JOIN parcels_sheetcrosswalk x ON x.commune_id = p.commune_id
+                AND x.old_sheet = CASE WHEN h.certificate_sheet ~ '^[0-9]{1,6}$' THEN h.certificate_sheet::int END
+            GROUP BY 1
+        ) leads ON leads.id = j.id
+        WHERE j.is_standing
+    """
+
+    legal_form = models.CharField()
+    certificate_sheet = models.CharField()
+    certificate_plot = models.CharField()
+    current_user_name = models.CharField()
+    change_reason = models.CharField()
+    holder_name = models.CharField(null=True)
+    plot_is_unnumbered = models.BooleanField()
+    user_differs = models.BooleanField()
+    holders = models.IntegerField()
+    sheet_targets = models.IntegerField()
+
+    class Meta:
+        managed = False
+        apps = FACTS
+        app_label = "facts"
+        db_table = "facts"
+
+    @property
+    def label(self) -> str:
+        return self.holder_name or f"#{self.pk}"
