@@ -1,7 +1,7 @@
 """Safety before reading: an .xlsx is a zip of XML, and both can be made to burst a server.
 
-Parts are inflated here, block by block, under limits; only what has passed is handed on, in an archive of our own
-making. What a second program would find elsewhere in the received bytes therefore does not matter.
+Parts are inflated here, block by block, under limits; only what has passed is handed on, in an archive of our
+own making. What a second program would find elsewhere in the received bytes therefore does not matter.
 """
 
 from __future__ import annotations

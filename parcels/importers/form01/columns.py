@@ -1,4 +1,4 @@
-"""Columns that cannot be what they claim: claimed twice, missing, or holding something else than their header says."""
+"""Columns that cannot be what they claim: claimed twice, missing, or with something else inside."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from landdb.normalise.people import PersonKeys
 
 @dataclass(slots=True)
 class PlotPart:
-    """The plot: today's numbers where they are known, those printed on the certificate, its code, area (m²)."""
+    """The plot: today's numbers where known, those printed on the certificate, code, area (m²)."""
 
     sheet: int | None = None
     number: int | None = None

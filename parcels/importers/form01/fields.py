@@ -1,6 +1,6 @@
 """The fields of Form 01: what each column of the workbook means, under which header path it stands.
 
-Source: BieuMauThuThapThongTinGiayChungNhan.xlsx (V1: 61 columns A:BI, headers in rows 1 to 3, items in row 4).
+Source: BieuMauThuThapThongTinGiayChungNhan.xlsx (V1: 61 columns, headers in rows 1 to 3, items in row 4).
 """
 
 from __future__ import annotations

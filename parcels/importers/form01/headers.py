@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from openpyxl.utils import get_column_letter
 
@@ -26,7 +27,7 @@ _LONGEST_PATH = 300
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet: its place (from 0), its header path as written, the field it holds ("" unknown)."""
+    """A column of a sheet: its place (from 0), its header path as written, its field ("" unknown)."""
 
     place: int
     path: tuple[str, ...]
@@ -34,7 +35,7 @@ class Column:
 
     @property
     def letter(self) -> str:
-        return get_column_letter(self.place + 1)
+        return letter(self.place)
 
     @property
     def header(self) -> str:
@@ -59,6 +60,11 @@ class Header:
     @property
     def fields(self) -> dict[str, Column]:
         return {column.field: column for column in self.columns if column.field}
+
+
+def letter(place: int) -> str:
+    """A for 0, BI for 60."""
+    return str(get_column_letter(place + 1))
 
 
 def header_key(header: str) -> str:
@@ -110,9 +116,9 @@ def _spread(sheet: Sheet, top: int, bottom: int) -> tuple[list[list[str]], set[t
     filled: set[tuple[int, int]] = set()
     for first_row, left, last_row, right in spans:
         text = clean(shown(sheet.rows[first_row][left])) if left < sheet.width else ""
-        for row in range(max(first_row, top), min(last_row, bottom) + 1):
+        for place in range(max(first_row, top), min(last_row, bottom) + 1):
             for column in range(left, min(right + 1, sheet.width)):
-                grid[row - top][column] = text
+                grid[place - top][column] = text
     if not spans:
         for depth, row in enumerate(grid[:-1]):
             for column in range(1, sheet.width):
@@ -134,7 +140,7 @@ def _titles(grid: list[list[str]]) -> set[str]:
 
 
 def _levels(cells: list[tuple[str, bool]], titles: set[str]) -> list[tuple[str, bool]]:
-    """The texts above a column without repetitions and titles, each with whether it was filled from the left."""
+    """The texts above a column, without repetitions and titles, and whether each was only filled in."""
     levels: list[tuple[str, bool]] = []
     for text, is_filled in cells:
         if text and text not in titles and (not levels or fold(levels[-1][0]) != fold(text)):
@@ -143,7 +149,7 @@ def _levels(cells: list[tuple[str, bool]], titles: set[str]) -> list[tuple[str, 
 
 
 def _field(levels: list[tuple[str, bool]], answers: Mapping[str, str], *, near: bool) -> str:
-    """What a person said comes first; then the words; then the words without groups that were only filled in."""
+    """What a person said; else what the words mean; else what they mean without filled-in groups."""
     folded = tuple(fold(text) for text, _is_filled in levels)
     key = " ".join(filter(None, folded))
     if key in answers:
@@ -167,6 +173,6 @@ def _after_items(sheet: Sheet, row: int, columns: tuple[Column, ...]) -> int:
     is_items = (
         len(numbers) >= _FEWEST_FIELDS
         and len(numbers) == sum(1 for cell in cells if cell)
-        and all(later - earlier in (0, 1, 2, 3) for earlier, later in zip(numbers, numbers[1:], strict=False))
+        and all(later - earlier in (0, 1, 2, 3) for earlier, later in pairwise(numbers))
     )
     return row + 1 if is_items else row

@@ -53,7 +53,7 @@ def read_certificate(row: Row) -> CertificatePart | None:
 
 
 def read_scans(row: Row, serial: str) -> tuple[ScanPart, ...]:
-    """The scans that column AX lists. Whether one is signed is not told by its name: it counts as unsigned."""
+    """The scans that column AX lists. A name does not tell whether its file is signed."""
     text = row.raw("scans", 2000)
     names = dict.fromkeys(name.strip()[-160:] for name in _BETWEEN_FILES.split(text) if name.strip())
     return tuple(ScanPart(name, _scan_kind(name, serial), _carries(name, serial)) for name in names)

@@ -90,7 +90,7 @@ def read_person(row: Row) -> PersonPart | None:
 
 
 def _organisation(row: Row) -> PersonPart:
-    """An organisation; its representative stays in the received file, since the register has no place for him."""
+    """An organisation; its representative has no place in the register and stays in the file."""
     name = row.text("organisation_name", 400)
     number = _ORGANISATION_PREFIX.sub("", row.text("organisation_number", 60))
     keys = people.person(name, None, None, number, "")

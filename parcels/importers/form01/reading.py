@@ -17,7 +17,7 @@ from .cells import shown
 from .entries import Entry, Reading
 from .fields import IDENTITY, UNUSED
 from .headers import Header
-from .row import Rejected, Row
+from .row import Row, RowRejected
 from .workbook import Sheet, sheets
 
 _TOTALS = ("tong dt", "tong cong", "tong dien tich", "tong so", "cong", "tong")
@@ -35,8 +35,8 @@ def read(
 ) -> Reading:
     """Read every sheet that has the form's headers. `mappings`: header path → field name, "" = leave out.
 
-    Rows of other communes than `commune`, when given, are rejected. Raises Refused with one sentence where the
-    workbook cannot be used at all.
+    Rows of other communes than `commune`, when given, are rejected. Raises Refused with one sentence where
+    the workbook cannot be used at all.
     """
     answers = {headers.header_key(header): name for header, name in (mappings or {}).items()}
     communes = dict(AdminUnit.objects.in_force().values_list("code", "pk"))
@@ -78,13 +78,13 @@ def _check(forms: list[tuple[Sheet, Header]], max_rows: int, *, has_commune: boo
 def _note_headers(sheet: Sheet, header: Header, answers: Mapping[str, str], reading: Reading) -> None:
     """Headers that nobody knows, and columns with values under no header at all."""
     for column in header.columns:
-        if not column.field and headers.header_key(column.header) not in answers:
-            if column.header not in reading.unknown_headers:
-                reading.unknown_headers.append(column.header)
+        is_known = bool(column.field) or headers.header_key(column.header) in answers
+        if not is_known and column.header not in reading.unknown_headers:
+            reading.unknown_headers.append(column.header)
     named = {column.place for column in header.columns}
     for place in set(range(sheet.width)) - named:
         if any(shown(row[place]) for row in sheet.rows[header.first_data_row :]):
-            letter = headers.get_column_letter(place + 1)
+            letter = headers.letter(place)
             reading.problems.append(
                 Problem(
                     "warning", header.top + 1, problems.COLUMN_WITHOUT_HEADER, letter, sheet=sheet.name[:60]
@@ -108,7 +108,7 @@ def _read_row(
         return
     try:
         reading.entries.append(_entry(row, communes, own))
-    except Rejected:
+    except RowRejected:
         reading.rejected += 1
         # What else was noted does not matter for a row that stays outside.
         reading.problems += [problem for problem in row.problems if problem.level == "rejected"]

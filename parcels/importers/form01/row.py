@@ -20,7 +20,7 @@ _LONGEST_VALUE = 200
 Level = Literal["rejected", "warning", "ignored"]
 
 
-class Rejected(Exception):
+class RowRejected(Exception):  # noqa: N818
     """The row cannot be used; its problem is noted."""
 
 
@@ -60,10 +60,10 @@ class Row:
     def warn(self, code: str, name: str) -> None:
         self.note("warning", code, name)
 
-    def reject(self, code: str, name: str = "") -> Rejected:
+    def reject(self, code: str, name: str = "") -> RowRejected:
         """Note why; to be raised by the caller."""
         self.note("rejected", code, name)
-        return Rejected(code)
+        return RowRejected(code)
 
     def note(self, level: Level, code: str, name: str = "") -> None:
         column = self.columns.get(name)
