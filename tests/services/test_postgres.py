@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from landdb.services import ServiceError, folders, postgres, processes
+from landdb.services import ServiceError, folders, postgres, postgres_owner, processes
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 
@@ -174,3 +174,14 @@ def test_a_database_that_is_named_is_used_and_nothing_started(
     with pytest.raises(ServiceError, match="The database of DATABASE_URL does not answer"):
         postgres.ensure(elsewhere)
     assert time.monotonic() - started < 5
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs the server himself")
+def test_root_without_any_way_to_run_it_is_told_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(postgres_owner, "IN_DISGUISE", ("false",))
+    with pytest.raises(ServiceError, match=r"does not run as root.* DATABASE_URL"):
+        postgres.ensure(tmp_path)
+    assert not (tmp_path / "postgres").exists()
