@@ -19,7 +19,7 @@ _LONGEST = 2000  # characters; a longer value is no name, serial or address
 
 _LATIN_1_WORD = re.compile(r"[^\s!-@\[-`{-~]+")
 _LOST = re.compile(r"\?[^\W\d]|[^\W\d]\?\s+[^\W\d]|\ufffd")
-_MOJIBAKE_HINT = re.compile("[\u00c2-\u00c6\u00e1\u00cc][\u0080-\u00bf\u0152-\u2122 ]")
+_MOJIBAKE_HINT = re.compile("[\u00c2-\u00c6\u00e1\u00cc][\u0080-\u009f\u00a1-\u00bf\u0152-\u2122]")
 # What clean Vietnamese never holds, so that it betrays TCVN3 or VNI even beside letters of Unicode.
 _IMPOSSIBLE = re.compile(
     "[\u00a1-\u00bf\u00c4-\u00c7\u00cb\u00ce\u00cf\u00d0\u00d1\u00d6-\u00d8\u00db\u00dc\u00de"
@@ -99,16 +99,24 @@ def repair(text: str) -> Repair:
 def _from_mojibake(text: str) -> str | None:
     """The UTF-8 text whose bytes were read one by one, or None."""
     if not _MOJIBAKE_HINT.search(text):
-        return None
+        # "LÃ" before a no-break space reads as à too: only whole syllables count then.
+        read = _read_bytes(text) if "Ã\xa0" in text else None
+        return read if read and all(is_syllable(w) for w in read.split() if not w.isascii()) else None
     # The second byte of à is a no-break space, which programs turn into a space or join to the next one.
     for candidate in (text, text.replace("Ã ", "Ã\xa0"), text.replace("Ã ", "Ã\xa0 ")):
-        try:
-            read = candidate.translate(_BYTE_OF).encode("latin-1").decode("utf8")
-        except UnicodeError:
-            continue
-        if len(read) < len(candidate):
+        read = _read_bytes(candidate)
+        if read is not None:
             return _from_mojibake(read) or read
     return None
+
+
+def _read_bytes(text: str) -> str | None:
+    """The text as UTF-8 where its characters are the bytes of Windows-1252, or None."""
+    try:
+        read = text.translate(_BYTE_OF).encode("latin-1").decode("utf8")
+    except UnicodeError:
+        return None
+    return read if len(read) < len(text) else None
 
 
 def _from_font(text: str) -> Repair | None:

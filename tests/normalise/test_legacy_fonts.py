@@ -35,6 +35,8 @@ TO_VNI = {ord(r["unicode_char"]): r["legacy_text"] for r in own_rows("vni.csv")}
         ("Ñoã Thò Döông", Legacy.VNI, "Đỗ Thị Dương"),
         ("Traàn Thò Aùnh", Legacy.VNI, "Trần Thị Ánh"),
         ("Nguyá»…n VÄƒn HÃ ", Legacy.MOJIBAKE, "Nguyễn Văn Hà"),
+        ("MÃ\u00a0 LÃª", Legacy.MOJIBAKE, "Mà Lê"),
+        ("HÃ\u00a0", Legacy.MOJIBAKE, "Hà"),
         ("Lê Thành".encode().decode("latin-1"), Legacy.MOJIBAKE, "Lê Thành"),
     ],
 )
@@ -65,6 +67,8 @@ def test_lost_letters_stay_lost(raw: str) -> None:
         "Nguyễn Văn A?",
         "§ 5",
         "Ðinh Lan",
+        "LÃ QUANG LAN",
+        "MÃ\u00a0LAN",
         "·",
     ],
 )

@@ -52,9 +52,23 @@ def test_warnings_name_their_column() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "sex"),
-    [("Nam", "M"), ("nữ", "F"), ("NỮ", "F"), ("nu", "F"), ("M", "M"), ("1", "M"), (0, "F"), (1.0, "M"), ("Bà", "F"),
-     (True, "M"), ("", ""), (None, ""), ("khác", ""), ("Nam/Nữ", "")],
-)  # fmt: skip
+    [
+        ("Nam", "M"),
+        ("nữ", "F"),
+        ("NỮ", "F"),
+        ("nu", "F"),
+        ("M", "M"),
+        ("1", "M"),
+        (0, "F"),
+        (1.0, "M"),
+        ("Bà", "F"),
+        (True, "M"),
+        ("", ""),
+        (None, ""),
+        ("khác", ""),
+        ("Nam/Nữ", ""),
+    ],
+)
 def test_sex_is_what_its_column_says(raw: object, sex: str) -> None:
     assert people.parse_sex(raw) == sex
 
