@@ -21,8 +21,12 @@ from .models.groups import Group
 #: A search counts exactly up to here; beyond it the page says "1.000+" and asks for more words.
 EXACT = 1000
 PAGE = 50
-_NUMBERS = re.compile(r"^\s*(?:tờ|to|t\.?)?\s*(\d{1,5})\s*(?:/|,|\s+(?:thửa|thua|số|so)\s*|\s+)\s*(\d{1,6})\s*$", re.IGNORECASE)
-_NUMBERS_BACK = re.compile(r"^\s*(?:thửa|thua)\s*(\d{1,6})\s*[,/]?\s*(?:tờ|to)\s*(\d{1,5})\s*$", re.IGNORECASE)
+_NUMBERS = re.compile(
+    r"^\s*(?:tờ|to|t\.?)?\s*(\d{1,5})\s*(?:/|,|\s+(?:thửa|thua|số|so)\s*|\s+)\s*(\d{1,6})\s*$", re.IGNORECASE
+)
+_NUMBERS_BACK = re.compile(
+    r"^\s*(?:thửa|thua)\s*(\d{1,6})\s*[,/]?\s*(?:tờ|to)\s*(\d{1,5})\s*$", re.IGNORECASE
+)
 _IDENTITY = re.compile(r"^\d{9}$|^\d{12}$")
 
 
@@ -75,7 +79,11 @@ class QueueFilter:
         groups = tuple(sorted({int(raw) for raw in query.getlist("group") if raw in {"1", "2", "3"}}))
         codes = [raw for raw in query.getlist("commune") if raw.isdigit()]
         communes = tuple(user.communes().filter(code__in=codes).values_list("pk", flat=True)) if codes else ()
-        search = TypedSearch.objects.filter(user=user, token=query.get("q", "")).first() if query.get("q") else None
+        search = (
+            TypedSearch.objects.filter(user=user, token=query.get("q", "")).first()
+            if query.get("q")
+            else None
+        )
         return cls(
             user=user,
             groups=groups or (Group.SUPPLEMENT, Group.REBUILD),
@@ -124,7 +132,12 @@ class QueueFilter:
         if self.found is not None:
             return self._count_found(by, wanted, rule)
         wanted &= ~Q(rule="") if by == "rule" else Q(rule=rule)
-        rows = Tally.objects.visible_to(self.user).filter(wanted, plots__gt=0).values(by).annotate(n=Sum("plots"))
+        rows = (
+            Tally.objects.visible_to(self.user)
+            .filter(wanted, plots__gt=0)
+            .values(by)
+            .annotate(n=Sum("plots"))
+        )
         return {row[by]: row["n"] for row in rows.order_by()}
 
     def _count_found(self, by: str, wanted: Q, rule: str) -> dict[Any, int]:
@@ -181,13 +194,16 @@ class QueueFilter:
         if self.found is not None:
             statuses = statuses.filter(plot__in=self.found.plots)
         if here is not None:
-            statuses = statuses.filter(plot__lt=here.plot_id) if is_back else statuses.filter(plot__gt=here.plot_id)
+            statuses = (
+                statuses.filter(plot__lt=here.plot_id) if is_back else statuses.filter(plot__gt=here.plot_id)
+            )
         if self.rule:
             hits = Finding.objects.open().filter(rule=self.rule, commune=commune_id, plot=OuterRef("plot_id"))
             statuses = statuses.filter(Exists(hits))
         order = "-plot_id" if is_back else "plot_id"
-        return list(statuses.select_related("plot", "commune").defer("plot__geometry").order_by(order)[:limit])
-
+        return list(
+            statuses.select_related("plot", "commune").defer("plot__geometry").order_by(order)[:limit]
+        )
 
 
 def find_plots(user: User, typed: str) -> Found:
@@ -216,7 +232,11 @@ def find_plots(user: User, typed: str) -> Found:
 
 
 def _held(user: User, wanted: Q) -> QuerySet[Holding, int]:
-    return Holding.objects.visible_to(user).filter(wanted, plot__state=Plot.State.LIVE).values_list("plot_id", flat=True)
+    return (
+        Holding.objects.visible_to(user)
+        .filter(wanted, plot__state=Plot.State.LIVE)
+        .values_list("plot_id", flat=True)
+    )
 
 
 def _cut(ids: Iterable[int]) -> Found:

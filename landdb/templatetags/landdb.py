@@ -141,3 +141,24 @@ def progress(done: Number, total: Number, kind: str = "act", label: str = "") ->
 def of(mapping: dict[Any, Any] | None, key: Any) -> Any:
     """`{{ counts|of:rule }}`: a value of a mapping by a variable key; None where there is none."""
     return None if mapping is None else mapping.get(key)
+
+
+@register.simple_tag
+def cells(passed: int, judged: int) -> SafeString:
+    """`{% cells 13 14 %}`: one cell per rule judged, those that passed first."""
+    step = BAR_WIDTH / judged if judged else BAR_WIDTH
+    drawn = format_html_join(
+        "",
+        '<rect class="{}" x="{}" width="{}" height="10"/>',
+        (
+            ("f-g1" if number < passed else "f-g2", f"{number * step + 0.5:.1f}", f"{max(step - 1.5, 1):.1f}")
+            for number in range(judged)
+        ),
+    )
+    label = _("%(passed)s trên %(judged)s quy tắc đạt") % {"passed": passed, "judged": judged}
+    return format_html(
+        '<svg class="steps" viewBox="0 0 {} 10" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
+        BAR_WIDTH,
+        label,
+        drawn,
+    )

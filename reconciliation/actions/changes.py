@@ -55,8 +55,13 @@ def plan(
         if old != new:
             rows.append(
                 Change(
-                    change_set=change_set, model=label, record_id=change.record.pk, field=change.field,
-                    old=old, new=new, row=change.row,
+                    change_set=change_set,
+                    model=label,
+                    record_id=change.record.pk,
+                    field=change.field,
+                    old=old,
+                    new=new,
+                    row=change.row,
                 )
             )
     Change.objects.bulk_create(rows, batch_size=1000)

@@ -40,7 +40,10 @@ def follow(change_set: ChangeSet, cause: GroupMove.Cause) -> None:
 
 
 def again(
-    land_users: Sequence[int], plots: Sequence[int], cause: GroupMove.Cause, change_set: ChangeSet | None = None
+    land_users: Sequence[int],
+    plots: Sequence[int],
+    cause: GroupMove.Cause,
+    change_set: ChangeSet | None = None,
 ) -> None:
     """Reconcile these land users again, then classify their plots, these plots, and those that share with them."""
     known = list(LandUser.objects.filter(pk__in=land_users).values_list("pk", flat=True))

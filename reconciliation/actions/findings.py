@@ -47,5 +47,9 @@ def confirm_rebuild(status: PlotStatus, *, by: User, reason: str) -> Decision:
     )
     changes.apply(change_set, by=by)
     return Decision.objects.create(
-        kind=Decision.Kind.CONFIRM_REBUILD, change_set=change_set, commune_id=status.commune_id, by=by, reason=reason
+        kind=Decision.Kind.CONFIRM_REBUILD,
+        change_set=change_set,
+        commune_id=status.commune_id,
+        by=by,
+        reason=reason,
     )

@@ -34,7 +34,9 @@ def decide(match: Match, kind: Decision.Kind, *, by: User, reason: str, seen: st
     wanted = list(_word(held, _STATES[kind], by, reason))
     if kind == Decision.Kind.SAME:
         # One land user is one resident: an earlier accept gives way, and the ledger of changes says so.
-        others = Match.objects.filter(land_user=held.land_user_id, state=Match.State.ACCEPTED).exclude(pk=held.pk)
+        others = Match.objects.filter(land_user=held.land_user_id, state=Match.State.ACCEPTED).exclude(
+            pk=held.pk
+        )
         for other in others:
             wanted += _word(other, Match.State.REJECTED, by, reason)
     return _carry_out(kind, wanted, held.land_user, by, reason)
@@ -52,7 +54,11 @@ def decide_not_in_registry(land_user: LandUser, *, by: User, reason: str, seen: 
 
 def stamp(match: Match) -> str:
     """A short mark of what a page shows of a match: its score, state and evidence."""
-    levels = ";".join(f"{name}={step.get('level')}" for name, step in sorted(match.evidence.items()) if isinstance(step, dict))
+    levels = ";".join(
+        f"{name}={step.get('level')}"
+        for name, step in sorted(match.evidence.items())
+        if isinstance(step, dict)
+    )
     return f"{match.pk}:{match.state}:{match.score:.4f}:{levels}"
 
 
@@ -76,7 +82,12 @@ def _carry_out(
         ChangeSet.Kind.MATCH, wanted, by=by, commune=land_user.commune_id, reason=reason
     )
     decision = Decision.objects.create(
-        kind=kind, change_set=change_set, land_user=land_user, commune_id=land_user.commune_id, by=by, reason=reason
+        kind=kind,
+        change_set=change_set,
+        land_user=land_user,
+        commune_id=land_user.commune_id,
+        by=by,
+        reason=reason,
     )
     changes.apply(change_set, by=by)
     return decision

@@ -22,7 +22,11 @@ def _nothing_follows(record: Any) -> tuple[str, ...]:
 def read_again(land_user: LandUser) -> tuple[str, ...]:
     """Read a land user's raw values again after one of them changed; the columns that were set."""
     keys = people.person(
-        land_user.name_raw, land_user.birth_raw, land_user.sex_raw, land_user.id_number_raw, land_user.address_raw
+        land_user.name_raw,
+        land_user.birth_raw,
+        land_user.sex_raw,
+        land_user.id_number_raw,
+        land_user.address_raw,
     )
     own = {column.name for column in LandUser._meta.concrete_fields}
     kept_apart = {"kind", "village", "village_fold"}
@@ -55,7 +59,8 @@ EDITABLE: dict[str, Editable] = dict(
         ),
         _editable(Plot, "sheet number code legal_area address state"),
         _editable(
-            LandUse, "purpose_raw purpose area origin_raw origin transfer_origin form term_raw term_kind term_until"
+            LandUse,
+            "purpose_raw purpose area origin_raw origin transfer_origin form term_raw term_kind term_until",
         ),
         _editable(
             Certificate, "serial_raw serial kind issued_raw issued_on book_number_raw book_number state"

@@ -116,7 +116,9 @@ def take_back(batch: CorrectionBatch, *, by: User) -> dict[str, int]:
     if held.state != CorrectionBatch.State.APPLIED or held.change_set is None:
         raise changes.WrongState(held.get_state_display())
     plots = set(Holding.objects.filter(file=held.file).values_list("plot_id", flat=True))
-    people = set(Holding.objects.filter(file=held.file, land_user__isnull=False).values_list("land_user_id", flat=True))
+    people = set(
+        Holding.objects.filter(file=held.file, land_user__isnull=False).values_list("land_user_id", flat=True)
+    )
     kept = changes.undo(held.change_set, by=by)
     counts = form01.undo(held.file)
     effects.again(sorted(people), sorted(plots), GroupMove.Cause.UNDO, held.change_set)
@@ -154,7 +156,13 @@ def _report(outcome: Outcome) -> dict[str, Any]:
         "causes": dict(Counter(problem.code for problem in outcome.problems).most_common()),
         "unknown_headers": list(file.unknown_headers),
         "differences": [
-            [difference.model, difference.field, str(difference.old or ""), str(difference.new or ""), difference.row]
+            [
+                difference.model,
+                difference.field,
+                str(difference.old or ""),
+                str(difference.new or ""),
+                difference.row,
+            ]
             for difference in outcome.differences[:500]
         ],
     }
@@ -174,8 +182,13 @@ def _keep_report(batch: CorrectionBatch, outcome: Outcome, report: dict[str, Any
     file.problems.all().delete()
     RowProblem.objects.bulk_create(
         RowProblem(
-            file=file, level=problem.level, sheet=problem.sheet[:60], row=problem.row, column=problem.column[:160],
-            value=problem.value[:200], code=problem.code,
+            file=file,
+            level=problem.level,
+            sheet=problem.sheet[:60],
+            row=problem.row,
+            column=problem.column[:160],
+            value=problem.value[:200],
+            code=problem.code,
         )
         for problem in outcome.problems[:MOST_PROBLEMS]
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from . import certificates, holdings, land_users, land_uses, maps, plots, scans, verifications
 from .base import Facts, Rule, Who
 from .facts import CertificateFacts, HoldingFacts, LandUseFacts, LandUserFacts
 from .plot_facts import PlotFacts
 
-__all__ = ["RULES", "SUBJECTS", "Facts", "Rule", "Who", "by_id", "knows"]
+__all__ = ["RULES", "SUBJECTS", "Facts", "Rule", "Who", "by_id", "known", "knows"]
 
 RULES: tuple[Rule, ...] = (
     maps.MapOnly(),
@@ -93,3 +95,9 @@ def by_id(rule_id: str) -> Rule:
 def knows(rule_id: str) -> bool:
     """Is there a rule of that id? Settings and old findings may name one that has gone."""
     return rule_id in _BY_ID
+
+
+def known(rule_ids: Iterable[str]) -> list[Rule]:
+    """The rules of these ids that this version still has, in catalogue order."""
+    wanted = set(rule_ids)
+    return [rule for rule in RULES if rule.id in wanted]

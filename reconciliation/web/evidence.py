@@ -90,7 +90,11 @@ def sentence(person: LandUser, match: Match | None) -> str:
     """The answer first: is it the same person, and what stands against it."""
     if match is None:
         return _("Không tìm thấy ai giống trong dữ liệu dân cư")
-    against = [str(row.title).lower() for row in comparisons.explain(match, person, match.resident) if row.sign == "clash"]
+    against = [
+        str(row.title).lower()
+        for row in comparisons.explain(match, person, match.resident)
+        if row.sign == "clash"
+    ]
     if match.state == Match.State.ACCEPTED:
         start = _("Đã kết luận cùng người")
     elif match.state == Match.State.REJECTED:
@@ -101,4 +105,8 @@ def sentence(person: LandUser, match: Match | None) -> str:
         start = _("Có lẽ cùng người")
     else:
         start = _("Chưa đủ căn cứ là cùng người")
-    return _("%(start)s, chưa khớp %(fields)s") % {"start": start, "fields": ", ".join(against)} if against else start
+    return (
+        _("%(start)s, chưa khớp %(fields)s") % {"start": start, "fields": ", ".join(against)}
+        if against
+        else start
+    )

@@ -29,7 +29,10 @@ def extracts(request: HttpRequest) -> HttpResponse:
         path, _digest, _size = keeping.keep(upload.chunks(), suffix)
         with transaction.atomic():
             AccessLog.objects.create(
-                user=user, action=AccessLog.Action.UPLOAD, subject="extract", reason=form.cleaned_data["purpose"]
+                user=user,
+                action=AccessLog.Action.UPLOAD,
+                subject="extract",
+                reason=form.cleaned_data["purpose"],
             )
             job = jobs.start(
                 "import_residents",
@@ -42,4 +45,6 @@ def extracts(request: HttpRequest) -> HttpResponse:
             )
         return redirect("job", job.pk)
     found = RegistryExtract.objects.select_related("file")[:100]
-    return render(request, "extracts/list.html", {"extracts": found, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "extracts/list.html", {"extracts": found, "form": form}, status=422 if form.errors else 200
+    )

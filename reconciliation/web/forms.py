@@ -51,7 +51,10 @@ class MatchForm(ReasonForm):
         choices=[
             (kind.value, kind.label)
             for kind in (
-                Decision.Kind.SAME, Decision.Kind.DIFFERENT, Decision.Kind.UNSURE, Decision.Kind.NOT_IN_REGISTRY
+                Decision.Kind.SAME,
+                Decision.Kind.DIFFERENT,
+                Decision.Kind.UNSURE,
+                Decision.Kind.NOT_IN_REGISTRY,
             )
         ]
     )
@@ -74,7 +77,9 @@ class UploadForm(forms.Form):
     def clean_workbook(self) -> UploadedFile[Any]:
         upload: UploadedFile[Any] = self.cleaned_data["workbook"]
         if not (upload.name or "").lower().endswith(".xlsx"):
-            raise forms.ValidationError(_("Chỉ nhận tệp .xlsx: mở trong Excel rồi lưu lại dạng Excel Workbook (.xlsx)."))
+            raise forms.ValidationError(
+                _("Chỉ nhận tệp .xlsx: mở trong Excel rồi lưu lại dạng Excel Workbook (.xlsx).")
+            )
         if (upload.size or 0) > settings.WORKBOOK_MAX_BYTES:
             raise forms.ValidationError(
                 _("Tệp lớn hơn %(mb)d MB: chia thành nhiều tệp, mỗi tệp một thôn hoặc một số tờ bản đồ.")

@@ -46,7 +46,11 @@ def land_user(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     person = _visible(user, pk)
     AccessLog.objects.create(
-        user=user, action=AccessLog.Action.VIEW, subject="land_user", subject_id=pk, commune_id=person.commune_id
+        user=user,
+        action=AccessLog.Action.VIEW,
+        subject="land_user",
+        subject_id=pk,
+        commune_id=person.commune_id,
     )
     return render(request, "matches/land_user.html", _context(request, person))
 
@@ -87,7 +91,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             match = get_object_or_404(Match, pk=form.cleaned_data["match"], land_user=person)
             matches.decide(match, kind, by=user, reason=reason, seen=form.cleaned_data["seen"])
     except matches.EvidenceChanged:
-        form.add_error(None, _("Hồ sơ đã thay đổi từ khi bạn mở trang. Xem lại chứng cứ rồi quyết định; lý do vẫn giữ."))
+        form.add_error(
+            None, _("Hồ sơ đã thay đổi từ khi bạn mở trang. Xem lại chứng cứ rồi quyết định; lý do vẫn giữ.")
+        )
         return render(request, "matches/land_user.html", _context(request, person, form=form), status=409)
     messages.success(request, _moved(person, before))
     return redirect("land-user", pk)
@@ -111,7 +117,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Đã hoàn tác."))
             if kept:
-                messages.warning(request, _("%(n)d chỗ đã có người đổi tiếp nên giữ nguyên.") % {"n": len(kept)})
+                messages.warning(
+                    request, _("%(n)d chỗ đã có người đổi tiếp nên giữ nguyên.") % {"n": len(kept)}
+                )
     return redirect("land-user", decision.land_user_id)
 
 
@@ -133,19 +141,27 @@ def _groups(person: LandUser) -> dict[int, int]:
 def _moved(person: LandUser, before: dict[int, int]) -> str:
     freed = _groups(person).get(Group.READY, 0) - before.get(Group.READY, 0)
     if freed > 0:
-        return ngettext("Đã ghi. %(n)d thửa lên nhóm 1.", "Đã ghi. %(n)d thửa lên nhóm 1.", freed) % {"n": freed}
+        return ngettext("Đã ghi. %(n)d thửa lên nhóm 1.", "Đã ghi. %(n)d thửa lên nhóm 1.", freed) % {
+            "n": freed
+        }
     if freed < 0:
-        return ngettext("Đã ghi. %(n)d thửa rời nhóm 1.", "Đã ghi. %(n)d thửa rời nhóm 1.", -freed) % {"n": -freed}
+        return ngettext("Đã ghi. %(n)d thửa rời nhóm 1.", "Đã ghi. %(n)d thửa rời nhóm 1.", -freed) % {
+            "n": -freed
+        }
     return _("Đã ghi. Không thửa nào đổi nhóm 1: còn vướng mắc khác.")
 
 
 def _context(request: HttpRequest, person: LandUser, **more: Any) -> dict[str, Any]:
     user = user_of(request)
     candidates = list(
-        person.matches.select_related("resident__commune", "decided_by").order_by("-probability", "resident_id")
+        person.matches.select_related("resident__commune", "decided_by").order_by(
+            "-probability", "resident_id"
+        )
     )
     raw = request.GET.get("candidate") or request.POST.get("match") or ""
-    chosen = next((match for match in candidates if str(match.pk) == raw), candidates[0] if candidates else None)
+    chosen = next(
+        (match for match in candidates if str(match.pk) == raw), candidates[0] if candidates else None
+    )
     is_revealed = bool(more.pop("is_revealed", False))
     last = Decision.objects.filter(land_user=person).select_related("by", "change_set").first()
     return {
@@ -173,10 +189,14 @@ def _context(request: HttpRequest, person: LandUser, **more: Any) -> dict[str, A
 
 def _plots(user: User, person: LandUser) -> dict[str, Any]:
     """The land user's plots that wait, the first of them with their reasons, and how many there are."""
-    plots = Plot.objects.visible_to(user).live().filter(holdings__land_user=person).distinct().defer("geometry")
+    plots = (
+        Plot.objects.visible_to(user).live().filter(holdings__land_user=person).distinct().defer("geometry")
+    )
     shown = [
         {"plot": plot, "reasons": catalogue.known(plot.status.rules) if hasattr(plot, "status") else []}
-        for plot in plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")[:PLOTS_SHOWN]
+        for plot in plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")[
+            :PLOTS_SHOWN
+        ]
     ]
     return {"plots": shown, "plots_total": plots.count(), "groups": _groups(person)}
 

@@ -29,13 +29,17 @@ def history(plot: Plot) -> list[Event]:
     """The last events of a plot and of those who hold it."""
     events = [_moved(move) for move in plot.moves.select_related("change_set").order_by("-at", "-id")[:MOST]]
     land_users = Holding.objects.filter(plot=plot, land_user__isnull=False).values("land_user")
-    decisions = Decision.objects.filter(land_user__in=land_users).select_related("by", "land_user", "change_set")
+    decisions = Decision.objects.filter(land_user__in=land_users).select_related(
+        "by", "land_user", "change_set"
+    )
     events += [_decided(decision) for decision in decisions.order_by("-id")[:MOST]]
     on_plot = Change.objects.filter(model=Plot._meta.label_lower, record_id=plot.pk).values("change_set")
     on_findings = Change.objects.filter(
         model="reconciliation.finding", record_id__in=plot.findings.values("pk")
     ).values("change_set")
-    on_status = Change.objects.filter(model="reconciliation.plotstatus", record_id=plot.pk).values("change_set")
+    on_status = Change.objects.filter(model="reconciliation.plotstatus", record_id=plot.pk).values(
+        "change_set"
+    )
     sets = ChangeSet.objects.filter(pk__in=on_plot.union(on_findings, on_status)).select_related("planned_by")
     events += [_changed(change_set) for change_set in sets]
     if plot.file_id and plot.file:
@@ -50,7 +54,10 @@ def _moved(move: GroupMove) -> Event:
 def _decided(decision: Decision) -> Event:
     who = decision.land_user.name if decision.land_user else ""
     return Event(
-        decision.at, f"{who}: {decision.get_kind_display()}", f"{decision.by} · {decision.reason}", decision=decision
+        decision.at,
+        f"{who}: {decision.get_kind_display()}",
+        f"{decision.by} · {decision.reason}",
+        decision=decision,
     )
 
 

@@ -28,6 +28,22 @@ class Shape:
     has_room: bool
 
     @property
+    def mark_x(self) -> float:
+        return self.x - 21
+
+    @property
+    def mark_y(self) -> float:
+        return self.y - 7
+
+    @property
+    def text_x(self) -> float:
+        return self.x + 5
+
+    @property
+    def text_y(self) -> float:
+        return self.y + 4
+
+    @property
     def address(self) -> str:
         return reverse("plot", args=[self.plot.pk])
 
@@ -41,6 +57,14 @@ class PlotMap:
     bar_metres: int
     counts: dict[int, int]
 
+    @property
+    def bar_start(self) -> float:
+        return round(WIDTH - 10 - self.bar, 1)
+
+    @property
+    def bar_middle(self) -> float:
+        return round(WIDTH - 10 - self.bar / 2, 1)
+
 
 def plot_map(plot: Plot, user: User) -> PlotMap | None:
     """The plot and its neighbours within the frame, or None where it has no drawable geometry."""
@@ -52,7 +76,11 @@ def plot_map(plot: Plot, user: User) -> PlotMap | None:
     cx, cy, ratio = (x1 + x2) / 2, (y1 + y2) / 2, WIDTH / (2 * half)
     tall = half * HEIGHT / WIDTH
     frame = (cx - half, cy - tall, cx + half, cy + tall)
-    near = Plot.objects.visible_to(user).live().filter(commune=plot.commune_id, srid=plot.srid, box__touches=frame)
+    near = (
+        Plot.objects.visible_to(user)
+        .live()
+        .filter(commune=plot.commune_id, srid=plot.srid, box__touches=frame)
+    )
     shapes = []
     for other in near.exclude(pk=plot.pk).select_related("status")[:MOST]:
         other_outline = _outline(other)
@@ -74,7 +102,12 @@ def _outline(plot: Plot) -> shapely.Geometry | None:
 
 
 def _shape(
-    plot: Plot, outline: shapely.Geometry, frame: tuple[float, float, float, float], ratio: float, *, is_this: bool
+    plot: Plot,
+    outline: shapely.Geometry,
+    frame: tuple[float, float, float, float],
+    ratio: float,
+    *,
+    is_this: bool,
 ) -> Shape:
     ring = outline.exterior if outline.geom_type == "Polygon" else outline.geoms[0].exterior
     points = [((x - frame[0]) * ratio, (frame[3] - y) * ratio) for x, y in ring.coords]

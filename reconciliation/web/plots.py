@@ -13,14 +13,15 @@ from django.views.decorators.http import require_GET, require_POST
 from landdb.models import AccessLog, Role
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
-from parcels.models import Plot
+from parcels.models import LandUser, Plot
 
 from ..actions import consents, findings
 from ..actions.changes import WrongState
 from ..classification import explain
-from ..models import Consent, Finding, PlotStatus
+from ..models import Consent, Finding, PlotStatus, Verification
 from ..models.groups import Group
 from .forms import AnswerForm, ConfirmForm, WaiverForm
+from .land_users import READERS as PEOPLE_READERS
 from .plot_history import history
 from .plot_map import plot_map
 from .queue import READERS
@@ -33,7 +34,11 @@ def plot(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     found = get_object_or_404(Plot.objects.visible_to(user).select_related("commune", "status"), pk=pk)
     AccessLog.objects.create(
-        user=user, action=AccessLog.Action.VIEW, subject="plot", subject_id=found.pk, commune_id=found.commune_id
+        user=user,
+        action=AccessLog.Action.VIEW,
+        subject="plot",
+        subject_id=found.pk,
+        commune_id=found.commune_id,
     )
     return render(request, "plots/plot.html", _context(request, found))
 
@@ -41,7 +46,9 @@ def plot(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
     user = user_of(request)
     holdings = list(
-        found.holdings.select_related("land_user__verification", "certificate").order_by("certificate_id", "id")
+        found.holdings.select_related("land_user__verification", "certificate").order_by(
+            "certificate_id", "id"
+        )
     )
     certificates = {h.certificate_id: h.certificate for h in holdings if h.certificate is not None}
     pending = Consent.objects.filter(
@@ -49,22 +56,41 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         change_set__changes__model=Finding._meta.label_lower,
         change_set__changes__record_id__in=found.findings.values("pk"),
     ).select_related("asked_by", "change_set", "change_set__decision")
+    status = getattr(found, "status", None)
+    waiting = [holding.land_user for holding in holdings if _waits(holding.land_user)]
+    land_uses = list(found.land_uses.order_by("line"))
     return {
         "plot": found,
-        "status": getattr(found, "status", None),
+        "status": status,
+        "group_words": _("Nhóm %(group)d: %(words)s")
+        % {"group": status.group, "words": Group(status.group).label}
+        if status
+        else "",
+        "judge": waiting[0] if waiting and user.may_review else None,
         "why": explain.why(found),
         "holdings": holdings,
         "certificates": list(certificates.values()),
-        "land_uses": list(found.land_uses.order_by("line")),
+        "land_uses": land_uses,
+        "land_use_total": sum(use.area for use in land_uses if use.area is not None),
         "registrations": list(found.registrations.order_by("-registered_on", "-id")),
         "assets": list(found.assets.order_by("id")),
         "map": plot_map(found, user),
         "history": history(found),
         "consents": list(pending.distinct()),
         "may_review": user.may_review,
+        "may_see_people": user.has_role(*PEOPLE_READERS),
         "is_senior": user.has_role(Role.SENIOR_REVIEWER),
         **forms,
     }
+
+
+def _waits(person: LandUser | None) -> bool:
+    """Does a land user wait for somebody's judgement?"""
+    verification = getattr(person, "verification", None)
+    return verification is not None and verification.outcome in (
+        Verification.Outcome.AMBIGUOUS,
+        Verification.Outcome.MISMATCH,
+    )
 
 
 @allow(Role.REVIEWER, Role.SENIOR_REVIEWER)
@@ -75,10 +101,14 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
     finding = get_object_or_404(Finding.objects.open().visible_to(user), pk=pk)
     form = WaiverForm(request.POST)
     if not form.is_valid():
-        found = get_object_or_404(Plot.objects.visible_to(user).select_related("commune", "status"), pk=finding.plot_id)
+        found = get_object_or_404(
+            Plot.objects.visible_to(user).select_related("commune", "status"), pk=finding.plot_id
+        )
         context = _context(request, found, waiver=form, waiver_of=finding)
         return render(request, "plots/plot.html", context, status=422)
-    findings.ask_waiver(finding, by=user, reason=form.cleaned_data["reason"], until=form.cleaned_data["until"])
+    findings.ask_waiver(
+        finding, by=user, reason=form.cleaned_data["reason"], until=form.cleaned_data["until"]
+    )
     messages.info(request, _("Đã gửi đề nghị bỏ qua; chờ một soát xét chính khác đồng ý."))
     return redirect("plot", finding.plot_id)
 
@@ -95,7 +125,10 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             consents.answer(
-                consent, by=user, is_yes=form.cleaned_data["word"] == "yes", reason=form.cleaned_data["reason"]
+                consent,
+                by=user,
+                is_yes=form.cleaned_data["word"] == "yes",
+                reason=form.cleaned_data["reason"],
             )
             messages.success(request, _("Đã ghi ý kiến."))
         except consents.SamePerson:

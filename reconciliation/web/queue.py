@@ -101,10 +101,7 @@ def _rows(statuses: list[PlotStatus]) -> list[Row]:
     for plot_id, name in names:
         if name not in holders[plot_id]:
             holders[plot_id].append(name)
-    return [
-        Row(status, holders[status.plot_id], [catalogue.by_id(rule) for rule in status.rules if catalogue.knows(rule)])
-        for status in statuses
-    ]
+    return [Row(status, holders[status.plot_id], catalogue.known(status.rules)) for status in statuses]
 
 
 def _group_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Option]:
@@ -115,7 +112,10 @@ def _group_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Opti
         chosen = sorted(set(wanted.groups) ^ {group.value})
         options.append(
             Option(
-                str(group.value), str(group.label), counts.get(group.value, 0), is_on,
+                str(group.value),
+                str(group.label),
+                counts.get(group.value, 0),
+                is_on,
                 address(base, group=[str(value) for value in chosen]),
             )
         )
@@ -127,7 +127,10 @@ def _commune_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Op
     chosen = set(wanted.commune_ids)
     options = [
         Option(
-            unit.code, unit.name, counts.get(pk, 0), pk in chosen,
+            unit.code,
+            unit.name,
+            counts.get(pk, 0),
+            pk in chosen,
             address(base, commune=[wanted.communes[other].code for other in sorted(chosen ^ {pk})]),
         )
         for pk, unit in wanted.communes.items()
@@ -140,7 +143,10 @@ def _rule_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Optio
     counts = wanted.rule_counts()
     return [
         Option(
-            rule.id, str(rule.name), counts.get(rule.id, 0), rule.id == wanted.rule,
+            rule.id,
+            str(rule.name),
+            counts.get(rule.id, 0),
+            rule.id == wanted.rule,
             address(base, rule=None if rule.id == wanted.rule else rule.id),
         )
         for rule in sorted(catalogue.RULES, key=lambda rule: -counts.get(rule.id, 0))

@@ -104,13 +104,17 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})
     else:
         kept = sum(n for name, n in counts.items() if name.endswith("kept"))
-        messages.success(request, _("Đã hoàn tác tệp; %(n)d bản ghi đã có người dùng tiếp nên giữ nguyên.") % {"n": kept})
+        messages.success(
+            request, _("Đã hoàn tác tệp; %(n)d bản ghi đã có người dùng tiếp nên giữ nguyên.") % {"n": kept}
+        )
     return redirect("upload", pk)
 
 
 def _visible(request: HttpRequest, pk: int) -> CorrectionBatch:
     found = CorrectionBatch.objects.visible_to(user_of(request))
-    return get_object_or_404(found.select_related("file", "commune", "uploaded_by", "decided_by", "job"), pk=pk)
+    return get_object_or_404(
+        found.select_related("file", "commune", "uploaded_by", "decided_by", "job"), pk=pk
+    )
 
 
 def _context(request: HttpRequest, found: CorrectionBatch) -> dict[str, Any]:

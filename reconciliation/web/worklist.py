@@ -25,7 +25,10 @@ def worklist(request: HttpRequest) -> HttpResponse:
     """Open work items of the territory by impact; a page at a time."""
     user = user_of(request)
     items = WorkItem.objects.open().visible_to(user)
-    counts = {row["commune__code"]: row["n"] for row in items.values("commune__code").annotate(n=Count("pk")).order_by()}
+    counts = {
+        row["commune__code"]: row["n"]
+        for row in items.values("commune__code").annotate(n=Count("pk")).order_by()
+    }
     code = request.GET.get("commune", "")
     if code:
         items = items.filter(commune__code=code)
@@ -37,14 +40,20 @@ def worklist(request: HttpRequest) -> HttpResponse:
         items.select_related("land_user__verification", "commune").order_by("-plots", "pk")[: PAGE + 1]
     )
     base = dict(request.GET.lists())
-    communes = [(unit, counts[unit.code]) for unit in user.communes().order_by("sort_key") if counts.get(unit.code)]
+    communes = [
+        (unit, counts[unit.code]) for unit in user.communes().order_by("sort_key") if counts.get(unit.code)
+    ]
     older = f"{address(base)}&after={rows[PAGE - 1].plots}.{rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
     context = {
         "items": rows[:PAGE],
         "total": counts.get(code, 0) if code else sum(counts.values()),
         "communes": [
-            {"unit": unit, "count": n, "is_on": unit.code == code,
-             "query": address(base, commune=None if unit.code == code else unit.code)}
+            {
+                "unit": unit,
+                "count": n,
+                "is_on": unit.code == code,
+                "query": address(base, commune=None if unit.code == code else unit.code),
+            }
             for unit, n in sorted(communes, key=lambda pair: -pair[1])
         ],
         "older": older,
