@@ -135,6 +135,8 @@ def _book_numbers(rng: np.random.Generator, made: Certificates, faulty: dict[str
     raw = pc.if_else(pa.array(rng.random(count) < 0.06), dotted, number)
     filler = faulty["book_number_placeholder"]
     raw = pc.if_else(pa.array(filler), "--\\--", raw)
+    long = pa.array(faulty["book_number_long"])
+    raw, number = (pc.if_else(long, col.joined(number, "/QĐ-UBND"), text) for text in (raw, number))
     missing = faulty["book_number_missing"]
     return col.texts(raw, missing), col.texts(number, missing | filler)
 

@@ -53,9 +53,11 @@ def rows(
             "plot_id": col.integers(plot_id),
             "commune_id": col.same(commune_id, count),
             "certificate_id": col.integers(first["certificate"] + certificate, certificate < 0),
-            "land_user_id": col.integers(first["land_user"] + user),
+            "land_user_id": col.integers(first["land_user"] + user, register.defective("holder_missing")[target]),
             "guid": _guids(commune, count) if with_guids else col.same("", count),
-            "legal_form": col.picked(LEGAL_FORMS, form),
+            "legal_form": col.texts(
+                col.picked(LEGAL_FORMS, form), register.defective("legal_form_missing")[target]
+            ),
             "role": col.picked(ROLES, role),
             "certificate_sheet": col.integers(facts.old_sheet[target]).cast(pa.string()),
             "certificate_plot": col.integers(facts.number[target]).cast(pa.string()),

@@ -121,7 +121,7 @@ def _read(written: Typed, village: Texts, kind: Ints) -> dict[str, pa.Array]:
     kinds = [row.id_kind for row in read]
     for place in np.flatnonzero(kind > 0):
         numbers[place] = written.number[place]
-        kinds[place] = id_numbers.Kind.TAX.value if numbers[place] else id_numbers.Kind.EMPTY.value
+        kinds[place] = _tax_kind(numbers[place]).value
     warnings = _warnings([row.warnings for row in read], kind > 0)
     return {
         "name": pa.array([row.name for row in read]),
@@ -138,6 +138,13 @@ def _read(written: Typed, village: Texts, kind: Ints) -> dict[str, pa.Array]:
         "village_fold": pa.array([row.village_fold for row in read]),
         "warnings": warnings,
     }
+
+
+def _tax_kind(number: str) -> id_numbers.Kind:
+    """What an organisation's number is."""
+    if not number:
+        return id_numbers.Kind.EMPTY
+    return id_numbers.Kind.TAX if id_numbers.tax_code_valid(number) else id_numbers.Kind.MALFORMED
 
 
 def _warnings(found: list[tuple[str, ...]], is_body: Flags) -> pa.Array:

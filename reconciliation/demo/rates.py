@@ -92,6 +92,10 @@ PLOT_DEFECTS = {
     "land_use_area_differs": 0.04,
     "origin_missing": 0.07,
     "term_missing": 0.05,
+    "term_placeholder": 0.03,
+    "term_ended": 0.012,
+    "legal_form_missing": 0.01,
+    "holder_missing": 0.003,
     "current_user_differs": 0.03,
 }
 #: Defects of a certificate of such plots.
@@ -102,6 +106,7 @@ CERTIFICATE_DEFECTS = {
     "serial_shared": 0.01,
     "book_number_missing": 0.08,
     "book_number_placeholder": 0.03,
+    "book_number_long": 0.004,
     "issue_date_missing": 0.06,
     "certificate_date_impossible": 0.012,
     "certificate_superseded": 0.015,

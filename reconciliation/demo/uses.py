@@ -33,6 +33,9 @@ _ORIGIN_WORDS = (
     "Nhà nước giao đất có thu tiền sử dụng đất",
 )
 _TRANSFERS = ("", "NCQ-8", "NCQ-9", "NCQ-10")
+_ENDS = ("2063-10-15", "2043-10-15", "2045-12-31")
+#: The term that clerks fill in to please the form (domain.md 6.4), and twenty years that are over.
+_FILLED_IN, _ENDED = np.datetime64("2074-08-01"), np.datetime64("2013-10-15")
 _GARDEN = _CROPS.index("CLN")
 
 
@@ -114,8 +117,11 @@ def _term_columns(rng: np.random.Generator, register: Register, plot: Ints, is_h
     """Dwellings for good, fields until a day."""
     count = len(plot)
     missing = register.defective("term_missing")[plot] | (register.kind[plot] == Kind.UNIDENTIFIABLE)
-    ends = np.array(["2063-10-15", "2043-10-15", "2074-08-01"], dtype="datetime64[D]")
-    until = ends[rng.integers(0, 3, count)]
+    ends = np.array(_ENDS, dtype="datetime64[D]")
+    until = ends[rng.integers(0, len(ends), count)]
+    until[register.defective("term_placeholder")[plot]] = _FILLED_IN
+    until[register.defective("term_ended")[plot]] = _ENDED
+    is_home = is_home & ~(register.defective("term_placeholder") | register.defective("term_ended"))[plot]
     dated = col.joined("Đến ngày ", col.written_day(until))
     return {
         "form": col.picked(("private", "common"), (rng.random(count) < 0.06).astype(np.int64)),

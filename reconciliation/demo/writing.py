@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,12 +17,12 @@ from citizens.models import RegistryExtract
 from landdb import bulk
 from landdb.models import AdminUnit, Delivery, ReceivedFile
 from landdb.reference.units import MERGER
-from parcels.models import LandUseCode, Plot
 
 from . import rates
 from .people import TODAY
 from .places import communes
 from .province import Ids, Part, Size, parts
+from .state import file_name
 
 #: Tables in the order in which they are written.
 TABLES = (
@@ -36,35 +34,9 @@ TABLES = (
 _NUMBERED = ("citizens_resident", "parcels_landuser", "parcels_plot", "parcels_certificate")
 _KEPT = {"parcels_landusecode", "parcels_origincode", "parcels_headermapping", "reconciliation_rulesetting"}
 _GROUND = ("landdb_receivedfile", "landdb_rowproblem", "landdb_delivery", "landdb_job", "landdb_jobchunk", "landdb_jobline")
-_NAME = re.compile(r"demo plots=(\d+) seed=(\d+) v=(\d+)")
-#: Raised whenever the same seed makes another province.
-VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The province that a database holds."""
-
-    plots: int
-    seed: int
-    version: int
-
-
 def folder() -> Path:
     """Where the truth and the files of a real office lie."""
     return Path(settings.VAR) / "demo"
-
-
-def held() -> Held | None:
-    """What was seeded here, if anything was."""
-    name = ReceivedFile.objects.filter(kind=ReceivedFile.Kind.DEMO).values_list("name", flat=True).first()
-    found = _NAME.fullmatch(name or "")
-    return Held(*map(int, found.groups())) if found else None
-
-
-def is_empty() -> bool:
-    """No plot has been loaded by anybody."""
-    return not Plot.objects.exists()
 
 
 def clear() -> None:
@@ -84,7 +56,6 @@ def clear() -> None:
 @transaction.atomic
 def write(size: Size) -> dict[str, int]:
     """Write the province at COPY speed; rows per table. All or nothing."""
-    LandUseCode.objects.exists()
     ids = _receive(size)
     counts = dict.fromkeys(TABLES, 0)
     truth = _Truth(folder() / "truth.parquet")
@@ -119,7 +90,7 @@ class _Truth:
 
 def _receive(size: Size) -> Ids:
     """The two received files that the rows refer to, and the units by their codes."""
-    name = f"demo plots={size.plots} seed={size.seed} v={VERSION}"
+    name = file_name(size.plots, size.seed)
     digest = hashlib.sha256(name.encode()).hexdigest()
     made = ReceivedFile.objects.create(kind=ReceivedFile.Kind.DEMO, name=name, sha256=digest, size=0)
     digest = hashlib.sha256((name + " residents").encode()).hexdigest()
@@ -167,6 +138,3 @@ def _count(ids: Ids, size: Size, counts: dict[str, int]) -> None:
             )
 
 
-def truth() -> Iterator[pa.RecordBatch]:
-    """The truth, batch by batch."""
-    yield from pq.ParquetFile(folder() / "truth.parquet").iter_batches()

@@ -1,0 +1,79 @@
+"""One made-up account of every role, all with one password that is new for every demo."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib.auth.hashers import make_password
+
+from landdb.models import AdminUnit, RegistrationOffice, User
+from landdb.models.accounts import Role
+from landdb.reference.units import MERGER
+
+from .writing import folder
+
+_WORDS = "dong ruong nuong vuon ao song doi bai lua ngo che vai nhan mit cau tre".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A demo account; `office` and `commune` are codes, both empty for the whole province."""
+
+    username: str
+    full_name: str
+    role: Role
+    office: str = ""
+    commune: str = ""
+
+
+ACCOUNTS = (
+    Account("soatxet1", "Nguyễn Thị Mẫu Một", Role.REVIEWER, office="VP1"),
+    Account("soatxet2", "Trần Văn Mẫu Hai", Role.REVIEWER, office="VP2"),
+    Account("chinh1", "Lê Thị Mẫu Ba", Role.SENIOR_REVIEWER),
+    Account("xa_kinhbac", "Phạm Văn Mẫu Tư", Role.COMMUNE_OFFICIAL, commune="09187"),
+    Account("xa_bacgiang", "Hoàng Thị Mẫu Năm", Role.COMMUNE_OFFICIAL, commune="07210"),
+    Account("lanhdao", "Vũ Văn Mẫu Sáu", Role.MANAGER),
+    Account("congan", "Đặng Văn Mẫu Bảy", Role.POLICE_LIAISON),
+    Account("kiemtra", "Bùi Thị Mẫu Tám", Role.AUDITOR),
+    Account("quantri", "Đỗ Văn Mẫu Chín", Role.ADMINISTRATOR),
+)
+
+
+def _password_file() -> Path:
+    return folder() / "password"
+
+
+def password() -> str | None:
+    """The password of this demo, None where no demo was made in this folder."""
+    path = _password_file()
+    return path.read_text(encoding="utf8").strip() if path.exists() else None
+
+
+def make() -> None:
+    """Make the accounts, or bring them back to what they were, with the demo's password."""
+    word = password()
+    if word is None:
+        word = "-".join([*(secrets.choice(_WORDS) for _ in range(3)), str(secrets.randbelow(9000) + 1000)])
+        path = _password_file()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(word + "\n", encoding="utf8")
+    offices = {office.code: office for office in RegistrationOffice.objects.all()}
+    communes = {unit.code: unit for unit in AdminUnit.objects.filter(valid_from=MERGER, valid_to=None)}
+    # One slow hash serves all: it is one password.
+    hashed = make_password(word)
+    for account in ACCOUNTS:
+        User.objects.update_or_create(
+            username=account.username,
+            defaults={
+                "full_name": account.full_name,
+                "role": account.role,
+                "office": offices.get(account.office),
+                "commune": communes.get(account.commune),
+                "is_active": True,
+                "must_change_password": False,
+                "password": hashed,
+            },
+        )
