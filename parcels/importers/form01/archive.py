@@ -40,6 +40,7 @@ _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _BLANK_CELL = re.compile(rb"<(?:\w+:)?c\b[^<>]*/>|<(?:\w+:)?c\b[^<>]*>\s*</(?:\w+:)?c>")
 _BLANK_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*/>|<(?:\w+:)?row\b[^<>]*>\s*</(?:\w+:)?row>")
 _ERROR_CELL = re.compile(rb"(<(?:\w+:)?c\b[^<>]*\bt=)([\"'])e\2")
+_ERROR_MARK = re.compile(rb"\bt=[\"']e[\"']")
 _COLUMN = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})[0-9]+[\"']")
 _ROW = re.compile(rb"\br\s*=\s*[\"'][A-Za-z]{0,3}([0-9]{1,9})[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -102,7 +103,6 @@ def _repacked(archive: zipfile.ZipFile, size: int, limits: Limits) -> io.BytesIO
                 raise Refused(_("Tệp chứa khai báo XML không được phép; hãy lưu lại từ Excel ở dạng .xlsx."))
             if "/worksheets/" in part.filename:
                 content = _tidied(content)
-                _check_extent(content)
                 indexes.append(content)
             elif part.filename.lower().endswith("/sharedstrings.xml"):
                 texts = content
@@ -142,25 +142,27 @@ def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> byt
 
 
 def _tidied(content: bytes) -> bytes:
-    """A sheet without the cells that hold nothing but a format, and with errors as the texts they show."""
-    content = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", content))
+    """A sheet that fits into memory, its errors as the texts they show; Refused where it does not fit."""
+    if _is_too_wide(content):
+        # Often only formats reach so far.
+        content = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", content))
+        if _is_too_wide(content):
+            raise Refused(_("Trang tính trải quá rộng hoặc quá dài; hãy xoá các ô nằm xa bảng rồi lưu lại."))
     # The reader drops error cells silently; as text, "#REF!" can be reported.
-    return _ERROR_CELL.sub(rb"\1\2str\2", content)
+    return _ERROR_CELL.sub(rb"\1\2str\2", content) if _ERROR_MARK.search(content) else content
 
 
-def _check_extent(content: bytes) -> None:
+def _is_too_wide(content: bytes) -> bool:
     """The reader lays a sheet out as a full rectangle: two cells far apart would fill the memory."""
-    columns = set(_COLUMN.findall(content))
-    width = max((_place(letters) for letters in columns), default=0)
+    columns = _COLUMN.findall(content)
+    width = max((_place(letters) for letters in set(columns)), default=0)
     height = max(map(int, set(_ROW.findall(content))), default=0)
-    cells = len(_CELL.findall(content))
-    if cells > len(_COLUMN.findall(content)):
+    if len(_CELL.findall(content)) > len(columns):
         # Cells may leave out where they stand: each is then one further to the right.
         rows = content.split(b"<row")
         width += max(len(_CELL.findall(row)) for row in rows)
         height += len(rows)
-    if width > _MOST_COLUMNS or width * height > _MOST_CELLS:
-        raise Refused(_("Trang tính trải quá rộng hoặc quá dài; hãy xoá các ô nằm xa bảng rồi lưu lại."))
+    return width > _MOST_COLUMNS or width * height > _MOST_CELLS
 
 
 def _place(letters: bytes) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from landdb.normalise import dates, serials
-from landdb.normalise.text import fold
 from parcels.models import Scan
 
 from . import problems
@@ -23,6 +22,7 @@ _KINDS = {
     "DDK": Scan.Kind.APPLICATION,
     "TBXN": Scan.Kind.NOTICE,
 }
+_FILLING = re.compile(r"[\W_]+")
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{2,4}$")
 
 
@@ -73,4 +73,5 @@ def _carries(name: str, serial: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return fold(text).replace(" ", "")
+    """Letters and digits alone; file names often write D for Đ."""
+    return _FILLING.sub("", text.upper()).replace("Đ", "D")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from landdb.normalise import areas, land_use
 from landdb.normalise.text import fold
@@ -19,6 +19,8 @@ from .row import Row
 _WHOLE = re.compile(r"(?:(?:to|thua|tbd|so|dat|ban do)\s+)*0*(\d{1,7})")
 _SEVERAL = re.compile(r"\d+\s*(?:[;,&+/\n]|và|va)\s*\d+", re.IGNORECASE)
 _CENT = Decimal("0.01")
+#: Wordings of land use repeat from row to row.
+_REMEMBERED = 8192
 
 
 @cache
@@ -29,6 +31,21 @@ def _purposes() -> land_use.PurposeTable:
 @cache
 def _origins() -> land_use.OriginTable:
     return land_use.OriginTable.from_rows(reference("land_origin_codes"))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _purpose(raw: str) -> tuple[land_use.Purpose, ...]:
+    return land_use.parse_purpose(raw, _purposes())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _origin(raw: str) -> tuple[str, str]:
+    return land_use.parse_origin(raw, _origins())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _term(raw: str) -> land_use.Term:
+    return land_use.parse_term(raw)
 
 
 def read_commune(row: Row, communes: Mapping[str, int], own: int | None) -> int:
@@ -113,8 +130,8 @@ def _read_use(row: Row, line: int) -> UsePart | None:
     term_raw = row.text(f"use{line}_term", 120)
     if not (purpose_raw or area or origin_raw or form_raw or term_raw):
         return None
-    origin, transfer = land_use.parse_origin(origin_raw, _origins()) if origin_raw else ("", "")
-    term = land_use.parse_term(term_raw)
+    origin, transfer = _origin(origin_raw)
+    term = _term(term_raw)
     return UsePart(
         line,
         purpose_raw,
@@ -134,7 +151,7 @@ def _read_purpose(row: Row, name: str, raw: str) -> str:
     """The purpose code; the first where the cell names several."""
     if not raw:
         return ""
-    found = land_use.parse_purpose(raw, _purposes())
+    found = _purpose(raw)
     if len(found) > 1:
         row.warn(problems.PURPOSE_SEVERAL, name)
     first = found[0] if found else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -118,26 +119,22 @@ def _read_row(
 
 def _not_a_row(row: Row, header: Header) -> str:
     """Why a row is none of the form's: blank, a sum, the headers again; '' for all others."""
-    texts = [shown(cell) for cell in row.cells]
-    filled = [text for text in texts if text]
-    if not filled:
+    if not any(shown(row.cells[c.place]) for name, c in row.columns.items() if name not in UNUSED):
         return problems.ROW_BLANK
-    if any(
-        text for name, column in row.columns.items() if name not in UNUSED and (text := texts[column.place])
-    ):
-        first = fold(clean(filled[0][:60]))
-        if first.startswith(_TOTALS) and not _has_identity(row, texts):
-            return problems.SUBTOTAL
-        known = sum(1 for text in filled if fold(clean(text[:300])) in header.texts)
-        if known >= 3 and known * 2 >= len(filled):
-            return problems.HEADER_AGAIN
+    begin = [fold(clean(text[:300])) for text in islice(filter(None, map(shown, row.cells)), 3)]
+    if begin[0].startswith(_TOTALS) and not _has_identity(row):
+        return problems.SUBTOTAL
+    # The first three cells tell most rows from the headers.
+    if sum(text in header.texts for text in begin) < 2:
         return ""
-    return problems.ROW_BLANK
+    filled = [fold(clean(text[:300])) for text in map(shown, row.cells) if text]
+    repeated = sum(text in header.texts for text in filled)
+    return problems.HEADER_AGAIN if repeated * 2 >= len(filled) else ""
 
 
-def _has_identity(row: Row, texts: list[str]) -> bool:
+def _has_identity(row: Row) -> bool:
     """Is anything but a word for a sum in the cells that say whose row it is?"""
-    identifying = (texts[row.columns[name].place] for name in IDENTITY if name in row.columns)
+    identifying = (shown(row.cells[row.columns[name].place]) for name in IDENTITY if name in row.columns)
     return any(text and not fold(text[:60]).startswith(_TOTALS) for text in identifying)
 
 

@@ -20,7 +20,7 @@ _LONGEST_VALUE = 200
 Level = Literal["rejected", "warning", "ignored"]
 
 
-class RowRejected(Exception):  # noqa: N818
+class RowRejected(Exception):
     """The row cannot be used; its problem is noted."""
 
 
@@ -37,10 +37,10 @@ class Row:
     def value(self, name: str) -> object:
         """The cell as the workbook holds it; None where there is none."""
         column = self.columns.get(name)
-        cell = self.cells[column.place] if column else None
-        if cell == "" or is_error(cell):
+        if column is None:
             return None
-        return cell
+        cell = self.cells[column.place]
+        return None if cell == "" or is_error(cell) else cell
 
     def raw(self, name: str, longest: int) -> str:
         """The cell as it is shown, line breaks kept, cut to what the register can hold."""

@@ -1,4 +1,4 @@
-"""The words under which columns are known: the paths of V1, and other layouts' words for them (`synonyms.csv`)."""
+"""The words under which columns are known: the paths of V1, and other layouts' words (`synonyms.csv`)."""
 
 from __future__ import annotations
 
