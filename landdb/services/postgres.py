@@ -76,6 +76,9 @@ class _Server:
         self.owner: Owner = choose(self.data, self.programs)
         self.socket = folders.socket_folder(var, "pg", f".s.PGSQL.{PORT}", self.owner.ids)
         self.log = folders.log(var, NAME)
+        # What the tests leave behind nobody misses after a power cut, and waiting for the disk
+        # would take most of their time.
+        self.lasting = not env.flag("LANDDB_TESTING", default=False)
 
     @property
     def url(self) -> str:
@@ -139,6 +142,7 @@ class _Server:
         folders.private(partial, self.owner.ids)
         command = [*self.owner.prefix, str(self.programs / "initdb"), "-D", str(partial), "-U", ROLE]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C", f"--lc-ctype={_letters()}"]
+        command += [] if self.lasting else ["--no-sync"]
         done = subprocess.run(
             command,
             cwd="/",
@@ -176,7 +180,8 @@ class _Server:
 
     def _start(self) -> None:
         conf = self.data / "landdb.conf"
-        conf.write_text(postgres_settings.render(self.data, self.socket), encoding="utf-8")
+        text = postgres_settings.render(self.data, self.socket, lasting=self.lasting)
+        conf.write_text(text, encoding="utf-8")
         os.chown(conf, *self.owner.ids)
         deadline = time.monotonic() + KILLED_PATIENCE
         while True:

@@ -7,8 +7,9 @@ from pathlib import Path
 MB = 1024 * 1024
 
 
-def render(data: Path, socket_folder: Path) -> str:
+def render(data: Path, socket_folder: Path, *, lasting: bool) -> str:
     """The text of `landdb.conf`, which the server reads after its own configuration."""
+    safe = "on" if lasting else "off"
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MB
     free = shutil.disk_usage(data).free // MB
     settings: dict[str, str | int] = {
@@ -32,8 +33,8 @@ def render(data: Path, socket_folder: Path) -> str:
         # After a power cut the last half second of commits may be gone, but nothing is damaged:
         # work that was queued is done again.
         "synchronous_commit": "off",
-        "fsync": "on",
-        "full_page_writes": "on",
+        "fsync": safe,
+        "full_page_writes": safe,
         "random_page_cost": "1.1",
         "effective_io_concurrency": 64,
         # Compiling a query costs more than these queries gain from it.

@@ -28,10 +28,11 @@ def test(var: Path, arguments: Sequence[str]) -> int:
     """Everything the tests need, then the tests; their exit code."""
     ensure_browser()
     own = folders.make(var / "test")
+    os.environ["LANDDB_TESTING"] = "1"
     # Two runs at once would use the same test database.
     with _one_at_a_time(own), session(own) as services:
-        env = {**services.env, "LANDDB_TESTING": "1"}
-        return foreground.run([sys.executable, "-m", "pytest", *arguments], env, folder=ROOT).code
+        command = [sys.executable, "-m", "pytest", *arguments]
+        return foreground.run(command, services.env, folder=ROOT).code
 
 
 def check(var: Path) -> int:

@@ -14,6 +14,7 @@ from landdb.services.session import stop_everything
 def nothing_given(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DATABASE_URL", "REDIS_URL", "PG_BINDIR", "LANDDB_SECRET_KEY"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANDDB_TESTING", "1")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from landdb.services import ServiceError, folders, postgres, postgres_owner, processes
+from landdb.services import ServiceError, folders, postgres, postgres_owner, postgres_settings, processes
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 
@@ -88,6 +88,13 @@ def test_a_running_server_without_a_record_is_found(var: Path) -> None:
     processes.forget(var, postgres.NAME)
     assert not postgres.ensure(var).started
     assert pid_of(var) == pid
+
+
+def test_only_the_data_of_tests_may_be_lost_in_a_power_cut(tmp_path: Path) -> None:
+    assert "\nfsync = 'on'\nfull_page_writes = 'on'\n" in postgres_settings.render(
+        tmp_path, tmp_path, lasting=True
+    )
+    assert "\nfsync = 'off'\n" in postgres_settings.render(tmp_path, tmp_path, lasting=False)
 
 
 def test_half_made_data_is_made_anew(var: Path) -> None:
