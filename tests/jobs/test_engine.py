@@ -1,0 +1,110 @@
+"""Long work: each chunk happens once, whatever becomes of the workers."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection
+
+from landdb import jobs
+from landdb.jobs.engine import ATTEMPTS, step
+from landdb.jobs.tasks import nudge
+from landdb.models import Job
+
+from . import kinds  # noqa: F401
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def run(job: Job) -> Job:
+    while step(job.pk):
+        pass
+    job.refresh_from_db()
+    return job
+
+
+def lines(job: Job) -> list[str]:
+    return sorted(job.lines.filter(text__startswith="done").values_list("text", flat=True))
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Messages are counted instead of sent: these tests play the worker themselves."""
+    sent: list[int] = []
+    monkeypatch.setattr("landdb.jobs.tasks.work.delay", lambda job_id, *_rest: sent.append(job_id))
+    return sent
+
+
+def test_a_job_goes_through_its_phases_in_order_and_does_every_chunk_once() -> None:
+    job = run(jobs.start("test_counting", chunks=3))
+    assert job.state == Job.State.DONE
+    assert job.result == {"lines": 6}
+    order = list(job.chunks.order_by("done_at").values_list("phase", flat=True))
+    assert order == ["first"] * 3 + ["second"] * 3
+
+
+def test_a_job_without_chunks_ends_at_once() -> None:
+    assert run(jobs.start("test_counting", chunks=0)).state == Job.State.DONE
+
+
+def test_a_chunk_that_fails_leaves_nothing_and_is_tried_again_before_the_job_fails() -> None:
+    job = run(jobs.start("test_counting", chunks=2, failing=["first-1"]))
+    assert job.state == Job.State.FAILED
+    assert "first-1 cannot be done" in job.error
+    assert lines(job) == ["done first-0"]
+    assert job.chunks.get(key="first-1").attempts == ATTEMPTS
+
+
+def test_a_failed_job_is_taken_up_again_where_it_stopped() -> None:
+    job = run(jobs.start("test_counting", chunks=2, failing=["second-0"]))
+    assert job.state == Job.State.FAILED
+    job.arguments = {"chunks": 2}
+    job.save()
+    job = run(jobs.retry(job))
+    assert job.state == Job.State.DONE
+    assert lines(job) == ["done first-0", "done first-1", "done second-0", "done second-1"]
+
+
+def test_a_cancelled_job_keeps_what_is_done_and_does_no_more() -> None:
+    job = jobs.start("test_counting", chunks=3)
+    step(job.pk)
+    step(job.pk)
+    assert jobs.cancel(job)
+    assert not step(job.pk)
+    assert lines(job) == ["done first-0"]
+    assert not jobs.cancel(job)
+
+
+def test_two_workers_never_do_the_same_chunk() -> None:
+    job = jobs.start("test_counting", chunks=6, seconds=0.05)
+
+    def work() -> None:
+        try:
+            while step(job.pk):
+                pass
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _worker in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    run(job)
+    assert len(lines(job)) == len(set(lines(job))) == 12
+
+
+def test_only_one_whole_run_of_a_kind_is_open_at_a_time() -> None:
+    from django.db import IntegrityError
+
+    Job.objects.create(kind="classify")
+    with pytest.raises(IntegrityError):
+        Job.objects.create(kind="classify")
+
+
+def test_a_job_whose_message_was_lost_is_woken(no_broker: list[int]) -> None:
+    job = jobs.start("test_counting", chunks=2)
+    no_broker.clear()
+    nudge()
+    assert no_broker == [job.pk]
