@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from landdb.services import ServiceError, foreground, static, web, worker
+from landdb.services import ServiceError, catalogues, foreground, static, web, worker
 from landdb.services.foreground import Output
 from landdb.services.session import Session
 from landdb.services.supervisor import Supervisor
@@ -60,7 +60,8 @@ class Steps:
 
 
 def prepare(steps: Steps) -> None:
-    """The tables and the reference data."""
+    """The translations, the tables and the reference data."""
+    catalogues.ensure(steps.session.env)
     steps.manage("Database …", "migrate", "--verbosity", "0")
     steps.manage("", "load_reference")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from landdb.services import folders, foreground
+from landdb.services import catalogues, folders, foreground
 from landdb.services.demo import say
 from landdb.services.folders import ROOT
 from landdb.services.session import session
@@ -31,6 +31,7 @@ def test(var: Path, arguments: Sequence[str]) -> int:
     os.environ["LANDDB_TESTING"] = "1"
     # Two runs at once would use the same test database.
     with _one_at_a_time(own), session(own) as services:
+        catalogues.ensure(services.env)
         command = [sys.executable, "-m", "pytest", *arguments]
         return foreground.run(command, services.env, folder=ROOT).code
 
