@@ -1,7 +1,7 @@
 """The ladders: how far a land user and a resident agree, field by field, in steps that people can read.
 
-A step is a condition on `l` (the land user) and `r` (the resident) in DuckDB's SQL. The first step that holds is
-the level of the pair. Its weight in bits stands in `weights/`; its word is what the review page shows.
+A step is a condition on `l` (the land user) and `r` (the resident) in DuckDB's SQL. The first step that holds
+is the level of the pair. Its weight in bits stands in `weights/`; its word is what the review page shows.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EXACT, NEAR, CLASH, NONE = "exact", "near", "clash", "none"
 
 
 class Step(NamedTuple):
-    """One step of a ladder: its id in the data, its word, what it says (exact, near, clash), when it holds."""
+    """One step of a ladder: its id in the data, its word, what it says, and when it holds."""
 
     level: str
     word: StrOrPromise
@@ -91,7 +91,8 @@ BIRTH = Ladder(
             "swapped",
             _("đảo ngày và tháng"),
             NEAR,
-            "l.birth_year = r.birth_year AND day(l.birth_on) = month(r.birth_on) AND month(l.birth_on) = day(r.birth_on)",
+            "l.birth_year = r.birth_year AND day(l.birth_on) = month(r.birth_on)"
+            " AND month(l.birth_on) = day(r.birth_on)",
         ),
         Step(
             "same_year",
@@ -179,7 +180,7 @@ AGREEING_NAMES = ("same_key", "marks_missing", "marks_differ", "one_letter", "tw
 
 
 class Row(NamedTuple):
-    """One line of the comparison on the match page. `ours_raw` is what the register wrote, weight is in bits."""
+    """One line of the match page. `ours_raw` is what the register wrote; the weight is in bits."""
 
     field: str
     title: StrOrPromise

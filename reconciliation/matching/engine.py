@@ -1,4 +1,4 @@
-"""Match a set of land users against the registry: candidates, comparisons, decision. One or a million alike."""
+"""Match land users with the registry: candidates, comparisons, decision. One or a million alike."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Outcome(NamedTuple):
 def match(
     session: duckdb.DuckDBPyConnection, land_users: pa.Table, decided: pa.Table, facts: Facts
 ) -> Outcome:
-    """Match these land users with the registry attached to the session; `decided` are the pairs people judged."""
+    """Match these land users with the session's registry; `decided` are the pairs that people judged."""
     session.register("incoming", land_users)
     session.register("decided", decided)
     values = _values(facts)

@@ -43,7 +43,7 @@ WRITERS: dict[str, Callable[[Path], pa_csv.CSVWriter | pq.ParquetWriter]] = {
 
 
 def write(path: Path) -> dict[str, int]:
-    """Write the file whole or not at all; land_users = exported + without_candidate. OSError where it cannot be."""
+    """Write the file whole or not at all (OSError); land_users = exported + without_candidate."""
     half_done = path.with_name(f".{path.name}.part")
     exported = 0
     last = LandUser.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -12,34 +12,6 @@ from landdb import bulk
 from . import engine, registry, results, statements, work_items
 from .weights import load
 
-# Everything that `sql/candidates.sql` could find for these land users, and little more; each branch has an index.
-_NEIGHBOURS = (
-    registry.RESIDENTS
-    + """ WHERE r.id = ANY (ARRAY(
-    SELECT f.id FROM parcels_landuser u CROSS JOIN LATERAL (
-        SELECT r.id FROM citizens_resident r WHERE r.id_number = u.id_number AND r.id_number <> ''
-        UNION ALL
-        SELECT r.id FROM citizens_resident r
-        WHERE r.former_number <> '' AND r.former_number IN (u.former_number, u.id_number)
-        UNION ALL
-        SELECT m.resident_id FROM reconciliation_match m WHERE m.land_user_id = u.id
-        UNION ALL
-        SELECT r.id FROM citizens_resident r
-        WHERE r.name_fold = u.name_fold AND u.name_fold <> '' AND (
-            r.birth_year = u.birth_year OR r.commune_id = u.commune_id
-            OR (u.id_kind = 'citizen' AND (
-                left(r.id_number, 6) = left(u.id_number, 6) OR right(r.id_number, 6) = right(u.id_number, 6)
-                OR r.birth_year %% 100 = substr(u.id_number, 5, 2)::int))
-            OR (SELECT count(*) FROM (
-                    SELECT FROM citizens_resident n WHERE n.name_fold = u.name_fold LIMIT %(rare_name)s + 1
-                ) few) <= %(rare_name)s)
-        UNION ALL
-        SELECT r.id FROM citizens_resident r
-        WHERE r.commune_id = u.commune_id AND r.birth_year = u.birth_year
-          AND (split_part(r.name_fold, ' ', 1) = split_part(u.name_fold, ' ', 1)
-               OR split_part(r.name_fold, ' ', -1) = split_part(u.name_fold, ' ', -1))
-    ) f WHERE u.id = ANY (%(ids)s)))"""
-)
 _NAME_COUNTS = (
     "SELECT name_fold, count(*) AS residents FROM citizens_resident WHERE name_fold IN"
     " (SELECT name_fold FROM parcels_landuser WHERE id = ANY (%s)) GROUP BY name_fold"
@@ -81,13 +53,13 @@ def _match(ids: list[int]) -> engine.Outcome:
 
 
 def _neighbours(ids: list[int]) -> pa.Table:
+    rare = int(load().bands["rare_name"])
     with connection.cursor() as cursor:
-        # Compiling costs more than these look-ups; the planner's row guesses for them are far too high.
-        cursor.execute("SET LOCAL jit = off")
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    rows = bulk.read_here(
-        _NEIGHBOURS, {"ids": ids, "rare_name": int(load().bands["rare_name"])}, engine.TYPES
-    )  # type: ignore[arg-type]
+        # Compiling costs more than these look-ups, and the planner takes them for far larger than they are.
+        cursor.execute("SET LOCAL jit = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off")
+        cursor.execute("SET LOCAL enable_mergejoin = off")
+    rows = bulk.read_here(statements.text("neighbours"), [rare, ids, rare], engine.TYPES)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = on")
+        cursor.execute("SET LOCAL jit TO DEFAULT; SET LOCAL enable_seqscan TO DEFAULT")
+        cursor.execute("SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT")
     return rows

@@ -44,7 +44,8 @@ def measure() -> Facts:
         cursor.execute(
             "SELECT count(*), count(*) FILTER (WHERE EXISTS ("
             "SELECT FROM citizens_resident r WHERE r.id_number = u.id_number AND r.id_number <> ''))"
-            " FROM parcels_landuser u WHERE u.kind = 'individual' AND u.id_kind = 'citizen' AND u.id %% %s = 0",
+            " FROM parcels_landuser u"
+            " WHERE u.kind = 'individual' AND u.id_kind = 'citizen' AND u.id %% %s = 0",
             [land_users // SAMPLE + 1],
         )
         numbers, found = cursor.fetchone()
@@ -70,12 +71,12 @@ def facts_of(chunk: JobChunk) -> Facts:
 
 
 def ensure(job: Job) -> Path:
-    """The snapshot of a job on this machine, built where it is lacking. One worker builds, the others wait."""
+    """The snapshot of a job on this machine, built where it is lacking; one worker builds, others wait."""
     folder = _folder()
     path = folder / f"registry-{job.pk}.duckdb"
     if path.exists():
         return path
-    with open(folder / "lock", "w") as lock:
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             _sweep(keep=path)
@@ -96,6 +97,8 @@ def session(path: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         opened.execute("SET threads = 1")
         opened.execute("SET preserve_insertion_order = false")
         if path is None:
+            # For a handful of rows, thinking about the plan takes longer than any plan.
+            opened.execute("PRAGMA disable_optimizer")
             opened.execute("ATTACH ':memory:' AS registry")
             statements.run(opened, "registry_tables", {})
         else:

@@ -76,7 +76,8 @@ WHERE v.land_user_id = n.land_user_id
 _INSERT_VERIFICATIONS = """
 INSERT INTO reconciliation_verification
     (land_user_id, commune_id, outcome, resident_id, probability, absent_probability, differs, since)
-SELECT n.land_user_id, n.commune_id, n.outcome, n.resident_id, n.probability, n.absent_probability, n.differs, now()
+SELECT n.land_user_id, n.commune_id, n.outcome, n.resident_id, n.probability, n.absent_probability,
+       n.differs, now()
 FROM new_verification n
 WHERE NOT EXISTS (SELECT FROM reconciliation_verification v WHERE v.land_user_id = n.land_user_id)
 ON CONFLICT DO NOTHING
@@ -84,7 +85,7 @@ ON CONFLICT DO NOTHING
 
 
 def store(found: Outcome) -> tuple[Counter[str], list[int]]:
-    """Write matches and verifications; what was changed, and the land users with a decision that re-opened."""
+    """Write matches and verifications; returns what changed, and land users whose decision re-opened."""
     _fill("new_match", _MATCHES, found.matches)
     _fill("new_verification", _VERIFICATIONS, found.verifications)
     written: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""The weights and bands of a version, as a data file: how much each step of a ladder speaks for a pair, in bits."""
+"""The weights and bands of a version: how much each step of a ladder speaks for a pair, in bits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RARITIES = {
 
 @dataclass(frozen=True)
 class Weights:
-    """One version: level weights, the prior share of land users who are not in the registry, and the bands."""
+    """One version: level weights, the prior share of land users not in the registry, and the bands."""
 
     version: str
     levels: dict[str, dict[str, dict[str, float | str]]]

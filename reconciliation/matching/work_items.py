@@ -1,4 +1,4 @@
-"""Which land users wait for a person, by difference with what is there. Reads `new_verification` of `results`."""
+"""Which land users wait for a person, by difference. Reads the `new_verification` of `results`."""
 
 from __future__ import annotations
 

@@ -23,13 +23,13 @@ from ..models import Match, Verification
 
 log = logging.getLogger(__name__)
 
-#: Land users of one chunk: few enough for little memory, enough that reading the registry once per chunk pays.
+#: Land users of a chunk: few enough for little memory, enough that reading the registry once per chunk pays.
 LARGEST, SMALLEST = 40_000, 5_000
 
 
 @register
 class Reconcile(JobKind):
-    """Snapshot of the registry, then communes of land users; each chunk writes matches, outcomes and work items."""
+    """Snapshot of the registry, then communes of land users, each with matches, outcomes and work items."""
 
     name = "reconcile"
     title = _("Đối chiếu dân cư")

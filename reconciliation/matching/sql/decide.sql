@@ -19,7 +19,8 @@ FROM (SELECT *, /* total */ AS bits FROM weighed);
 -- the same whatever the chunk. A candidate that a person has rejected takes no share.
 CREATE TEMP TABLE field AS
 SELECT land_user, strengths, top,
-       exp(ln($absent) - top) + list_sum(list_transform(strengths, lambda s: exp(s - top))) AS everything,
+       exp(ln($absent) - top) + coalesce(list_sum(list_transform(strengths, lambda s: exp(s - top))), 0)
+           AS everything,
        exp(ln($absent) - top) + coalesce(list_sum(list_transform(strengths[2:], lambda s: exp(s - top))), 0)
            AS all_but_first,
        rejections

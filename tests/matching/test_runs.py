@@ -1,0 +1,182 @@
+"""A whole run: chunks, repetition, people's decisions, and the way of a single land user."""
+
+from __future__ import annotations
+
+import csv
+
+import pyarrow.parquet as pq
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from landdb.models import User
+from parcels.models import LandUser
+from reconciliation.matching import export, refresh
+from reconciliation.models import Match, Verification, WorkItem
+from reconciliation.tasks import reconcile
+
+from .cast import commune, crowd, holders_of, land_user, resident, whole_run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.VAR = tmp_path
+
+
+@pytest.fixture
+def province():
+    residents = crowd(400, commune("Tam Đa"), 1) + crowd(300, commune("Yên Phụ"), 2)
+    return holders_of(residents[::7])
+
+
+def stored() -> list[tuple]:
+    """Everything that a run writes, without row numbers and times."""
+    matches = Match.objects.order_by("land_user", "resident").values_list(
+        "land_user", "resident", "commune", "stage", "probability", "evidence", "outcome", "state"
+    )
+    said = Verification.objects.order_by("land_user").values_list(
+        "land_user", "commune", "outcome", "resident", "probability", "absent_probability", "differs"
+    )
+    work = WorkItem.objects.order_by("land_user").values_list("land_user", "state", "plots")
+    return [
+        tuple(round(value, 9) if isinstance(value, float) else value for value in row)
+        for row in [*matches, *said, *work]
+    ]
+
+
+def row_versions() -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 'm', ctid::text, xmin::text FROM reconciliation_match"
+            " UNION ALL SELECT 'v', ctid::text, xmin::text FROM reconciliation_verification"
+            " UNION ALL SELECT 'w', ctid::text, xmin::text FROM reconciliation_workitem ORDER BY 1, 2"
+        )
+        return cursor.fetchall()
+
+
+def test_every_land_user_gets_one_outcome(province):
+    job = whole_run()
+    assert sum(job.result["verification"].values()) == len(province) == Verification.objects.count()
+    assert sum(job.result["outcomes"].values()) == job.result["land_users"] == len(province)
+    assert job.result["verification"]["matched"] > 0
+
+
+def test_a_second_run_writes_nothing(province):
+    whole_run()
+    before = row_versions()
+    whole_run()
+    assert row_versions() == before
+
+
+def test_chunking_changes_nothing(province, monkeypatch):
+    whole_run()
+    before = stored()
+    Match.objects.all().delete()
+    Verification.objects.all().delete()
+    WorkItem.objects.all().delete()
+    monkeypatch.setattr(reconcile, "LARGEST", 7)
+    monkeypatch.setattr(reconcile, "SMALLEST", 1)
+    job = whole_run()
+    assert job.chunks.filter(phase="match").count() > 10
+    assert stored() == before
+
+
+def test_one_land_user_is_matched_as_in_the_whole_run(province):
+    whole_run()
+    before = row_versions()
+    for person in province[::4]:
+        refresh([person.pk])
+    assert row_versions() == before
+
+
+def test_a_land_user_alone_comes_out_as_among_all(province):
+    whole_run()
+    before = stored()
+    Match.objects.all().delete()
+    Verification.objects.all().delete()
+    WorkItem.objects.all().delete()
+    refresh([person.pk for person in province])
+    assert stored() == before
+
+
+@pytest.mark.parametrize("state", ["accepted", "rejected", "unsure"])
+def test_a_decision_outlives_the_next_run(province, state):
+    whole_run()
+    chosen = Match.objects.filter(outcome="review").first()
+    _decide(chosen, state)
+    whole_run()
+    chosen.refresh_from_db()
+    assert chosen.state == state
+    assert chosen.decided_by is not None
+
+
+def test_a_changed_record_opens_the_decision_again(province):
+    whole_run()
+    chosen = Match.objects.filter(outcome="accept", stage="number").first()
+    _decide(chosen, "accepted")
+    LandUser.objects.filter(pk=chosen.land_user_id).update(
+        name="Đặng Quang Minh", name_key="x y z", name_fold="x y z"
+    )
+    whole_run()
+    chosen.refresh_from_db()
+    assert (chosen.state, chosen.decided_by) == ("proposed", None)
+    assert chosen.decided_evidence["name"] != chosen.evidence["name"]
+    assert Verification.objects.get(land_user=chosen.land_user_id).outcome != "matched"
+
+
+def test_who_rejects_all_candidates_says_that_nobody_is_there():
+    here = commune()
+    crowd(100, here)
+    for _n in range(2):
+        resident("Vũ Thị Hòa", "12/03/1965", sex="Nữ", village="Thôn Đông", unit=here)
+    person = land_user("Vũ Thị Hòa", "1965", sex="Nữ", village="Thôn Đông", unit=here)
+    whole_run()
+    for match in person.matches.all():
+        _decide(match, "rejected")
+    refresh([person.pk])
+    assert Verification.objects.get(land_user=person).outcome == "not_found"
+    assert WorkItem.objects.get(land_user=person).state == WorkItem.State.DONE
+    assert {match.state for match in person.matches.all()} == {"rejected"}
+
+
+def test_an_accepted_namesake_settles_the_land_user():
+    here = commune()
+    crowd(100, here)
+    for _n in range(2):
+        resident("Vũ Thị Hòa", "12/03/1965", sex="Nữ", village="Thôn Đông", unit=here)
+    person = land_user("Vũ Thị Hòa", "1965", sex="Nữ", village="Thôn Đông", unit=here)
+    refresh([person.pk])
+    chosen = person.matches.last()
+    _decide(chosen, "accepted")
+    refresh([person.pk])
+    said = Verification.objects.get(land_user=person)
+    assert (said.outcome, said.resident_id) == ("matched", chosen.resident_id)
+    assert not WorkItem.objects.open().exists()
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_the_export_holds_the_best_of_each(province, tmp_path, ending):
+    whole_run()
+    path = tmp_path / f"matches{ending}"
+    told = export.write(path)
+    rows = pq.read_table(path).to_pylist() if ending == ".parquet" else list(csv.DictReader(path.open()))
+    assert told["land_users"] == told["exported"] + told["without_candidate"] == len(province)
+    assert len(rows) == told["exported"] == Match.objects.values("land_user").distinct().count()
+    best = Match.objects.select_related("land_user", "resident").best_first().first()
+    row = next(row for row in rows if row["owner_id"] == best.land_user.source_key)
+    assert row["resident_id"] == best.resident.resident_key
+    assert float(row["score"]) == pytest.approx(best.score)
+
+
+def test_large_communes_are_cut_and_small_ones_put_together():
+    keys = reconcile.chunk_keys({0: 100, 1: 3000, 2: 1500, 3: 90_000, 4: 200})
+    assert keys == ["0-2", "3#0/3", "3#1/3", "3#2/3", "4-4"]
+
+
+def _decide(match: Match, state: str) -> None:
+    user = User.objects.get_or_create(username="can_bo")[0]
+    Match.objects.filter(pk=match.pk).update(
+        state=state, decided_by=user, decided_at=timezone.now(), decided_evidence=match.evidence
+    )
