@@ -1,6 +1,13 @@
 """Plots into groups: judge what is in scope, and write only what changed."""
 
-from .refresh import classify_commune, refresh
+from .refresh import classify_commune, classify_communes, refresh
 from .scope import plots_of_certificates, plots_of_land_users, plots_sharing
 
-__all__ = ["classify_commune", "plots_of_certificates", "plots_of_land_users", "plots_sharing", "refresh"]
+__all__ = [
+    "classify_commune",
+    "classify_communes",
+    "plots_of_certificates",
+    "plots_of_land_users",
+    "plots_sharing",
+    "refresh",
+]

@@ -1,4 +1,4 @@
-"""Form a judgement in the temporary tables: which plots, what the rules see, what they say, which group follows."""
+"""Form a judgement in the temporary tables: which plots, what the rules say, which group follows."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ..rules.statements import BARE, HOLDINGS, hits
 from .tables import measured, prepare
 
 
-def judge(book: RuleBook, *, plot_ids: Sequence[int] | None = None, commune_id: int | None = None) -> None:
-    """Fill the judging tables for some plots or for a whole commune. Nothing else is written."""
+def judge(book: RuleBook, *, plot_ids: Sequence[int] | None = None, commune_ids: Sequence[int] = ()) -> None:
+    """Fill the judging tables for some plots or for whole communes. Nothing else is written."""
     prepare()
-    _scope(plot_ids, commune_id)
+    _scope(plot_ids, commune_ids)
     _run(f"INSERT INTO judging_holding {HOLDINGS}", into="judging_holding")
     delivered = _delivered()
     _hits(book, delivered)
@@ -46,18 +46,21 @@ _STANDING = """
 
 _VERDICTS = """
     INSERT INTO judging_verdict
-    WITH ruling (n, rule, effect, dimension) AS (VALUES {rulings}),
+    WITH ruling (n, rule, effect, dimension) AS MATERIALIZED (VALUES {rulings}),
     unjudged (commune_id, is_bare, rules) AS (VALUES {unjudged}),
     counted AS (
         SELECT h.plot_id, h.n, count(*) AS findings
         FROM judging_hit h
-        LEFT JOIN judging_finding f ON f.plot_id = h.plot_id AND f.n = h.n AND f.subject_id = h.subject_id
-            AND f.is_waived AND NOT f.is_due
-        WHERE f.id IS NULL
+        WHERE h.n <> {bare} AND NOT EXISTS (
+            SELECT FROM judging_finding f
+            WHERE f.plot_id = h.plot_id AND f.n = h.n AND f.subject_id = h.subject_id
+                AND f.is_waived AND NOT f.is_due
+        )
         GROUP BY 1, 2
     ),
     per_plot AS (
-        SELECT c.plot_id, bool_or(r.effect = 'rebuild') AS is_lost, array_agg(r.rule ORDER BY r.n) AS rules, {sums}
+        SELECT c.plot_id, bool_or(r.effect = 'rebuild') AS is_lost, array_agg(r.rule ORDER BY r.n) AS rules,
+            {sums}
         FROM counted c JOIN ruling r ON r.n = c.n
         WHERE r.effect <> 'note'
         GROUP BY 1
@@ -80,7 +83,7 @@ def _run(sql: str, params: Sequence[Any] | None = None, *, into: str) -> int:
     return count
 
 
-def _scope(plot_ids: Sequence[int] | None, commune_id: int | None) -> None:
+def _scope(plot_ids: Sequence[int] | None, commune_ids: Sequence[int]) -> None:
     live = (
         "INSERT INTO judging_plot SELECT p.id, p.commune_id FROM parcels_plot p WHERE p.state = 'live' AND "
     )
@@ -92,8 +95,8 @@ def _scope(plot_ids: Sequence[int] | None, commune_id: int | None) -> None:
         _run(live + "p.id = ANY(%s)", [list(plot_ids)], into="judging_plot")
         _run(gone + "s.plot_id = ANY(%s)", [list(plot_ids)], into="judging_gone")
     else:
-        _run(live + "p.commune_id = %s ORDER BY p.id", [commune_id], into="judging_plot")
-        _run(gone + "s.commune_id = %s", [commune_id], into="judging_gone")
+        _run(live + "p.commune_id = ANY(%s) ORDER BY p.id", [list(commune_ids)], into="judging_plot")
+        _run(gone + "s.commune_id = ANY(%s)", [list(commune_ids)], into="judging_gone")
 
 
 def _delivered() -> dict[int, set[str]]:

@@ -46,20 +46,25 @@ def write(book: RuleBook, occasion: Occasion) -> Counter[str]:
 
 
 _OPEN = """
-    INSERT INTO reconciliation_finding (plot_id, commune_id, rule, subject, subject_id, state, opened_at, reason)
+    INSERT INTO reconciliation_finding
+        (plot_id, commune_id, rule, subject, subject_id, state, opened_at, reason)
     SELECT h.plot_id, s.commune_id, r.rule, r.subject, h.subject_id, 'open', %(at)s, ''
     FROM judging_hit h
     JOIN (VALUES {rulings}) r (n, rule, subject) ON r.n = h.n
     JOIN judging_plot s ON s.plot_id = h.plot_id
-    LEFT JOIN judging_finding f ON f.plot_id = h.plot_id AND f.n = h.n AND f.subject_id = h.subject_id
-    WHERE f.id IS NULL
+    WHERE NOT EXISTS (
+        SELECT FROM judging_finding f
+        WHERE f.plot_id = h.plot_id AND f.n = h.n AND f.subject_id = h.subject_id
+    )
 """
 
 _CLOSE = """
     UPDATE reconciliation_finding f SET state = 'closed', closed_at = %(at)s
     FROM judging_finding old
-    LEFT JOIN judging_hit h ON h.plot_id = old.plot_id AND h.n = old.n AND h.subject_id = old.subject_id
-    WHERE f.id = old.id AND h.plot_id IS NULL
+    WHERE f.id = old.id AND NOT EXISTS (
+        SELECT FROM judging_hit h
+        WHERE h.plot_id = old.plot_id AND h.n = old.n AND h.subject_id = old.subject_id
+    )
 """
 
 _REOPEN = """
@@ -86,7 +91,8 @@ _MOVES = """
     INSERT INTO reconciliation_groupmove
         (plot_id, commune_id, from_group, to_group, at, cause, job_id, change_set_id)
     SELECT c.plot_id, m.commune_id, m.from_group, m.to_group, %(at)s,
-        CASE WHEN c.old_group IS NULL THEN %(first)s WHEN c.new_group IS NULL THEN %(retired)s ELSE %(cause)s END,
+        CASE WHEN c.old_group IS NULL THEN %(first)s WHEN c.new_group IS NULL THEN %(retired)s
+            ELSE %(cause)s END,
         %(job)s, %(change_set)s
     FROM judging_change c
     CROSS JOIN LATERAL (
@@ -101,7 +107,8 @@ _MOVES = """
 
 _DELTAS = """
     SELECT commune_id, "group", rule, sum(step)::int AS step FROM (
-        SELECT old_commune AS commune_id, old_group AS "group", unnest(old_rules || ''::text) AS rule, -1 AS step
+        SELECT old_commune AS commune_id, old_group AS "group", unnest(old_rules || ''::text) AS rule,
+            -1 AS step
         FROM judging_change WHERE old_group IS NOT NULL
         UNION ALL
         SELECT new_commune, new_group, unnest(new_rules || ''::text), 1
@@ -110,8 +117,8 @@ _DELTAS = """
 """
 
 _STATUS = """
-    INSERT INTO reconciliation_plotstatus AS s (plot_id, commune_id, "group", rules, unjudged, correct, sufficient,
-        clean, alive, since, rule_set_id)
+    INSERT INTO reconciliation_plotstatus AS s
+        (plot_id, commune_id, "group", rules, unjudged, correct, sufficient, clean, alive, since, rule_set_id)
     SELECT v.plot_id, v.commune_id, v."group", v.rules, v.unjudged, v.correct, v.sufficient, v.clean, v.alive,
         %(at)s, %(rule_set)s
     FROM judging_change c JOIN judging_verdict v ON v.plot_id = c.plot_id
@@ -149,7 +156,7 @@ def _move_values(occasion: Occasion) -> dict[str, Any]:
 
 
 def _tally() -> None:
-    """Add the differences to the counters; rows are taken in one order, so that two never wait on each other."""
+    """Add the differences to the counters; a commune's are changed under its lock."""
     with connection.cursor() as cursor:
         cursor.execute(_DELTAS)
         deltas = cursor.fetchall()
@@ -164,7 +171,8 @@ def _tally() -> None:
         )
         cursor.execute(
             "UPDATE reconciliation_tally t SET plots = t.plots + d.step "
-            "FROM unnest(%s::smallint[], %s::smallint[], %s::text[], %s::int[]) d (commune_id, g, rule, step) "
+            "FROM unnest(%s::smallint[], %s::smallint[], %s::text[], %s::int[]) "
+            "d (commune_id, g, rule, step) "
             'WHERE t.commune_id = d.commune_id AND t."group" = d.g AND t.rule = d.rule',
             keys,
         )

@@ -48,27 +48,32 @@ def refresh(
 
 
 @transaction.atomic
-def classify_commune(
-    commune_id: int,
+def classify_communes(
+    commune_ids: Sequence[int],
     *,
     job: Job | None = None,
     cause: GroupMove.Cause = GroupMove.Cause.RUN,
     at: dt.datetime | None = None,
 ) -> Counter[str]:
-    """Classify all plots of a commune; the same judgement as `refresh`, formed for all at once.
+    """Classify all plots of some communes; the same judgement as `refresh`, formed for all at once.
 
     Counts as `refresh`, and per rule the findings that stand open, under "finding:<rule>".
     """
-    _alone([commune_id])
+    _alone(commune_ids)
     rules = book.current()
-    judge(rules, commune_id=commune_id)
+    judge(rules, commune_ids=commune_ids)
     done = write(rules, Occasion(cause, at or timezone.now(), None, job))
     done["plots"] = rows("judging_plot")
     return done + _findings(rules)
 
 
+def classify_commune(commune_id: int, *, job: Job | None = None) -> Counter[str]:
+    """Classify all plots of one commune."""
+    return classify_communes([commune_id], job=job)
+
+
 def _alone(communes: Iterable[int]) -> None:
-    """Judge a commune in one transaction at a time: two would open the same finding and move the same plot twice."""
+    """Judge a commune in one transaction at a time: two would open a finding and move a plot twice."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
         for commune in sorted(communes):
@@ -79,8 +84,8 @@ def _findings(rules: book.RuleBook) -> Counter[str]:
     names = {ruling.n: ruling.rule.id for ruling in rules.rulings}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT h.n, count(*) FROM judging_hit h "
-            "LEFT JOIN judging_finding f ON f.plot_id = h.plot_id AND f.n = h.n AND f.subject_id = h.subject_id "
-            "AND f.is_waived AND NOT f.is_due WHERE h.n > 0 AND f.id IS NULL GROUP BY 1"
+            "SELECT h.n, count(*) FROM judging_hit h WHERE h.n > 0 AND NOT EXISTS ("
+            "SELECT FROM judging_finding f WHERE f.plot_id = h.plot_id AND f.n = h.n "
+            "AND f.subject_id = h.subject_id AND f.is_waived AND NOT f.is_due) GROUP BY 1"
         )
         return Counter({f"finding:{names[n]}": count for n, count in cursor.fetchall()})

@@ -20,8 +20,10 @@ def plots_of_certificates(ids: Sequence[int]) -> list[int]:
 
 
 def plots_sharing(plot_ids: Sequence[int]) -> list[int]:
-    """Other plots that share a number, a code, a serial, a certificate, a land user, an id number or a resident
-    with these: the rules across records may say something new of them. Ask before a change and after it.
+    """Other plots on which a change of these may bear, by the rules across records.
+
+    They share a plot number, a code, a certificate or serial, a land user, an id number or a resident. Ask
+    before a change and after it.
     """
     if not plot_ids:
         return []
@@ -36,14 +38,17 @@ def _of(**condition: list[int]) -> list[int]:
 
 _SHARING = """
     WITH own AS MATERIALIZED (SELECT * FROM parcels_plot WHERE id = ANY(%(ids)s)),
-    held AS MATERIALIZED (SELECT land_user_id, certificate_id FROM parcels_holding WHERE plot_id = ANY(%(ids)s)),
+    held AS MATERIALIZED (
+        SELECT land_user_id, certificate_id FROM parcels_holding WHERE plot_id = ANY(%(ids)s)
+    ),
     people AS MATERIALIZED (
         SELECT land_user_id AS id FROM held WHERE land_user_id IS NOT NULL
         UNION
         SELECT t.id FROM held JOIN parcels_landuser u ON u.id = held.land_user_id
         JOIN parcels_landuser t ON t.id_number = u.id_number AND t.id_number <> ''
         UNION
-        SELECT t.land_user_id FROM held JOIN reconciliation_verification v ON v.land_user_id = held.land_user_id
+        SELECT t.land_user_id FROM held
+        JOIN reconciliation_verification v ON v.land_user_id = held.land_user_id
         JOIN reconciliation_verification t ON t.resident_id = v.resident_id
     ),
     papers AS MATERIALIZED (

@@ -10,12 +10,13 @@ from django.db import connection
 TABLES = {
     "judging_plot": "plot_id bigint, commune_id smallint",
     "judging_gone": "plot_id bigint",
-    "judging_holding": "id bigint, plot_id bigint, certificate_id bigint, land_user_id bigint, is_standing boolean, "
-    "is_valid boolean, has_serial boolean, is_in_shares boolean",
+    "judging_holding": "id bigint, plot_id bigint, certificate_id bigint, land_user_id bigint, "
+    "is_standing boolean, is_valid boolean, has_serial boolean, is_in_shares boolean",
     "judging_hit": "plot_id bigint, n smallint, subject_id bigint",
-    "judging_finding": "id bigint, plot_id bigint, n smallint, subject_id bigint, is_waived boolean, is_due boolean",
-    "judging_verdict": 'plot_id bigint, commune_id smallint, "group" smallint, rules text[], unjudged text[], '
-    "correct smallint, sufficient smallint, clean smallint, alive smallint",
+    "judging_finding": "id bigint, plot_id bigint, n smallint, subject_id bigint, is_waived boolean, "
+    "is_due boolean",
+    "judging_verdict": 'plot_id bigint, commune_id smallint, "group" smallint, rules text[], '
+    "unjudged text[], correct smallint, sufficient smallint, clean smallint, alive smallint",
     "judging_change": "plot_id bigint, old_commune smallint, old_group smallint, old_rules text[], "
     "new_commune smallint, new_group smallint, new_rules text[]",
 }
@@ -37,6 +38,6 @@ def prepare() -> None:
 
 def measured(name: str, rows: int) -> None:
     """Let the planner know a table that has grown large; small ones are planned well enough without."""
-    if rows > 1000:
+    if rows > 100:
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {name}")

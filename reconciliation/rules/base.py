@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from django.apps.registry import Apps
@@ -35,8 +35,8 @@ class Who(models.TextChoices):
 class Facts(models.Model):
     """What the rules see of one kind of subject: a row per subject on the plots being judged.
 
-    `query` reads from `judging_plot` (plot_id, commune_id) and `judging_holding` (the holdings on those plots),
-    which hold one plot or a commune; `plots` pairs each subject's id with its plots.
+    `query` reads from `judging_plot` (plot_id, commune_id) and `judging_holding` (the holdings on those
+    plots), which hold one plot or a commune; `plots` pairs each subject's id with its plots.
     """
 
     subject: ClassVar[Finding.Subject]
@@ -55,10 +55,11 @@ class Facts(models.Model):
 class Rule:
     """One thing that can be wrong with a plot or with what stands on it.
 
-    `when` is a condition on the facts, answered by the database. `needs` are the sources without which the rule is
-    not judged. `tolerance` is the number that `condition` compares with, in the unit that `tolerance_unit` says.
-    `is_for_bare_plots` rules also look at plots of which nothing but the drawing is known. `version` rises when
-    the condition changes.
+    `when` is a condition on the facts, answered by the database. `needs` are the sources without which the
+    rule is not judged. `tolerance` is the number that `condition` compares with, in the unit of
+    `tolerance_unit`. `is_for_bare_plots` rules also look at plots of which nothing but the drawing is known.
+    `text` is a
+    sentence with facts in it. `version` rises when the condition changes.
     """
 
     id: ClassVar[str]
@@ -90,21 +91,26 @@ class Rule:
         """What is wrong, with the values looked at where they are at hand."""
         if facts is None or not self.text:
             return str(self.name)
-        values = {field.attname: _shown(getattr(facts, field.attname)) for field in facts._meta.fields}
-        return str(self.text).format_map(_Shown(values))
+        return str(self.text).format_map(_Shown(facts))
 
     def __repr__(self) -> str:
         return f"<rule {self.id}>"
 
 
-class _Shown(dict[str, str]):
-    """Values for a sentence; one that is missing shows as a dash."""
+class _Shown(Mapping[str, str]):
+    """Facts as they stand in a sentence; what is empty shows as a dash."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
-        super().__init__(values)
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
 
-    def __missing__(self, key: str) -> str:
-        return "–"
+    def __getitem__(self, key: str) -> str:
+        return _shown(getattr(self.facts, key))
+
+    def __iter__(self) -> Iterator[str]:
+        return (field.attname for field in self.facts._meta.fields)
+
+    def __len__(self) -> int:
+        return len(self.facts._meta.fields)
 
 
 def _shown(value: Any) -> str:

@@ -162,7 +162,10 @@ class IssueDateMissing(Rule):
 
 
 class CertificateDateImpossible(Rule):
-    """A day of issue that cannot be: unreadable, in the future, before 1989, or before the serial's form was printed."""
+    """A day of issue that cannot be.
+
+    Unreadable, in the future, before 1989, or before forms with such a serial were printed.
+    """
 
     id = "certificate_date_impossible"
     name = _("Ngày cấp không thể có")

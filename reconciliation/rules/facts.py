@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from landdb.normalise.id_numbers import mask
+from landdb.models.people import Sex
 
 from ..models import Finding
 from .base import FACTS, Facts
@@ -86,9 +86,14 @@ class LandUserFacts(Facts):
         return self.name
 
     @property
-    def number_masked(self) -> str:
-        """The number as it may stand in a sentence."""
-        return mask(self.id_number)
+    def sex_said(self) -> str:
+        """Nam, Nữ or nothing, as the register has it."""
+        return str(Sex(self.sex).label) if self.sex else ""
+
+    @property
+    def sex_in_number(self) -> str:
+        """Nam or Nữ, as the number has it."""
+        return str(Sex(self.number_sex).label) if self.number_sex else ""
 
 
 class CertificateFacts(Facts):
@@ -103,7 +108,8 @@ class CertificateFacts(Facts):
         )
         SELECT c.id, c.serial, c.serial_raw, c.issued_on, c.issued_raw, c.book_number, c.book_number_raw,
             CASE WHEN c.serial <> '' THEN
-                length(rtrim(c.serial, ' 0123456789')) || '+' || length(ltrim(c.serial, 'ABCDEFGHIJKLMNOPQRSTUVWXYZĐ '))
+                length(rtrim(c.serial, ' 0123456789')) || '+'
+                    || length(ltrim(c.serial, 'ABCDEFGHIJKLMNOPQRSTUVWXYZĐ '))
             ELSE '' END AS form,
             COALESCE(scanned.scans, 0) AS scans, COALESCE(scanned.linked, 0) AS linked,
             COALESCE(scanned.signed, 0) AS signed,
@@ -156,7 +162,8 @@ class LandUseFacts(Facts):
     subject = Finding.Subject.LAND_USE
     plots = "SELECT u.plot_id, u.id FROM judging_plot s JOIN parcels_landuse u ON u.plot_id = s.plot_id"
     query = """
-        SELECT u.id, u.purpose, u.purpose_raw, u.area, u.origin, u.origin_raw, u.term_kind, u.term_raw, u.term_until,
+        SELECT u.id, u.purpose, u.purpose_raw, u.area, u.origin, u.origin_raw, u.term_kind, u.term_raw,
+            u.term_until,
             code.code IS NOT NULL AS purpose_is_known, code.valid_to AS purpose_ended_on,
             COALESCE(code.successors, '') AS successors
         FROM judging_plot s
@@ -188,16 +195,18 @@ class LandUseFacts(Facts):
 
 
 class HoldingFacts(Facts):
-    """A standing holding: who uses the plot now, what the form says of the holders, which sheets it may lie on."""
+    """A standing holding: who uses the plot now, in which form it is held, on which sheets it may lie."""
 
     subject = Finding.Subject.HOLDING
     plots = "SELECT plot_id, id FROM judging_holding WHERE is_standing"
     query = """
-        SELECT h.id, h.legal_form, h.certificate_sheet, h.certificate_plot, h.current_user_name, h.change_reason,
+        SELECT h.id, h.legal_form, h.certificate_sheet, h.certificate_plot, h.current_user_name,
+            h.change_reason,
             u.name AS holder_name, p.sheet IS NULL OR p.number IS NULL AS plot_is_unnumbered,
             h.current_user_name <> ''
                 AND lower(h.current_user_name) <> lower(COALESCE(u.name, ''))
-                AND (h.current_user_number = '' OR h.current_user_number <> COALESCE(u.id_number, '')) AS user_differs,
+                AND (h.current_user_number = '' OR h.current_user_number <> COALESCE(u.id_number, ''))
+                AS user_differs,
             COALESCE(held.holders, 0) AS holders,
             COALESCE(leads.targets, 0) AS sheet_targets
         FROM judging_holding j
@@ -214,7 +223,8 @@ class HoldingFacts(Facts):
             JOIN parcels_holding h ON h.id = j.id AND h.certificate_sheet ~ '^[0-9]{1,6}$'
             JOIN parcels_plot p ON p.id = j.plot_id AND (p.sheet IS NULL OR p.number IS NULL)
             JOIN parcels_sheetcrosswalk x ON x.commune_id = p.commune_id
-                AND x.old_sheet = CASE WHEN h.certificate_sheet ~ '^[0-9]{1,6}$' THEN h.certificate_sheet::int END
+                AND x.old_sheet
+                    = CASE WHEN h.certificate_sheet ~ '^[0-9]{1,6}$' THEN h.certificate_sheet::int END
             GROUP BY 1
         ) leads ON leads.id = j.id
         WHERE j.is_standing

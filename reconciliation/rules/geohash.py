@@ -1,4 +1,4 @@
-"""Plot identification codes read by the database: a geohash of the plot's point (WGS 84), twelve characters."""
+"""Plot identification codes read by the database: twelve characters of geohash (WGS 84)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ GARBLED = ["name.tcvn3", "name.vni", "name.mojibake", "name.lost"]
 
 
 class IdNumberMissing(Rule):
-    """A person or organisation without a number, or a person known only by an old one that the registry cannot lead on."""
+    """Without a number, or a person known only by an old one that the registry cannot lead on."""
 
     id = "id_number_missing"
     name = _("Thiếu số định danh")
@@ -52,7 +52,8 @@ class IdNumberContradicts(Rule):
     dimension = Dimension.CORRECT
     subject = LandUserFacts
     text = _(
-        "Số định danh cho năm sinh {number_year}, sổ ghi {birth_year}; giới tính theo số {number_sex}, sổ ghi {sex}"
+        "Theo số định danh: sinh {number_year}, giới tính {sex_in_number}; "
+        "sổ ghi: sinh {birth_year}, giới tính {sex_said}"
     )
     when = PERSON & (
         (Q(birth_year__isnull=False, number_year__isnull=False) & ~Q(birth_year=F("number_year")))
@@ -149,7 +150,7 @@ class NameGarbled(Rule):
     dimension = Dimension.CORRECT
     subject = LandUserFacts
     text = _("Tên đọc được là “{name}”, cần xác nhận")
-    when = Q(warnings__overlap=GARBLED) | Q(name__regex="[?\ufffd0-9]")
+    when = Q(warnings__overlap=GARBLED) | (PERSON & Q(name__regex="[?\ufffd0-9]"))
     mend = _("Xác nhận hoặc gõ lại tên bằng Unicode")
     who = Who.OFFICE
     basis = "TCVN 6909:2001"
@@ -169,7 +170,7 @@ class HolderPlaceholder(Rule):
 
 
 class TaxCodeInvalid(Rule):
-    """An organisation whose identifier is no valid tax code: ten digits with a check digit, or ten and three."""
+    """An organisation whose identifier is no tax code: ten digits with a check, or ten and three."""
 
     id = "tax_code_invalid"
     name = _("Mã số thuế của tổ chức không hợp lệ")

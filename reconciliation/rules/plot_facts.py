@@ -12,9 +12,9 @@ from .base import FACTS, Facts
 class PlotFacts(Facts):
     """A live plot with what stands on it. Areas in m², distances in metres.
 
-    `code_distance` is how far the point of the identification code lies from the plot's own point, `reach` the
-    diagonal of its bounding box. `rival_holders` counts different sets of holders among the valid certificates of
-    a plot that is not held in shares; a holder the registry knows is counted as that resident.
+    `code_distance` is how far the point of the identification code lies from the plot's own point, `reach`
+    the diagonal of its bounding box. `rival_holders` counts different sets of holders among the valid
+    certificates of a plot that is not held in shares; a holder the registry knows counts as that resident.
     """
 
     subject = Finding.Subject.PLOT
@@ -76,11 +76,12 @@ class PlotFacts(Facts):
         LEFT JOIN (
             SELECT DISTINCT s.plot_id FROM judging_plot s JOIN parcels_plot p ON p.id = s.plot_id
             JOIN parcels_sheetcrosswalk x ON x.commune_id = p.commune_id AND x.old_sheet = p.sheet
-            WHERE NOT EXISTS (SELECT FROM parcels_mapsheet m WHERE m.commune_id = p.commune_id AND m.number = p.sheet)
+            WHERE NOT EXISTS (SELECT FROM parcels_mapsheet m
+                    WHERE m.commune_id = p.commune_id AND m.number = p.sheet)
                 AND NOT EXISTS (SELECT FROM parcels_sheetcrosswalk y
                     WHERE y.commune_id = p.commune_id AND y.sheet = p.sheet)
         ) old_sheet ON old_sheet.plot_id = s.plot_id
-    """
+    """  # noqa: S608  our own text
 
     sheet = models.IntegerField(null=True)
     number = models.IntegerField(null=True)

@@ -47,7 +47,7 @@ def look(facts: type[Facts], plot_id: int) -> list[Facts]:
     """What the rules see of one plot's subjects, for a page; it needs no judging tables."""
     sql, params = _over(facts, *facts._default_manager.all().query.sql_with_params())
     scope = (
-        "WITH judging_plot AS (SELECT id AS plot_id, commune_id FROM parcels_plot WHERE id = %s), "
+        "WITH judging_plot AS (SELECT id AS plot_id, commune_id FROM parcels_plot WHERE id = %s), "  # noqa: S608
         f"judging_holding AS ({HOLDINGS}), "
     )
     return list(facts._default_manager.raw(scope + sql.removeprefix("WITH "), (plot_id, *params)))

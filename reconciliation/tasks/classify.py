@@ -19,21 +19,41 @@ from ..models import PlotStatus, Tally
 from ..models.groups import Group
 
 
+#: Plots below which communes share a chunk, and how many may: each chunk has a cost of its own.
+SMALL, TOGETHER = 10_000, 12
+
+
+def chunk_keys(plots: dict[int, int]) -> list[str]:
+    """One chunk per commune, the large ones first; small communes go together."""
+    keys: list[str] = []
+    together: list[int] = []
+    for commune in sorted(plots, key=lambda commune: (-plots[commune], commune)):
+        if plots[commune] >= SMALL:
+            keys.append(str(commune))
+            continue
+        is_full = len(together) == TOGETHER or sum(plots[one] for one in together) + plots[commune] > SMALL
+        if together and is_full:
+            keys.append(",".join(map(str, together)))
+            together = []
+        together.append(commune)
+    return [*keys, ",".join(map(str, together))] if together else keys
+
+
 @register
 class Classify(JobKind):
-    """One chunk per commune, the large ones first; what is unchanged is read and not written."""
+    """The communes one by one, or several small ones at once; what is unchanged is read and not written."""
 
     name = "classify"
     title = _("Phân loại thửa đất")
     phases = (("classify", _("Phân loại")),)
 
     def chunks(self, job: Job, phase: str) -> Iterable[str]:
-        plots = Counter(dict(Plot.objects.live().values_list("commune").annotate(n=Count("pk")).order_by()))
+        plots = dict(Plot.objects.live().values_list("commune").annotate(n=Count("pk")).order_by())
         left = PlotStatus.objects.values_list("commune", flat=True).distinct().order_by()
-        return [str(commune) for commune, _n in (plots + Counter(dict.fromkeys(left, 1))).most_common()]
+        return chunk_keys(dict.fromkeys(left, 0) | plots)
 
     def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
-        return dict(classification.classify_commune(int(key), job=job))
+        return dict(classification.classify_communes([int(commune) for commune in key.split(",")], job=job))
 
     def finish(self, job: Job) -> dict[str, Any]:
         counts: Counter[str] = Counter()
