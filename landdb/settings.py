@@ -164,7 +164,8 @@ FORMAT_MODULE_PATH = ["landdb.formats"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
+# Off: ids in addresses stay whole. Numbers to be read are written by the `num` filter.
+USE_THOUSAND_SEPARATOR = False
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 
 STATIC_URL = "static/"

@@ -42,7 +42,11 @@ def make_job(state: str = "running", done: int = 3, total: int = 4, **fields: ob
     for n in range(total):
         is_done = n < done
         JobChunk.objects.create(
-            job=job, phase="read", key=str(n), done_at=now if is_done else None, counts={"plots": 500} if is_done else {}
+            job=job,
+            phase="read",
+            key=str(n),
+            done_at=now if is_done else None,
+            counts={"plots": 500} if is_done else {},
         )
     return job
 
@@ -75,7 +79,9 @@ def test_stop_and_go_on(client: Client) -> None:
     assert client.post(f"/jobs/{job.pk}/cancel/")["Location"] == f"/jobs/{job.pk}/"
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
-    assert "đã kết thúc trước khi dừng" in client.post(f"/jobs/{job.pk}/cancel/", follow=True).content.decode()
+    assert (
+        "đã kết thúc trước khi dừng" in client.post(f"/jobs/{job.pk}/cancel/", follow=True).content.decode()
+    )
     client.post(f"/jobs/{job.pk}/retry/")
     job.refresh_from_db()
     assert job.state == Job.State.RUNNING
@@ -93,7 +99,9 @@ def test_a_reviewer_watches_and_does_not_steer(client: Client) -> None:
 
 def test_the_error_of_a_failed_job_is_named_without_the_words_that_quote_a_record(client: Client) -> None:
     client.force_login(factories.make_user(Role.ADMINISTRATOR))
-    job = make_job("failed", error="Traceback\n  File x\npsycopg.errors.NotNullViolation: Nguyễn Văn Lộ", started_by=None)
+    job = make_job(
+        "failed", error="Traceback\n  File x\npsycopg.errors.NotNullViolation: Nguyễn Văn Lộ", started_by=None
+    )
     for address in ("/jobs/", f"/jobs/{job.pk}/", "/jobs/?view=failed"):
         page = client.get(address).content.decode()
         assert "psycopg.errors.NotNullViolation" in page

@@ -21,7 +21,9 @@ def nothing_kept() -> None:
     cache.clear()
 
 
-def stock(commune: AdminUnit, *now: int, before: tuple[int, int, int] | None = None, week: dt.date = WEEK) -> None:
+def stock(
+    commune: AdminUnit, *now: int, before: tuple[int, int, int] | None = None, week: dt.date = WEEK
+) -> None:
     for group, plots in enumerate(now, 1):
         Tally.objects.create(commune=commune, group=group, plots=plots)
         Tally.objects.create(commune=commune, group=group, rule="area_missing", plots=plots)
@@ -49,7 +51,17 @@ def test_the_tiles_say_how_many_plots_and_what_changed_since_the_snapshot(client
     stock(factories.make_commune(), 1500, 900, 100, before=(1200, 1100, 200))
     stock(factories.make_commune(), 500, 0, 0, before=(500, 0, 0))
     page = page_of(client, Role.MANAGER)
-    for words in ("2.000", "66,7 %", "+300", "900", "−200", "100", "−100", "16/11 – 22/11/2026", "3.000 thửa"):
+    for words in (
+        "2.000",
+        "66,7 %",
+        "+300",
+        "900",
+        "−200",
+        "100",
+        "−100",
+        "16/11 – 22/11/2026",
+        "3.000 thửa",
+    ):
         assert words in page, words
 
 
@@ -117,7 +129,9 @@ def test_a_commune_official_sees_the_own_commune_and_the_shares_of_the_province(
         ("?sort=nonsense", ["P. Kém", "P. Giỏi", "P. Trống"]),
     ],
 )
-def test_it_is_sorted_by_the_address_with_empty_communes_last(client: Client, query: str, order: list[str]) -> None:
+def test_it_is_sorted_by_the_address_with_empty_communes_last(
+    client: Client, query: str, order: list[str]
+) -> None:
     stock(factories.make_commune(short_name="Giỏi", sort_key="a"), 9, 1, 0)
     stock(factories.make_commune(short_name="Kém", sort_key="b"), 1, 90, 9)
     factories.make_commune(short_name="Trống", sort_key="c")

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 SIGN_IN = "/sign-in/"
 
 
-def sign_in(client: Client, username: str, password: str = factories.PASSWORD, **more: str):  # noqa: ANN201
+def sign_in(client: Client, username: str, password: str = factories.PASSWORD, **more: str):
     return client.post(SIGN_IN, {"username": username, "password": password, **more})
 
 
@@ -30,14 +30,18 @@ def test_a_wrong_password_is_answered_with_one_sentence_and_nothing_about_the_ac
     stopped = factories.make_user(is_active=False)
     texts = []
     for username in (user.username, "khong.co.ai", stopped.username):
-        response = sign_in(client, username, "sai-mat-khau" if username != stopped.username else factories.PASSWORD)
+        response = sign_in(
+            client, username, "sai-mat-khau" if username != stopped.username else factories.PASSWORD
+        )
         assert response.status_code == 200
         texts.append("Tên hoặc mật khẩu chưa đúng." in response.content.decode())
     assert texts == [True, True, True]
     assert not AccessLog.objects.exists()
 
 
-def test_after_too_many_wrong_passwords_the_name_is_locked_with_one_clear_sentence(client: Client, settings) -> None:  # noqa: ANN001
+def test_after_too_many_wrong_passwords_the_name_is_locked_with_one_clear_sentence(
+    client: Client, settings
+) -> None:
     settings.AXES_ENABLED = True
     settings.AXES_FAILURE_LIMIT = 3
     user = factories.make_user()

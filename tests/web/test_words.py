@@ -49,7 +49,9 @@ def test_a_group_is_told_by_colour_shape_digit_and_word() -> None:
 
 
 def test_a_comparison_is_told_by_sign_word_and_colour() -> None:
-    assert render("{% sign 'near' 'Gần' %}") == '<span class="sign near"><b aria-hidden="true">≈</b>Gần</span>'
+    assert (
+        render("{% sign 'near' 'Gần' %}") == '<span class="sign near"><b aria-hidden="true">≈</b>Gần</span>'
+    )
 
 
 def test_the_bar_draws_the_groups_in_proportion_and_leaves_out_empty_ones() -> None:
@@ -68,4 +70,6 @@ def test_the_segments_of_a_bar_lead_to_their_lists() -> None:
 
 
 def test_words_of_others_are_escaped() -> None:
-    assert "<script" not in render("{% sign 'clash' v %}{% bar 1 1 1 of=v %}{{ v|masked }}", v="<script>alert(1)")
+    assert "<script" not in render(
+        "{% sign 'clash' v %}{% bar 1 1 1 of=v %}{{ v|masked }}", v="<script>alert(1)"
+    )
