@@ -63,7 +63,14 @@ def import_residents(
 
     Refused where the file is of no use (with `strict`: where any row is turned away), and nothing changed.
     """
-    with receiving(path, COLUMNS, ReceivedFile.Kind.RESIDENTS, name=name, by=by, simulate=simulate) as intake:
+    with receiving(
+        path,
+        COLUMNS,
+        ReceivedFile.Kind.RESIDENTS,
+        name=name,
+        by=by,
+        simulate=simulate,
+    ) as intake:
         units.ensure_loaded()
         staged = _stage(intake)
         extract = RegistryExtract.objects.create(
@@ -104,7 +111,7 @@ def _update(extract: RegistryExtract, present: frozenset[str]) -> int:
             """,  # noqa: S608
             [extract.pk],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _insert(extract: RegistryExtract, staged: int) -> int:
@@ -118,7 +125,7 @@ def _insert(extract: RegistryExtract, staged: int) -> int:
             """,  # noqa: S608
             [extract.pk],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _deliver() -> list[int]:

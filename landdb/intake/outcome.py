@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # import processes use the rest without Django
     from landdb.models import ReceivedFile
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """A file that cannot be used at all; `str()` is one clear sentence. Nothing was changed."""
 
 

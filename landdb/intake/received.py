@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -78,11 +79,13 @@ def receiving(
     source = examine(path)
     table = open_table(source, tuple(columns))
     with transaction.atomic():
+        is_kept = source.path.parent == Path(settings.FILES_DIR)
         file = ReceivedFile.objects.create(
             kind=kind,
             name=(name or source.path.name)[:255],
             sha256=source.sha256,
             size=source.size,
+            path=source.path.name if is_kept else "",
             received_by=by,
             unknown_headers=[header[:200].replace("\x00", "") for header in table.located.unknown[:200]],
         )

@@ -9,6 +9,7 @@ import traceback
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
+from landdb.intake.outcome import Refused
 from landdb.models import Job, JobChunk
 
 from .kinds import kind_of
@@ -39,6 +40,8 @@ def step(job_id: int) -> bool:
         return False
     except OperationalError:
         raise
+    except Refused as refused:
+        return _note_failure(job, chunk_id, refused)
     except Exception:
         return _note_failure(job, chunk_id)
     if chunk_id is not None:
@@ -66,10 +69,11 @@ def _do(job: Job, chunk: JobChunk) -> None:
         raise Cancelled
 
 
-def _note_failure(job: Job, chunk_id: int | None) -> bool:
-    """Keep the traceback; after the third try of a chunk the job fails."""
-    text = traceback.format_exc()[-4000:]
-    log.exception("job %s failed in phase %s", job.pk, job.phase)
+def _note_failure(job: Job, chunk_id: int | None, refused: Refused | None = None) -> bool:
+    """Keep the traceback; after the third try of a chunk the job fails, with a refused file at once."""
+    text = str(refused) if refused else traceback.format_exc()[-4000:]
+    if not refused:
+        log.exception("job %s failed in phase %s", job.pk, job.phase)
     with transaction.atomic():
         held = Job.objects.select_for_update().get(pk=job.pk)
         chunk = JobChunk.objects.filter(pk=chunk_id).first() if chunk_id else None
@@ -77,7 +81,7 @@ def _note_failure(job: Job, chunk_id: int | None) -> bool:
             chunk.attempts += 1
             chunk.error = text
             chunk.save(update_fields=["attempts", "error"])
-            if chunk.attempts < ATTEMPTS:
+            if chunk.attempts < ATTEMPTS and not refused:
                 return True
         if held.is_open:
             held.state, held.finished_at, held.error = Job.State.FAILED, timezone.now(), text
