@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,7 +34,9 @@ def read(sql: str) -> pa.Table:
         return cursor.fetch_arrow_table()
 
 
-def read_here(sql: str, params: Sequence[Any] = (), types: dict[str, pa.DataType] | None = None) -> pa.Table:
+def read_here(
+    sql: str, params: Sequence[Any] | Mapping[str, Any] = (), types: dict[str, pa.DataType] | None = None
+) -> pa.Table:
     """Rows of a query as seen inside the current transaction. Columns without a type in `types` are text."""
     buffer = io.BytesIO()
     with connection.cursor() as cursor:
@@ -78,7 +80,7 @@ def copy_in(rows: pa.Table, table: str, columns: Iterable[str] | None = None) ->
             sink = pa.BufferOutputStream()
             pa_csv.write_csv(batch, sink, options)
             copy.write(memoryview(sink.getvalue()))
-    return rows.num_rows
+    return int(rows.num_rows)
 
 
 def temporary(name: str, columns: dict[str, str]) -> None:

@@ -106,7 +106,8 @@ def _land_user(
     return (
         number, key, name, birth, sex, id_number, village, commune, district, communes.get(code), person.kind,
         person.second_name, person.name, person.name_key, person.name_fold, person.birth_on,
-        person.birth_year, person.sex, person.id_number, person.id_kind, person.village[:160], person.village_fold[:160],
+        person.birth_year, person.sex, person.id_number, person.id_kind, person.village[:160],
+        person.village_fold[:160],
         "{" + ",".join(warning[:40] for warning in person.warnings) + "}",
     )  # fmt: skip
 

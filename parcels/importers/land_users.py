@@ -33,7 +33,7 @@ def import_land_users(
 ) -> Outcome:
     """Take a list in. `owner_id` is the identity; an empty cell says nothing against what is there.
 
-    What differs stands in the outcome's `differences`, for the caller to propose. Refused where the file is of
+    What differs stands in the `differences` of the outcome, to be proposed. Refused where the file is of
     no use (with `strict`: where any row is turned away), and nothing changed.
     """
     with receiving(
@@ -111,7 +111,7 @@ def _insert(file: ReceivedFile, staged: int) -> int:
             """,  # noqa: S608
             [file.pk],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _communes() -> list[int]:
