@@ -88,9 +88,14 @@ class Progress:
 
     @property
     def error(self) -> str:
-        """The kind of error that ended the job, without its words: they may quote a record."""
-        lines = self.job.error.strip().splitlines()
-        return lines[-1].split(":")[0][:80] if lines else ""
+        """What ended the job: a sentence meant for people, or the kind of an unforeseen error.
+
+        Of the latter the words are left out, since they may quote a record.
+        """
+        text = self.job.error.strip()
+        if not text.startswith("Traceback"):
+            return text
+        return text.splitlines()[-1].split(":")[0][:80]
 
 
 def progress_of(jobs: Iterable[Job]) -> list[Progress]:

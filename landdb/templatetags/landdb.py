@@ -57,7 +57,7 @@ def num(value: Number | None, decimals: int = 0) -> str:
     """A number as the language writes it: 4.812.406, 94,2; a true minus; "–" where there is none."""
     if value is None or value == "":
         return "–"
-    rounded = round(value, decimals)  # Django's own formatting cuts off
+    rounded = round(Decimal(str(value)), decimals)  # Django's own formatting cuts off
     return str(number_format(rounded, decimals, use_l10n=True, force_grouping=True)).replace("-", "−")
 
 
@@ -157,7 +157,8 @@ def cells(passed: int, judged: int) -> SafeString:
     )
     label = _("%(passed)s trên %(judged)s quy tắc đạt") % {"passed": passed, "judged": judged}
     return format_html(
-        '<svg class="steps" viewBox="0 0 {} 10" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
+        '<svg class="steps" viewBox="0 0 {} 10" preserveAspectRatio="none" role="img" '
+        'aria-label="{}">{}</svg>',
         BAR_WIDTH,
         label,
         drawn,

@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from landdb.models import AccessLog, AdminUnit, Role, User
 from tests import factories
@@ -31,7 +30,7 @@ def test_it_is_filtered_by_person_action_subject_and_day(client: Client) -> None
     look(one, reason="một")
     look(two, reason="hai", action="reveal", subject="land_user")
     old = look(two, reason="cũ")
-    AccessLog.objects.filter(pk=old.pk).update(at=timezone.make_aware(dt.datetime(2026, 3, 1, 23, 59)))
+    AccessLog.objects.filter(pk=old.pk).update(at=dt.datetime(2026, 3, 1, 16, 59, tzinfo=dt.UTC))
     table = {
         "": {"một", "hai", "cũ"},
         f"?user={one.pk}": {"một"},

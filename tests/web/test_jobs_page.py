@@ -108,6 +108,12 @@ def test_the_error_of_a_failed_job_is_named_without_the_words_that_quote_a_recor
         assert "Nguyễn Văn Lộ" not in page
 
 
+def test_a_sentence_meant_for_people_is_shown_whole(client: Client) -> None:
+    client.force_login(factories.make_user(Role.ADMINISTRATOR))
+    make_job("failed", error="Tệp trống: không có dòng nào.")
+    assert "dừng ở Đọc: Tệp trống: không có dòng nào." in client.get("/jobs/").content.decode()
+
+
 def test_one_job_shows_what_its_phases_counted_and_its_log(client: Client) -> None:
     client.force_login(factories.make_user(Role.AUDITOR))
     job = make_job()

@@ -1,4 +1,4 @@
-"""Compile the translations (.po) into what the site reads (.mo), with Babel: no gettext programs are needed."""
+"""Compile the translations (.po) into what the site reads (.mo), with Babel: gettext need not be there."""
 
 from __future__ import annotations
 
