@@ -41,7 +41,8 @@ class Difference:
 class Outcome:
     """The received file with its counts, what differs from what is there, and what was touched.
 
-    `problems` may be cut short in long files; `warnings` counts all warnings.
+    `problems` may be cut short in long files; `warnings` counts all warnings. `added`: model → ids of records
+    that hang on others' records and do not know their file; undoing needs them.
     """
 
     file: ReceivedFile
@@ -52,3 +53,4 @@ class Outcome:
     communes: list[int] = field(default_factory=list)
     warnings: int = 0
     seconds: float = 0.0
+    added: dict[str, list[int]] = field(default_factory=dict)

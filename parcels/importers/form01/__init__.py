@@ -1,0 +1,9 @@
+"""The register from official Form 01 workbooks (.xlsx): read, import, undo."""
+
+from .archive import MAX_BYTES, MAX_ROWS
+from .entries import Reading
+from .importing import import_register
+from .reading import read
+from .undo import undo
+
+__all__ = ["MAX_BYTES", "MAX_ROWS", "Reading", "import_register", "read", "undo"]

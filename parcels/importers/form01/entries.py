@@ -10,14 +10,12 @@ from landdb.intake.outcome import Problem
 from landdb.normalise.people import PersonKeys
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class PlotPart:
-    """The plot: today's numbers where known, those printed on the certificate, code, area (m²)."""
+    """The plot: its numbers on today's map where they are known, code, area (m²), address."""
 
     sheet: int | None = None
     number: int | None = None
-    printed_sheet: str = ""
-    printed_plot: str = ""
     code: str = ""
     legal_area: Decimal | None = None
     address: str = ""
@@ -99,9 +97,11 @@ class ScanPart:
 
 @dataclass(frozen=True, slots=True)
 class HoldingPart:
-    """What the row says of the right itself."""
+    """What the row says of the right itself; sheet and plot number are those printed on the certificate."""
 
     guid: str
+    certificate_sheet: str
+    certificate_plot: str
     legal_form: str
     role: str
     current_user_name: str
@@ -129,9 +129,13 @@ class Entry:
 
 @dataclass(slots=True)
 class Reading:
-    """A workbook read: `rows = len(entries) + rejected + ignored`. Nothing is written yet."""
+    """A workbook read: `rows = len(entries) + rejected + ignored`. Nothing is written yet.
+
+    `titles`: (sheet, field) → the column's letter and header, for reports.
+    """
 
     entries: list[Entry] = field(default_factory=list)
+    titles: dict[tuple[str, str], str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unknown_headers: list[str] = field(default_factory=list)
     rejected: int = 0
@@ -140,3 +144,9 @@ class Reading:
     @property
     def rows(self) -> int:
         return len(self.entries) + self.rejected + self.ignored
+
+    def warn(self, entry: Entry, code: str, name: str, value: object = "") -> None:
+        """Something to look at that only shows once rows are laid side by side."""
+        title = self.titles.get((entry.sheet, name), "")
+        text = "" if value is None else str(value)[:200]
+        self.problems.append(Problem("warning", entry.row, code, title, text, entry.sheet[:60]))

@@ -13,6 +13,7 @@ from parcels.models import Holding, LandUser
 from . import problems
 from .entries import HoldingPart, PersonPart
 from .fields import PAPERS
+from .read_plots import read_printed
 from .row import Row
 
 _FORMS = {
@@ -133,6 +134,8 @@ def read_holding(row: Row) -> HoldingPart:
     """Legal form, role, the current user and the rest of what belongs to the right itself."""
     return HoldingPart(
         row.text("guid", 40),
+        read_printed(row, "certificate_sheet"),
+        read_printed(row, "certificate_plot"),
         _word(row, "legal_form", _FORMS, problems.FORM_UNKNOWN),
         _word(row, "role", _ROLES, problems.ROLE_UNKNOWN),
         row.text("current_user_name", 200),

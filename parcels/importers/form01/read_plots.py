@@ -75,8 +75,6 @@ def read_plot(row: Row) -> PlotPart:
     return PlotPart(
         sheet,
         number,
-        _printed(row, "certificate_sheet"),
-        _printed(row, "certificate_plot"),
         row.text("plot_code", 20),
         read_area(row, "legal_area"),
         row.text("plot_address", 300),
@@ -96,7 +94,7 @@ def _today(row: Row, name: str) -> int | None:
     raise row.reject(problems.SEVERAL_NUMBERS if _SEVERAL.search(text) else problems.NUMBER_MALFORMED, name)
 
 
-def _printed(row: Row, name: str) -> str:
+def read_printed(row: Row, name: str) -> str:
     """A number as printed on the certificate; whatever stands there is kept, without leading zeros."""
     text = row.text(name, 20)
     return (text.lstrip("0") or "") if text.isdigit() else text if any(map(str.isalnum, text)) else ""

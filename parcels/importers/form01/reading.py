@@ -13,6 +13,7 @@ from landdb.models import AdminUnit
 from landdb.normalise.text import clean, fold
 
 from . import columns, headers, problems, read_certificates, read_people, read_plots
+from .answers import remembered
 from .archive import MAX_BYTES, MAX_ROWS, Limits
 from .cells import shown
 from .entries import Entry, Reading
@@ -34,12 +35,15 @@ def read(
     max_rows: int = MAX_ROWS,
     mappings: Mapping[str, str] | None = None,
 ) -> Reading:
-    """Read every sheet that has the form's headers. `mappings`: header path → field name, "" = leave out.
+    """Read every sheet that has the form's headers.
+
+    `mappings`: header path → field name, "" = leave out; without them what people said before counts.
 
     Rows of other communes than `commune`, when given, are rejected. Raises Refused with one sentence where
     the workbook cannot be used at all.
     """
-    answers = {headers.header_key(header): name for header, name in (mappings or {}).items()}
+    known = remembered(commune) if mappings is None else mappings
+    answers = {headers.header_key(header): name for header, name in known.items()}
     communes = dict(AdminUnit.objects.in_force().values_list("code", "pk"))
     forms = []
     reading = Reading()
@@ -78,6 +82,7 @@ def _check(forms: list[tuple[Sheet, Header]], max_rows: int, *, has_commune: boo
 
 def _note_headers(sheet: Sheet, header: Header, answers: Mapping[str, str], reading: Reading) -> None:
     """Headers that nobody knows, and columns with values under no header at all."""
+    reading.titles |= {(sheet.name, column.field): column.title for column in header.columns if column.field}
     for column in header.columns:
         is_known = bool(column.field) or headers.header_key(column.header) in answers
         if not is_known and column.header not in reading.unknown_headers:
@@ -145,7 +150,9 @@ def _entry(row: Row, communes: Mapping[str, int], own: int | None) -> Entry:
     plot = read_plots.read_plot(row)
     holding = read_people.read_holding(row)
     serial = certificate.serial if certificate else ""
-    if not (plot.is_located or (plot.printed_sheet and plot.printed_plot) or serial or holding.guid):
+    if not (
+        plot.is_located or (holding.certificate_sheet and holding.certificate_plot) or serial or holding.guid
+    ):
         raise row.reject(problems.PLOT_MISSING, "number")
     return Entry(
         row.sheet,
