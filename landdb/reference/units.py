@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from landdb.models import AdminUnit, AdminUnitName, RegistrationOffice
 from landdb.normalise.text import sort_key
@@ -30,6 +30,7 @@ _OFFICES = {"27": ("VP1", "Văn phòng Đăng ký đất đai số 1"), "24": ("
 def load(on: dt.date | None = None) -> dict[str, Merged]:
     """Bring offices, units and their names to what the data files say of a day (today unless told)."""
     day = on or dt.date.today()
+    _begin_at_one()
     counts = {
         "offices": merge(RegistrationOffice, ({"code": c, "name": n} for c, n in _OFFICES.values()), ["code"])
     }
@@ -44,6 +45,14 @@ def ensure_loaded() -> None:
     """Load the units where there are none yet, so that a first import finds them."""
     if not AdminUnit.objects.filter(valid_from=MERGER).exists():
         load()
+
+
+def _begin_at_one() -> None:
+    """Ids of units are small numbers: loads that were rolled back must not use them up."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE landdb_adminunit IN SHARE ROW EXCLUSIVE MODE")
+        if not AdminUnit.objects.exists():
+            cursor.execute("SELECT setval(pg_get_serial_sequence('landdb_adminunit', 'id'), 1, false)")
 
 
 def _split(name: str) -> tuple[AdminUnit.Kind, str]:
@@ -96,8 +105,9 @@ def _predecessors() -> Iterator[dict[str, Any]]:
 
 def _names() -> Iterator[dict[str, Any]]:
     """Every name and the days between which it stood; units merged before 2025 lead to their heir."""
+    today = dict(AdminUnit.objects.filter(valid_from=MERGER).values_list("code", "pk"))
     for row in rows("admin_units"):
-        unit = AdminUnit.objects.get(code=row["code"], valid_from=MERGER).pk
+        unit = today[row["code"]]
         before, after = row["name"], row["name_from_2026_09_20"]
         yield _name(unit, before, MERGER, None if before == after else WARDS - _DAY)
         if before != after:

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 import parcels.reference
 from landdb.models import AdminUnit, AdminUnitName, RegistrationOffice
@@ -58,6 +59,14 @@ def test_a_commune_became_a_ward_on_20_september_2026_and_keeps_its_id() -> None
     for name in renamed:
         old = AdminUnitName.objects.exclude(pk=name.pk).get(unit=name.unit)
         assert old.valid_to == date(2026, 9, 19)
+
+
+def test_loads_that_were_rolled_back_use_up_no_ids() -> None:
+    for _time in range(2):
+        with transaction.atomic():
+            units.load()
+            assert AdminUnit.objects.order_by("-pk").values_list("pk", flat=True)[0] == 412
+            transaction.set_rollback(True)
 
 
 def test_a_hand_changed_row_is_mended_and_others_stay() -> None:
