@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from landdb.models import AdminUnit, ReceivedFile, User
 
 from ..models import Change, ChangeSet, GroupMove
 from . import effects
-from .records import EDITABLE, decode, encode
+from .records import EDITABLE, decode, encode, now
 
 
 class WrongState(Exception):
@@ -51,7 +51,7 @@ def plan(
         label = change.record._meta.label_lower
         if change.field not in EDITABLE[label].fields:
             raise ValueError(f"{label}.{change.field} is not open to change sets")
-        old, new = encode(getattr(change.record, change.field)), encode(change.new)
+        old, new = now(change.record, change.field), encode(change.record, change.field, change.new)
         if old != new:
             rows.append(
                 Change(
@@ -74,11 +74,15 @@ def apply(change_set: ChangeSet, *, by: User, cause: GroupMove.Cause | None = No
     held = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
     if held.state != ChangeSet.State.PLANNED:
         raise WrongState(held.get_state_display())
+    before = effects.reach_of(held)
     waiting = list(held.changes.filter(state=Change.State.PLANNED))
-    _write(waiting, "old", "new", Change.State.APPLIED, Change.State.SKIPPED)
+    for record, of_record in _by_record(waiting):
+        if _write(record, of_record, "old", "new", Change.State.APPLIED, Change.State.SKIPPED):
+            waiting += _follow(record, of_record[0])
+    _keep(waiting)
     held.state, held.applied_by, held.applied_at = ChangeSet.State.APPLIED, by, timezone.now()
     held.save(update_fields=["state", "applied_by", "applied_at"])
-    effects.follow(held, cause or effects.cause_of(held))
+    effects.follow(held, cause or effects.cause_of(held), before)
     return held
 
 
@@ -88,11 +92,14 @@ def undo(change_set: ChangeSet, *, by: User) -> list[Change]:
     held = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
     if held.state != ChangeSet.State.APPLIED:
         raise WrongState(held.get_state_display())
+    before = effects.reach_of(held)
     done = list(held.changes.filter(state=Change.State.APPLIED).order_by("-id"))
-    _write(done, "new", "old", Change.State.UNDONE, Change.State.KEPT)
+    for record, of_record in _by_record(done):
+        _write(record, of_record, "new", "old", Change.State.UNDONE, Change.State.KEPT)
+    _keep(done)
     held.state, held.undone_by, held.undone_at = ChangeSet.State.UNDONE, by, timezone.now()
     held.save(update_fields=["state", "undone_by", "undone_at"])
-    effects.follow(held, GroupMove.Cause.UNDO)
+    effects.follow(held, GroupMove.Cause.UNDO, before)
     return [change for change in done if change.state == Change.State.KEPT]
 
 
@@ -106,32 +113,61 @@ def discard(change_set: ChangeSet) -> None:
         raise WrongState(change_set.get_state_display())
 
 
-def _write(changes: list[Change], expected: str, wanted: str, done: str, left: str) -> None:
-    """Set each field from its `expected` to its `wanted` value, record by record, and note what happened."""
-    by_record: dict[tuple[str, int], list[Change]] = defaultdict(list)
+def _by_record(changes: list[Change]) -> Iterator[tuple[models.Model | None, list[Change]]]:
+    """Each record, locked, with its changes; None for one that is gone. Always in the same order of locks."""
+    grouped: dict[tuple[str, int], list[Change]] = defaultdict(list)
     for change in changes:
-        by_record[change.model, change.record_id].append(change)
-    for label in sorted({label for label, _pk in by_record}):
-        editable = EDITABLE[label]
-        ids = sorted(pk for other, pk in by_record if other == label)
-        records = editable.model._default_manager.select_for_update().in_bulk(ids)
-        for pk in ids:
-            _write_record(records.get(pk), by_record[label, pk], expected, wanted, done, left)
-    Change.objects.bulk_update(changes, ["state"], batch_size=1000)
+        grouped[change.model, change.record_id].append(change)
+    for label in sorted({label for label, _pk in grouped}):
+        ids = sorted(pk for other, pk in grouped if other == label)
+        records = EDITABLE[label].model._default_manager.select_for_update().in_bulk(ids)
+        yield from ((records.get(pk), grouped[label, pk]) for pk in ids)
 
 
-def _write_record(
+def _write(
     record: models.Model | None, changes: list[Change], expected: str, wanted: str, done: str, left: str
-) -> None:
-    """A record is changed whole or not at all: half a correction is worse than none."""
+) -> bool:
+    """Set each field from its `expected` to its `wanted` value. A record is changed whole or not at all."""
     is_same = record is not None and all(
-        encode(getattr(record, change.field)) == getattr(change, expected) for change in changes
+        now(record, change.field) == getattr(change, expected) for change in changes
     )
     for change in changes:
         change.state = done if is_same else left
     if record is None or not is_same:
-        return
+        return False
     for change in changes:
         setattr(record, change.field, decode(type(record), change.field, getattr(change, wanted)))
-    also = EDITABLE[record._meta.label_lower].follow(record)
-    record.save(update_fields=[*(change.field.removesuffix("_id") for change in changes), *also])
+    record.save(update_fields=[change.field.removesuffix("_id") for change in changes])
+    return True
+
+
+def _follow(record: models.Model | None, change: Change) -> list[Change]:
+    """Set what is read out of changed fields, and write that down too, so that an undo is exact."""
+    if record is None:
+        return []
+    also = []
+    for field, value in EDITABLE[change.model].follow(record).items():
+        old, new = now(record, field), encode(record, field, value)
+        if old != new:
+            setattr(record, field, value)
+            also.append(
+                Change(
+                    change_set_id=change.change_set_id,
+                    model=change.model,
+                    record_id=change.record_id,
+                    field=field,
+                    old=old,
+                    new=new,
+                    state=Change.State.APPLIED,
+                    row=change.row,
+                )
+            )
+    if also:
+        record.save(update_fields=[one.field for one in also])
+    return also
+
+
+def _keep(changes: list[Change]) -> None:
+    """Write down what became of each change."""
+    Change.objects.bulk_update([one for one in changes if one.pk], ["state"], batch_size=1000)
+    Change.objects.bulk_create([one for one in changes if not one.pk], batch_size=1000)

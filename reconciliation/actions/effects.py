@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from parcels.models import Holding, LandUser
 
@@ -25,10 +25,40 @@ def cause_of(change_set: ChangeSet) -> GroupMove.Cause:
     return _CAUSES[ChangeSet.Kind(change_set.kind)]
 
 
-def follow(change_set: ChangeSet, cause: GroupMove.Cause) -> None:
-    """Reconcile and classify again what a change set's records bear on, in the same transaction."""
+def reach_of(change_set: ChangeSet) -> set[int]:
+    """The plots that a change set's records bear on as they stand now, also through what plots share."""
+    return _reach(*_touched(change_set))
+
+
+def follow(change_set: ChangeSet, cause: GroupMove.Cause, before: Iterable[int] = ()) -> None:
+    """Reconcile and classify again what a change set's records bear on, in the same transaction.
+
+    `before` is the `reach_of` the set before its records were written: what they shared then is judged too.
+    """
+    land_users, plots = _touched(change_set)
+    again(land_users, plots | set(before), cause, change_set)
+
+
+def again(
+    land_users: Iterable[int],
+    plots: Iterable[int],
+    cause: GroupMove.Cause,
+    change_set: ChangeSet | None = None,
+) -> None:
+    """Reconcile these land users again; classify their plots, these plots, and those that share with them."""
+    known = set(LandUser.objects.filter(pk__in=list(land_users)).values_list("pk", flat=True))
+    ground = set(plots)
+    shared = _reach(known, ground)
+    if known:
+        matching.refresh(sorted(known))
+    shared |= _reach(known, ground)
+    if shared:
+        classification.refresh(sorted(shared), cause=cause, change_set=change_set)
+
+
+def _touched(change_set: ChangeSet) -> tuple[set[int], set[int]]:
     by_model: dict[str, set[int]] = defaultdict(set)
-    for label, record_id in change_set.changes.values_list("model", "record_id"):
+    for label, record_id in change_set.changes.values_list("model", "record_id").distinct().order_by():
         by_model[label].add(record_id)
     land_users: set[int] = set()
     plots: set[int] = set()
@@ -36,20 +66,10 @@ def follow(change_set: ChangeSet, cause: GroupMove.Cause) -> None:
         people, ground = touched(label, ids)
         land_users |= people
         plots |= ground
-    again(sorted(land_users), sorted(plots), cause, change_set)
+    return land_users, plots
 
 
-def again(
-    land_users: Sequence[int],
-    plots: Sequence[int],
-    cause: GroupMove.Cause,
-    change_set: ChangeSet | None = None,
-) -> None:
-    """Reconcile these land users again, then classify their plots, these plots, and those that share with them."""
-    known = list(LandUser.objects.filter(pk__in=land_users).values_list("pk", flat=True))
-    if known:
-        matching.refresh(known)
-    ground = set(plots) | set(Holding.objects.filter(land_user__in=known).values_list("plot_id", flat=True))
-    ground |= set(classification.plots_sharing(sorted(ground)))
-    if ground:
-        classification.refresh(sorted(ground), cause=cause, change_set=change_set)
+def _reach(land_users: set[int], plots: set[int]) -> set[int]:
+    held = set(Holding.objects.filter(land_user__in=land_users).values_list("plot_id", flat=True))
+    own = plots | held
+    return own | set(classification.plots_sharing(sorted(own)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,9 +28,11 @@ class EvidenceChanged(Exception):
 
 @transaction.atomic
 def decide(match: Match, kind: Decision.Kind, *, by: User, reason: str, seen: str) -> Decision:
-    """Same, different or unsure. `seen` is the mark (`stamp`) of what the page showed; another one is refused."""
-    held = Match.objects.select_for_update().get(pk=match.pk)
-    if stamp(held) != seen:
+    """Same, different or unsure. `seen` is the `stamp` of what the page showed; another one is refused."""
+    # Whoever decides on a land user holds it: two words on two candidates come one after the other.
+    LandUser.objects.select_for_update().get(pk=match.land_user_id)
+    held = Match.objects.select_for_update().filter(pk=match.pk).first()
+    if held is None or stamp(held) != seen:
         raise EvidenceChanged
     wanted = list(_word(held, _STATES[kind], by, reason))
     if kind == Decision.Kind.SAME:
@@ -45,6 +48,7 @@ def decide(match: Match, kind: Decision.Kind, *, by: User, reason: str, seen: st
 @transaction.atomic
 def decide_not_in_registry(land_user: LandUser, *, by: User, reason: str, seen: str) -> Decision:
     """None of the candidates is the land user. `seen` is the `stamp_all` of what the page showed."""
+    LandUser.objects.select_for_update().get(pk=land_user.pk)
     candidates = list(Match.objects.select_for_update().filter(land_user=land_user))
     if stamp_all(candidates) != seen:
         raise EvidenceChanged
@@ -53,18 +57,16 @@ def decide_not_in_registry(land_user: LandUser, *, by: User, reason: str, seen: 
 
 
 def stamp(match: Match) -> str:
-    """A short mark of what a page shows of a match: its score, state and evidence."""
-    levels = ";".join(
-        f"{name}={step.get('level')}"
-        for name, step in sorted(match.evidence.items())
-        if isinstance(step, dict)
-    )
-    return f"{match.pk}:{match.state}:{match.score:.4f}:{levels}"
+    """A short mark of what a page shows of a match: its state, its evidence and how strong that is."""
+    levels = sorted((name, step["level"]) for name, step in match.evidence.items() if isinstance(step, dict))
+    shown = f"{match.pk} {match.state} {match.score:.4f} {levels}"
+    return hashlib.blake2b(shown.encode(), digest_size=12).hexdigest()
 
 
-def stamp_all(matches: list[Match]) -> str:
+def stamp_all(matches: Iterable[Match]) -> str:
     """The same mark for all candidates of a land user."""
-    return "|".join(stamp(match) for match in sorted(matches, key=lambda match: match.pk))
+    shown = " ".join(stamp(match) for match in sorted(matches, key=lambda match: match.pk))
+    return hashlib.blake2b(shown.encode(), digest_size=12).hexdigest()
 
 
 def _word(match: Match, state: Match.State, by: User, reason: str) -> Iterator[FieldChange]:

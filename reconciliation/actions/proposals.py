@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from landdb.intake.outcome import Difference, Outcome
@@ -39,8 +41,8 @@ def record(outcome: Outcome, by: User | None, *, skip_planned: bool = False) -> 
                 model=each.model,
                 record_id=each.record_id,
                 field=each.field,
-                old=encode(each.old),
-                new=encode(each.new),
+                old=_encoded(each, each.old),
+                new=_encoded(each, each.new),
                 row=each.row,
             )
             for each in wanted
@@ -51,7 +53,11 @@ def record(outcome: Outcome, by: User | None, *, skip_planned: bool = False) -> 
 
 
 def _key(each: Difference) -> tuple[str, int, str, str]:
-    return each.model, each.record_id, each.field, repr(encode(each.new))
+    return each.model, each.record_id, each.field, repr(_encoded(each, each.new))
+
+
+def _encoded(each: Difference, value: Any) -> Any:
+    return encode(EDITABLE[each.model].model, each.field, value)
 
 
 def _planned(records: set[tuple[str, int]]) -> set[tuple[str, int, str, str]]:

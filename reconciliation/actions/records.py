@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from landdb.normalise import people
@@ -15,12 +16,12 @@ from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
 from ..models import Finding, Match, PlotStatus
 
 
-def _nothing_follows(record: Any) -> tuple[str, ...]:
-    return ()
+def _nothing_follows(record: Any) -> dict[str, Any]:
+    return {}
 
 
-def read_again(land_user: LandUser) -> tuple[str, ...]:
-    """Read a land user's raw values again after one of them changed; the columns that were set."""
+def read_again(land_user: LandUser) -> dict[str, Any]:
+    """What a land user's raw values now read as: column → value."""
     keys = people.person(
         land_user.name_raw,
         land_user.birth_raw,
@@ -29,12 +30,10 @@ def read_again(land_user: LandUser) -> tuple[str, ...]:
         land_user.address_raw,
     )
     own = {column.name for column in LandUser._meta.concrete_fields}
-    kept_apart = {"kind", "village", "village_fold"}
-    columns = tuple(name for name in keys._fields if name in own - kept_apart)
-    for name in columns:
-        value = getattr(keys, name)
-        setattr(land_user, name, list(value) if name == "warnings" else value)
-    return columns
+    # These come from other columns of the files, which are not kept raw.
+    own -= {"kind", "former_number", "village", "village_fold"}
+    read = {name: value for name, value in keys._asdict().items() if name in own}
+    return read | {"warnings": list(keys.warnings)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Editable:
 
     model: type[models.Model]
     fields: frozenset[str]
-    follow: Callable[[Any], tuple[str, ...]] = field(default=_nothing_follows)
+    follow: Callable[[Any], dict[str, Any]] = field(default=_nothing_follows)
 
 
 def _editable(model: type[models.Model], fields: str, **more: Any) -> tuple[str, Editable]:
@@ -54,7 +53,8 @@ EDITABLE: dict[str, Editable] = dict(
     [
         _editable(
             LandUser,
-            "name_raw birth_raw sex_raw id_number_raw address_raw commune_raw district_raw phone commune_id village",
+            "name_raw birth_raw sex_raw id_number_raw address_raw commune_raw district_raw phone commune_id "
+            "village",
             follow=read_again,
         ),
         _editable(Plot, "sheet number code legal_area address state"),
@@ -77,19 +77,26 @@ EDITABLE: dict[str, Editable] = dict(
 )
 
 
-def encode(value: Any) -> Any:
-    """A field's value as JSON keeps it: dates, times and decimals as text."""
-    if value is None or isinstance(value, str | int | float | bool | dict | list):
-        return value
-    return DjangoJSONEncoder().default(value)
+def now(record: models.Model, name: str) -> Any:
+    """A record's field as a change keeps it."""
+    return encode(record, name, getattr(record, name))
+
+
+def encode(record: models.Model | type[models.Model], name: str, value: Any) -> Any:
+    """A field's value as JSON keeps it, as the database would give it back: dates and decimals as text."""
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        column = record._meta.get_field(name)
+        places = column.decimal_places if isinstance(column, models.DecimalField) else None
+        return str(value if places is None else value.quantize(Decimal(1).scaleb(-places)))
+    return value
 
 
 def decode(model: type[models.Model], name: str, value: Any) -> Any:
     """The value as the model's field holds it."""
-    column = model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
-    if isinstance(column, models.ForeignKey) or value is None or isinstance(column, models.JSONField):
-        return value
-    return column.to_python(value)
+    column = model._meta.get_field(name.removesuffix("_id"))
+    return column.to_python(value) if isinstance(column, models.DateField | models.DecimalField) else value
 
 
 def touched(model_label: str, ids: Iterable[int]) -> tuple[set[int], set[int]]:

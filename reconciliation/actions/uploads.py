@@ -48,7 +48,7 @@ def receive(upload: UploadedFile[Any], commune: AdminUnit, *, by: User) -> Corre
 
 
 def read(batch: CorrectionBatch) -> None:
-    """Rehearse the import and keep its report: what would be added, proposed, rejected, and which plots would move."""
+    """Rehearse the import and keep its report: what would come in or be turned away, which plots move."""
     report: dict[str, Any] = {}
     try:
         with transaction.atomic():
@@ -111,7 +111,7 @@ def carry_out(batch: CorrectionBatch) -> dict[str, int]:
 
 @transaction.atomic
 def take_back(batch: CorrectionBatch, *, by: User) -> dict[str, int]:
-    """Undo an applied workbook: its proposals first, then the records it brought; what others use since stays."""
+    """Undo an applied workbook: first its proposals, then the records it brought; what others use stays."""
     held = CorrectionBatch.objects.select_for_update().get(pk=batch.pk)
     if held.state != CorrectionBatch.State.APPLIED or held.change_set is None:
         raise changes.WrongState(held.get_state_display())

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from landdb.models import AdminUnit, User
+from landdb.models import AdminUnit, Role, User
 from landdb.models.territory import InTerritory
 from parcels.models import LandUser
 
@@ -73,3 +73,9 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.land_user_id or ''}".strip()
+
+    def is_undoable_by(self, user: User) -> bool:
+        """Applied, not taken back yet; by who decided or a senior reviewer. Uploads go back as a whole."""
+        is_theirs = self.by_id == user.pk or user.has_role(Role.SENIOR_REVIEWER)
+        is_applied = self.change_set.state == ChangeSet.State.APPLIED
+        return is_applied and user.may_review and is_theirs and self.kind != self.Kind.APPLY_UPLOAD
