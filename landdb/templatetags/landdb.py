@@ -68,6 +68,16 @@ def percent(share: Number | None, decimals: int = 1) -> str:
 
 
 @register.filter
+def chance(share: Number | None) -> str:
+    """A probability as a percentage that never claims to be certain: "94,2 %", "> 99,9 %", "< 0,1 %"."""
+    if share is None:
+        return "–"
+    if 0 < share < 0.001:
+        return f"< {percent(0.001)}"
+    return f"> {percent(0.999)}" if 0.999 < share < 1 else percent(share)
+
+
+@register.filter
 def change(value: Number | None, decimals: int = 0) -> str:
     """A difference with its sign: +226.532, −12.512, 0."""
     if value is None:

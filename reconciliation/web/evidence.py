@@ -13,25 +13,38 @@ from parcels.models import LandUser
 
 from ..matching import comparisons
 from ..models import Match
+from . import letters
+from .letters import Piece
 
 #: The weight column is this wide, with its zero in the middle; bits beyond MOST_BITS fill it.
 HALF = 44.0
 MOST_BITS = 16.0
 ODDS_WIDTH = 400.0
 NUMBERS = ("number", "former_number")
+_COMPARED = {
+    "name": letters.names,
+    "birth": letters.births,
+    "number": letters.numbers,
+    "former_number": letters.numbers,
+    "village": letters.names,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field: what each side has, how they compare, and the bar of its weight."""
+    """One field: what each side has, how they compare, and the bar of its weight.
+
+    `masks` are the three values as they will be hidden again, where numbers are shown in full.
+    """
 
     title: Any
     ours_raw: str
-    ours: str
-    theirs: str
+    ours: list[Piece]
+    theirs: list[Piece]
     sign: str
     word: Any
     weight: float
+    masks: tuple[str, ...] = ()
 
     @property
     def width(self) -> str:
@@ -67,6 +80,10 @@ class Odds:
         return cls(chosen.probability, others, max(0.0, 1 - chosen.probability - others))
 
     @property
+    def absent_width(self) -> str:
+        return f"{self.absent * 2 * HALF:.1f}"
+
+    @property
     def widths(self) -> list[str]:
         return [f"{share * ODDS_WIDTH:.1f}" for share in (self.this, self.others, self.absent)]
 
@@ -80,10 +97,31 @@ def lines(match: Match, person: LandUser, *, is_revealed: bool) -> list[Line]:
     drawn = []
     for row in comparisons.explain(match, person, match.resident):
         raw, ours, theirs = row.ours_raw, row.ours, row.theirs
-        if row.field in NUMBERS and not is_revealed:
-            raw, ours, theirs = (id_numbers.mask(value) if value else "" for value in (raw, ours, theirs))
-        drawn.append(Line(row.title, raw, ours, theirs, row.sign, row.word, row.weight))
+        masks: tuple[str, ...] = ()
+        if row.field in NUMBERS:
+            masks = tuple(id_numbers.mask(value) if value else "–" for value in (raw, ours, theirs))
+            if not is_revealed:
+                raw, ours, theirs = (mask.strip("–") for mask in masks)
+        compare = _COMPARED.get(row.field, letters.same) if row.sign in ("near", "clash") else letters.same
+        pieces = compare(ours, theirs)
+        drawn.append(
+            Line(row.title, raw, *pieces, row.sign, row.word, row.weight, masks if is_revealed else ())
+        )
     return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Bits of weight: where the pair started from, and where all fields have brought it."""
+
+    prior: float
+    total: float
+
+    @classmethod
+    def of(cls, match: Match) -> Sum:
+        prior = float(match.evidence.get("prior", 0.0))
+        fields = [step for step in match.evidence.values() if isinstance(step, dict)]
+        return cls(prior, prior + sum(float(step.get("weight", 0.0)) for step in fields))
 
 
 def sentence(person: LandUser, match: Match | None) -> str:
