@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .web import extracts, land_users, overview, plots, queue, uploads, whole_run, worklist
+from .web import decisions, extracts, land_users, overview, plots, queue, uploads, whole_run, worklist
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.queue, name="queue"),
@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("land-users/<int:pk>/decide/", land_users.decide, name="land-user-decide"),
     path("overview/", overview.overview, name="overview"),
     path("whole-run/", whole_run.whole_run, name="whole-run"),
-    path("decisions/<int:pk>/undo/", land_users.undo, name="decision-undo"),
+    path("decisions/<int:pk>/undo/", decisions.undo, name="decision-undo"),
     path("uploads/", uploads.batches, name="uploads"),
     path("uploads/<int:pk>/", uploads.batch, name="upload"),
     path("uploads/<int:pk>/headers/", uploads.headers, name="upload-headers"),

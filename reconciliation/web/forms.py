@@ -59,8 +59,8 @@ class MatchForm(ReasonForm):
         ]
     )
     match = forms.IntegerField(required=False)
-    seen = forms.CharField(max_length=400, required=False)
-    seen_all = forms.CharField(max_length=4000, required=False)
+    seen = forms.CharField(max_length=40, required=False)
+    seen_all = forms.CharField(max_length=40, required=False)
 
 
 class UploadForm(forms.Form):

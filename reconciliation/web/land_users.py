@@ -18,8 +18,8 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser, Plot
 
-from ..actions import changes, matches
-from ..models import ChangeSet, Decision, Match, PlotStatus, WorkItem
+from ..actions import matches
+from ..models import ChangeSet, Decision, PlotStatus, WorkItem
 from ..models.groups import Group
 from ..rules import catalogue
 from . import evidence
@@ -44,7 +44,7 @@ REASONS = (
 def land_user(request: HttpRequest, pk: int) -> HttpResponse:
     """A land user, what the registry has, what agrees and what does not; the look is logged."""
     user = user_of(request)
-    person = _visible(user, pk)
+    person = visible(user, pk)
     AccessLog.objects.create(
         user=user,
         action=AccessLog.Action.VIEW,
@@ -60,7 +60,7 @@ def land_user(request: HttpRequest, pk: int) -> HttpResponse:
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The same page with numbers in full; logged with the person's reason where one is given."""
     user = user_of(request)
-    person = _visible(user, pk)
+    person = visible(user, pk)
     AccessLog.objects.create(
         user=user,
         action=AccessLog.Action.REVEAL,
@@ -77,53 +77,31 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Same, different, unsure, or not in the registry; plots move at once, and the page says how many."""
     user = user_of(request)
-    person = _visible(user, pk)
+    person = visible(user, pk)
     form = MatchForm(request.POST)
     if not form.is_valid():
         return render(request, "matches/land_user.html", _context(request, person, form=form), status=422)
-    before = _groups(person)
+    before = _groups(user, person)
     kind = Decision.Kind(form.cleaned_data["decision"])
     reason = form.cleaned_data["reason"]
     try:
         if kind == Decision.Kind.NOT_IN_REGISTRY:
             matches.decide_not_in_registry(person, by=user, reason=reason, seen=form.cleaned_data["seen_all"])
         else:
-            match = get_object_or_404(Match, pk=form.cleaned_data["match"], land_user=person)
+            match = person.matches.filter(pk=form.cleaned_data["match"] or 0).first()
+            if match is None:
+                raise matches.EvidenceChanged
             matches.decide(match, kind, by=user, reason=reason, seen=form.cleaned_data["seen"])
     except matches.EvidenceChanged:
         form.add_error(
             None, _("Hồ sơ đã thay đổi từ khi bạn mở trang. Xem lại chứng cứ rồi quyết định; lý do vẫn giữ.")
         )
         return render(request, "matches/land_user.html", _context(request, person, form=form), status=409)
-    messages.success(request, _moved(person, before))
+    messages.success(request, _moved(before, _groups(user, person)))
     return redirect("land-user", pk)
 
 
-@allow(*DECIDERS)
-@require_POST
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back a decision of one's own, or, as a senior reviewer, of anybody in the territory."""
-    user = user_of(request)
-    decision = get_object_or_404(
-        Decision.objects.visible_to(user).filter(land_user__isnull=False).select_related("change_set"), pk=pk
-    )
-    if decision.by_id != user.pk and not user.has_role(Role.SENIOR_REVIEWER):
-        messages.error(request, _("Chỉ người đã quyết định hoặc soát xét chính mới hoàn tác được."))
-    else:
-        try:
-            kept = changes.undo(decision.change_set, by=user)
-        except changes.WrongState:
-            messages.error(request, _("Quyết định này đã được hoàn tác."))
-        else:
-            messages.success(request, _("Đã hoàn tác."))
-            if kept:
-                messages.warning(
-                    request, _("%(n)d chỗ đã có người đổi tiếp nên giữ nguyên.") % {"n": len(kept)}
-                )
-    return redirect("land-user", decision.land_user_id)
-
-
-def _visible(user: User, pk: int) -> LandUser:
+def visible(user: User, pk: int) -> LandUser:
     """A land user of the territory: kept there, or holding a plot there."""
     ids = user.commune_ids()
     people = LandUser.objects.select_related("commune", "verification")
@@ -133,13 +111,14 @@ def _visible(user: User, pk: int) -> LandUser:
     return get_object_or_404(people.filter(Q(commune__in=ids) | Q(pk__in=holds.values("land_user"))), pk=pk)
 
 
-def _groups(person: LandUser) -> dict[int, int]:
-    rows = PlotStatus.objects.filter(plot__holdings__land_user=person).values("group")
-    return {row["group"]: row["n"] for row in rows.annotate(n=Count("plot", distinct=True)).order_by()}
+def _groups(user: User, person: LandUser) -> dict[int, int]:
+    held = Holding.objects.filter(land_user=person).values("plot")
+    rows = PlotStatus.objects.visible_to(user).filter(plot__in=held).values("group")
+    return {row["group"]: row["n"] for row in rows.annotate(n=Count("plot")).order_by("group")}
 
 
-def _moved(person: LandUser, before: dict[int, int]) -> str:
-    freed = _groups(person).get(Group.READY, 0) - before.get(Group.READY, 0)
+def _moved(before: dict[int, int], after: dict[int, int]) -> str:
+    freed = after.get(Group.READY, 0) - before.get(Group.READY, 0)
     if freed > 0:
         return ngettext("Đã ghi. %(n)d thửa lên nhóm 1.", "Đã ghi. %(n)d thửa lên nhóm 1.", freed) % {
             "n": freed
@@ -171,13 +150,15 @@ def _context(request: HttpRequest, person: LandUser, **more: Any) -> dict[str, A
         "chosen": chosen,
         "sentence": evidence.sentence(person, chosen),
         "evidence": evidence.lines(chosen, person, is_revealed=is_revealed) if chosen else [],
+        "sum": evidence.Sum.of(chosen) if chosen else None,
         "odds": evidence.Odds.of(chosen, candidates) if chosen else None,
         "seen": matches.stamp(chosen) if chosen else "",
         "seen_all": matches.stamp_all(candidates),
         **_plots(user, person),
         "household": _household(person),
         "last": last,
-        "may_undo": last is not None and last.change_set.state == ChangeSet.State.APPLIED,
+        "is_undone": last is not None and last.change_set.state == ChangeSet.State.UNDONE,
+        "may_undo": last is not None and last.is_undoable_by(user),
         "may_decide": user.has_role(*DECIDERS),
         "next": _next_item(user, person),
         "reasons": REASONS,
@@ -189,16 +170,15 @@ def _context(request: HttpRequest, person: LandUser, **more: Any) -> dict[str, A
 
 def _plots(user: User, person: LandUser) -> dict[str, Any]:
     """The land user's plots that wait, the first of them with their reasons, and how many there are."""
-    plots = (
-        Plot.objects.visible_to(user).live().filter(holdings__land_user=person).distinct().defer("geometry")
-    )
+    held = Holding.objects.filter(land_user=person).values("plot")
+    plots = Plot.objects.visible_to(user).live().filter(pk__in=held).defer("geometry")
     shown = [
         {"plot": plot, "reasons": catalogue.known(plot.status.rules) if hasattr(plot, "status") else []}
         for plot in plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")[
             :PLOTS_SHOWN
         ]
     ]
-    return {"plots": shown, "plots_total": plots.count(), "groups": _groups(person)}
+    return {"plots": shown, "plots_total": plots.count(), "groups": _groups(user, person)}
 
 
 def _household(person: LandUser) -> list[Holding]:

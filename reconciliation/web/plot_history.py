@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from landdb.models import User
 from parcels.models import Holding, Plot
 
 from ..models import Change, ChangeSet, Decision, GroupMove
@@ -23,16 +24,15 @@ class Event:
     detail: str
     move: GroupMove | None = None
     decision: Decision | None = None
+    undo: Decision | None = None
 
 
-def history(plot: Plot) -> list[Event]:
-    """The last events of a plot and of those who hold it."""
+def history(plot: Plot, user: User) -> list[Event]:
+    """The last events of a plot and of those who hold it; `undo` where this user may take one back."""
     events = [_moved(move) for move in plot.moves.select_related("change_set").order_by("-at", "-id")[:MOST]]
     land_users = Holding.objects.filter(plot=plot, land_user__isnull=False).values("land_user")
-    decisions = Decision.objects.filter(land_user__in=land_users).select_related(
-        "by", "land_user", "change_set"
-    )
-    events += [_decided(decision) for decision in decisions.order_by("-id")[:MOST]]
+    words = Decision.objects.filter(land_user__in=land_users).select_related("by", "land_user", "change_set")
+    events += [_decided(decision, user) for decision in words.order_by("-id")[:MOST]]
     on_plot = Change.objects.filter(model=Plot._meta.label_lower, record_id=plot.pk).values("change_set")
     on_findings = Change.objects.filter(
         model="reconciliation.finding", record_id__in=plot.findings.values("pk")
@@ -40,8 +40,9 @@ def history(plot: Plot) -> list[Event]:
     on_status = Change.objects.filter(model="reconciliation.plotstatus", record_id=plot.pk).values(
         "change_set"
     )
-    sets = ChangeSet.objects.filter(pk__in=on_plot.union(on_findings, on_status)).select_related("planned_by")
-    events += [_changed(change_set) for change_set in sets]
+    sets = ChangeSet.objects.filter(pk__in=on_plot.union(on_findings, on_status))
+    for change_set in sets.select_related("planned_by", "decision__change_set")[:MOST]:
+        events.append(_changed(change_set, user))
     if plot.file_id and plot.file:
         events.append(Event(plot.file.received_at, _("Nhập từ tệp"), plot.file.name))
     return sorted(events, key=lambda event: event.at, reverse=True)[:MOST]
@@ -51,20 +52,26 @@ def _moved(move: GroupMove) -> Event:
     return Event(move.at, str(move.get_cause_display()), "", move=move)
 
 
-def _decided(decision: Decision) -> Event:
+def _decided(decision: Decision, user: User) -> Event:
     who = decision.land_user.name if decision.land_user else ""
     return Event(
         decision.at,
         f"{who}: {decision.get_kind_display()}",
         f"{decision.by} · {decision.reason}",
         decision=decision,
+        undo=_undoable(decision, user),
     )
 
 
-def _changed(change_set: ChangeSet) -> Event:
+def _changed(change_set: ChangeSet, user: User) -> Event:
     by = change_set.planned_by.full_name if change_set.planned_by else ""
     return Event(
         change_set.planned_at,
         f"{change_set.get_kind_display()} ({change_set.get_state_display()})",
         " · ".join(part for part in (by, change_set.reason) if part),
+        undo=_undoable(getattr(change_set, "decision", None), user),
     )
+
+
+def _undoable(decision: Decision | None, user: User) -> Decision | None:
+    return decision if decision is not None and decision.is_undoable_by(user) else None

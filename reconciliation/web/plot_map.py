@@ -37,7 +37,7 @@ class Shape:
 
     @property
     def text_x(self) -> float:
-        return self.x + 5
+        return self.x + 5 if self.has_room else self.x
 
     @property
     def text_y(self) -> float:

@@ -32,7 +32,9 @@ from .queue import READERS
 def plot(request: HttpRequest, pk: int) -> HttpResponse:
     """One plot of the territory; the look is logged."""
     user = user_of(request)
-    found = get_object_or_404(Plot.objects.visible_to(user).select_related("commune", "status"), pk=pk)
+    found = get_object_or_404(
+        Plot.objects.visible_to(user).select_related("commune", "status__confirmed_by", "file"), pk=pk
+    )
     AccessLog.objects.create(
         user=user,
         action=AccessLog.Action.VIEW,
@@ -46,16 +48,11 @@ def plot(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
     user = user_of(request)
     holdings = list(
-        found.holdings.select_related("land_user__verification", "certificate").order_by(
-            "certificate_id", "id"
-        )
+        found.holdings.select_related("land_user__verification", "certificate")
+        .prefetch_related("certificate__scans")
+        .order_by("certificate_id", "id")
     )
     certificates = {h.certificate_id: h.certificate for h in holdings if h.certificate is not None}
-    pending = Consent.objects.filter(
-        given_at__isnull=True,
-        change_set__changes__model=Finding._meta.label_lower,
-        change_set__changes__record_id__in=found.findings.values("pk"),
-    ).select_related("asked_by", "change_set", "change_set__decision")
     status = getattr(found, "status", None)
     waiting = [holding.land_user for holding in holdings if _waits(holding.land_user)]
     land_uses = list(found.land_uses.order_by("line"))
@@ -75,8 +72,8 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         "registrations": list(found.registrations.order_by("-registered_on", "-id")),
         "assets": list(found.assets.order_by("id")),
         "map": plot_map(found, user),
-        "history": history(found),
-        "consents": list(pending.distinct()),
+        "history": history(found, user),
+        "consents": list(findings.waiting_for(found.findings.all()).select_related("asked_by", "change_set")),
         "may_review": user.may_review,
         "may_see_people": user.has_role(*PEOPLE_READERS),
         "is_senior": user.has_role(Role.SENIOR_REVIEWER),
@@ -102,14 +99,18 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
     form = WaiverForm(request.POST)
     if not form.is_valid():
         found = get_object_or_404(
-            Plot.objects.visible_to(user).select_related("commune", "status"), pk=finding.plot_id
+            Plot.objects.visible_to(user).select_related("commune", "status__confirmed_by", "file"),
+            pk=finding.plot_id,
         )
         context = _context(request, found, waiver=form, waiver_of=finding)
         return render(request, "plots/plot.html", context, status=422)
-    findings.ask_waiver(
-        finding, by=user, reason=form.cleaned_data["reason"], until=form.cleaned_data["until"]
-    )
-    messages.info(request, _("Đã gửi đề nghị bỏ qua; chờ một soát xét chính khác đồng ý."))
+    try:
+        findings.ask_waiver(
+            finding, by=user, reason=form.cleaned_data["reason"], until=form.cleaned_data["until"]
+        )
+        messages.success(request, _("Đã gửi đề nghị bỏ qua; chờ một soát xét chính khác đồng ý."))
+    except WrongState:
+        messages.error(request, _("Vướng mắc này đã có người đề nghị bỏ qua."))
     return redirect("plot", finding.plot_id)
 
 

@@ -1,0 +1,59 @@
+"""Taking a decision back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from landdb.models import User
+from landdb.web.gate import allow
+from landdb.web.signed_in import user_of
+from parcels.models import Plot
+
+from ..actions import changes
+from ..models import ChangeSet, Decision, Finding, PlotStatus
+from . import land_users
+
+
+@allow(*land_users.DECIDERS)
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a decision of one's own, or, as a senior reviewer, of anybody in the territory."""
+    user = user_of(request)
+    decision = get_object_or_404(Decision.objects.select_related("change_set"), pk=pk)
+    page, of = _page(user, decision)
+    if decision.change_set.state != ChangeSet.State.APPLIED:
+        messages.error(request, _("Quyết định này đã được hoàn tác."))
+    elif not decision.is_undoable_by(user):
+        messages.error(request, _("Chỉ người đã quyết định hoặc soát xét chính mới hoàn tác được."))
+    else:
+        _undo(request, decision, user)
+    return redirect(page, of)
+
+
+def _undo(request: HttpRequest, decision: Decision, user: User) -> None:
+    try:
+        kept = changes.undo(decision.change_set, by=user)
+    except changes.WrongState:
+        messages.error(request, _("Quyết định này đã được hoàn tác."))
+        return
+    if kept:
+        messages.warning(request, _("%(n)d chỗ đã có người đổi tiếp nên giữ nguyên.") % {"n": len(kept)})
+    else:
+        messages.success(request, _("Đã hoàn tác."))
+
+
+def _page(user: User, decision: Decision) -> tuple[str, int]:
+    """The page that the decision was made on, within the user's territory."""
+    if decision.land_user_id is not None:
+        return "land-user", land_users.visible(user, decision.land_user_id).pk
+    change = decision.change_set.changes.first()
+    if change is None or change.model not in (Finding._meta.label_lower, PlotStatus._meta.label_lower):
+        raise Http404
+    plot_id = change.record_id
+    if change.model == Finding._meta.label_lower:
+        plot_id = get_object_or_404(Finding, pk=change.record_id).plot_id
+    return "plot", get_object_or_404(Plot.objects.visible_to(user), pk=plot_id).pk
