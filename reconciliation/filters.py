@@ -207,7 +207,7 @@ class QueueFilter:
 
 
 def find_plots(user: User, typed: str) -> Found:
-    """Plots of the territory that typed text may mean: tờ/thửa, a serial, a person's number, or a holder's name."""
+    """Plots of the territory that typed text may mean: tờ/thửa, a serial, a holder's number or name."""
     plots = Plot.objects.visible_to(user).live()
     numbers = _NUMBERS.match(typed)
     backwards = _NUMBERS_BACK.match(typed)
@@ -226,9 +226,7 @@ def find_plots(user: User, typed: str) -> Found:
     folded = text.fold(typed)
     if len(folded) < 2:
         return Found(frozenset(), False)
-    people = LandUser.objects.filter(name_fold__contains=folded)
-    ids = list(people.values_list("pk", flat=True)[: 5 * EXACT])
-    return _cut(_held(user, Q(land_user__in=ids)))
+    return _cut(_held(user, Q(land_user__name_fold__contains=folded)))
 
 
 def _held(user: User, wanted: Q) -> QuerySet[Holding, int]:
@@ -239,9 +237,10 @@ def _held(user: User, wanted: Q) -> QuerySet[Holding, int]:
     )
 
 
-def _cut(ids: Iterable[int]) -> Found:
+def _cut(ids: QuerySet[Any, int]) -> Found:
     distinct: set[int] = set()
-    for pk in ids:
+    # Couples and households hold a plot several times; more than this in one is no usual household.
+    for pk in ids[: 5 * EXACT]:
         distinct.add(pk)
         if len(distinct) > EXACT:
             return Found(frozenset(sorted(distinct)[:EXACT]), True)

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -62,6 +63,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     base = dict(request.GET.lists())
     context = {
         "wanted": wanted,
+        "typed_text": wanted.search.text if wanted.search else "",
         "rows": _rows(page.statuses),
         "total": wanted.total(),
         "is_cut": bool(wanted.found and wanted.found.is_cut),
@@ -73,8 +75,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         "newer": f"{address(base)}&before={page.before}" if page.before else "",
         "older": f"{address(base)}&after={page.after}" if page.after else "",
     }
-    template = "queue/panel.html" if request.htmx and not request.htmx.boosted else "queue/queue.html"  # type: ignore[attr-defined]
-    return render(request, template, context)
+    htmx = request.htmx  # type: ignore[attr-defined]
+    is_panel = htmx and not htmx.boosted and not htmx.history_restore_request
+    response = render(request, "queue/panel.html" if is_panel else "queue/queue.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @allow(*READERS)
@@ -149,7 +154,9 @@ def _rule_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Optio
             rule.id == wanted.rule,
             address(base, rule=None if rule.id == wanted.rule else rule.id),
         )
-        for rule in sorted(catalogue.RULES, key=lambda rule: -counts.get(rule.id, 0))
+        for rule in sorted(
+            catalogue.RULES, key=lambda rule: (rule.id != wanted.rule, -counts.get(rule.id, 0))
+        )
         if counts.get(rule.id) or rule.id == wanted.rule
     ]
 
