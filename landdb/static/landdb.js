@@ -101,6 +101,42 @@
     if (withoutField(event)) event.preventDefault();
   });
 
+  /* ---- a decision and its reason: form[data-decide]. A key or button pressed before the reason is remembered, so
+     that Enter in the reason sends it; Enter alone decides nothing. ---- */
+  const choices = (form) => [...form.querySelectorAll("button[name=decision]")];
+  const choose = (form, button) => {
+    choices(form).forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
+    const hint = form.querySelector("[data-hint]");
+    if (hint) hint.textContent = hint.dataset.hint;
+  };
+  const chosenOf = (form) => choices(form).find((button) => button.getAttribute("aria-pressed") === "true");
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element && event.target.closest("[data-decide] button[name=decision]");
+    if (button) choose(button.form, button);
+  });
+  document.addEventListener("invalid", (event) => {
+    if (!event.target.closest("[data-decide]")) return;
+    event.preventDefault();
+    event.target.setAttribute("aria-invalid", String(event.target.value !== ""));
+    event.target.focus();
+  }, true);
+  document.addEventListener("keydown", (event) => {
+    const form = event.key === "Enter" && !event.isComposing && event.target instanceof Element && event.target.matches("[data-decide] input.reason") && event.target.form;
+    if (!form) return;
+    event.preventDefault();
+    const button = chosenOf(form);
+    if (button) form.requestSubmit(button);
+    else choices(form)[0]?.focus();
+  });
+
+  /* ---- numbers that were revealed are hidden again ---- */
+  const LIFE_OF_A_NUMBER = 30_000;
+  if (document.querySelector("[data-masked]")) setTimeout(() => {
+    all("[data-masked]").forEach((node) => { node.textContent = node.dataset.masked; });
+    all("[data-while-revealed]").forEach((node) => node.remove());
+    all("[data-when-hidden]").forEach((node) => { node.hidden = false; });
+  }, LIFE_OF_A_NUMBER);
+
   /* ---- menus close when one looks elsewhere; passing messages pass ---- */
   document.addEventListener("click", (event) => all("details.who-menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
   const letPass = () => all("[data-passing]").forEach((node) => setTimeout(() => node.remove(), LIFE_OF_A_MESSAGE));
