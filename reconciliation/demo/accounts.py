@@ -14,7 +14,22 @@ from landdb.reference.units import MERGER
 
 from .writing import folder
 
-_WORDS = "dong ruong nuong vuon ao song doi bai lua ngo che vai nhan mit cau tre".split()
+_WORDS = (
+    "dong",
+    "ruong",
+    "vuon",
+    "ao",
+    "song",
+    "doi",
+    "lua",
+    "ngo",
+    "che",
+    "vai",
+    "nhan",
+    "mit",
+    "cau",
+    "tre",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from . import columns as col
 from .draw import Days, Flags, Ints, scrambled, weighted
-from .places import Commune
+from .land import Land
+from .rates import Kind
 from .register import Register
 
 _LETTERS = "ABCDĐEGHIKLMNOPQRSTUVX"
@@ -40,11 +41,10 @@ class Certificates:
         return len(self.run)
 
 
-def issue(rng: np.random.Generator, register: Register, conflicts: Ints, first: int, seed: int) -> Certificates:
-    """A certificate for every run that has one, and a second one for every plot in conflict.
-
-    `first`: certificates of the communes before this one, so that a serial is given once.
-    """
+def issue(rng: np.random.Generator, land: Land) -> Certificates:
+    """A certificate for every run that has one, and a second one for every plot in conflict."""
+    register = land.register
+    conflicts = np.flatnonzero((register.kind == Kind.CONFLICT) & (register.run >= 0))
     runs = len(register.party)
     issued_runs = np.flatnonzero(~register.run_defects["certificate_missing"])
     run = np.r_[issued_runs, register.run[conflicts]].astype(np.int64)
@@ -55,7 +55,7 @@ def issue(rng: np.random.Generator, register: Register, conflicts: Ints, first: 
     ends = np.array([row[2] for row in _PERIODS], dtype="datetime64[D]")
     span = (ends - starts).astype(np.int64) + 1
     issued = starts[period] + (rng.random(len(run)) * span[period]).astype(np.int64)
-    serial = _serials(first + np.arange(len(run)), period, seed)
+    serial = _serials(land.first.certificate + np.arange(len(run)), period, land.seed)
     extra = {int(plot): len(issued_runs) + turn for turn, plot in enumerate(conflicts)}
     return Certificates(run, of_run, extra, period, issued, serial)
 
@@ -72,7 +72,7 @@ def _serials(index: Ints, period: Ints, seed: int) -> pa.Array:
     width = np.where(period == 4, 8, 6)
     short = col.padded(digits, 6)
     long = col.padded(digits, 8)
-    return col.joined(pa.array(late.tolist()), " ", pc.if_else(pa.array(width == 8), long, short))
+    return col.joined(col.texts(late.tolist()), " ", pc.if_else(pa.array(width == 8), long, short))
 
 
 def _letter(period: int, turn: int) -> str:
@@ -83,11 +83,9 @@ def _faults(register: Register, certificates: Certificates, name: str) -> Flags:
     return register.run_defects[name][certificates.run]
 
 
-def table(
-    rng: np.random.Generator, commune_id: int, register: Register, made: Certificates, first_id: int, file_id: int
-) -> pa.Table:
+def table(rng: np.random.Generator, land: Land, made: Certificates) -> pa.Table:
     """Rows of parcels_certificate."""
-    count = len(made)
+    register, count = land.register, len(made)
     faulty = {name: _faults(register, made, name) for name in register.run_defects}
     serial_raw, serial = _with_faults(made, faulty)
     odd = rng.random(count)
@@ -100,8 +98,8 @@ def table(
     state = np.where(faulty["certificate_superseded"], 1, 0)
     return pa.table(
         {
-            "id": col.integers(first_id + np.arange(count)),
-            "commune_id": col.same(commune_id, count),
+            "id": col.integers(land.first.certificate + np.arange(count)),
+            "commune_id": col.same(land.commune_id, count),
             "source_key": col.same("", count),
             "serial_raw": spaced,
             "serial": serial,
@@ -111,7 +109,7 @@ def table(
             "book_number_raw": book_raw,
             "book_number": book,
             "state": col.picked(("valid", "superseded"), state),
-            "file_id": col.same(file_id, count),
+            "file_id": col.same(land.file, count),
         }
     )
 
@@ -127,10 +125,14 @@ def _with_faults(made: Certificates, faulty: dict[str, Flags]) -> tuple[pa.Array
     return serial, serial
 
 
-def _book_numbers(rng: np.random.Generator, made: Certificates, faulty: dict[str, Flags]) -> tuple[pa.Array, pa.Array]:
+def _book_numbers(
+    rng: np.random.Generator, made: Certificates, faulty: dict[str, Flags]
+) -> tuple[pa.Array, pa.Array]:
     """Numbers in the issuing book, as written (dots, spaces, placeholders) and as read."""
     count = len(made)
-    number = col.joined(col.picked(_BOOK_PREFIXES, made.period), col.padded(rng.integers(1, 99_000, count), 5))
+    number = col.joined(
+        col.picked(_BOOK_PREFIXES, made.period), col.padded(rng.integers(1, 99_000, count), 5)
+    )
     dotted = pc.replace_substring_regex(number, r"^([A-Z]+)(\d\d)", r"\1 \2.")
     raw = pc.if_else(pa.array(rng.random(count) < 0.06), dotted, number)
     filler = faulty["book_number_placeholder"]
@@ -141,21 +143,20 @@ def _book_numbers(rng: np.random.Generator, made: Certificates, faulty: dict[str
     return col.texts(raw, missing), col.texts(number, missing | filler)
 
 
-def scans(
-    rng: np.random.Generator, commune: Commune, commune_id: int, register: Register, made: Certificates, first_id: int
-) -> pa.Table:
+def scans(rng: np.random.Generator, land: Land, made: Certificates) -> pa.Table:
     """Rows of parcels_scan: the certificate itself, and for some the identity papers of its holders."""
+    register = land.register
     present = np.flatnonzero(~_faults(register, made, "scan_missing"))
     papers = present[rng.random(len(present)) < 0.3]
     which = np.r_[present, papers]
     kind = np.r_[np.zeros(len(present), dtype=np.int64), np.ones(len(papers), dtype=np.int64)]
     serial = pc.replace_substring(made.serial.take(pa.array(which)), " ", "")
     count = len(which)
-    names = col.joined(f"{commune.code}_", col.picked(("GCN", "GT"), kind), "_", serial, ".pdf")
+    names = col.joined(f"{land.commune.code}_", col.picked(("GCN", "GT"), kind), "_", serial, ".pdf")
     return pa.table(
         {
-            "certificate_id": col.integers(first_id + which),
-            "commune_id": col.same(commune_id, count),
+            "certificate_id": col.integers(land.first.certificate + which),
+            "commune_id": col.same(land.commune_id, count),
             "file_name": names,
             "sha256": col.same("", count),
             "kind": col.picked(("GCN", "GT"), kind),
@@ -163,5 +164,3 @@ def scans(
             "is_signed": pa.array(~_faults(register, made, "scan_unsigned")[which]),
         }
     )
-
-

@@ -35,7 +35,11 @@ def decimals(values: Floats, missing: Flags | None = None) -> pa.Array:
 def days(values: Days, missing: Flags | None = None) -> pa.Array:
     """Dates, null where missing or not a day."""
     unknown = np.isnat(values)
-    return pa.array(values.astype("datetime64[D]"), pa.date32(), mask=unknown | missing if missing is not None else unknown)
+    return pa.array(
+        values.astype("datetime64[D]"),
+        pa.date32(),
+        mask=unknown | missing if missing is not None else unknown,
+    )
 
 
 def texts(values: Any, missing: Flags | None = None) -> pa.Array:

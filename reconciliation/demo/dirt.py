@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import misspelling, names, rates
-from .draw import Ints, Texts, weighted
+from .draw import Flags, Ints, Texts, weighted
 from .holders import SECOND, Holders
 from .people import Population
 
@@ -40,6 +40,8 @@ def _styles(
 
 def typed(rng: np.random.Generator, holders: Holders) -> Typed:
     """The raw values of all natural persons among the holders; organisations stay empty."""
+    if not len(holders):
+        return Typed(*(np.zeros(0, dtype=object) for _column in range(4)))
     who = np.maximum(holders.person, 0)
     crowd = holders.pool.take(who)
     result = Typed(
@@ -99,7 +101,8 @@ def _couples(rng: np.random.Generator, holders: Holders, crowd: Population, chos
     openly = np.where(is_wife, "Bà ", "Ông ").astype(object)
     other = np.where(is_wife, " và ông ", " và bà ").astype(object)
     long = rng.random(len(chosen)) < 0.5
-    return np.where(long, first + joint + second, openly + first + other + second)
+    written: Texts = np.where(long, first + joint + second, openly + first + other + second)
+    return written
 
 
 def _births(rng: np.random.Generator, holders: Holders, crowd: Population) -> Texts:
@@ -121,9 +124,10 @@ def _births(rng: np.random.Generator, holders: Holders, crowd: Population) -> Te
     return np.choose(style, [choice.astype("<U10") for choice in choices]).astype(object)
 
 
-def _is_swappable(crowd: Population) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _is_swappable(crowd: Population) -> Flags:
     """Days up to the twelfth, which pass for months."""
-    return (crowd.born - crowd.born.astype("datetime64[M]")).astype(np.int64) < 12
+    swappable: Flags = (crowd.born - crowd.born.astype("datetime64[M]")).astype(np.int64) < 12
+    return swappable
 
 
 def _sexes(rng: np.random.Generator, holders: Holders, crowd: Population) -> Texts:
@@ -159,7 +163,8 @@ def _numbers(rng: np.random.Generator, holders: Holders, crowd: Population) -> T
         rng.random(len(style)) < 0.5, np.char.add(citizen, "9"), np.char.replace(citizen, "0", "O")
     )
     choices = [
-        citizen, former, np.full(len(style), ""), np.char.lstrip(citizen, "0"), swapped, spouse, shared, malformed,
-        np.where(rng.random(len(style)) < 0.5, "000000000000", "0"), np.char.add(np.char.add(former, "; "), citizen),
+        citizen, former, np.full(len(style), ""), np.char.lstrip(citizen, "0"), swapped, spouse, shared,
+        malformed, np.where(rng.random(len(style)) < 0.5, "000000000000", "0"),
+        np.char.add(np.char.add(former, "; "), citizen),
     ]  # fmt: skip
     return np.choose(style, [choice.astype("<U24") for choice in choices]).astype(object)

@@ -16,7 +16,7 @@ Texts = npt.NDArray[np.object_]
 
 
 class Topic(IntEnum):
-    """What a stream is for; a number is never given again, so that one topic's change leaves the others alone."""
+    """What a stream is for; no number is given twice, so that a change of one leaves the others alone."""
 
     PLACES = 1
     RESIDENTS = 2
@@ -38,7 +38,8 @@ def weighted(rng: np.random.Generator, count: int, weights: Sequence[float] | Fl
     """`count` positions drawn by weight."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
     drawn = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
-    return np.minimum(drawn, len(edges) - 1).astype(np.int64)
+    places: Ints = np.minimum(drawn, len(edges) - 1).astype(np.int64)
+    return places
 
 
 def apportion(total: int, weights: Floats) -> Ints:
@@ -49,7 +50,8 @@ def apportion(total: int, weights: Floats) -> Ints:
     rest = total - least * len(weights) - int(counts.sum())
     order = np.argsort(-(exact - counts), kind="stable")
     counts[order[:rest]] += 1
-    return counts + least
+    shares: Ints = counts + least
+    return shares
 
 
 def scrambled(index: Ints, size: int, seed: int) -> Ints:

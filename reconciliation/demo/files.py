@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -65,22 +64,24 @@ def write(folder: Path, size: Size) -> dict[str, Any]:
 def from_database(folder: Path, *, every: bool) -> None:
     """The registry extract and the list of land users as CSV: a sample, or all of them."""
     folder.mkdir(parents=True, exist_ok=True)
-    limit = "" if every else f" LIMIT {SAMPLE}"
+    limit = None if every else SAMPLE
     users = bulk.read_here(
-        "SELECT source_key, name_raw, birth_raw, sex_raw, id_number_raw, village, address_raw, commune_raw"
-        f" FROM parcels_landuser ORDER BY id{limit}"  # noqa: S608
+        "SELECT source_key, name_raw, birth_raw, sex_raw, id_number_raw, village, address_raw, commune_raw "
+        "FROM parcels_landuser ORDER BY id LIMIT %s",
+        [limit],
     )
     pa_csv.write_csv(land_users(users), folder / "nguoi-su-dung-dat.csv")
     residents = bulk.read_here(
-        "SELECT r.*, u.code AS commune_code FROM citizens_resident r JOIN landdb_adminunit u ON u.id = r.commune_id"
-        f" ORDER BY r.id{limit}",  # noqa: S608
+        "SELECT r.*, u.code AS commune_code FROM citizens_resident r "
+        "JOIN landdb_adminunit u ON u.id = r.commune_id ORDER BY r.id LIMIT %s",
+        [limit],
         types={"birth_on": pa.date32(), "died_on": pa.date32()},
     )
     pa_csv.write_csv(registry(residents), folder / "trich-xuat-dan-cu.csv")
 
 
 def land_users(rows: pa.Table) -> pa.Table:
-    """Columns of parcels_landuser as an interchange list: the address taken apart again, as a clerk would type it."""
+    """Columns of parcels_landuser as an interchange list, the address taken apart as clerks type it."""
     parts = pc.split_pattern(rows["address_raw"], ", ")
     parts = parts.combine_chunks() if isinstance(parts, pa.ChunkedArray) else parts
     unit, district = _part(parts, 1), _part(parts, 2)
@@ -136,5 +137,3 @@ def registry(rows: pa.Table) -> pa.Table:
             "died_on": rows["died_on"],
         }
     )
-
-

@@ -25,7 +25,7 @@ _WKB_HEAD = np.frombuffer(bytes.fromhex("01" + "03000000" + "01000000" + "050000
 
 @dataclass(slots=True)
 class Ground:
-    """Plots in the order of sheet and number. `corners` (n, 4, 2) in metres of the commune's VN-2000 system."""
+    """Plots in the order of sheet and number; `corners` (n, 4, 2) in metres of the commune's VN-2000 zone."""
 
     sheet: Ints
     number: Ints
@@ -95,7 +95,8 @@ def areas(corners: Floats) -> Floats:
     """Areas in m²."""
     x, y = corners[..., 0], corners[..., 1]
     x, y = x - x[:, :1], y - y[:, :1]
-    return np.abs((x * np.roll(y, -1, axis=1) - np.roll(x, -1, axis=1) * y).sum(axis=1)) / 2
+    sums: Floats = (x * np.roll(y, -1, axis=1) - np.roll(x, -1, axis=1) * y).sum(axis=1)
+    return np.abs(sums) / 2
 
 
 def wkb_hex(corners: Floats) -> pa.Array:

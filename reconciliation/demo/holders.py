@@ -49,7 +49,13 @@ class Holders:
 
 
 def choose(
-    commune: Commune, places: Villages, home: Population, neighbours: Population, seed: int, count: int, ready: float
+    commune: Commune,
+    places: Villages,
+    home: Population,
+    neighbours: Population,
+    seed: int,
+    count: int,
+    ready: float,
 ) -> Holders:
     """`count` land users of whom about the share `ready` has a record in order."""
     rng = stream(seed, commune.number, Topic.HOLDERS)
@@ -86,9 +92,11 @@ def choose(
 
 
 def _families(rng: np.random.Generator, home: Population, count: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    """Person, party, legal form, role and spouse of `count` people who stand on certificates with their family."""
+    """Person, party, legal form, role and spouse of `count` people who hold land, alone or in families."""
     homes = int(home.household[-1]) + 1 if len(home) else 0
-    heads, wives, heirs = (_first_of(home, homes, role) for role in (people.HEAD, people.SPOUSE, people.CHILD))
+    heads, wives, heirs = (
+        _first_of(home, homes, role) for role in (people.HEAD, people.SPOUSE, people.CHILD)
+    )
     heirs = np.where((heirs >= 0) & (home.birth_year[heirs] <= OLD_ENOUGH), heirs, -1)
     order = rng.permutation(homes)
     drawn = weighted(rng, homes, rates.PARTIES)

@@ -11,7 +11,8 @@ from . import columns as col
 from . import names, rates
 from .certificates import Certificates
 from .draw import Ints
-from .holders import HOLDER, INDIVIDUAL, LEGAL_FORMS, ROLES, Holders, first_of_party
+from .holders import HOLDER, INDIVIDUAL, LEGAL_FORMS, ROLES, first_of_party
+from .land import Land
 from .people import TODAY
 from .places import Commune
 from .plots import PlotFacts
@@ -26,10 +27,16 @@ _GUIDS = uuid.UUID("6f1d3c52-6a0e-4c0b-9b57-0e1f0d6b1c11")
 
 
 def rows(
-    rng: np.random.Generator, commune: Commune, commune_id: int, register: Register, holders: Holders, made: Certificates,
-    facts: PlotFacts, retired: Ints, first: dict[str, int], *, with_guids: bool,
-) -> pa.Table:  # fmt: skip
-    """Every plot of a certificate with every one of its holders; plots in conflict and retired ones once more."""
+    rng: np.random.Generator,
+    land: Land,
+    made: Certificates,
+    facts: PlotFacts,
+    retired: Ints,
+    *,
+    with_guids: bool,
+) -> pa.Table:
+    """Every plot of a certificate with every one of its holders; conflicts and retired plots once more."""
+    register, holders, first = land.register, land.holders, land.first
     plot, user = holdings(register, holders)
     run = register.run[plot]
     certificate = made.of_run[run]
@@ -44,17 +51,19 @@ def rows(
     certificate = np.r_[certificate, rivals, made.of_run[behind]].astype(np.int64)
     alone = np.r_[np.zeros(len(plot), dtype=bool), np.ones(len(rival) + len(retired), dtype=bool)]
     count = len(target)
-    plot_id = first["plot"] + target
-    plot_id[gone] = first["plot"] + len(register.kind) + np.arange(len(retired))
+    plot_id = first.plot + target
+    plot_id[gone] = first.plot + len(register.kind) + np.arange(len(retired))
     form = np.where(alone & (holders.form[user] < 3), INDIVIDUAL, holders.form[user])
     role = np.where(alone & (holders.form[user] < 3), HOLDER, holders.role[user])
     return pa.table(
         {
             "plot_id": col.integers(plot_id),
-            "commune_id": col.same(commune_id, count),
-            "certificate_id": col.integers(first["certificate"] + certificate, certificate < 0),
-            "land_user_id": col.integers(first["land_user"] + user, register.defective("holder_missing")[target]),
-            "guid": _guids(commune, count) if with_guids else col.same("", count),
+            "commune_id": col.same(land.commune_id, count),
+            "certificate_id": col.integers(first.certificate + certificate, certificate < 0),
+            "land_user_id": col.integers(
+                first.land_user + user, register.defective("holder_missing")[target]
+            ),
+            "guid": _guids(land.commune, count) if with_guids else col.same("", count),
             "legal_form": col.texts(
                 col.picked(LEGAL_FORMS, form), register.defective("legal_form_missing")[target]
             ),
@@ -68,7 +77,7 @@ def rows(
 
 
 def _guids(commune: Commune, count: int) -> pa.Array:
-    return pa.array([str(uuid.uuid5(_GUIDS, f"{commune.code} {row}")) for row in range(count)])
+    return col.texts([str(uuid.uuid5(_GUIDS, f"{commune.code} {row}")) for row in range(count)])
 
 
 def _current_users(rng: np.random.Generator, register: Register, target: Ints) -> dict[str, pa.Array]:
@@ -82,15 +91,16 @@ def _current_users(rng: np.random.Generator, register: Register, target: Ints) -
     name = np.full(count, "", dtype=object)
     name[who] = named.to_pylist()
     return {
-        "current_user_name": pa.array(name),
+        "current_user_name": col.texts(name),
         "current_user_number": col.same("", count),
         "current_user_address": col.same("", count),
         "change_reason": col.texts(col.picked(_REASONS, rng.integers(0, 3, count)), ~other),
     }
 
 
-def registrations(rng: np.random.Generator, commune_id: int, register: Register, first_plot: int) -> pa.Table:
+def registrations(rng: np.random.Generator, land: Land) -> pa.Table:
     """Changes registered in the last years, some still pending."""
+    register = land.register
     pending = register.defective("registration_pending")
     past = register.has_attributes & (rng.random(len(pending)) < 0.05)
     plot = np.flatnonzero(pending | past)
@@ -99,8 +109,8 @@ def registrations(rng: np.random.Generator, commune_id: int, register: Register,
     age = np.where(waits, rng.integers(1, 60, count), rng.integers(90, 2_000, count))
     return pa.table(
         {
-            "plot_id": col.integers(first_plot + plot),
-            "commune_id": col.same(commune_id, count),
+            "plot_id": col.integers(land.first.plot + plot),
+            "commune_id": col.same(land.commune_id, count),
             "kind": col.picked(_CHANGES, rng.integers(0, len(_CHANGES), count)),
             "registered_on": col.days(TODAY - age.astype("timedelta64[D]")),
             "state": col.picked(("done", "pending"), waits.astype(np.int64)),
@@ -108,16 +118,17 @@ def registrations(rng: np.random.Generator, commune_id: int, register: Register,
     )
 
 
-def assets(rng: np.random.Generator, commune_id: int, register: Register, facts: PlotFacts, first_plot: int) -> pa.Table:
+def assets(rng: np.random.Generator, land: Land, facts: PlotFacts) -> pa.Table:
     """Houses on some of the plots that somebody holds."""
+    register = land.register
     held = (register.run >= 0) & (register.kind != Kind.UNLOCATABLE)
     plot = np.flatnonzero(held & (rng.random(len(held)) < rates.ASSETS))
     count = len(plot)
     built = facts.legal_area[plot] * rng.uniform(0.2, 0.6, count)
     return pa.table(
         {
-            "plot_id": col.integers(first_plot + plot),
-            "commune_id": col.same(commune_id, count),
+            "plot_id": col.integers(land.first.plot + plot),
+            "commune_id": col.same(land.commune_id, count),
             "kind": col.picked(_ASSETS, (rng.random(count) < 0.1).astype(np.int64)),
             "estate": col.same("", count),
             "building": col.same("", count),

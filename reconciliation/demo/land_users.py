@@ -29,9 +29,15 @@ class Home(NamedTuple):
 
 
 def rows(
-    commune_id: int, homes: tuple[Home, Home], holders: Holders, keys: Ints, seed: int, first_id: int, file_id: int
+    commune_id: int,
+    homes: tuple[Home, Home],
+    holders: Holders,
+    keys: Ints,
+    seed: int,
+    first_id: int,
+    file_id: int,
 ) -> tuple[pa.Table, pa.Table]:
-    """Land users of the first of two homes (the second is the neighbours'), and the truth about each, kept apart.
+    """Land users of the first of two homes (the second is the neighbours'), and the truth, kept apart.
 
     `keys`: the resident numbers of the pool, 0 for people whom the registry does not know.
     """
@@ -46,7 +52,8 @@ def rows(
     kind = np.select([holders.form == ORGANISATION, holders.form == COMMUNITY], [1, 2], 0)
     source_key = col.joined("L", col.padded(first_id + np.arange(count), 8))
     phone = col.joined(
-        col.picked(_PHONES, rng.integers(0, len(_PHONES), count)), col.padded(rng.integers(0, 10**7, count), 7)
+        col.picked(_PHONES, rng.integers(0, len(_PHONES), count)),
+        col.padded(rng.integers(0, 10**7, count), 7),
     )
     table = pa.table(
         {
@@ -55,10 +62,10 @@ def rows(
             "commune_id": col.same(commune_id, count),
             "kind": col.picked(_KINDS, kind),
             "phone": col.blank_unless(phone, rng.random(count) < rates.PHONE),
-            "name_raw": pa.array(written.name),
-            "birth_raw": pa.array(written.birth),
-            "sex_raw": pa.array(written.sex),
-            "id_number_raw": pa.array(written.number),
+            "name_raw": col.texts(written.name),
+            "birth_raw": col.texts(written.birth),
+            "sex_raw": col.texts(written.sex),
+            "id_number_raw": col.texts(written.number),
             "address_raw": address,
             "commune_raw": col.same(commune.name, count),
             "district_raw": col.same("", count),
@@ -82,10 +89,12 @@ def rows(
 def _addresses(
     rng: np.random.Generator, homes: tuple[Home, Home], holders: Holders
 ) -> tuple[pa.Array, Texts]:
-    """Addresses in the styles of `rates.ADDRESS_STYLES`, and the village as it stands in them ('' for none)."""
+    """Addresses in the styles of `rates.ADDRESS_STYLES`, and the village in each ('' for none)."""
     count = len(holders)
     style = np.where(
-        holders.in_order, weighted(rng, count, rates.ADDRESSES_IN_ORDER), weighted(rng, count, rates.ADDRESSES_OTHERS)
+        holders.in_order,
+        weighted(rng, count, rates.ADDRESSES_IN_ORDER),
+        weighted(rng, count, rates.ADDRESSES_OTHERS),
     )
     village = np.full(count, "", dtype=object)
     tail = np.full(count, f", {homes[0].commune.name}, tỉnh Bắc Ninh", dtype=object)
@@ -102,7 +111,7 @@ def _addresses(
     bare = np.array([text.split(" ", 1)[-1].removeprefix("phố ") for text in village], dtype=object)
     typed = np.where(style == 2, bare, village)
     typed[style == 4] = ""
-    return pc.utf8_ltrim(pa.array(typed + tail), " ,"), typed
+    return pc.utf8_ltrim(col.texts(typed + tail), " ,"), typed
 
 
 def _old_tails(commune: Commune) -> Texts:
@@ -124,18 +133,18 @@ def _read(written: Typed, village: Texts, kind: Ints) -> dict[str, pa.Array]:
         kinds[place] = _tax_kind(numbers[place]).value
     warnings = _warnings([row.warnings for row in read], kind > 0)
     return {
-        "name": pa.array([row.name for row in read]),
-        "name_key": pa.array([row.name_key for row in read]),
-        "name_fold": pa.array([row.name_fold for row in read]),
-        "second_name": pa.array([row.second_name for row in read]),
+        "name": col.texts([row.name for row in read]),
+        "name_key": col.texts([row.name_key for row in read]),
+        "name_fold": col.texts([row.name_fold for row in read]),
+        "second_name": col.texts([row.second_name for row in read]),
         "birth_on": pa.array([row.birth_on for row in read], pa.date32()),
         "birth_year": pa.array([row.birth_year for row in read], pa.int64()),
-        "sex": pa.array([row.sex for row in read]),
-        "id_number": pa.array(numbers),
-        "id_kind": pa.array(kinds),
-        "former_number": pa.array([row.former_number for row in read]),
-        "village": pa.array([row.village for row in read]),
-        "village_fold": pa.array([row.village_fold for row in read]),
+        "sex": col.texts([row.sex for row in read]),
+        "id_number": col.texts(numbers),
+        "id_kind": col.texts(kinds),
+        "former_number": col.texts([row.former_number for row in read]),
+        "village": col.texts([row.village for row in read]),
+        "village_fold": col.texts([row.village_fold for row in read]),
         "warnings": warnings,
     }
 
@@ -149,6 +158,6 @@ def _tax_kind(number: str) -> id_numbers.Kind:
 
 def _warnings(found: list[tuple[str, ...]], is_body: Flags) -> pa.Array:
     """Array literals; what a number column says of a person says nothing of an organisation."""
-    return pa.array(
+    return col.texts(
         ["{}" if body else "{" + ",".join(codes) + "}" for codes, body in zip(found, is_body, strict=True)]
     )

@@ -60,7 +60,7 @@ def in_tcvn3(name: str, rng: np.random.Generator) -> str:
 
 
 def mistyped(name: str, rng: np.random.Generator) -> str:
-    """A letter dropped, doubled, swapped with the next or taken from the key beside it; never the first one."""
+    """A letter dropped, doubled, swapped with the next or taken from the key beside it; not the first one."""
     if len(name) < 5:
         return name + " "
     place = int(rng.integers(1, len(name) - 2))

@@ -36,7 +36,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Every word of a name once: as spelt, as compared, without diacritics; and the pools by cohort and sex."""
+    """Every word of a name once: spelt, compared, without diacritics; and the pools by cohort and sex."""
 
     texts: pa.Array
     keys: pa.Array

@@ -11,7 +11,8 @@ from .places import Commune, Villages
 
 _BODIES = (
     "Ủy ban nhân dân {commune}", "Trường Tiểu học {short}", "Trường Mầm non {short}", "Trạm Y tế {commune}",
-    "Hợp tác xã dịch vụ nông nghiệp {short}", "Công ty TNHH {word} {number}", "Công ty cổ phần {word} {number}",
+    "Hợp tác xã dịch vụ nông nghiệp {short}", "Công ty TNHH {word} {number}",
+    "Công ty cổ phần {word} {number}",
     "Doanh nghiệp tư nhân {word} {number}", "CÔNG TY TNHH MTV {upper} {number}",
 )  # fmt: skip
 _COMMUNITIES = ("Cộng đồng dân cư {village}", "Chùa {word}", "Đình làng {word}", "Nhà văn hóa {village}")
@@ -37,7 +38,7 @@ def named(rng: np.random.Generator, commune: Commune, places: Villages, forms: I
 
 
 def tax_codes(rng: np.random.Generator, forms: Ints) -> Texts:
-    """Tax codes of organisations: ten digits, the last a check digit that some have wrong; communities have none."""
+    """Tax codes of organisations: ten digits, the last to check, sometimes wrong; communities have none."""
     count = len(forms)
     body = np.column_stack([np.full(count, 2), np.full(count, 3), rng.integers(0, 10, (count, 7))])
     check = 10 - (body @ _WEIGHTS) % 11
@@ -48,7 +49,8 @@ def tax_codes(rng: np.random.Generator, forms: Ints) -> Texts:
     drawn = rng.random(count)
     check = np.where(drawn < rates.TAX_CODE_WRONG, (check + 3) % 10, check)
     codes = np.array(
-        ["".join(map(str, digits)) + str(last) for digits, last in zip(body, check, strict=True)], dtype=object
+        ["".join(map(str, digits)) + str(last) for digits, last in zip(body, check, strict=True)],
+        dtype=object,
     )
     if count:
         codes[drawn > 1 - rates.TAX_CODE_MISSING] = ""

@@ -159,7 +159,8 @@ def _birthdays(rng: np.random.Generator, year: Ints) -> Days:
     """A day of the year; every thirtieth has been registered on 1 January."""
     day = np.where(rng.random(len(year)) < 1 / 30, 0, rng.integers(0, 365, len(year)))
     first = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]")
-    return first + day.astype("timedelta64[D]")
+    days: Days = first + day.astype("timedelta64[D]")
+    return days
 
 
 def _statuses(rng: np.random.Generator, year: Ints) -> tuple[Ints, Days]:

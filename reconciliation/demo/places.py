@@ -17,8 +17,14 @@ VILLAGE_SIZE = 650
 #: VN-2000 / TM-3 with the central meridians 105°30′ (old Bắc Ninh) and 107°00′ (old Bắc Giang).
 SRID_BAC_NINH, SRID_BAC_GIANG = 9209, 9214
 
-_FIRST = "An Bình Cẩm Đại Đông Đoài Giang Hà Hạ Hòa Hưng Kim Lai Lạc Liên Long Mai Mỹ Nam Nga Ngọc Nội Phú Phúc Quan".split()
-_SECOND = "Bái Cầu Cương Đình Điền Đồng Hậu Khê Lâm Lộc Lương Môn Ngạn Ngoại Nham Ninh Phong Quang Sơn Tảo Thịnh Tiến".split()
+_FIRST = (
+    "An", "Bình", "Cẩm", "Đại", "Đông", "Đoài", "Giang", "Hà", "Hạ", "Hòa", "Hưng", "Kim", "Lai", "Lạc",
+    "Liên", "Long", "Mai", "Mỹ", "Nam", "Nga", "Ngọc", "Nội", "Phú", "Phúc", "Quan",
+)  # fmt: skip
+_SECOND = (
+    "Bái", "Cầu", "Cương", "Đình", "Điền", "Đồng", "Hậu", "Khê", "Lâm", "Lộc", "Lương", "Môn", "Ngạn",
+    "Ngoại", "Nham", "Ninh", "Phong", "Quang", "Sơn", "Tảo", "Thịnh", "Tiến",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from . import columns as col
 from . import geohash, grid
 from .draw import Flags, Floats, Ints
 from .grid import Ground
-from .places import Commune, Villages
+from .land import Land
 from .rates import Kind
 from .register import Register
-from .sheets import Sheets
 
 #: How far a swapped or unknown coordinate system throws a plot, in metres.
 _ASTRAY = 900_000.0
+_FAULTS = ("", "invalid", "outside", "no_system")
 
 
 @dataclass(slots=True)
@@ -31,64 +31,55 @@ class PlotFacts:
     number: Ints
 
 
-def rows(
-    rng: np.random.Generator,
-    commune: Commune,
-    commune_id: int,
-    places: Villages,
-    ground: Ground,
-    sheets: Sheets,
-    register: Register,
-    first_id: int,
-    file_id: int,
-) -> tuple[pa.Table, PlotFacts]:
+def rows(rng: np.random.Generator, land: Land) -> tuple[pa.Table, PlotFacts]:
     """The live plots of a commune."""
-    count = len(ground)
+    commune, ground, register = land.commune, land.ground, land.register
+    count = len(land)
     has = register.has_attributes
     corners, fault, overlap = _shapes(ground, register)
     undrawn = register.defective("geometry_missing") | (register.kind == Kind.UNLOCATABLE)
     measured = np.round(grid.areas(ground.corners), 2)
-    facts = _facts(ground, sheets, register, measured)
+    facts = _facts(land, measured)
     unnumbered = (register.kind == Kind.UNLOCATABLE) | register.defective("sheet_ambiguous")
     middle = corners.mean(axis=1)
     lon, lat = grid.to_wgs84(commune.srid).transform(middle[:, 0], middle[:, 1])
     nowhere = undrawn | (register.kind == Kind.IMPOSSIBLE)
     old_map = register.kind == Kind.OBSOLETE_MAP
-    source = np.where(old_map, np.where(rng.random(count) < 0.7, 2, 3), np.where(has, 1, 1))
+    source = np.where(old_map, np.where(rng.random(count) < 0.7, 2, 3), 1)
     table = pa.table(
         {
-            "id": col.integers(first_id + np.arange(count)),
-            "commune_id": col.same(commune_id, count),
+            "id": col.integers(land.first.plot + np.arange(count)),
+            "commune_id": col.same(land.commune_id, count),
             "sheet": col.integers(facts.sheet, unnumbered),
             "number": col.integers(facts.number, register.kind == Kind.UNLOCATABLE),
             "source_key": col.same("", count),
             "code": _codes(rng, register, lat, lon, nowhere),
             "legal_area": col.decimals(facts.legal_area, ~has | register.defective("area_missing")),
             "measured_area": col.decimals(measured, undrawn),
-            "address": col.texts(_addresses(commune, places, ground, sheets), ~has | register.defective("plot_address_missing")),
+            "address": col.texts(_addresses(land), ~has | register.defective("plot_address_missing")),
             "geometry": pc.if_else(pa.array(undrawn), None, grid.wkb_hex(corners)),
             "srid": col.integers(np.full(count, commune.srid), undrawn | (fault == 3)),
             "box": pc.if_else(pa.array(undrawn), None, _boxes(corners)),
             "lon": pa.array(np.round(lon, 9), mask=nowhere),
             "lat": pa.array(np.round(lat, 9), mask=nowhere),
-            "geometry_fault": col.picked(("", "invalid", "outside", "no_system"), np.where(undrawn, 0, fault)),
+            "geometry_fault": col.picked(_FAULTS, np.where(undrawn, 0, fault)),
             "overlap_area": col.decimals(overlap, undrawn),
             "map_source": col.picked(("", "cadastral", "299", "1994"), source),
             "state": col.same("live", count),
             "version": col.same(1, count),
-            "file_id": col.same(file_id, count),
+            "file_id": col.same(land.file, count),
         }
     )  # fmt: skip
     return table, facts
 
 
-def retired(commune_id: int, facts: PlotFacts, which: Ints, first_id: int, file_id: int) -> pa.Table:
+def retired(land: Land, facts: PlotFacts, which: Ints) -> pa.Table:
     """Plots that were merged away, one behind each of `which`: their old numbers, no drawing any more."""
     count = len(which)
     return pa.table(
         {
-            "id": col.integers(first_id + np.arange(count)),
-            "commune_id": col.same(commune_id, count),
+            "id": col.integers(land.first.plot + len(land) + np.arange(count)),
+            "commune_id": col.same(land.commune_id, count),
             "sheet": col.integers(facts.sheet[which]),
             "number": col.integers(facts.number[which] + 1000),
             "source_key": col.same("", count),
@@ -99,12 +90,13 @@ def retired(commune_id: int, facts: PlotFacts, which: Ints, first_id: int, file_
             "map_source": col.same("cadastral", count),
             "state": col.same("retired", count),
             "version": col.same(2, count),
-            "file_id": col.same(file_id, count),
+            "file_id": col.same(land.file, count),
         }
     )
 
 
-def _facts(ground: Ground, sheets: Sheets, register: Register, measured: Floats) -> PlotFacts:
+def _facts(land: Land, measured: Floats) -> PlotFacts:
+    ground, sheets, register = land.ground, land.sheets, land.register
     place = ground.sheet - 1
     sheet, number = ground.sheet.copy(), ground.number.copy()
     old = register.defective("unit_obsolete") & sheets.is_renumbered_away[place]
@@ -137,7 +129,9 @@ def _shapes(ground: Ground, register: Register) -> tuple[Floats, Ints, Floats]:
     return corners, fault, overlap
 
 
-def _codes(rng: np.random.Generator, register: Register, lat: Floats, lon: Floats, nowhere: Flags) -> pa.Array:
+def _codes(
+    rng: np.random.Generator, register: Register, lat: Floats, lon: Floats, nowhere: Flags
+) -> pa.Array:
     """GeoHash of the plot's point, where it has been given; some wrong, some of the plot before."""
     count = len(lat)
     codes = geohash.encode(np.where(nowhere, 21.2, lat), np.where(nowhere, 106.1, lon))
@@ -156,9 +150,10 @@ def _codes(rng: np.random.Generator, register: Register, lat: Floats, lon: Float
     return col.texts(text, missing)
 
 
-def _addresses(commune: Commune, places: Villages, ground: Ground, sheets: Sheets) -> pa.Array:
-    written = [f"{places.names[village]}, {commune.name}, tỉnh Bắc Ninh" for village in sheets.village]
-    return col.picked(written, ground.sheet - 1)
+def _addresses(land: Land) -> pa.Array:
+    commune, names = land.commune.name, land.places.names
+    written = [f"{names[village]}, {commune}, tỉnh Bắc Ninh" for village in land.sheets.village]
+    return col.picked(written, land.ground.sheet - 1)
 
 
 def _boxes(corners: Floats) -> pa.Array:

@@ -8,10 +8,23 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from . import certificates, grid, holders, holdings, land_users, people, plots, rates, register, registry, uses
+from . import (
+    certificates,
+    grid,
+    holders,
+    holdings,
+    land_users,
+    people,
+    plots,
+    rates,
+    register,
+    registry,
+    uses,
+)
 from . import sheets as map_sheets
 from .draw import Floats, Ints, Topic, apportion, stream
 from .holders import Holders
+from .land import Firsts, Land
 from .land_users import Home
 from .people import Population
 from .places import Commune, communes, villages
@@ -92,7 +105,7 @@ def parts(size: Size, ids: Ids) -> Iterator[Part]:
     for commune, part, crowd, first_user in _peopled(size, ids):
         assert crowd.holders is not None  # noqa: S101
         count = int(plot_counts[commune.number])
-        first = {"plot": first_plot, "certificate": first_certificate, "land_user": first_user}
+        first = Firsts(first_plot, first_certificate, first_user)
         _land(part, crowd, ids, size.seed, count, first)
         first_plot += part.tables["parcels_plot"].num_rows
         first_certificate += part.tables["parcels_certificate"].num_rows
@@ -143,7 +156,8 @@ def _borrowed(before: _Crowd | None, count: int) -> Ints:
     recorded = known.person[first & ~known.in_order][: round(wanted * 0.6)]
     adults = np.flatnonzero(before.residents.birth_year <= holders.OLD_ENOUGH)
     others = np.setdiff1d(adults, known.person[first])[: wanted - len(recorded)]
-    return np.r_[recorded, others].astype(np.int64)
+    borrowed: Ints = np.r_[recorded, others].astype(np.int64)
+    return borrowed
 
 
 def _people(crowd: _Crowd, before: _Crowd, ids: Ids, seed: int, first_user: int) -> Part:
@@ -153,7 +167,9 @@ def _people(crowd: _Crowd, before: _Crowd, ids: Ids, seed: int, first_user: int)
     commune_id = ids.communes[commune.code]
     borrowed = before.first_resident + _borrowed(before, len(crowd.holders))
     strangers = len(crowd.holders.pool) - len(crowd.residents) - len(borrowed)
-    keys = np.r_[crowd.first_resident + np.arange(len(crowd.residents)), borrowed, np.zeros(strangers, dtype=np.int64)]
+    keys = np.r_[
+        crowd.first_resident + np.arange(len(crowd.residents)), borrowed, np.zeros(strangers, dtype=np.int64)
+    ]
     rows, truth = land_users.rows(
         commune_id, (crowd.home, before.home), crowd.holders, keys, seed, first_user, ids.file
     )
@@ -161,7 +177,7 @@ def _people(crowd: _Crowd, before: _Crowd, ids: Ids, seed: int, first_user: int)
     return Part(commune, truth, {"citizens_resident": residents, "parcels_landuser": rows})
 
 
-def _land(part: Part, crowd: _Crowd, ids: Ids, seed: int, count: int, first: dict[str, int]) -> None:
+def _land(part: Part, crowd: _Crowd, ids: Ids, seed: int, count: int, first: Firsts) -> None:
     """The rows of the commune's land: sheets, plots, certificates, holdings and what hangs on them."""
     assert crowd.holders is not None  # noqa: S101
     commune, places = crowd.home
@@ -169,33 +185,24 @@ def _land(part: Part, crowd: _Crowd, ids: Ids, seed: int, count: int, first: dic
     rng = stream(seed, commune.number, Topic.PLOTS)
     ground = grid.lay_out(rng, commune, count)
     known = register.write_down(commune, crowd.holders, seed, count)
-    sheets = map_sheets.renumbered(commune, places, seed, int(ground.sheet[-1]))
-    conflicts = np.flatnonzero((known.kind == Kind.CONFLICT) & (known.run >= 0))
-    made = certificates.issue(rng, known, conflicts, first["certificate"], seed)
-    rows, facts = plots.rows(
-        rng, commune, commune_id, places, ground, sheets, known, first["plot"], ids.file
-    )
+    drawn = map_sheets.renumbered(commune, places, seed, int(ground.sheet[-1]))
+    land = Land(commune, commune_id, places, ground, drawn, known, crowd.holders, first, ids.file, seed)
+    made = certificates.issue(rng, land)
+    rows, facts = plots.rows(rng, land)
     gone = _retired(rng, known, made.of_run)
     former = [ids.former[unit.code, unit.name] for unit in commune.former]
+    with_guids = commune.code in WORKBOOKS
     part.tables |= {
-        "parcels_mapsheet": map_sheets.map_sheets(commune, commune_id, sheets),
-        "parcels_sheetcrosswalk": map_sheets.crosswalk(commune_id, former, sheets),
-        "parcels_plot": pa.concat_tables(
-            [rows, plots.retired(commune_id, facts, gone, first["plot"] + count, ids.file)],
-            promote_options="default",
-        ),
-        "parcels_certificate": certificates.table(
-            rng, commune_id, known, made, first["certificate"], ids.file
-        ),
-        "parcels_scan": certificates.scans(rng, commune, commune_id, known, made, first["certificate"]),
-        "parcels_landuse": uses.rows(rng, commune, commune_id, ground, sheets, known, facts, first["plot"]),
-        "parcels_holding": holdings.rows(
-            rng, commune, commune_id, known, crowd.holders, made, facts, gone, first,
-            with_guids=commune.code in WORKBOOKS,
-        ),
-        "parcels_registration": holdings.registrations(rng, commune_id, known, first["plot"]),
-        "parcels_asset": holdings.assets(rng, commune_id, known, facts, first["plot"]),
-    }  # fmt: skip
+        "parcels_mapsheet": map_sheets.map_sheets(commune, commune_id, drawn),
+        "parcels_sheetcrosswalk": map_sheets.crosswalk(commune_id, former, drawn),
+        "parcels_plot": pa.concat_tables([rows, plots.retired(land, facts, gone)], promote_options="default"),
+        "parcels_certificate": certificates.table(rng, land, made),
+        "parcels_scan": certificates.scans(rng, land, made),
+        "parcels_landuse": uses.rows(rng, land, facts),
+        "parcels_holding": holdings.rows(rng, land, made, facts, gone, with_guids=with_guids),
+        "parcels_registration": holdings.registrations(rng, land),
+        "parcels_asset": holdings.assets(rng, land, facts),
+    }
 
 
 def _retired(rng: np.random.Generator, known: register.Register, of_run: Ints) -> Ints:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from landdb import bulk
 
-from .writing import folder
+from .writing import truth_path
 
 _ACCEPTED = """
     SELECT u.source_key, r.resident_key FROM reconciliation_match m
@@ -46,7 +46,7 @@ class Quality:
 
 def measure() -> Quality:
     """Accepted links against truth.parquet; FileNotFoundError where no truth was kept."""
-    return compare(bulk.read(_ACCEPTED), pq.read_table(folder() / "truth.parquet"))
+    return compare(bulk.read(_ACCEPTED), pq.read_table(truth_path()))
 
 
 def compare(links: pa.Table, truth: pa.Table) -> Quality:

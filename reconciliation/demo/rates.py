@@ -1,8 +1,8 @@
 """How often everything happens in the synthetic province.
 
-The rates of the land register are chosen so that, before any work, about 15 % of the plots are complete, 43 % want
-supplements and 42 % must be built anew, most of these in old Bắc Giang, where plots are drawn on maps only
-(blueprint 1). Those of the people follow domain.md 5 and 6.4: 87 % year-only births, a third of the numbers of nine
+The rates of the land register are chosen so that, before any work, about 15 % of the plots are complete, 43 %
+want supplements and 42 % must be built anew, most of these in old Bắc Giang, where plots are drawn on maps
+only. Those of the people follow what offices found: 87 % year-only births, a third of the numbers of nine
 digits, a sixth missing, a tenth of the land users recorded twice.
 """
 
@@ -46,8 +46,8 @@ CANCELLED, ABROAD = 0.003, 0.006
 
 #: Name as typed, for land users whose record is in order and for the others.
 NAME_STYLES = (
-    "plain", "upper", "prefix", "household", "label", "bare", "bare_upper", "tone", "respelt", "tcvn3", "typo",
-    "couple", "dead", "lost_letters", "placeholder", "spaces", "nfd",
+    "plain", "upper", "prefix", "household", "label", "bare", "bare_upper", "tone", "respelt", "tcvn3",
+    "typo", "couple", "dead", "lost_letters", "placeholder", "spaces", "nfd",
 )  # fmt: skip
 NAMES_IN_ORDER = (0.45, 0.20, 0.20, 0.10, 0.05) + (0.0,) * 12
 NAMES_OTHERS = (
@@ -60,7 +60,8 @@ BIRTHS_IN_ORDER = (0.88, 0.04, 0.08, 0, 0, 0, 0, 0, 0)
 BIRTHS_OTHERS = (0.855, 0.03, 0.035, 0.01, 0.03, 0.025, 0.005, 0.005, 0.005)
 
 NUMBER_STYLES = (
-    "citizen", "former", "missing", "lost_zero", "swapped", "spouse", "shared", "malformed", "placeholder", "two",
+    "citizen", "former", "missing", "lost_zero", "swapped", "spouse", "shared", "malformed", "placeholder",
+    "two",
 )  # fmt: skip
 NUMBERS_OTHERS = (0.185, 0.47, 0.235, 0.045, 0.02, 0.015, 0.01, 0.01, 0.005, 0.005)
 
@@ -71,7 +72,7 @@ ADDRESSES_OTHERS = (0.3, 0.5, 0.06, 0.08, 0.06)
 PHONE = 0.35
 TAX_CODE_WRONG, TAX_CODE_MISSING = 0.08, 0.05
 
-#: Defects of a plot of the second group. Several may meet; a plot that drew none gets one of DEFECTS_AT_LEAST.
+#: Defects of a plot of the second group. Several may meet; a plot that drew none gets one all the same.
 PLOT_DEFECTS = {
     "geometry_missing": 0.04,
     "plot_code_missing": 0.12,

@@ -1,4 +1,4 @@
-"""What the land register of a commune is like: kinds of plots, who holds them on which certificate, what is wrong."""
+"""The land register of a commune: kinds of plots, who holds them on which certificate, what is wrong."""
 
 from __future__ import annotations
 
@@ -13,12 +13,18 @@ from .places import Commune
 from .rates import Kind
 
 #: What a plot of the second group lacks when nothing else was drawn for it.
-_AT_LEAST = ("plot_code_missing", "plot_address_missing", "origin_missing", "term_missing", "area_differs_from_map")
+_AT_LEAST = (
+    "plot_code_missing",
+    "plot_address_missing",
+    "origin_missing",
+    "term_missing",
+    "area_differs_from_map",
+)
 
 
 @dataclass(slots=True)
 class Register:
-    """`run` is the certificate (or its missing place) that a plot stands on, −1 without; `party` holds the run.
+    """`run` is the certificate (or its empty place) of a plot, −1 without; `party` is who holds a run.
 
     `plot_defects` are flags per plot, `run_defects` per run.
     """
@@ -31,14 +37,17 @@ class Register:
 
     @property
     def has_attributes(self) -> Flags:
-        return self.kind != Kind.MAP_ONLY
+        drawn_only: Flags = self.kind == Kind.MAP_ONLY
+        return ~drawn_only
 
     def defective(self, name: str) -> Flags:
         """Plots with a defect of their own or of their certificate."""
         if name in self.plot_defects:
             return self.plot_defects[name]
         flags = self.run_defects[name]
-        return np.where(self.run >= 0, flags[self.run], False) if len(flags) else np.zeros(len(self.run), bool)
+        return (
+            np.where(self.run >= 0, flags[self.run], False) if len(flags) else np.zeros(len(self.run), bool)
+        )
 
 
 def kind_shares(commune: Commune) -> tuple[float, ...]:
@@ -46,7 +55,7 @@ def kind_shares(commune: Commune) -> tuple[float, ...]:
 
 
 def ready_share(commune: Commune) -> float:
-    """Complete plots as a share of the plots with holders: so many land users must have their record in order."""
+    """Complete plots as a share of plots with holders: so many land users must have their record in order."""
     shares = kind_shares(commune)
     return shares[Kind.READY] / (1 - shares[Kind.MAP_ONLY] - shares[Kind.UNIDENTIFIABLE])
 

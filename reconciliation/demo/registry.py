@@ -24,6 +24,8 @@ def rows(
     known = names.vocabulary()
     ids = first_id + np.arange(count)
     unit = places.unit[home.village]
+    # 1 January often stands for the year alone, so importers keep the year.
+    new_year = home.born == home.born.astype("datetime64[Y]")
     former = [f"{unit.name}, {unit.district}" for unit in commune.former]
     return pa.table(
         {
@@ -38,7 +40,7 @@ def rows(
             "name": home.name.joined(known.texts),
             "name_key": home.name.joined(known.keys),
             "name_fold": home.name.joined(known.folds),
-            "birth_on": col.days(home.born),
+            "birth_on": col.days(home.born, new_year),
             "birth_year": col.integers(home.birth_year),
             "sex": col.picked(("M", "F"), home.sex),
             "id_number": col.padded(home.number, 12),
@@ -46,6 +48,6 @@ def rows(
             "former_number": col.texts(col.padded(home.former, 9), home.former == 0),
             "village": col.picked(places.names, home.village),
             "village_fold": col.picked(places.folds, home.village),
-            "warnings": col.same("{}", count),
+            "warnings": col.picked(("{}", "{birth.first_of_january}"), new_year.astype(np.int64)),
         }
     )

@@ -18,7 +18,7 @@ _SECOND_SURVEY = 500
 
 @dataclass(slots=True)
 class Sheets:
-    """Sheet 1 is at place 0. `old` is the number before the merger; `other` a second sheet that it may lead to, or 0."""
+    """Sheet 1 is at place 0. `old`: its number before the merger; `other`: a second one it may mean, or 0."""
 
     unit: Ints
     old: Ints
@@ -37,7 +37,7 @@ class Sheets:
 
 
 def renumbered(commune: Commune, places: Villages, seed: int, count: int) -> Sheets:
-    """`count` sheets: those of the unit that kept its code keep their numbers, the others follow with an offset."""
+    """`count` sheets: those of the unit that kept its code keep their numbers, others get an offset."""
     rng = stream(seed, commune.number, Topic.CROSSWALK)
     units = len(commune.former)
     unit = np.arange(count) * units // max(count, 1)

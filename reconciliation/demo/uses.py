@@ -8,12 +8,10 @@ import pyarrow.compute as pc
 
 from . import columns as col
 from .draw import Ints
-from .grid import Ground
-from .places import Commune
+from .land import Land
 from .plots import PlotFacts
 from .rates import Kind
 from .register import Register
-from .sheets import Sheets
 
 _CROPS = ("LUC", "HNK", "CLN", "NTS", "RSX")
 _OUTDATED = ("LUN", "BHK", "NHK", "COC", "BHK")
@@ -39,11 +37,9 @@ _FILLED_IN, _ENDED = np.datetime64("2074-08-01"), np.datetime64("2013-10-15")
 _GARDEN = _CROPS.index("CLN")
 
 
-def rows(
-    rng: np.random.Generator, commune: Commune, commune_id: int, ground: Ground, sheets: Sheets, register: Register,
-    facts: PlotFacts, first_id: int,
-) -> pa.Table:  # fmt: skip
+def rows(rng: np.random.Generator, land: Land, facts: PlotFacts) -> pa.Table:
     """One line per plot with attributes, two for a house with its garden."""
+    ground, sheets, register = land.ground, land.sheets, land.register
     known = register.has_attributes & ~(register.defective("land_use_missing"))
     plots = np.flatnonzero(known)
     home = sheets.is_residential[ground.sheet[plots] - 1]
@@ -55,13 +51,13 @@ def rows(
     area = np.r_[first_area, (facts.legal_area - house)[plots[with_garden]]]
     wrong_sum = register.defective("land_use_area_differs")[plot] & (line == 1)
     area = np.where(wrong_sum, area * 0.8 - 2, area)
-    purpose = _purposes(commune, ground, sheets, register, plot, line)
+    purpose = _purposes(land, plot, line)
     is_home = (purpose == len(_CROPS)) | (purpose == len(_CROPS) + 1)
     order = np.argsort(plot, kind="stable")
     table = pa.table(
         {
-            "plot_id": col.integers(first_id + plot),
-            "commune_id": col.same(commune_id, len(plot)),
+            "plot_id": col.integers(land.first.plot + plot),
+            "commune_id": col.same(land.commune_id, len(plot)),
             "line": col.integers(line),
             "area": col.decimals(area),
             **_purpose_columns(rng, purpose),
@@ -72,12 +68,11 @@ def rows(
     return table.take(pa.array(order))
 
 
-def _purposes(
-    commune: Commune, ground: Ground, sheets: Sheets, register: Register, plot: Ints, line: Ints
-) -> Ints:
+def _purposes(land: Land, plot: Ints, line: Ints) -> Ints:
     """Places in `_CODES`."""
-    place = ground.sheet[plot] - 1
-    dwelling = len(_CROPS) + (0 if commune.is_urban else 1)
+    sheets, register = land.sheets, land.register
+    place = land.ground.sheet[plot] - 1
+    dwelling = len(_CROPS) + (0 if land.commune.is_urban else 1)
     purpose = np.where(sheets.is_residential[place], dwelling, sheets.crop[place])
     purpose = np.where(line == 2, _GARDEN, purpose)
     outdated = register.defective("land_use_code_outdated")[plot] & (line == 1)
@@ -97,7 +92,9 @@ def _purpose_columns(rng: np.random.Generator, purpose: Ints) -> dict[str, pa.Ar
     }
 
 
-def _origin_columns(rng: np.random.Generator, register: Register, plot: Ints, is_home: pa.Array) -> dict[str, pa.Array]:
+def _origin_columns(
+    rng: np.random.Generator, register: Register, plot: Ints, is_home: pa.Array
+) -> dict[str, pa.Array]:
     count = len(plot)
     home_origin = np.where(rng.random(count) < 0.7, 0, 3)
     field_origin = np.where(rng.random(count) < 0.5, 1, 2)
@@ -113,7 +110,9 @@ def _origin_columns(rng: np.random.Generator, register: Register, plot: Ints, is
     }
 
 
-def _term_columns(rng: np.random.Generator, register: Register, plot: Ints, is_home: pa.Array) -> dict[str, pa.Array]:
+def _term_columns(
+    rng: np.random.Generator, register: Register, plot: Ints, is_home: pa.Array
+) -> dict[str, pa.Array]:
     """Dwellings for good, fields until a day."""
     count = len(plot)
     missing = register.defective("term_missing")[plot] | (register.kind[plot] == Kind.UNIDENTIFIABLE)

@@ -1,4 +1,4 @@
-"""Form 01 workbooks as two communes would send them: known and new rows, and the mess of domain.md 2.3 and 6.4."""
+"""Form 01 workbooks as two communes would send them: known rows and new ones, and the usual mess."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from . import names
 from .draw import Topic, stream
 from .places import Commune, communes
 from .province import WORKBOOKS
-from .writing import folder
+from .writing import truth_path
 
 #: Rows of holdings that the register knows, and rows that it does not, per workbook.
 KNOWN, NEW = 220, 90
@@ -28,8 +28,8 @@ _FORMS = {
     "community": "Cộng đồng dân cư",
 }  # fmt: skip
 _ROLES = {
-    "holder": "Cá nhân", "husband": "Chồng", "wife": "Vợ", "head": "Chủ hộ", "member": "Thành viên hộ gia đình",
-    "representative": "Người đại diện",
+    "holder": "Cá nhân", "husband": "Chồng", "wife": "Vợ", "head": "Chủ hộ",
+    "member": "Thành viên hộ gia đình", "representative": "Người đại diện",
 }  # fmt: skip
 _WORDS = {"LUC": "Đất chuyên trồng lúa", "ONT": "Đất ở tại nông thôn", "ODT": "Đất ở tại đô thị"}
 
@@ -72,12 +72,17 @@ def _rows(commune: Commune, seed: int) -> Iterator[Row]:
 
 def _true_numbers(keys: list[str]) -> dict[str, str]:
     """Twelve-digit numbers of land users: what a commune's police officer looked up for their form."""
+    if not keys:
+        return {}
     truth = pq.read_table(
-        folder() / "truth.parquet", columns=["source_key", "resident_key"], filters=[("source_key", "in", keys)]
+        truth_path(),
+        columns=["source_key", "resident_key"],
+        filters=[("source_key", "in", keys)],
     )
     residents = dict(
-        Resident.objects.filter(resident_key__in=[key for key in truth["resident_key"].to_pylist() if key])
-        .values_list("resident_key", "id_number")
+        Resident.objects.filter(
+            resident_key__in=[key for key in truth["resident_key"].to_pylist() if key]
+        ).values_list("resident_key", "id_number")
     )
     pairs = zip(truth["source_key"].to_pylist(), truth["resident_key"].to_pylist(), strict=True)
     return {source: residents[resident] for source, resident in pairs if resident in residents}
@@ -130,6 +135,7 @@ def _new(commune: Commune, seed: int) -> Iterator[Row]:
     sex = rng.integers(0, 2, NEW)
     year = rng.integers(1945, 1995, NEW)
     surnames = names.vocabulary().surnames.draw(rng, NEW)
+    random = rng.integers(0, 1_000_000, NEW)
     named = names.draw(rng, surnames, sex, year).joined(names.vocabulary().texts).to_pylist()
     for place in range(NEW):
         area = int(rng.integers(60, 400))
@@ -140,8 +146,7 @@ def _new(commune: Commune, seed: int) -> Iterator[Row]:
             "issued": f"{int(rng.integers(1, 28)):02}/0{int(rng.integers(1, 9))}/2015",
             "book_number": f"CH0{4000 + place}",
             "name": named[place],
-            # Seven at the end: made up like everything else, and no resident's.
-            "id_number": f"{commune.birth_code:03}{sex[place]}{year[place] % 100:02}{int(rng.integers(0, 99_999)):05}7",
+            "id_number": f"{commune.birth_code:03}{sex[place]}{year[place] % 100:02}{int(random[place]):06}",
             "birth": int(year[place]),
             "sex": ("Nam", "Nữ")[sex[place]],
             "address": f"Thôn Đông, {commune.name}, tỉnh Bắc Ninh",

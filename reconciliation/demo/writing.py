@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from django.apps import apps
 from django.conf import settings
@@ -21,7 +19,7 @@ from landdb.reference.units import MERGER
 from . import rates
 from .people import TODAY
 from .places import communes
-from .province import Ids, Part, Size, parts
+from .province import Ids, Part, Size, parts, people_only
 from .state import file_name
 
 #: Tables in the order in which they are written.
@@ -33,10 +31,24 @@ TABLES = (
 #: Tables whose keys the province gives itself.
 _NUMBERED = ("citizens_resident", "parcels_landuser", "parcels_plot", "parcels_certificate")
 _KEPT = {"parcels_landusecode", "parcels_origincode", "parcels_headermapping", "reconciliation_rulesetting"}
-_GROUND = ("landdb_receivedfile", "landdb_rowproblem", "landdb_delivery", "landdb_job", "landdb_jobchunk", "landdb_jobline")
+_GROUND = (
+    "landdb_receivedfile",
+    "landdb_rowproblem",
+    "landdb_delivery",
+    "landdb_job",
+    "landdb_jobchunk",
+    "landdb_jobline",
+)
+
+
 def folder() -> Path:
     """Where the truth and the files of a real office lie."""
     return Path(settings.VAR) / "demo"
+
+
+def truth_path() -> Path:
+    """Who every land user really is: `source_key`, `resident_key` (null: nobody in the registry), `case`."""
+    return folder() / "truth.parquet"
 
 
 def clear() -> None:
@@ -58,7 +70,7 @@ def write(size: Size) -> dict[str, int]:
     """Write the province at COPY speed; rows per table. All or nothing."""
     ids = _receive(size)
     counts = dict.fromkeys(TABLES, 0)
-    truth = _Truth(folder() / "truth.parquet")
+    truth = _Truth(truth_path())
     with bulk.bare(TABLES):
         for part in parts(size, ids):
             for table in TABLES:
@@ -71,21 +83,32 @@ def write(size: Size) -> dict[str, int]:
 
 
 class _Truth:
-    """The truth about every land user, beside the database and never in it."""
+    """The truth about every land user, beside the database and never in it; in place once the rows are."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
+        self.part = path.with_suffix(".part")
         self.writer: pq.ParquetWriter | None = None
 
     def add(self, part: Part) -> None:
         if self.writer is None:
-            self.writer = pq.ParquetWriter(self.path, part.truth.schema)
+            self.writer = pq.ParquetWriter(self.part, part.truth.schema)
         self.writer.write_table(part.truth)
 
     def close(self) -> None:
         if self.writer is not None:
             self.writer.close()
+            transaction.on_commit(lambda: self.part.replace(self.path))
+
+
+def keep_truth(size: Size) -> None:
+    """Write the truth again where its file was lost: the same seed knows it."""
+    ids = Ids({commune.code: 0 for commune in communes()}, {}, 0, 0)
+    truth = _Truth(truth_path())
+    for part in people_only(size, ids):
+        truth.add(part)
+    truth.close()
 
 
 def _receive(size: Size) -> Ids:
@@ -114,7 +137,7 @@ def _receive(size: Size) -> Ids:
 
 
 def _deliver(ids: Ids) -> None:
-    """Every source of every commune, but for the smallest ones, whose scans and registrations nobody has sent."""
+    """Every source of every commune; of the smallest ones nobody has sent scans and registrations."""
     smallest = sorted(communes(), key=lambda commune: commune.population)[: rates.UNDELIVERED]
     late = {ids.communes[commune.code] for commune in smallest}
     unsent = {Delivery.Source.SCANS, Delivery.Source.REGISTRATIONS}
@@ -133,8 +156,5 @@ def _count(ids: Ids, size: Size, counts: dict[str, int]) -> None:
     ReceivedFile.objects.filter(extract=ids.extract).update(rows=residents, applied=residents)
     with connection.cursor() as cursor:
         for table in _NUMBERED:
-            cursor.execute(
-                f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), (SELECT max(id) FROM \"{table}\"))"  # noqa: S608
-            )
-
-
+            highest = f'SELECT max(id) FROM "{table}"'  # noqa: S608
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), ({highest}))")

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count
 
 from parcels.models import LandUser, Plot
-from reconciliation.demo import quality
+from reconciliation.demo import quality, writing
 from reconciliation.models import PlotStatus, Verification
 
 
@@ -24,6 +24,8 @@ class Command(BaseCommand):
             seconds = json.loads(options["seconds"])
         except ValueError:
             raise CommandError("--seconds wants a JSON object.") from None
+        if not writing.truth_path().exists():
+            raise CommandError("There is no demo here to sum up; seed_demo makes one.")
         plots = Plot.objects.live().count()
         counted = dict(PlotStatus.objects.values_list("group").annotate(Count("plot")).order_by("group"))
         outcomes = dict(

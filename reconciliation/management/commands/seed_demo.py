@@ -54,7 +54,9 @@ class Command(BaseCommand):
         size = Size.of_plots(plots, seed)
         owners, residents = options["owners"] or size.land_users, options["residents"] or size.residents
         if options["files_only"] and not (100 <= owners <= residents <= MOST_PLOTS):
-            raise CommandError("--owners and --residents: at least 100, and more residents than owners, please.")
+            raise CommandError(
+                "--owners and --residents: at least 100, and more residents than owners, please."
+            )
         return Size(plots, owners, residents, seed) if options["files_only"] else size
 
     def _seed(self, size: Size, options: dict[str, Any]) -> dict[str, Any]:
@@ -63,8 +65,7 @@ class Command(BaseCommand):
         wanted = state.Held(size.plots, size.seed, state.VERSION)
         if not options["fresh"]:
             if there == wanted:
-                if accounts.password() is None:
-                    accounts.make()
+                self._complete(size, options)
                 return state.read().as_dict()
             if there is not None:
                 raise CommandError(
@@ -82,6 +83,14 @@ class Command(BaseCommand):
             accounts.make()
         self._files(size, options)
         return state.read().as_dict() | {"found": False, "rows": rows}
+
+    def _complete(self, size: Size, options: dict[str, Any]) -> None:
+        """Make again what lay beside the database and is gone: a new folder, or a run that was stopped."""
+        if not writing.truth_path().exists():
+            writing.keep_truth(size)
+            self._files(size, options)
+        if accounts.password() is None:
+            accounts.make()
 
     def _files(self, size: Size, options: dict[str, Any]) -> None:
         """What a real office would hold, beside the truth."""
