@@ -15,6 +15,10 @@ from landdb.celery import app
 from landdb.models import Job
 
 from .kinds import kind_of
+from .tasks import nudge
+
+#: Seconds; a worker that was started for one command has no timetable beside it.
+NUDGE_EVERY = 10.0
 
 
 @contextmanager
@@ -34,10 +38,13 @@ def some_worker() -> Iterator[None]:
 
 def wait(job: Job, *, quiet: bool = False) -> Job:
     """Wait until the job has ended, telling each phase and its progress on standard error."""
-    told = ""
+    told, nudged = "", time.monotonic()
     while job.is_open:
         time.sleep(0.2)
         job.refresh_from_db()
+        if time.monotonic() - nudged > NUDGE_EVERY:
+            nudge()
+            nudged = time.monotonic()
         text = progress(job)
         if not quiet and text != told:
             print(text, file=sys.stderr, flush=True)
