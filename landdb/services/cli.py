@@ -9,7 +9,7 @@ from types import FrameType
 
 from landdb import env
 from landdb.env import EnvError
-from landdb.services import ServiceError, demo, foreground, pinning, testing, web
+from landdb.services import ServiceError, demo, foreground, pinning, testing, web, worker
 from landdb.services.demo import say
 from landdb.services.folders import ROOT
 from landdb.services.session import Session, session, stop_everything
@@ -22,6 +22,7 @@ usage: ./run COMMAND …
                     a running site with made-up data, from nothing
   test [ARGUMENT …] the tests, from nothing; arguments go to pytest
   serve [--port P]  the site
+  worker            a worker alone, for a further machine on the same database and queue
   manage …          manage.py with the services up
   bench NAME …      one of the benches
   check             style, types, migrations
@@ -93,6 +94,15 @@ def _serve(var: Path, arguments: Sequence[str]) -> int:
     return 0
 
 
+def _worker(var: Path, _arguments: Sequence[str]) -> int:
+    with session(var) as services:
+        supervisor = Supervisor(services, say)
+        supervisor.add(worker.worker(services.var, services.env))
+        say("A worker takes work from the queue (Ctrl-C stops it)")
+        supervisor.watch()
+    return 0
+
+
 def _number(low: int, high: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
         if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
@@ -134,6 +144,7 @@ COMMANDS: dict[str, Callable[[Path, Sequence[str]], int]] = {
     "demo": _demo,
     "test": testing.test,
     "serve": _serve,
+    "worker": _worker,
     "manage": _manage,
     "bench": _bench,
     "check": _check,
