@@ -122,6 +122,12 @@ def test_bad_rows_are_told_with_row_and_column_and_the_good_ones_go_in(write_csv
     assert max(len(problem.value) for problem in outcome.problems) <= 200
 
 
+def test_a_cell_of_thousands_of_characters_counts_in_unknown_columns_too(write_csv: Write) -> None:
+    outcome = import_residents(write_csv([resident(1, note="x"), resident(2, note="x" * 2001)]))
+    assert [(problem.row, problem.code) for problem in outcome.problems] == [(3, "cell_too_long")]
+    assert outcome.file.unknown_headers == ["note"]
+
+
 def test_a_row_with_missing_cells_is_turned_away(tmp_path: Any) -> None:
     path = tmp_path / "short.csv"
     path.write_text("resident_id,full_name,sex\nR1,Lê Tư,Nam\nR2,Lê Ba\nR3,Lê Hai,Nam,,\n", encoding="utf-8")
