@@ -27,7 +27,13 @@ def cause_of(change_set: ChangeSet) -> GroupMove.Cause:
 
 def reach_of(change_set: ChangeSet) -> set[int]:
     """The plots that a change set's records bear on as they stand now, also through what plots share."""
-    return _reach(*_touched(change_set))
+    return reach(*_touched(change_set))
+
+
+def plots_of(change_set: ChangeSet) -> set[int]:
+    """The plots that a change set's own records stand on."""
+    land_users, plots = _touched(change_set)
+    return plots.union(Holding.objects.filter(land_user__in=land_users).values_list("plot_id", flat=True))
 
 
 def follow(change_set: ChangeSet, cause: GroupMove.Cause, before: Iterable[int] = ()) -> None:
@@ -48,10 +54,10 @@ def again(
     """Reconcile these land users again; classify their plots, these plots, and those that share with them."""
     known = set(LandUser.objects.filter(pk__in=list(land_users)).values_list("pk", flat=True))
     ground = set(plots)
-    shared = _reach(known, ground)
+    shared = reach(known, ground)
     if known:
         matching.refresh(sorted(known))
-    shared |= _reach(known, ground)
+    shared |= reach(known, ground)
     if shared:
         classification.refresh(sorted(shared), cause=cause, change_set=change_set)
 
@@ -69,7 +75,8 @@ def _touched(change_set: ChangeSet) -> tuple[set[int], set[int]]:
     return land_users, plots
 
 
-def _reach(land_users: set[int], plots: set[int]) -> set[int]:
-    held = set(Holding.objects.filter(land_user__in=land_users).values_list("plot_id", flat=True))
-    own = plots | held
+def reach(land_users: Iterable[int], plots: Iterable[int]) -> set[int]:
+    """The plots that these land users hold, these plots, and those that share something with them."""
+    held = set(Holding.objects.filter(land_user__in=list(land_users)).values_list("plot_id", flat=True))
+    own = held.union(plots)
     return own | set(classification.plots_sharing(sorted(own)))

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from landdb.intake import keeping, problems
-from landdb.intake.outcome import Outcome, Refused
+from landdb.intake.outcome import Difference, Outcome, Refused
 from landdb.models import AccessLog, AdminUnit, ReceivedFile, RowProblem, User
 from parcels.importers import form01
-from parcels.models import HeaderMapping, Holding
+from parcels.importers.form01 import answers as headers
+from parcels.models import Certificate, Holding, LandUser
 
+from .. import classification
 from ..models import ChangeSet, CorrectionBatch, Decision, GroupMove, PlotStatus
 from . import changes, effects, proposals
 
 #: Stored per file; every problem is counted, also beyond.
 MOST_PROBLEMS = 10_000
+#: Differences told in the report; all are planned and counted.
+MOST_DIFFERENCES = 500
+_REFERRED: dict[str, type[models.Model]] = {"land_user_id": LandUser, "certificate_id": Certificate}
 
 
 class _Rehearsed(Exception):
@@ -53,7 +60,7 @@ def read(batch: CorrectionBatch) -> None:
     try:
         with transaction.atomic():
             outcome = _import(batch)
-            report = _report(outcome)
+            report = _report(batch, outcome)
             raise _Rehearsed
     except _Rehearsed:
         _keep_report(batch, outcome, report)
@@ -65,12 +72,17 @@ def read(batch: CorrectionBatch) -> None:
 @transaction.atomic
 def remember_headers(batch: CorrectionBatch, answers: dict[str, str], *, by: User) -> None:
     """Keep what an official said that unknown headers mean; the workbook is then read again."""
-    for header, field in answers.items():
-        HeaderMapping.objects.update_or_create(
-            commune=batch.commune, header=header, defaults={"field": field, "decided_by": by}
-        )
+    headers.remember(answers, batch.commune, by)
     batch.state = CorrectionBatch.State.READING
     batch.save(update_fields=["state"])
+
+
+def give_up(batch_id: int) -> None:
+    """A workbook whose reading failed is told apart from one that is still being read."""
+    reading = CorrectionBatch.objects.filter(pk=batch_id, state=CorrectionBatch.State.READING)
+    reading.update(
+        state=CorrectionBatch.State.UNREADABLE, message=_("Việc đọc tệp bị dừng; hãy nộp lại tệp.")
+    )
 
 
 @transaction.atomic
@@ -92,9 +104,7 @@ def carry_out(batch: CorrectionBatch) -> dict[str, int]:
     if held.state != CorrectionBatch.State.APPLYING or held.decided_by is None:
         return {}
     outcome = _import(held)
-    change_set = proposals.record(outcome, held.decided_by) or changes.plan(
-        ChangeSet.Kind.IMPORT, [], by=held.decided_by, commune=held.commune, file=held.file
-    )
+    change_set = _proposed(held, outcome, held.decided_by)
     changes.apply(change_set, by=held.decided_by)
     effects.again(outcome.land_users, outcome.plots, GroupMove.Cause.IMPORT, change_set)
     Decision.objects.create(
@@ -105,7 +115,8 @@ def carry_out(batch: CorrectionBatch) -> dict[str, int]:
         reason=held.reason,
     )
     held.state, held.change_set = CorrectionBatch.State.APPLIED, change_set
-    held.save(update_fields=["state", "change_set"])
+    held.report = held.report | {"added": outcome.added}
+    held.save(update_fields=["state", "change_set", "report"])
     return {"rows": held.file.rows, "plots": len(outcome.plots)}
 
 
@@ -120,11 +131,17 @@ def take_back(batch: CorrectionBatch, *, by: User) -> dict[str, int]:
         Holding.objects.filter(file=held.file, land_user__isnull=False).values_list("land_user_id", flat=True)
     )
     kept = changes.undo(held.change_set, by=by)
-    counts = form01.undo(held.file)
-    effects.again(sorted(people), sorted(plots), GroupMove.Cause.UNDO, held.change_set)
+    shared = effects.reach(people, plots)
+    counts = form01.undo(held.file, added=held.report.get("added"), leaving=_leave)
+    effects.again(people, shared, GroupMove.Cause.UNDO, held.change_set)
     held.state = CorrectionBatch.State.UNDONE
     held.save(update_fields=["state"])
     return {**counts, "changes_kept": len(kept)}
+
+
+def _leave(plots: list[int]) -> None:
+    """Plots that are about to go leave the ledger and the tallies first."""
+    classification.refresh(plots, cause=GroupMove.Cause.RETIRED)
 
 
 def _import(batch: CorrectionBatch) -> Outcome:
@@ -137,12 +154,17 @@ def _import(batch: CorrectionBatch) -> Outcome:
     )
 
 
-def _report(outcome: Outcome) -> dict[str, Any]:
-    """What the rehearsal did, and the groups of the plots it touched before and after."""
-    before = _groups(outcome.plots)
+def _report(batch: CorrectionBatch, outcome: Outcome) -> dict[str, Any]:
+    """Go on as `carry_out` would, and tell what the plots it bears on were before and are after."""
+    told = _told(outcome.differences)
+    change_set = _proposed(batch, outcome, batch.uploaded_by)
+    direct = set(outcome.plots) | effects.plots_of(change_set)
+    plots = effects.reach(outcome.land_users, direct)
+    before = _groups(plots)
+    changes.apply(change_set, by=batch.uploaded_by)
     effects.again(outcome.land_users, outcome.plots, GroupMove.Cause.IMPORT)
-    after = _groups(outcome.plots)
-    moves = Counter((before.get(plot), group) for plot, group in after.items())
+    after = _groups(plots)
+    moves = Counter((before.get(p), g) for p, g in after.items() if p in direct or before.get(p) != g)
     file = outcome.file
     return {
         "rows": file.rows,
@@ -151,25 +173,40 @@ def _report(outcome: Outcome) -> dict[str, Any]:
         "proposed": file.proposed,
         "rejected": file.rejected,
         "ignored": file.ignored,
-        "plots": len(outcome.plots),
-        "moves": [[old, new, n] for (old, new), n in sorted(moves.items(), key=lambda item: str(item[0]))],
-        "causes": dict(Counter(problem.code for problem in outcome.problems).most_common()),
+        "plots": len(direct),
+        "moves": [[old, new, n] for (old, new), n in sorted(moves.items(), key=lambda item: -item[1])],
         "unknown_headers": list(file.unknown_headers),
-        "differences": [
-            [
-                difference.model,
-                difference.field,
-                str(difference.old or ""),
-                str(difference.new or ""),
-                difference.row,
-            ]
-            for difference in outcome.differences[:500]
-        ],
+        "differences": told,
+        "differences_total": len(outcome.differences),
     }
 
 
-def _groups(plots: list[int]) -> dict[int, int]:
-    return dict(PlotStatus.objects.filter(plot__in=plots).values_list("plot_id", "group"))
+def _told(differences: list[Difference]) -> list[list[Any]]:
+    """Model, field, old, new and row of the first differences; a record is told by its name."""
+    first = differences[:MOST_DIFFERENCES]
+    names: dict[tuple[str, Any], str] = {}
+    for name, model in _REFERRED.items():
+        ids = {value for each in first if each.field == name for value in (each.old, each.new) if value}
+        names |= {(name, pk): str(record) for pk, record in model._default_manager.in_bulk(ids).items()}
+    return [
+        [
+            each.model,
+            each.field,
+            *(names.get((each.field, value)) or str(value or "") for value in (each.old, each.new)),
+            each.row,
+        ]
+        for each in first
+    ]
+
+
+def _proposed(batch: CorrectionBatch, outcome: Outcome, by: User) -> ChangeSet:
+    return proposals.record(outcome, by) or changes.plan(
+        ChangeSet.Kind.IMPORT, [], by=by, commune=batch.commune, file=batch.file
+    )
+
+
+def _groups(plots: Iterable[int]) -> dict[int, int]:
+    return dict(PlotStatus.objects.filter(plot__in=list(plots)).values_list("plot_id", "group"))
 
 
 @transaction.atomic
@@ -192,8 +229,8 @@ def _keep_report(batch: CorrectionBatch, outcome: Outcome, report: dict[str, Any
         )
         for problem in outcome.problems[:MOST_PROBLEMS]
     )
-    known = set(HeaderMapping.objects.filter(commune=batch.commune).values_list("header", flat=True))
-    is_asking = any(header not in known for header in file.unknown_headers)
+    known = headers.remembered(batch.commune)
+    is_asking = any(header[:300] not in known for header in file.unknown_headers)
     batch.state = CorrectionBatch.State.ASKING if is_asking else CorrectionBatch.State.WAITING
     batch.report, batch.message = report, ""
     batch.save(update_fields=["state", "report", "message"])

@@ -32,6 +32,9 @@ class ReadUpload(JobKind):
         uploads.read(batch)
         return {"rows": batch.report.get("rows", 0)}
 
+    def fail(self, job: Job) -> None:
+        uploads.give_up(job.arguments["batch"])
+
 
 @register
 class ApplyUpload(JobKind):

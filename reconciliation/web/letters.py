@@ -23,7 +23,7 @@ Sides = tuple[list[Piece], list[Piece]]
 
 
 def names(ours: str, theirs: str) -> Sides:
-    """Word against word, then letter against letter. Where a tone is written (hoà, hòa) makes no difference."""
+    """Word against word, then letter against letter; where a tone mark sits (hoà, hòa) does not matter."""
     left, right = text.clean(ours).split(), text.clean(theirs).split()
     matcher = SequenceMatcher(
         None, [text.tone_key(w) for w in left], [text.tone_key(w) for w in right], False

@@ -17,16 +17,18 @@ from landdb.intake import problems
 from landdb.models import Role
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
-from parcels.importers import form01
+from parcels.importers.form01.fields import FIELDS, UNUSED
 
 from ..actions import uploads
 from ..actions.changes import WrongState
 from ..models import CorrectionBatch
+from . import upload_report
 from .forms import ReasonForm, UploadForm
 
 READERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
 DECIDERS = (Role.REVIEWER, Role.SENIOR_REVIEWER)
-PROBLEMS_SHOWN = 200
+#: Cells shown at most: at first, and of one cause.
+PROBLEMS_SHOWN, OF_CAUSE_SHOWN = 50, 500
 
 
 @allow(*READERS)
@@ -60,11 +62,10 @@ def headers(request: HttpRequest, pk: int) -> HttpResponse:
     """What unknown headers mean; remembered for the commune, then the workbook is read again."""
     found = _visible(request, pk)
     if found.state == CorrectionBatch.State.ASKING:
-        known = {field.name for field in form01.FIELDS}
         answers = {}
         for number, header in enumerate(found.file.unknown_headers):
             answer = request.POST.get(f"header-{number}", "")
-            answers[header] = answer if answer in known else ""
+            answers[header] = answer if answer in FIELDS else ""
         with transaction.atomic():
             uploads.remember_headers(found, answers, by=user_of(request))
             jobs.start("read_upload", by=user_of(request), batch=found.pk)
@@ -104,9 +105,12 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})
     else:
         kept = sum(n for name, n in counts.items() if name.endswith("kept"))
-        messages.success(
-            request, _("Đã hoàn tác tệp; %(n)d bản ghi đã có người dùng tiếp nên giữ nguyên.") % {"n": kept}
-        )
+        if kept:
+            messages.warning(
+                request, _("Đã hoàn tác; %(n)d chỗ đã có người dùng tiếp nên giữ nguyên.") % {"n": kept}
+            )
+        else:
+            messages.success(request, _("Đã hoàn tác tệp."))
     return redirect("upload", pk)
 
 
@@ -127,15 +131,23 @@ def _context(request: HttpRequest, found: CorrectionBatch) -> dict[str, Any]:
     ]
     if cause:
         rows = rows.filter(code=cause)
+    shown = OF_CAUSE_SHOWN if cause else PROBLEMS_SHOWN
+    total = sum(line["count"] for line in causes if not cause or line["code"] == cause)
     return {
         "batch": found,
         "report": found.report,
         "causes": causes,
         "cause": cause,
-        "problems": [(row, problems.text(row.code)) for row in rows[:PROBLEMS_SHOWN]],
-        "is_cut": len(causes) and rows.count() > PROBLEMS_SHOWN,
-        "shown": PROBLEMS_SHOWN,
-        "fields": form01.FIELDS,
+        "problems": [
+            (row, problems.text(row.code), upload_report.without_numbers(row.value)) for row in rows[:shown]
+        ],
+        "is_cut": total > shown,
+        "shown": shown,
+        "parts": upload_report.parts(found),
+        "steps": upload_report.steps(found),
+        "differences": upload_report.differences(found),
+        "differences_total": found.report.get("differences_total", 0),
+        "fields": [field for name, field in FIELDS.items() if name not in UNUSED],
         "is_busy": found.state in (CorrectionBatch.State.READING, CorrectionBatch.State.APPLYING),
         "may_decide": user.has_role(*DECIDERS),
         "form": ReasonForm(),
