@@ -130,6 +130,7 @@ NUMBER = Ladder(
         Step("same", _("trùng số"), EXACT, "l.number = r.number"),
         Step("one_off", _("lệch hoặc đảo một chữ số"), NEAR, _ONE_OFF.format("l.number", "r.number")),
         Step("two_off", _("lệch hai chữ số"), NEAR, "hamming(l.number, r.number) = 2"),
+        Step("of_another", _("hồ sơ ghi số của người khác"), CLASH, "l.has_anothers_number"),
         Step("differ", _("khác số"), CLASH, "true"),
     ),
 )

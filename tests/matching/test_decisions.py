@@ -103,6 +103,20 @@ def test_a_hard_conflict_is_never_accepted(here, name, birth, sex):
     assert judge(person)[1] != "accept"
 
 
+def test_the_spouses_number_does_not_hide_the_person(here):
+    resident("Vũ Thị Hòa", "12/03/1965", NUMBER, sex="Nữ", village="Thôn Đông", unit=here)
+    resident("Giáp Quý Ngọ", "02/09/1961", "027061005678", sex="Nam", village="Thôn Đông", unit=here)
+    person = land_user("Vũ Thị Hòa", "12/03/1965", "027061005678", sex="Nữ", village="Thôn Đông", unit=here)
+    assert judge(person) == ("name_birth", "accept", "mismatch")
+    assert Verification.objects.get(land_user=person).differs == "number"
+
+
+def test_a_number_that_nobody_has_holds_the_link_back(here):
+    resident("Vũ Thị Hòa", "12/03/1965", NUMBER, sex="Nữ", village="Thôn Đông", unit=here)
+    person = land_user("Vũ Thị Hòa", "1965", "027165887766", sex="Nữ", village="Thôn Đông", unit=here)
+    assert judge(person)[1] == "review"
+
+
 def test_what_differs_is_named(here):
     found = resident("Vũ Thị Hòa", "12/03/1965", NUMBER, sex="Nữ", unit=here)
     person = land_user("Vũ Thị Hòa", "1966", NUMBER, sex="Nam", unit=here)

@@ -17,6 +17,7 @@ _COLUMNS = dict.fromkeys(_TEXTS, "VARCHAR") | {
     "birth_on": "DATE",
     "birth_year": "SMALLINT",
     "commune": "SMALLINT",
+    "has_anothers_number": "BOOLEAN",
 }
 
 
@@ -103,6 +104,11 @@ def test_births(ours, theirs, step):
 )
 def test_numbers(ours, theirs, step):
     assert level(NUMBER, {"number": ours}, {"number": theirs}) == step
+
+
+def test_a_number_known_to_be_anothers_has_a_step_of_its_own():
+    ours = {"number": "027165991234", "has_anothers_number": True}
+    assert level(NUMBER, ours, {"number": "027165001255"}) == "of_another"
 
 
 @pytest.mark.parametrize(

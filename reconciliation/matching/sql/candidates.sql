@@ -7,6 +7,14 @@ SELECT l.id, r.id FROM land_user l JOIN registry.resident r ON r.former = l.form
 UNION
 SELECT d.land_user, d.resident FROM decided d JOIN land_user l ON l.id = d.land_user;
 
+-- A number that the registry gives to somebody of quite another name: often the spouse's, put in the wrong line.
+CREATE TEMP TABLE anothers_number AS
+SELECT p.land_user FROM by_number p
+JOIN land_user l ON l.id = p.land_user
+JOIN registry.resident r ON r.id = p.resident AND r.number = l.number
+GROUP BY p.land_user
+HAVING bool_and(r.given <> l.given AND jaro_winkler_similarity(l.name_fold, r.name_fold) < 0.85);
+
 -- Number, name and year agree: nobody else can come near, so the wide search is spared.
 CREATE TEMP TABLE open_case AS
 SELECT l.* FROM land_user l WHERE l.id NOT IN (

@@ -44,12 +44,14 @@ SELECT s.*, f.top, f.everything, f.rejections, exp(ln($absent) - f.top) / f.ever
        1 / (1 + exp(-score)) AS probability
 FROM scored s JOIN field f USING (land_user);
 
--- The bands. Once a person has turned a candidate down, the next is accepted on a number only.
+-- The bands. Name and year alone never make a link, however few bear the name. Once a person has turned a candidate down, the next is accepted on a number only.
 CREATE TEMP TABLE judged AS
 SELECT *, CASE
     WHEN state = 'rejected' OR (is_settled AND state <> 'accepted') THEN 'none'
     WHEN place = 1 AND probability >= $accept AND NOT conflict
-         AND (stage <> 'scored' OR bits >= $accept_bits)
+         AND (stage <> 'scored' OR (bits >= $accept_bits AND (
+             commune = 'same' OR number IN ('same', 'one_off') OR former_number IN ('same', 'one_off')
+             OR birth IN ('same_day', 'swapped'))))
          AND (rejections = 0 OR stage IN ('number', 'former_number')) THEN 'accept'
     WHEN probability >= $review THEN 'review'
     ELSE 'none' END AS outcome
