@@ -64,7 +64,10 @@ class FindingQuerySet(InTerritory["Finding"]):
 
 
 class Finding(models.Model):
-    """One rule's word on one plot and subject. The rule's name and text come from its class."""
+    """One rule's word on one plot and subject. The rule's name and text come from its class.
+
+    Plots and communes are not checked row by row by the database: a third of the time of a run went there.
+    """
 
     class Subject(models.TextChoices):
         PLOT = "plot", _("Thửa đất")
@@ -78,8 +81,8 @@ class Finding(models.Model):
         WAIVED = "waived", _("Bỏ qua")
         CLOSED = "closed", _("Đã xong")
 
-    plot = models.ForeignKey(Plot, on_delete=models.CASCADE, related_name="findings")
-    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False)
+    plot = models.ForeignKey(Plot, on_delete=models.CASCADE, related_name="findings", db_constraint=False)
+    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     rule = models.CharField(max_length=40)
     subject = models.CharField(max_length=12, choices=Subject)
     subject_id = models.BigIntegerField()

@@ -36,8 +36,10 @@ class PlotStatus(models.Model):
     open findings per dimension.
     """
 
-    plot = models.OneToOneField(Plot, primary_key=True, on_delete=models.CASCADE, related_name="status")
-    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False)
+    plot = models.OneToOneField(
+        Plot, primary_key=True, on_delete=models.CASCADE, related_name="status", db_constraint=False
+    )
+    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     group = models.SmallIntegerField(choices=Group)
     rules = ArrayField(models.CharField(max_length=40), default=list)
     unjudged = ArrayField(models.CharField(max_length=40), default=list)
@@ -46,7 +48,7 @@ class PlotStatus(models.Model):
     clean = models.SmallIntegerField(default=0)
     alive = models.SmallIntegerField(default=0)
     since = models.DateTimeField()
-    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, db_index=False)
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
@@ -72,14 +74,16 @@ class GroupMove(models.Model):
         RUN = "run", _("Chạy lại toàn bộ")
         RETIRED = "retired", _("Huỷ số thửa")
 
-    plot = models.ForeignKey(Plot, on_delete=models.CASCADE, related_name="moves")
-    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False)
+    plot = models.ForeignKey(Plot, on_delete=models.CASCADE, related_name="moves", db_constraint=False)
+    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     from_group = models.SmallIntegerField(null=True)
     to_group = models.SmallIntegerField(null=True)
     at = models.DateTimeField()
     cause = models.CharField(max_length=10, choices=Cause)
-    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL)
-    change_set = models.ForeignKey(ChangeSet, null=True, blank=True, on_delete=models.SET_NULL)
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, db_constraint=False)
+    change_set = models.ForeignKey(
+        ChangeSet, null=True, blank=True, on_delete=models.SET_NULL, db_constraint=False
+    )
 
     objects = InTerritory["GroupMove"].as_manager()
 
