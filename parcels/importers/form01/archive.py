@@ -37,10 +37,12 @@ _BLOCK = 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK"
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_LONG_CELL = re.compile(rb"[^<]{32768}")
 _BLANK_CELL = re.compile(rb"<(?:\w+:)?c\b[^<>]*/>|<(?:\w+:)?c\b[^<>]*>\s*</(?:\w+:)?c>")
 _BLANK_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*/>|<(?:\w+:)?row\b[^<>]*>\s*</(?:\w+:)?row>")
 _ERROR_CELL = re.compile(rb"(<(?:\w+:)?c\b[^<>]*\bt=)([\"'])e\2")
-_ERROR_MARK = re.compile(rb"\bt=[\"']e[\"']")
+#: Column CA or beyond, row 100,000 or beyond.
+_FAR_AWAY = re.compile(rb"\br\s*=\s*[\"'](?:[A-Za-z]{3}[0-9]|[C-Zc-z][A-Za-z][0-9]|[A-Za-z]{0,3}[0-9]{6})")
 _COLUMN = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})[0-9]+[\"']")
 _ROW = re.compile(rb"\br\s*=\s*[\"'][A-Za-z]{0,3}([0-9]{1,9})[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -59,8 +61,16 @@ class Limits:
         return min(self.max_bytes * _INFLATED_PER_BYTE, _MOST_INFLATED)
 
 
-def checked(path: Path, limits: Limits) -> io.BytesIO:
-    """The workbook's parts, inflated and checked, as an archive in memory; Refused with one sentence."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A workbook as an archive in memory, and whether a cell may be longer than Excel allows."""
+
+    archive: io.BytesIO
+    may_hold_long_cells: bool
+
+
+def checked(path: Path, limits: Limits) -> Checked:
+    """The workbook's parts, inflated and checked; Refused with one sentence."""
     _check_outside(path, limits)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -88,18 +98,19 @@ def _check_outside(path: Path, limits: Limits) -> None:
         raise Refused(_("Tệp không phải là sổ Excel .xlsx; hãy lưu lại từ Excel ở dạng .xlsx."))
 
 
-def _repacked(archive: zipfile.ZipFile, size: int, limits: Limits) -> io.BytesIO:
+def _repacked(archive: zipfile.ZipFile, size: int, limits: Limits) -> Checked:
     parts = archive.infolist()
     _check_directory(parts, size, limits)
     left, texts, indexes = limits.inflated, b"", []
-    packed = io.BytesIO()
+    packed, is_long = io.BytesIO(), False
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target:
         for part in parts:
             if not part.filename.lower().endswith((".xml", ".rels")):
                 continue
             content = _inflated(archive, part, left)
             left -= len(content)
-            if _DOCTYPE.search(content):
+            is_long = is_long or _LONG_CELL.search(content) is not None
+            if b"<!" in content and _DOCTYPE.search(content):
                 raise Refused(_("Tệp chứa khai báo XML không được phép; hãy lưu lại từ Excel ở dạng .xlsx."))
             if "/worksheets/" in part.filename:
                 content = _tidied(content)
@@ -109,7 +120,7 @@ def _repacked(archive: zipfile.ZipFile, size: int, limits: Limits) -> io.BytesIO
             target.writestr(part.filename, content)
     _check_repeated_texts(texts, indexes)
     packed.seek(0)
-    return packed
+    return Checked(packed, is_long)
 
 
 def _check_directory(parts: list[zipfile.ZipInfo], size: int, limits: Limits) -> None:
@@ -149,11 +160,14 @@ def _tidied(content: bytes) -> bytes:
         if _is_too_wide(content):
             raise Refused(_("Trang tính trải quá rộng hoặc quá dài; hãy xoá các ô nằm xa bảng rồi lưu lại."))
     # The reader drops error cells silently; as text, "#REF!" can be reported.
-    return _ERROR_CELL.sub(rb"\1\2str\2", content) if _ERROR_MARK.search(content) else content
+    has_errors = b't="e"' in content or b"t='e'" in content
+    return _ERROR_CELL.sub(rb"\1\2str\2", content) if has_errors else content
 
 
 def _is_too_wide(content: bytes) -> bool:
     """The reader lays a sheet out as a full rectangle: two cells far apart would fill the memory."""
+    if _says_where(content) and not _FAR_AWAY.search(content):
+        return False
     columns = _COLUMN.findall(content)
     width = max((_place(letters) for letters in set(columns)), default=0)
     height = max(map(int, set(_ROW.findall(content))), default=0)
@@ -163,6 +177,12 @@ def _is_too_wide(content: bytes) -> bool:
         width += max(len(_CELL.findall(row)) for row in rows)
         height += len(rows)
     return width > _MOST_COLUMNS or width * height > _MOST_CELLS
+
+
+def _says_where(content: bytes) -> bool:
+    """Does every cell begin with its place, as all common programs write it?"""
+    cells = sum(content.count(b"<c" + end) for end in (b" ", b">", b"/", b"\n", b"\r", b"\t"))
+    return b":c" not in content and cells == content.count(b'<c r="')
 
 
 def _place(letters: bytes) -> int:

@@ -75,7 +75,7 @@ def _plots(entries: Sequence[Entry], found: Identities) -> None:
     known: dict[Hashable, int] = {}
     located = lookups.plots((*key,) for key in own if isinstance(key, MapKey))
     found.on_map = {MapKey(*numbers): pk for numbers, pk in located.items()}
-    known.update(found.on_map)
+    known |= {MapKey(*numbers): pk for numbers, pk in located.items()}
     for key, held in zip(own, found.held, strict=True):
         if held and isinstance(key, MapKey):
             known.setdefault(key, held.plot)

@@ -99,9 +99,10 @@ def _note_headers(sheet: Sheet, header: Header, answers: Mapping[str, str], read
 
 
 def _rows(sheet: Sheet, header: Header) -> Iterator[Row]:
-    fields = header.fields
+    rows = sheet.rows[header.first_data_row :]
+    filled = {name: c for name, c in header.fields.items() if any(row[c.place] != "" for row in rows)}
     for place in range(header.first_data_row, len(sheet.rows)):
-        yield Row(sheet.name, place + 1, sheet.rows[place], fields)
+        yield Row(sheet.name, place + 1, list(sheet.rows[place]), filled)
 
 
 def _read_row(

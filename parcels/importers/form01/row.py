@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -26,11 +26,11 @@ class RowRejected(Exception):
 
 @dataclass(slots=True)
 class Row:
-    """The cells of a row by field. `value` and `text` never show an error cell."""
+    """The cells of a row by field. Once errors are checked, their cells are empty."""
 
     sheet: str
     number: int
-    cells: Sequence[object]
+    cells: list[object]
     columns: Mapping[str, Column]
     problems: list[Problem] = field(default_factory=list)
 
@@ -40,7 +40,7 @@ class Row:
         if column is None:
             return None
         cell = self.cells[column.place]
-        return None if cell == "" or is_error(cell) else cell
+        return None if cell == "" else cell
 
     def raw(self, name: str, longest: int) -> str:
         """The cell as it is shown, line breaks kept, cut to what the register can hold."""
@@ -78,3 +78,4 @@ class Row:
                 if name in IDENTITY:
                     raise self.reject(problems.IDENTITY_ERROR, name)
                 self.warn(problems.CELL_ERROR, name)
+                self.cells[column.place] = ""

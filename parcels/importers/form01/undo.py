@@ -11,7 +11,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from landdb.models import ReceivedFile
 from parcels.models import Asset, Certificate, Holding, LandUse, LandUser, Plot, Registration, Scan
 
-_ADDED = {"parcels.landuse": LandUse, "parcels.asset": Asset, "parcels.scan": Scan}
+_ADDED: dict[str, type[LandUse | Asset | Scan]] = {
+    "parcels.landuse": LandUse,
+    "parcels.asset": Asset,
+    "parcels.scan": Scan,
+}
 
 
 @transaction.atomic

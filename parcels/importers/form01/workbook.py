@@ -38,7 +38,7 @@ def sheets(path: Path, limits: Limits) -> list[Sheet]:
     """The visible worksheets of a workbook; Refused with one sentence where it cannot be read."""
     content = checked(path, limits)
     try:
-        found = list(_worksheets(CalamineWorkbook.from_filelike(content)))
+        found = list(_worksheets(CalamineWorkbook.from_filelike(content.archive)))
     except Refused:
         raise
     except (KeyboardInterrupt, SystemExit):
@@ -47,7 +47,7 @@ def sheets(path: Path, limits: Limits) -> list[Sheet]:
         raise Refused(_("Nội dung sổ Excel bị lỗi; hãy mở bằng Excel, lưu lại rồi gửi lại.")) from None
     if not found:
         raise Refused(_("Sổ Excel không có trang tính nào đang hiện."))
-    for sheet in found:
+    for sheet in found if content.may_hold_long_cells else ():
         _check_cells(sheet)
     return found
 
