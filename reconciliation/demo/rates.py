@@ -28,7 +28,7 @@ class Kind(IntEnum):
 
 
 #: Share of every kind of plot in old Bắc Ninh and in old Bắc Giang.
-KINDS_BAC_NINH = (0.295, 0.58, 0.072, 0.012, 0.014, 0.012, 0.009, 0.006)
+KINDS_BAC_NINH = (0.285, 0.59, 0.072, 0.012, 0.014, 0.012, 0.009, 0.006)
 KINDS_BAC_GIANG = (0.05, 0.30, 0.595, 0.012, 0.016, 0.014, 0.007, 0.006)
 
 #: Of the land users: organisations, communities, second records, people whom the registry does not know.

@@ -22,7 +22,7 @@ from reconciliation.demo import accounts, quality
 from reconciliation.models import PlotStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PLOTS = 600
+PLOTS = 400
 
 
 @pytest.fixture(autouse=True)
