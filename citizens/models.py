@@ -37,7 +37,7 @@ class Resident(PersonKeys):
         ABROAD = "abroad", _("Định cư nước ngoài")
 
     resident_key = models.CharField(max_length=40, unique=True)
-    commune = models.ForeignKey(AdminUnit, null=True, blank=True, on_delete=models.PROTECT)
+    commune = models.ForeignKey(AdminUnit, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
     commune_raw = models.CharField(max_length=120, blank=True)
     former_commune_raw = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.ALIVE)
@@ -50,7 +50,8 @@ class Resident(PersonKeys):
         indexes = [
             models.Index(fields=["id_number"], condition=~Q(id_number=""), name="resident_by_number"),
             models.Index(fields=["former_number"], condition=~Q(former_number=""), name="resident_by_former"),
-            models.Index(fields=["name_fold", "birth_year"], name="resident_by_name"),
+            models.Index(fields=["name_fold", "birth_year", "commune"], name="resident_by_name"),
+            models.Index(fields=["commune", "birth_year"], name="resident_by_commune"),
         ]
 
     def __str__(self) -> str:

@@ -32,8 +32,13 @@ def text(name: str) -> str:
     return sql
 
 
+@cache
+def _statements(name: str) -> tuple[duckdb.Statement, ...]:
+    """The statements of a file, parsed once."""
+    return tuple(duckdb.extract_statements(text(name)))
+
+
 def run(session: duckdb.DuckDBPyConnection, name: str, values: dict[str, object]) -> None:
     """Execute every statement of a file; each takes the values that it names."""
-    for statement in duckdb.extract_statements(text(name)):
-        wanted = {key: values[key] for key in statement.named_parameters}
-        session.execute(statement, wanted)
+    for statement in _statements(name):
+        session.execute(statement, {key: values[key] for key in statement.named_parameters})

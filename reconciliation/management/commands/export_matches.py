@@ -26,8 +26,8 @@ class Command(BaseCommand):
             raise CommandError(f"{path.name}: the file must end in .csv or .parquet.")
         try:
             told = export.write(path)
-        except OSError as error:
-            raise CommandError(f"{path} cannot be written: {error.strerror}.") from None
+        except OSError:
+            raise CommandError(f"{path} cannot be written: is the folder there, and may we write to it?") from None
         if options["json"]:
             self.stdout.write(json.dumps({"file": str(path), **told}))
         else:
