@@ -27,7 +27,7 @@ class Command(BaseCommand):
         try:
             told = export.write(path)
         except OSError:
-            raise CommandError(f"{path} cannot be written: is the folder there, and may we write to it?") from None
+            raise CommandError(f"{path} cannot be written: is its folder there and open to us?") from None
         if options["json"]:
             self.stdout.write(json.dumps({"file": str(path), **told}))
         else:
