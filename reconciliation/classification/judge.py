@@ -13,18 +13,18 @@ from landdb.models import Delivery
 from ..models import Dimension, Effect
 from ..rules.book import RuleBook
 from ..rules.catalogue import SUBJECTS
-from ..rules.statements import BARE, HOLDINGS, hits
+from ..rules.scope import HOLDINGS, PLOTS, USES
+from ..rules.statements import BARE, hits
 from .tables import measured, prepare
 
 
 def judge(book: RuleBook, *, plot_ids: Sequence[int] | None = None, commune_ids: Sequence[int] = ()) -> None:
     """Fill the judging tables for some plots or for whole communes. Nothing else is written."""
     prepare()
-    _scope(plot_ids, commune_ids)
-    _run(f"INSERT INTO judging_holding {HOLDINGS}", into="judging_holding")
+    stretch = _scope(plot_ids, commune_ids)
     delivered = _delivered()
     _hits(book, delivered)
-    _run(_STANDING.format(rules=_numbers(book)), into="judging_finding")
+    _run(_STANDING.format(rules=_numbers(book), stretch=stretch), into="judging_finding")
     _verdicts(book, delivered)
 
 
@@ -35,13 +35,23 @@ def rows(name: str) -> int:
         return int(cursor.fetchone()[0])
 
 
+# A status whose plot is live in another commune is taken over there.
+_GONE = """
+    INSERT INTO judging_gone
+    SELECT s.plot_id FROM (
+        SELECT s.plot_id FROM reconciliation_plotstatus s
+        WHERE {scope} AND NOT EXISTS (SELECT FROM judging_plot j WHERE j.plot_id = s.plot_id)
+    ) s
+    JOIN parcels_plot p ON p.id = s.plot_id AND p.state <> 'live'
+"""
+
 _STANDING = """
     INSERT INTO judging_finding
-    SELECT f.id, f.plot_id, COALESCE(r.n, -1), f.subject_id, f.state = 'waived',
-        COALESCE(f.state = 'waived' AND f.waived_until < CURRENT_DATE, FALSE)
+    SELECT h.id, h.plot_id, COALESCE(r.n, -1), h.subject_id, h.state = 'waived',
+        COALESCE(h.state = 'waived' AND h.waived_until < CURRENT_DATE, FALSE)
     FROM (SELECT plot_id FROM judging_plot UNION ALL SELECT plot_id FROM judging_gone) s
-    JOIN reconciliation_finding f ON f.plot_id = s.plot_id AND f.state <> 'closed'
-    LEFT JOIN (VALUES {rules}) r (n, rule) ON r.rule = f.rule
+    JOIN reconciliation_finding h ON h.plot_id = s.plot_id AND h.state <> 'closed' {stretch}
+    LEFT JOIN (VALUES {rules}) r (n, rule) ON r.rule = h.rule
 """
 
 _VERDICTS = """
@@ -83,20 +93,29 @@ def _run(sql: str, params: Sequence[Any] | None = None, *, into: str) -> int:
     return count
 
 
-def _scope(plot_ids: Sequence[int] | None, commune_ids: Sequence[int]) -> None:
-    live = (
-        "INSERT INTO judging_plot SELECT p.id, p.commune_id FROM parcels_plot p WHERE p.state = 'live' AND "
-    )
-    gone = (
-        "INSERT INTO judging_gone SELECT s.plot_id FROM reconciliation_plotstatus s "
-        "JOIN parcels_plot p ON p.id = s.plot_id AND p.state <> 'live' WHERE "
-    )
+def _scope(plot_ids: Sequence[int] | None, commune_ids: Sequence[int]) -> str:
+    """Fill the tables of the scope; the stretch of plot ids on which it lies, as a condition."""
     if plot_ids is not None:
-        _run(live + "p.id = ANY(%s)", [list(plot_ids)], into="judging_plot")
-        _run(gone + "s.plot_id = ANY(%s)", [list(plot_ids)], into="judging_gone")
+        live, status, ids = "p.id = ANY(%s)", "s.plot_id = ANY(%s)", list(plot_ids)
     else:
-        _run(live + "p.commune_id = ANY(%s) ORDER BY p.id", [list(commune_ids)], into="judging_plot")
-        _run(gone + "s.commune_id = ANY(%s)", [list(commune_ids)], into="judging_gone")
+        live, status, ids = "p.commune_id = ANY(%s)", "s.commune_id = ANY(%s)", list(commune_ids)
+    plots = PLOTS.format(scope=f"p.state = 'live' AND {live} ORDER BY p.id")
+    _run(f"INSERT INTO judging_plot {plots}", [ids], into="judging_plot")
+    _run(_GONE.format(scope=status), [ids], into="judging_gone")
+    stretch = _stretch()
+    _run(f"INSERT INTO judging_holding {HOLDINGS.format(stretch=stretch)}", into="judging_holding")
+    _run(f"INSERT INTO judging_use {USES.format(stretch=stretch)}", into="judging_use")
+    return stretch
+
+
+def _stretch() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(plot_id), max(plot_id) "
+            "FROM (SELECT plot_id FROM judging_plot UNION ALL SELECT plot_id FROM judging_gone) s"
+        )
+        first, last = cursor.fetchone()
+    return f"AND h.plot_id BETWEEN {first:d} AND {last:d}" if first is not None else ""
 
 
 def _delivered() -> dict[int, set[str]]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from django.db import connection
 
-TABLES = {
-    "judging_plot": "plot_id bigint, commune_id smallint",
+from ..rules import scope
+
+_TABLES = {
+    **{name: columns for name, (_query, columns) in scope.TABLES.items()},
     "judging_gone": "plot_id bigint",
-    "judging_holding": "id bigint, plot_id bigint, certificate_id bigint, land_user_id bigint, "
-    "is_standing boolean, is_valid boolean, has_serial boolean, is_in_shares boolean",
     "judging_hit": "plot_id bigint, n smallint, subject_id bigint",
     "judging_finding": "id bigint, plot_id bigint, n smallint, subject_id bigint, is_waived boolean, "
     "is_due boolean",
@@ -27,17 +27,28 @@ def prepare() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('pg_temp.judging_change') IS NOT NULL")
         if cursor.fetchone()[0]:
-            for name in TABLES:
+            for name in _TABLES:
                 cursor.execute(f"DELETE FROM {name}")  # noqa: S608  our own names
             return
-        for name, columns in TABLES.items():
+        for name, columns in _TABLES.items():
             cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} ({columns}) ON COMMIT DELETE ROWS")
             # An empty table that was never analysed is taken for one of some thousand rows.
             cursor.execute(f"ANALYZE {name}")
 
 
+#: Columns that statements join and count by; the planner need not know the others.
+_KEYS = {
+    "judging_plot": "plot_id, commune_id, sheet, number, code",
+    "judging_holding": "plot_id, id, certificate_id, land_user_id, is_standing, is_valid",
+    "judging_use": "plot_id, purpose",
+    "judging_verdict": "plot_id",
+    "judging_change": "plot_id",
+}
+
+
 def measured(name: str, rows: int) -> None:
     """Let the planner know a table that has grown large; small ones are planned well enough without."""
     if rows > 100:
+        columns = f"({_KEYS[name]})" if name in _KEYS else ""
         with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {name}")
+            cursor.execute(f"ANALYZE {name} {columns}")

@@ -35,8 +35,8 @@ class Who(models.TextChoices):
 class Facts(models.Model):
     """What the rules see of one kind of subject: a row per subject on the plots being judged.
 
-    `query` reads from `judging_plot` (plot_id, commune_id) and `judging_holding` (the holdings on those
-    plots), which hold one plot or a commune; `plots` pairs each subject's id with its plots.
+    `query` reads from the tables of `scope`, which hold one plot or a commune; `plots` pairs each subject's
+    id with its plots.
     """
 
     subject: ClassVar[Finding.Subject]

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from . import certificates, holdings, land_users, land_uses, maps, plots, scans, verifications
 from .base import Facts, Rule, Who
-from .facts import CertificateFacts, HoldingFacts, LandUseFacts, LandUserFacts
+from .facts import CertificateFacts, LandUseFacts, LandUserFacts
+from .holding_facts import HoldingFacts
 from .plot_facts import PlotFacts
 
 __all__ = ["RULES", "SUBJECTS", "Facts", "Rule", "Who", "by_id", "known", "knows"]

@@ -1,4 +1,4 @@
-"""What rules see of land users, certificates, lines of use and holdings. Plots have a file of their own.
+"""What rules see of land users, certificates and lines of use. Plots and holdings have files of their own.
 
 Each query is written set by set, so that it serves one plot by index and a commune by joins.
 """
@@ -160,14 +160,13 @@ class LandUseFacts(Facts):
     """A line of use with what the code tables know of its purpose and origin."""
 
     subject = Finding.Subject.LAND_USE
-    plots = "SELECT u.plot_id, u.id FROM judging_plot s JOIN parcels_landuse u ON u.plot_id = s.plot_id"
+    plots = "SELECT plot_id, id FROM judging_use"
     query = """
         SELECT u.id, u.purpose, u.purpose_raw, u.area, u.origin, u.origin_raw, u.term_kind, u.term_raw,
             u.term_until,
             code.code IS NOT NULL AS purpose_is_known, code.valid_to AS purpose_ended_on,
             COALESCE(code.successors, '') AS successors
-        FROM judging_plot s
-        JOIN parcels_landuse u ON u.plot_id = s.plot_id
+        FROM judging_use u
         LEFT JOIN parcels_landusecode code ON code.code = u.purpose
     """
 
@@ -192,61 +191,3 @@ class LandUseFacts(Facts):
     @property
     def label(self) -> str:
         return self.purpose or self.purpose_raw or f"#{self.pk}"
-
-
-class HoldingFacts(Facts):
-    """A standing holding: who uses the plot now, in which form it is held, on which sheets it may lie."""
-
-    subject = Finding.Subject.HOLDING
-    plots = "SELECT plot_id, id FROM judging_holding WHERE is_standing"
-    query = """
-        SELECT h.id, h.legal_form, h.certificate_sheet, h.certificate_plot, h.current_user_name,
-            h.change_reason,
-            u.name AS holder_name, p.sheet IS NULL OR p.number IS NULL AS plot_is_unnumbered,
-            h.current_user_name <> ''
-                AND lower(h.current_user_name) <> lower(COALESCE(u.name, ''))
-                AND (h.current_user_number = '' OR h.current_user_number <> COALESCE(u.id_number, ''))
-                AS user_differs,
-            COALESCE(held.holders, 0) AS holders,
-            COALESCE(leads.targets, 0) AS sheet_targets
-        FROM judging_holding j
-        JOIN parcels_holding h ON h.id = j.id
-        JOIN parcels_plot p ON p.id = j.plot_id
-        LEFT JOIN parcels_landuser u ON u.id = j.land_user_id
-        LEFT JOIN (
-            SELECT plot_id, count(DISTINCT land_user_id) AS holders
-            FROM judging_holding WHERE is_standing GROUP BY 1
-        ) held ON held.plot_id = j.plot_id
-        LEFT JOIN (
-            SELECT h.id, count(DISTINCT (x.commune_id, x.sheet)) AS targets
-            FROM judging_holding j
-            JOIN parcels_holding h ON h.id = j.id AND h.certificate_sheet ~ '^[0-9]{1,6}$'
-            JOIN parcels_plot p ON p.id = j.plot_id AND (p.sheet IS NULL OR p.number IS NULL)
-            JOIN parcels_sheetcrosswalk x ON x.commune_id = p.commune_id
-                AND x.old_sheet
-                    = CASE WHEN h.certificate_sheet ~ '^[0-9]{1,6}$' THEN h.certificate_sheet::int END
-            GROUP BY 1
-        ) leads ON leads.id = j.id
-        WHERE j.is_standing
-    """
-
-    legal_form = models.CharField()
-    certificate_sheet = models.CharField()
-    certificate_plot = models.CharField()
-    current_user_name = models.CharField()
-    change_reason = models.CharField()
-    holder_name = models.CharField(null=True)
-    plot_is_unnumbered = models.BooleanField()
-    user_differs = models.BooleanField()
-    holders = models.IntegerField()
-    sheet_targets = models.IntegerField()
-
-    class Meta:
-        managed = False
-        apps = FACTS
-        app_label = "facts"
-        db_table = "facts"
-
-    @property
-    def label(self) -> str:
-        return self.holder_name or f"#{self.pk}"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import Dimension, Effect
 from .base import Rule, Who
-from .facts import HoldingFacts
+from .holding_facts import HoldingFacts
 from .plot_facts import PlotFacts
 
 

@@ -20,12 +20,11 @@ class PlotFacts(Facts):
     subject = Finding.Subject.PLOT
     plots = "SELECT plot_id, plot_id AS id FROM judging_plot"
     query = f"""
-        SELECT p.id, p.sheet, p.number, p.code, p.legal_area, p.measured_area, p.address,
-            p.geometry IS NOT NULL AS is_drawn, p.geometry_fault, p.overlap_area, p.map_source,
+        SELECT p.plot_id AS id, p.sheet, p.number, p.code, p.legal_area, p.measured_area, p.address,
+            p.is_drawn, p.geometry_fault, p.overlap_area, p.map_source, p.reach,
             CASE WHEN p.code <> '' AND p.lon IS NOT NULL AND p.code ~ '{geohash.PATTERN}' THEN
                 {geohash.distance_sql("p.code", "p.lon", "p.lat")}
             END AS code_distance,
-            sqrt(width(p.box) ^ 2 + height(p.box) ^ 2) AS reach,
             held.plot_id IS NOT NULL OR uses.plot_id IS NOT NULL AS has_attributes,
             COALESCE(held.holders, 0) AS holders, COALESCE(held.certificates, 0) AS certificates,
             COALESCE(held.valid_certificates, 0) AS valid_certificates, COALESCE(held.serials, 0) AS serials,
@@ -36,51 +35,50 @@ class PlotFacts(Facts):
             waiting.plot_id IS NOT NULL AS has_pending_registration,
             unit.successor_id IS NOT NULL OR COALESCE(unit.valid_to < CURRENT_DATE, FALSE) AS unit_has_ended,
             old_sheet.plot_id IS NOT NULL AS sheet_is_old
-        FROM judging_plot s
-        JOIN parcels_plot p ON p.id = s.plot_id
+        FROM judging_plot p
         JOIN landdb_adminunit unit ON unit.id = p.commune_id
         LEFT JOIN (
             SELECT plot_id, count(land_user_id) FILTER (WHERE is_standing) AS holders,
                 count(certificate_id) AS certificates, count(*) FILTER (WHERE is_valid) AS valid_certificates,
                 count(*) FILTER (WHERE has_serial) AS serials
             FROM judging_holding GROUP BY 1
-        ) held ON held.plot_id = s.plot_id
+        ) held ON held.plot_id = p.plot_id
         LEFT JOIN (
             SELECT plot_id, count(DISTINCT holders) AS sets FROM (
                 SELECT h.plot_id, h.certificate_id,
                     array_agg(DISTINCT COALESCE(-v.resident_id, h.land_user_id)) AS holders
                 FROM judging_holding h
                 LEFT JOIN reconciliation_verification v ON v.land_user_id = h.land_user_id
-                WHERE h.is_valid AND NOT h.is_in_shares AND h.land_user_id IS NOT NULL
+                WHERE h.is_valid AND h.legal_form <> 'co_users' AND h.land_user_id IS NOT NULL
                 GROUP BY 1, 2
             ) per_certificate GROUP BY 1
-        ) rivals ON rivals.plot_id = s.plot_id
+        ) rivals ON rivals.plot_id = p.plot_id
         LEFT JOIN (
             SELECT u.plot_id, count(*) AS lines, sum(u.area) AS lines_area,
                 count(*) FILTER (WHERE u.area IS NULL) AS unsized
-            FROM judging_plot s JOIN parcels_landuse u ON u.plot_id = s.plot_id GROUP BY 1
-        ) uses ON uses.plot_id = s.plot_id
+            FROM judging_use u GROUP BY 1
+        ) uses ON uses.plot_id = p.plot_id
         LEFT JOIN (
-            SELECT DISTINCT s.plot_id FROM judging_plot s JOIN parcels_plot p ON p.id = s.plot_id
+            SELECT DISTINCT p.plot_id FROM judging_plot p
             JOIN parcels_plot t ON t.commune_id = p.commune_id AND t.sheet = p.sheet AND t.number = p.number
-                AND t.id <> p.id AND t.state = 'live'
-        ) same_number ON same_number.plot_id = s.plot_id
+                AND t.id <> p.plot_id AND t.state = 'live'
+        ) same_number ON same_number.plot_id = p.plot_id
         LEFT JOIN (
-            SELECT DISTINCT s.plot_id FROM judging_plot s JOIN parcels_plot p ON p.id = s.plot_id
-            JOIN parcels_plot t ON t.code = p.code AND t.code <> '' AND t.id <> p.id AND t.state = 'live'
-        ) same_code ON same_code.plot_id = s.plot_id
+            SELECT DISTINCT p.plot_id FROM judging_plot p
+            JOIN parcels_plot t ON t.code = p.code AND t.code <> '' AND t.id <> p.plot_id AND t.state = 'live'
+        ) same_code ON same_code.plot_id = p.plot_id
         LEFT JOIN (
-            SELECT DISTINCT s.plot_id FROM judging_plot s
-            JOIN parcels_registration r ON r.plot_id = s.plot_id AND r.state = 'pending'
-        ) waiting ON waiting.plot_id = s.plot_id
+            SELECT DISTINCT p.plot_id FROM judging_plot p
+            JOIN parcels_registration r ON r.plot_id = p.plot_id AND r.state = 'pending'
+        ) waiting ON waiting.plot_id = p.plot_id
         LEFT JOIN (
-            SELECT DISTINCT s.plot_id FROM judging_plot s JOIN parcels_plot p ON p.id = s.plot_id
+            SELECT DISTINCT p.plot_id FROM judging_plot p
             JOIN parcels_sheetcrosswalk x ON x.commune_id = p.commune_id AND x.old_sheet = p.sheet
             WHERE NOT EXISTS (SELECT FROM parcels_mapsheet m
                     WHERE m.commune_id = p.commune_id AND m.number = p.sheet)
                 AND NOT EXISTS (SELECT FROM parcels_sheetcrosswalk y
                     WHERE y.commune_id = p.commune_id AND y.sheet = p.sheet)
-        ) old_sheet ON old_sheet.plot_id = s.plot_id
+        ) old_sheet ON old_sheet.plot_id = p.plot_id
     """  # noqa: S608  our own text
 
     sheet = models.IntegerField(null=True)

@@ -12,22 +12,12 @@ from django.db.models import Case, Func, Q, SmallIntegerField, Value, When
 from .base import Facts
 from .book import Ruling
 from .plot_facts import PlotFacts
+from .scope import in_passing
 
 #: Stands for "a plot without attributes" among the numbers of rules.
 BARE = 0
 
 Statement = tuple[str, tuple[Any, ...]]
-
-#: The holdings on the plots in scope. Those of a certificate that was exchanged or withdrawn no longer stand.
-HOLDINGS = """
-    SELECT h.id, h.plot_id, h.certificate_id, h.land_user_id,
-        h.certificate_id IS NULL OR c.state = 'valid' AS is_standing,
-        COALESCE(c.state = 'valid', FALSE) AS is_valid, COALESCE(c.serial <> '', FALSE) AS has_serial,
-        h.legal_form = 'co_users' AS is_in_shares
-    FROM judging_plot s
-    JOIN parcels_holding h ON h.plot_id = s.plot_id
-    LEFT JOIN parcels_certificate c ON c.id = h.certificate_id
-"""
 
 
 class _Hits(Func):
@@ -44,13 +34,11 @@ def hits(facts: type[Facts], rulings: Iterable[Ruling]) -> Statement:
 
 
 def look(facts: type[Facts], plot_id: int) -> list[Facts]:
-    """What the rules see of one plot's subjects, for a page; it needs no judging tables."""
+    """What the rules see of one plot's subjects, for a page."""
     sql, params = _over(facts, *facts._default_manager.all().query.sql_with_params())
-    scope = (
-        "WITH judging_plot AS (SELECT id AS plot_id, commune_id FROM parcels_plot WHERE id = %s), "  # noqa: S608
-        f"judging_holding AS ({HOLDINGS}), "
+    return list(
+        facts._default_manager.raw(f"WITH {in_passing(plot_id)}, {sql.removeprefix('WITH ')}", params)
     )
-    return list(facts._default_manager.raw(scope + sql.removeprefix("WITH "), (plot_id, *params)))
 
 
 @lru_cache(maxsize=64)

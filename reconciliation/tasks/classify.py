@@ -18,7 +18,6 @@ from .. import classification
 from ..models import PlotStatus, Tally
 from ..models.groups import Group
 
-
 #: Plots below which communes share a chunk, and how many may: each chunk has a cost of its own.
 SMALL, TOGETHER = 10_000, 12
 
