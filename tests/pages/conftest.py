@@ -1,0 +1,34 @@
+"""Signed-in people and a job queue that waits to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from landdb.jobs import engine, tasks
+from landdb.models import Job, User
+
+
+@pytest.fixture
+def visit() -> Callable[[User], Client]:
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Do all open jobs here and now, as a worker would."""
+    monkeypatch.setattr(tasks.work, "delay", lambda *_args: None)
+
+    def run() -> None:
+        while job := Job.objects.open().order_by("id").first():
+            while engine.step(job.pk):
+                pass
+
+    return run

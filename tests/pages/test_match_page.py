@@ -1,0 +1,199 @@
+"""The match page: seen by its territory, masked until asked, decided with a reason, taken back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from landdb.models import AccessLog, Role
+from reconciliation.actions import matches
+from reconciliation.models import Decision, Match, Verification
+from tests import factories
+from tests.actions.cast import make_case, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return make_case(plots=2)
+
+
+def page(case) -> str:
+    return f"/land-users/{case.land_user.pk}/"
+
+
+def word(case, decision="same", reason="đã đối chiếu hồ sơ", **fields):
+    return {
+        "decision": decision,
+        "match": case.match.pk,
+        "seen": matches.stamp(case.match),
+        "seen_all": matches.stamp_all(case.matches),
+        "reason": reason,
+    } | fields
+
+
+def test_an_outsider_sees_and_changes_nothing(client: Client, case) -> None:
+    _reviewer, _senior, outsider = make_staff(case.commune)
+    client.force_login(outsider)
+    assert client.get(page(case)).status_code == 404
+    assert client.post(page(case) + "reveal/").status_code == 404
+    assert client.post(page(case) + "decide/", word(case)).status_code == 404
+    assert case.groups() == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("role", "sees", "decides"),
+    [
+        (Role.REVIEWER, 200, 302),
+        (Role.SENIOR_REVIEWER, 200, 302),
+        (Role.AUDITOR, 200, 403),
+        (Role.POLICE_LIAISON, 200, 403),
+        (Role.COMMUNE_OFFICIAL, 403, 403),
+        (Role.MANAGER, 403, 403),
+        (Role.ADMINISTRATOR, 403, 403),
+    ],
+)
+def test_who_sees_and_who_decides(client: Client, case, role: str, sees: int, decides: int) -> None:
+    client.force_login(factories.make_user(role))
+    assert client.get(page(case)).status_code == sees
+    assert client.post(page(case) + "decide/", word(case)).status_code == decides
+    assert case.groups() == ([1, 1] if decides == 302 else [2, 2])
+
+
+def test_a_look_and_a_reveal_are_logged_and_numbers_masked_till_then(client: Client, case) -> None:
+    user = factories.make_user(Role.REVIEWER, commune=case.commune)
+    client.force_login(user)
+    shown = client.get(page(case)).content.decode()
+    assert "024175123456" not in shown
+    assert "3456" in shown
+    shown = client.post(page(case) + "reveal/").content.decode()
+    assert "024175123456" in shown
+    assert 'data-masked="•••• •••• 3456"' in shown
+    actions = AccessLog.objects.filter(user=user, subject="land_user", subject_id=case.land_user.pk)
+    assert list(actions.values_list("action", flat=True)) == ["reveal", "view"]
+
+
+def test_it_says_how_many_plots_rose(client: Client, case) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER, commune=case.commune))
+    answer = client.post(page(case) + "decide/", word(case), follow=True)
+    assert "2 thửa lên nhóm 1" in answer.content.decode()
+    assert "Hoàn tác" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("decision", "outcome", "groups"),
+    [
+        ("same", "matched", [1, 1]),
+        ("different", None, [2, 2]),
+        ("unsure", None, [2, 2]),
+        ("not_in_registry", "not_found", [2, 2]),
+    ],
+)
+def test_each_decision_button(
+    client: Client, case, decision: str, outcome: str | None, groups: list[int]
+) -> None:
+    reviewer = factories.make_user(Role.REVIEWER, commune=case.commune)
+    client.force_login(reviewer)
+    assert client.post(page(case) + "decide/", word(case, decision)).status_code == 302
+    kept = Decision.objects.get()
+    assert (kept.kind, kept.by, kept.reason) == (decision, reviewer, "đã đối chiếu hồ sơ")
+    assert case.groups() == groups
+    if outcome:
+        assert Verification.objects.get(land_user=case.land_user).outcome == outcome
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "ab"])
+def test_without_a_reason_nothing_is_decided(client: Client, case, reason: str) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    answer = client.post(page(case) + "decide/", word(case, reason=reason))
+    assert answer.status_code == 422
+    assert not Decision.objects.exists()
+
+
+def test_a_stale_page_is_refused_and_keeps_what_was_typed(client: Client, case) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    old = word(case, reason="lý do gõ dở")
+    matches.decide(
+        case.match, Decision.Kind.UNSURE, by=factories.make_user(), reason="người khác", seen=old["seen"]
+    )
+    answer = client.post(page(case) + "decide/", old)
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'value="lý do gõ dở"' in shown
+    assert "đã thay đổi" in shown
+    assert matches.stamp(case.match) in shown
+    assert case.groups() == [2, 2]
+
+
+def test_a_candidate_of_somebody_else_is_refused(client: Client, case) -> None:
+    other = make_case(name="Trần Thị Hoà")
+    client.force_login(factories.make_user(Role.REVIEWER))
+    data = word(case) | {"match": other.match.pk, "seen": matches.stamp(other.match)}
+    assert client.post(page(case) + "decide/", data).status_code == 409
+    assert not Match.objects.filter(state=Match.State.ACCEPTED).exists()
+
+
+def test_the_chosen_candidate_stands_in_the_address_by_its_id_alone(client: Client, case) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    second = case.matches[1]
+    Match.objects.filter(pk=second.pk).update(id=second.pk + 1_000_000)
+    answer = client.get(page(case) + f"?candidate={second.pk + 1_000_000}")
+    assert answer.context["chosen"].pk == second.pk + 1_000_000
+    shown = answer.content.decode()
+    assert f'name="match" value="{second.pk + 1_000_000}"' in shown
+    assert f'href="?candidate={second.pk + 1_000_000}"' in shown
+
+
+def test_svg_numbers_are_not_written_the_vietnamese_way(client: Client, case) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    shown = client.get(page(case)).content.decode()
+    for value in re.findall(r'<rect[^>]* (?:x|width)="([^"]*)"', shown):
+        assert re.fullmatch(r"-?\d+(\.\d+)?", value), value
+
+
+class TestUndo:
+    @pytest.fixture
+    def staff(self, case):
+        return make_staff(case.commune)
+
+    @pytest.fixture
+    def decision(self, case, staff) -> Decision:
+        seen = matches.stamp(case.match)
+        return matches.decide(case.match, Decision.Kind.SAME, by=staff[0], reason="đủ căn cứ", seen=seen)
+
+    def test_who_decided_takes_it_back(self, client: Client, case, staff, decision) -> None:
+        client.force_login(staff[0])
+        answer = client.post(f"/decisions/{decision.pk}/undo/", follow=True)
+        assert "Đã hoàn tác." in answer.content.decode()
+        assert case.groups() == [2, 2]
+
+    def test_the_senior_reviewer_takes_it_back(self, client: Client, case, staff, decision) -> None:
+        client.force_login(staff[1])
+        client.post(f"/decisions/{decision.pk}/undo/")
+        assert case.groups() == [2, 2]
+
+    def test_a_colleague_does_not(self, client: Client, case, decision) -> None:
+        client.force_login(factories.make_user(Role.REVIEWER, commune=case.commune))
+        answer = client.post(f"/decisions/{decision.pk}/undo/", follow=True)
+        assert "Chỉ người đã quyết định" in answer.content.decode()
+        assert case.groups() == [1, 1]
+
+    def test_an_outsider_does_not_find_it(self, client: Client, case, staff, decision) -> None:
+        client.force_login(staff[2])
+        assert client.post(f"/decisions/{decision.pk}/undo/").status_code == 404
+        assert case.groups() == [1, 1]
+
+    def test_twice_is_told(self, client: Client, case, staff, decision) -> None:
+        client.force_login(staff[0])
+        client.post(f"/decisions/{decision.pk}/undo/")
+        answer = client.post(f"/decisions/{decision.pk}/undo/", follow=True)
+        assert "đã được hoàn tác" in answer.content.decode()
+        assert case.groups() == [2, 2]
+
+    def test_a_get_changes_nothing(self, client: Client, case, staff, decision) -> None:
+        client.force_login(staff[0])
+        assert client.get(f"/decisions/{decision.pk}/undo/").status_code == 405
+        assert case.groups() == [1, 1]
