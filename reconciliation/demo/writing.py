@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from django.apps import apps
 from django.conf import settings
@@ -31,6 +33,8 @@ TABLES = (
 #: Tables whose keys the province gives itself.
 _NUMBERED = ("citizens_resident", "parcels_landuser", "parcels_plot", "parcels_certificate")
 _KEPT = {"parcels_landusecode", "parcels_origincode", "parcels_headermapping", "reconciliation_rulesetting"}
+#: Plots that are copied at once, at least.
+_WORTH_A_COPY = 10_000
 _GROUND = (
     "landdb_receivedfile",
     "landdb_rowproblem",
@@ -72,14 +76,28 @@ def write(size: Size) -> dict[str, int]:
     counts = dict.fromkeys(TABLES, 0)
     truth = _Truth(truth_path())
     with bulk.bare(TABLES):
-        for part in parts(size, ids):
+        for several in _together(parts(size, ids)):
             for table in TABLES:
-                counts[table] += bulk.copy_in(part.tables[table], table)
-            truth.add(part)
+                rows = pa.concat_tables([part.tables[table] for part in several], promote_options="default")
+                counts[table] += bulk.copy_in(rows, table)
+            for part in several:
+                truth.add(part)
     truth.close()
     _deliver(ids)
     _count(ids, size, counts)
     return counts
+
+
+def _together(made: Iterator[Part]) -> Iterator[list[Part]]:
+    """Communes side by side until a COPY is worth its while."""
+    waiting: list[Part] = []
+    for part in made:
+        waiting.append(part)
+        if sum(one.tables["parcels_plot"].num_rows for one in waiting) >= _WORTH_A_COPY:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 class _Truth:
