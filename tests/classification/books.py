@@ -1,0 +1,65 @@
+"""The books must balance: counters against plots, the ledger against the stock, findings against groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db import connection
+from django.db.models import Count
+
+from parcels.models import Plot
+from reconciliation.models import Finding, GroupMove, PlotStatus, Tally
+
+WRITTEN = (Finding, PlotStatus, GroupMove, Tally)
+
+Books = tuple[list[object], list[object]]
+
+
+def stock() -> Counter[tuple[int, int, str]]:
+    """Plots per commune, group and rule ("" for all), counted from the plots' own rows."""
+    counted: Counter[tuple[int, int, str]] = Counter()
+    for commune, group, rules in PlotStatus.objects.values_list("commune", "group", "rules"):
+        for rule in ["", *rules]:
+            counted[commune, group, rule] += 1
+    return counted
+
+
+def assert_balanced() -> None:
+    """Counters say what the plots say, and so does the sum of all moves."""
+    counters = {
+        row[:3]: row[3] for row in Tally.objects.values_list("commune", "group", "rule", "plots") if row[3]
+    }
+    assert counters == stock()
+    ledger: Counter[tuple[int, int]] = Counter()
+    moves = (
+        GroupMove.objects.values_list("commune", "from_group", "to_group").annotate(n=Count("pk")).order_by()
+    )
+    for commune, left, entered, n in moves:
+        ledger[commune, left] -= n
+        ledger[commune, entered] += n
+    held = {key: n for key, n in ledger.items() if key[1] is not None and n}
+    assert held == {key[:2]: n for key, n in stock().items() if key[2] == ""}
+    assert set(PlotStatus.objects.values_list("pk", flat=True)) == set(
+        Plot.objects.live().values_list("pk", flat=True)
+    )
+
+
+def judgement() -> Books:
+    """What stands in the books of every plot, without times and numbers of rows."""
+    groups = PlotStatus.objects.order_by("plot_id").values_list(
+        "plot_id", "commune_id", "group", "rules", "unjudged", "correct", "sufficient", "clean", "alive"
+    )
+    found = Finding.objects.standing().order_by("plot_id", "rule", "subject", "subject_id")
+    return list(groups), list(found.values_list("plot_id", "rule", "subject", "subject_id", "state"))
+
+
+def versions() -> list[tuple[str, list[tuple[object, ...]]]]:
+    """Which version of every row stands in the database: a row written again has another."""
+    found = []
+    with connection.cursor() as cursor:
+        for model in WRITTEN:
+            cursor.execute(
+                f"SELECT {model._meta.pk.column}, xmin::text, ctid::text FROM {model._meta.db_table} ORDER BY 1"
+            )
+            found.append((model.__name__, cursor.fetchall()))
+    return found
