@@ -43,7 +43,11 @@ class User(AbstractBaseUser):
     full_name = models.CharField(_("họ và tên"), max_length=120)
     role = models.CharField(_("vai trò"), max_length=20, choices=Role)
     office = models.ForeignKey(
-        RegistrationOffice, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("văn phòng đăng ký")
+        RegistrationOffice,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        verbose_name=_("văn phòng đăng ký"),
     )
     commune = models.ForeignKey(
         AdminUnit, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("xã, phường")
@@ -61,10 +65,14 @@ class User(AbstractBaseUser):
         ordering = ["username"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(office__isnull=True) | Q(commune__isnull=True), name="user_one_territory"
+                condition=Q(office__isnull=True) | Q(commune__isnull=True),
+                name="user_one_territory",
+                violation_error_message=_("Chỉ chọn văn phòng đăng ký hoặc xã, phường, không chọn cả hai."),
             ),
             models.CheckConstraint(
-                condition=~Q(role="commune_official") | Q(commune__isnull=False), name="official_has_commune"
+                condition=~Q(role="commune_official") | Q(commune__isnull=False),
+                name="official_has_commune",
+                violation_error_message=_("Cán bộ xã, phường phải có xã, phường của mình."),
             ),
         ]
 

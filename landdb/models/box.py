@@ -36,7 +36,7 @@ class BoxField(models.Field):  # type: ignore[type-arg]  # a generic only for th
 
 
 @BoxField.register_lookup
-class Touches(models.Lookup):  # type: ignore[type-arg]
+class Touches(models.Lookup):
     """`box__touches=(x1, y1, x2, y2)`: bounding boxes that share a point."""
 
     lookup_name = "touches"

@@ -85,7 +85,9 @@ class JobChunk(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["job", "phase", "key"], name="jobchunk_once")]
         indexes = [
-            models.Index(fields=["job", "phase", "id"], condition=Q(done_at__isnull=True), name="jobchunk_waiting")
+            models.Index(
+                fields=["job", "phase", "id"], condition=Q(done_at__isnull=True), name="jobchunk_waiting"
+            )
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,8 @@ class AdminUnitQuerySet(models.QuerySet["AdminUnit"]):
         """Communes in force on a day (today unless told)."""
         day = on or dt.date.today()
         return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
         )
 
     def former(self) -> AdminUnitQuerySet:

@@ -30,14 +30,16 @@ class Certificate(models.Model):
     book_number_raw = models.CharField(max_length=60, blank=True)
     book_number = models.CharField(_("số vào sổ"), max_length=40, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.VALID)
-    file = models.ForeignKey(ReceivedFile, null=True, blank=True, on_delete=models.PROTECT)
+    file = models.ForeignKey(ReceivedFile, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
 
     objects = InTerritory["Certificate"].as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["serial"], condition=~Q(serial=""), name="certificate_by_serial"),
-            models.Index(fields=["source_key"], condition=~Q(source_key=""), name="certificate_by_source_key"),
+            models.Index(
+                fields=["source_key"], condition=~Q(source_key=""), name="certificate_by_source_key"
+            ),
             models.Index(fields=["file"], condition=Q(file__isnull=False), name="certificate_of_file"),
         ]
 

@@ -55,7 +55,7 @@ class Holding(models.Model):
     current_user_address = models.CharField(max_length=300, blank=True)
     change_reason = models.CharField(_("lý do thay đổi"), max_length=200, blank=True)
     plot_class = models.CharField(_("phân loại"), max_length=40, blank=True)
-    file = models.ForeignKey(ReceivedFile, null=True, blank=True, on_delete=models.PROTECT)
+    file = models.ForeignKey(ReceivedFile, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
     row = models.IntegerField(null=True, blank=True)
 
     objects = InTerritory["Holding"].as_manager()

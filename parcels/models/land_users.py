@@ -38,7 +38,7 @@ class LandUser(PersonKeys):
     address_raw = models.CharField(max_length=300, blank=True)
     commune_raw = models.CharField(max_length=120, blank=True)
     district_raw = models.CharField(max_length=120, blank=True)
-    file = models.ForeignKey(ReceivedFile, null=True, blank=True, on_delete=models.PROTECT)
+    file = models.ForeignKey(ReceivedFile, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
 
     objects = InTerritory["LandUser"].as_manager()
 

@@ -21,7 +21,9 @@ class HeaderMapping(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["commune", "header"], name="headermapping_once", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["commune", "header"], name="headermapping_once", nulls_distinct=False
+            )
         ]
 
     def __str__(self) -> str:

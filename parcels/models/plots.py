@@ -76,7 +76,7 @@ class Plot(models.Model):
         OUTSIDE = "outside", _("Ngoài địa bàn tỉnh")
         NO_SYSTEM = "no_system", _("Không rõ hệ toạ độ")
 
-    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT)
+    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False)
     sheet = models.IntegerField(_("tờ"), null=True, blank=True)
     number = models.IntegerField(_("thửa"), null=True, blank=True)
     source_key = models.CharField(max_length=40, blank=True)
@@ -94,7 +94,7 @@ class Plot(models.Model):
     map_source = models.CharField(max_length=10, choices=MapSource, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.LIVE)
     version = models.SmallIntegerField(default=1)
-    file = models.ForeignKey(ReceivedFile, null=True, blank=True, on_delete=models.PROTECT)
+    file = models.ForeignKey(ReceivedFile, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
 
     objects = PlotQuerySet.as_manager()
 

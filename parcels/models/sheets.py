@@ -50,7 +50,9 @@ class SheetAnswer:
 
 
 class SheetCrosswalkQuerySet(models.QuerySet["SheetCrosswalk"]):
-    def look_up(self, old_unit: AdminUnit, sheet: int, scale: int | None = None, plot: int | None = None) -> SheetAnswer:
+    def look_up(
+        self, old_unit: AdminUnit, sheet: int, scale: int | None = None, plot: int | None = None
+    ) -> SheetAnswer:
         """Lead (former commune, old sheet[, scale][, plot number]) to today's sheet and plot number.
 
         A row for the very plot beats one for its sheet; a missing scale leaves all scales open.

@@ -78,7 +78,7 @@ _CHANGES = """
     FROM judging_verdict v
     LEFT JOIN reconciliation_plotstatus s ON s.plot_id = v.plot_id
     WHERE s.plot_id IS NULL
-        OR (s.commune_id, s."group", s.correct, s.sufficient, s.clean, s.alive)
+        OR (s.commune_id, s."group", s.open_correct, s.open_sufficient, s.open_clean, s.open_alive)
             <> (v.commune_id, v."group", v.correct, v.sufficient, v.clean, v.alive)
         OR s.rules::text[] <> v.rules OR s.unjudged::text[] <> v.unjudged
     UNION ALL
@@ -118,14 +118,16 @@ _DELTAS = """
 
 _STATUS = """
     INSERT INTO reconciliation_plotstatus AS s
-        (plot_id, commune_id, "group", rules, unjudged, correct, sufficient, clean, alive, since, rule_set_id)
+        (plot_id, commune_id, "group", rules, unjudged, open_correct, open_sufficient, open_clean, open_alive,
+        since, rule_set_id)
     SELECT v.plot_id, v.commune_id, v."group", v.rules, v.unjudged, v.correct, v.sufficient, v.clean, v.alive,
         %(at)s, %(rule_set)s
     FROM judging_change c JOIN judging_verdict v ON v.plot_id = c.plot_id
     ON CONFLICT (plot_id) DO UPDATE SET
         commune_id = EXCLUDED.commune_id, "group" = EXCLUDED."group", rules = EXCLUDED.rules,
-        unjudged = EXCLUDED.unjudged, correct = EXCLUDED.correct, sufficient = EXCLUDED.sufficient,
-        clean = EXCLUDED.clean, alive = EXCLUDED.alive, rule_set_id = EXCLUDED.rule_set_id,
+        unjudged = EXCLUDED.unjudged, open_correct = EXCLUDED.open_correct,
+        open_sufficient = EXCLUDED.open_sufficient, open_clean = EXCLUDED.open_clean,
+        open_alive = EXCLUDED.open_alive, rule_set_id = EXCLUDED.rule_set_id,
         since = CASE WHEN s."group" = EXCLUDED."group" THEN s.since ELSE EXCLUDED.since END,
         confirmed_by_id = CASE WHEN s."group" = EXCLUDED."group" THEN s.confirmed_by_id END,
         confirmed_at = CASE WHEN s."group" = EXCLUDED."group" THEN s.confirmed_at END

@@ -11,7 +11,9 @@ from landdb.models.territory import InTerritory
 
 class ChangeSetQuerySet(InTerritory["ChangeSet"]):
     def awaiting_consent(self) -> ChangeSetQuerySet:
-        return self.filter(state=ChangeSet.State.PLANNED, consent__isnull=False, consent__given_at__isnull=True)
+        return self.filter(
+            state=ChangeSet.State.PLANNED, consent__isnull=False, consent__given_at__isnull=True
+        )
 
 
 class ChangeSet(models.Model):
@@ -34,11 +36,17 @@ class ChangeSet(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
     commune = models.ForeignKey(AdminUnit, null=True, blank=True, on_delete=models.PROTECT)
     file = models.ForeignKey(ReceivedFile, null=True, blank=True, on_delete=models.PROTECT)
-    planned_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="planned")
+    planned_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="planned"
+    )
     planned_at = models.DateTimeField(auto_now_add=True)
-    applied_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="applied")
+    applied_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="applied"
+    )
     applied_at = models.DateTimeField(null=True, blank=True)
-    undone_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="undone")
+    undone_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="undone"
+    )
     undone_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
 

@@ -36,9 +36,7 @@ class WorkItem(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["commune", "-plots", "id"], condition=Q(state="open"), name="workitem_queue"
-            )
+            models.Index(fields=["commune", "-plots", "id"], condition=Q(state="open"), name="workitem_queue")
         ]
 
     def __str__(self) -> str:
