@@ -184,5 +184,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.choice("LANDDB_LOG", ["DEBUG", "INFO", "WARNING"], "WARNING")},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.choice("LANDDB_LOG", ["DEBUG", "INFO", "WARNING"], "WARNING"),
+    },
 }

@@ -13,7 +13,9 @@ from .engine import step
 PARALLEL = 4
 
 
-@shared_task(name="landdb.jobs.work", autoretry_for=(OperationalError,), retry_backoff=1, retry_backoff_max=10)
+@shared_task(
+    name="landdb.jobs.work", autoretry_for=(OperationalError,), retry_backoff=1, retry_backoff_max=10
+)
 def work(job_id: int) -> None:
     """Do one chunk of a job and ask for the next; whoever opens a phase calls helpers."""
     before = Job.objects.filter(pk=job_id).values_list("phase", flat=True).first()

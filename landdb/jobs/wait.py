@@ -27,7 +27,18 @@ def some_worker() -> Iterator[None]:
     if app.control.ping(timeout=1.0):
         yield
         return
-    command = [sys.executable, "-m", "celery", "-A", "landdb", "worker", "--concurrency", "2", "--loglevel", "WARNING"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "landdb",
+        "worker",
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "WARNING",
+    ]
     child = subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=sys.stderr)  # noqa: S603
     try:
         yield

@@ -47,7 +47,8 @@ def assert_balanced() -> None:
 def judgement() -> Books:
     """What stands in the books of every plot, without times and numbers of rows."""
     groups = PlotStatus.objects.order_by("plot_id").values_list(
-        "plot_id", "commune_id", "group", "rules", "unjudged", "correct", "sufficient", "clean", "alive"
+        "plot_id", "commune_id", "group", "rules", "unjudged", "open_correct", "open_sufficient", "open_clean",
+        "open_alive"
     )
     found = Finding.objects.standing().order_by("plot_id", "rule", "subject", "subject_id")
     return list(groups), list(found.values_list("plot_id", "rule", "subject", "subject_id", "state"))
@@ -58,8 +59,7 @@ def versions() -> list[tuple[str, list[tuple[object, ...]]]]:
     found = []
     with connection.cursor() as cursor:
         for model in WRITTEN:
-            cursor.execute(
-                f"SELECT {model._meta.pk.column}, xmin::text, ctid::text FROM {model._meta.db_table} ORDER BY 1"
-            )
+            table, key = model._meta.db_table, model._meta.pk.column
+            cursor.execute(f"SELECT {key}, xmin::text, ctid::text FROM {table} ORDER BY 1")
             found.append((model.__name__, cursor.fetchall()))
     return found
