@@ -1,0 +1,147 @@
+"""Axe finds nothing on any page, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from landdb.models import AccessLog, Job, ReceivedFile, Role, RowProblem, User
+from reconciliation import classification
+from reconciliation.actions import findings, matches
+from reconciliation.models import CorrectionBatch, Decision, Finding, GroupMove
+from tests import factories
+from tests.actions.cast import Case, make_case
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = Axe()
+
+
+def faults(page: Page) -> list[str]:
+    """Each violation with the first place where it is."""
+    answer = AXE.run(page).response
+    assert answer["passes"], page.url
+    return [f"{page.url}: {each['id']}: {each['nodes'][0]['html'][:200]}" for each in answer["violations"]]
+
+
+@pytest.fixture
+def case() -> Case:
+    """A commune with a plot of each kind, a waiver that waits, a workbook, a job and a log."""
+    case = make_case(plots=2)
+    drawn = factories.make_drawn_plot(case.commune)
+    waiting = factories.make_ready_plot(case.commune, code="")
+    classification.refresh([drawn.pk, waiting.pk], cause=GroupMove.Cause.FIRST)
+    asker = factories.make_user(Role.REVIEWER)
+    findings.ask_waiver(
+        Finding.objects.get(plot=waiting, rule="plot_code_missing"), by=asker, reason="chờ mã", until=None
+    )
+    decided = make_case(case.commune, name="Trần Thị Hoà")
+    matches.decide(
+        decided.match, Decision.Kind.SAME, by=asker, reason="đủ", seen=matches.stamp(decided.match)
+    )
+    _workbook(case, asker)
+    Job.objects.create(kind="reconcile", state=Job.State.FAILED, error="hỏng", started_by=asker)
+    AccessLog.objects.create(user=asker, action=AccessLog.Action.VIEW, subject="plot", subject_id=drawn.pk)
+    case.plots += [drawn, waiting, *decided.plots]
+    return case
+
+
+def _workbook(case: Case, by: User) -> None:
+    file = factories.make_file(
+        kind=ReceivedFile.Kind.REGISTER, commune=case.commune, rows=3, applied=1, rejected=2
+    )
+    for row in (1, 2):
+        RowProblem.objects.create(
+            file=file, level="rejected", row=row, column="K", value="x", code="cell_too_long"
+        )
+    report = {
+        "rows": 3,
+        "plots": 2,
+        "moves": [[None, 2, 1], [2, 1, 1]],
+        "differences": [["parcels.plot", "address", "cũ", "mới", 1]],
+        "differences_total": 1,
+    }
+    CorrectionBatch.objects.create(
+        commune=case.commune, file=file, uploaded_by=by, state=CorrectionBatch.State.WAITING, report=report
+    )
+
+
+def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
+    """Each role with the pages that it comes to."""
+    upload = CorrectionBatch.objects.get()
+    plots = [f"/plots/{plot.pk}/" for plot in case.plots[1:]]
+    people = [f"/land-users/{match.land_user_id}/" for match in matches.Match.objects.distinct("land_user")]
+    yield (
+        Role.SENIOR_REVIEWER,
+        [
+            "/queue/",
+            "/queue/?group=1&rule=không_có",
+            "/queue/people/",
+            *plots,
+            *people,
+            "/uploads/",
+            f"/uploads/{upload.pk}/",
+            "/jobs/",
+            f"/jobs/{Job.objects.get().pk}/",
+        ],
+    )
+    yield Role.COMMUNE_OFFICIAL, ["/uploads/", f"/uploads/{upload.pk}/", "/overview/"]
+    yield Role.MANAGER, ["/overview/"]
+    yield (
+        Role.ADMINISTRATOR,
+        [
+            "/accounts/",
+            "/accounts/new/",
+            f"/accounts/{User.objects.values_list('pk', flat=True)[0]}/",
+            "/access-log/",
+            "/extracts/",
+            "/password/",
+            "/khong-co-trang-nay/",
+        ],
+    )
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_page_has_a_fault(open_page, case: Case, language: str) -> None:
+    page = open_page(language=language)
+    page.goto("/sign-in/")
+    assert page.locator("html").get_attribute("lang") == language
+    found = faults(page)
+    for role, paths in addresses(case):
+        place = {"commune": case.commune} if role == Role.COMMUNE_OFFICIAL else {}
+        page = open_page(factories.make_user(role, **place), language=language)
+        for path in paths:
+            page.goto(path)
+            found += faults(page)
+    assert found == []
+
+
+def test_it_would_find_one(open_page) -> None:
+    page = open_page()
+    page.goto("/sign-in/")
+    page.evaluate("document.querySelectorAll('label').forEach(label => label.remove())")
+    assert any("label" in fault for fault in faults(page))
+
+
+def test_the_keys_and_a_refused_form_have_no_fault(open_page, case: Case) -> None:
+    page = open_page(factories.make_user(Role.REVIEWER))
+    page.goto("/queue/")
+    page.keyboard.press("?")
+    found = faults(page)
+    page.goto(f"/land-users/{case.land_user.pk}/")
+    matches.decide(
+        case.match,
+        Decision.Kind.UNSURE,
+        by=factories.make_user(),
+        reason="khác",
+        seen=matches.stamp(case.match),
+    )
+    page.keyboard.press("s")
+    found += faults(page)
+    page.keyboard.type("đã xem")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+    assert found + faults(page) == []

@@ -1,0 +1,178 @@
+"""The plot page: why, who, where, what happened; waivers and confirmations from its buttons."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from landdb.models import AccessLog, Role
+from parcels.models import Plot
+from reconciliation import classification
+from reconciliation.models import Consent, Decision, Finding, GroupMove, PlotStatus
+from tests import factories
+from tests.actions.cast import groups, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def judged(plot: Plot) -> Plot:
+    classification.refresh([plot.pk], cause=GroupMove.Cause.FIRST)
+    return plot
+
+
+@pytest.fixture
+def plot() -> Plot:
+    return judged(factories.make_ready_plot(code=""))
+
+
+@pytest.fixture
+def staff(plot: Plot):
+    return make_staff(plot.commune)
+
+
+@pytest.fixture
+def finding(plot: Plot) -> Finding:
+    return Finding.objects.open().get(plot=plot, rule="plot_code_missing")
+
+
+def test_it_says_why_and_what_mends_it(client: Client, plot: Plot, staff) -> None:
+    client.force_login(staff[0])
+    page = client.get(f"/plots/{plot.pk}/").content.decode()
+    assert "Nhóm 2: cần bổ sung, xác minh" in page
+    assert "Thiếu mã định danh thửa đất" in page
+    assert "Thửa lên nhóm 1" in page
+
+
+def test_an_outsider_finds_nothing(client: Client, plot: Plot, staff, finding: Finding) -> None:
+    client.force_login(staff[2])
+    assert client.get(f"/plots/{plot.pk}/").status_code == 404
+    assert client.post(f"/findings/{finding.pk}/waive/", {"reason": "lý do"}).status_code == 404
+    assert client.post(f"/plots/{plot.pk}/confirm/", {"reason": "lý do"}).status_code == 404
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_may_look_and_only_reviewers_act(
+    client: Client, plot: Plot, finding: Finding, role: str
+) -> None:
+    place = {"commune": plot.commune} if role == Role.COMMUNE_OFFICIAL else {}
+    user = factories.make_user(role, **place)
+    client.force_login(user)
+    assert client.get(f"/plots/{plot.pk}/").status_code == 200
+    assert AccessLog.objects.filter(user=user, action="view", subject="plot", subject_id=plot.pk).exists()
+    answer = client.post(f"/findings/{finding.pk}/waive/", {"reason": "chờ cấp mã"})
+    acts = role in (Role.REVIEWER, Role.SENIOR_REVIEWER)
+    assert (answer.status_code, Consent.objects.exists()) == ((302, True) if acts else (403, False))
+
+
+def test_a_waiver_goes_from_asking_to_consent_to_undo(
+    client: Client, plot: Plot, staff, finding: Finding
+) -> None:
+    reviewer, senior, outsider = staff
+    client.force_login(reviewer)
+    client.post(f"/findings/{finding.pk}/waive/", {"reason": "chờ cấp mã", "until": "31/12/2099"})
+    consent = Consent.objects.get()
+    client.post(f"/consents/{consent.pk}/answer/", {"word": "yes"})
+    assert groups(plot) == [2]
+    client.force_login(factories.make_user(Role.SENIOR_REVIEWER, commune=outsider.commune))
+    assert client.post(f"/consents/{consent.pk}/answer/", {"word": "yes"}).status_code == 404
+    client.force_login(senior)
+    assert "Chờ người thứ hai đồng ý" in client.get(f"/plots/{plot.pk}/").content.decode()
+    client.post(f"/consents/{consent.pk}/answer/", {"word": "yes"})
+    assert groups(plot) == [1]
+    page = client.get(f"/plots/{plot.pk}/").content.decode()
+    assert "bỏ qua: " in page
+    assert "đến 31/12/2099" in page
+    decision = Decision.objects.get(kind="waive")
+    assert f"/decisions/{decision.pk}/undo/" in page
+    client.post(f"/decisions/{decision.pk}/undo/")
+    assert groups(plot) == [2]
+
+
+def test_whoever_asked_does_not_agree_alone(client: Client, plot: Plot, staff, finding: Finding) -> None:
+    client.force_login(staff[1])
+    client.post(f"/findings/{finding.pk}/waive/", {"reason": "chờ cấp mã"})
+    answer = client.post(f"/consents/{Consent.objects.get().pk}/answer/", {"word": "yes"}, follow=True)
+    assert "không thể tự đồng ý" in answer.content.decode()
+    assert groups(plot) == [2]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"reason": "x"},
+        {"reason": "lý do", "until": "hôm nào đó"},
+        {"reason": "lý do", "until": "01/01/2001"},
+    ],
+)
+def test_a_waiver_without_reason_or_with_a_past_day_keeps_what_was_typed(
+    client: Client, staff, finding: Finding, data: dict[str, str]
+) -> None:
+    client.force_login(staff[0])
+    answer = client.post(f"/findings/{finding.pk}/waive/", data)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+    assert f'value="{data.get("until", "")}"' in answer.content.decode()
+    assert not Consent.objects.exists()
+
+
+def test_group_three_is_confirmed_once_with_a_reason(client: Client) -> None:
+    plot = judged(factories.make_drawn_plot())
+    reviewer = factories.make_user(Role.REVIEWER)
+    client.force_login(reviewer)
+    client.post(f"/plots/{plot.pk}/confirm/", {"reason": ""})
+    assert PlotStatus.objects.get(plot=plot).confirmed_by is None
+    answer = client.post(f"/plots/{plot.pk}/confirm/", {"reason": "chưa kê khai"}, follow=True)
+    assert PlotStatus.objects.get(plot=plot).confirmed_by == reviewer
+    assert f"{reviewer.full_name} xác nhận" in answer.content.decode()
+    assert client.post(f"/plots/{plot.pk}/confirm/", {"reason": "lần nữa"}).status_code == 404
+
+
+def test_a_plot_of_group_two_is_not_confirmed(client: Client, plot: Plot, staff) -> None:
+    client.force_login(staff[0])
+    assert client.post(f"/plots/{plot.pk}/confirm/", {"reason": "lý do"}).status_code == 404
+
+
+def test_the_map_draws_neighbours_of_the_territory_with_plain_numbers(client: Client) -> None:
+    commune = factories.make_commune()
+    plot = judged(factories.make_drawn_plot(commune, sheet=1234, number=56789))
+    factories.make_drawn_plot(commune)
+    client.force_login(factories.make_user(Role.REVIEWER))
+    page = client.get(f"/plots/{plot.pk}/").content.decode()
+    assert "Thửa 56789, tờ 1234" in page
+    assert "EPSG:9209" in page
+    svg = re.search(r'<svg class="map".*?</svg>', page, re.DOTALL)[0]
+    assert svg.count("<polygon") == 2
+    for number in re.findall(r'(?:points|x|y|width|d)="([^"]*)"', svg):
+        assert not re.search(r"\d,\d,|\d\.\d{3}\.", number), number
+
+
+def test_a_plot_without_a_drawing_or_a_judgement_still_has_its_page(client: Client) -> None:
+    plot = factories.make_drawn_plot(geometry=None, box=None, srid=None, sheet=None, number=None)
+    client.force_login(factories.make_user(Role.REVIEWER))
+    page = client.get(f"/plots/{plot.pk}/").content.decode()
+    assert "Chưa có hình thửa trên bản đồ" in page
+    assert "Chưa phân loại" in page
+
+
+def test_its_queries_do_not_grow_with_holders_and_neighbours(client: Client, plot: Plot, staff) -> None:
+    client.force_login(staff[0])
+    client.get(f"/plots/{plot.pk}/")
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"/plots/{plot.pk}/")
+    for _n in range(4):
+        person = factories.make_land_user(plot.commune)
+        factories.make_verification(person)
+        factories.make_holding(plot, person, factories.make_certificate(plot.commune))
+        factories.make_drawn_plot(plot.commune)
+        factories.make_land_use(plot)
+    judged(plot)
+    with CaptureQueriesContext(connection) as many:
+        client.get(f"/plots/{plot.pk}/")
+    # Each kind of subject with a finding is looked at once.
+    assert len(many) <= len(few) + 3
+    assert len(many) <= 40
