@@ -47,8 +47,15 @@ def assert_balanced() -> None:
 def judgement() -> Books:
     """What stands in the books of every plot, without times and numbers of rows."""
     groups = PlotStatus.objects.order_by("plot_id").values_list(
-        "plot_id", "commune_id", "group", "rules", "unjudged", "open_correct", "open_sufficient", "open_clean",
-        "open_alive"
+        "plot_id",
+        "commune_id",
+        "group",
+        "rules",
+        "unjudged",
+        "open_correct",
+        "open_sufficient",
+        "open_clean",
+        "open_alive",
     )
     found = Finding.objects.standing().order_by("plot_id", "rule", "subject", "subject_id")
     return list(groups), list(found.values_list("plot_id", "rule", "subject", "subject_id", "state"))

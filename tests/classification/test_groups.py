@@ -34,7 +34,12 @@ def test_a_plot_in_order_is_in_group_1() -> None:
 
 def test_a_supplement_makes_group_2_and_counts_in_its_dimension() -> None:
     status = judged(wrong_code())
-    assert (status.group, status.rules, status.correct, status.sufficient) == (2, ["plot_code_wrong"], 1, 0)
+    assert (status.group, status.rules, status.open_correct, status.open_sufficient) == (
+        2,
+        ["plot_code_wrong"],
+        1,
+        0,
+    )
 
 
 def test_the_worst_effect_wins() -> None:
@@ -46,7 +51,7 @@ def test_a_note_is_found_and_changes_nothing() -> None:
     plot = make.make_ready_plot()
     plot.holdings.get().land_user.__class__.objects.update(phone="")
     status = judged(plot)
-    assert (status.group, status.rules, status.sufficient) == (1, [], 0)
+    assert (status.group, status.rules, status.open_sufficient) == (1, [], 0)
     assert Finding.objects.open().get(plot=plot).rule == "phone_missing"
 
 
@@ -94,6 +99,14 @@ def test_a_rule_without_its_source_is_not_judged_and_holds_the_plot_back() -> No
     for rule in status.unjudged:
         RuleSetting.objects.create(rule=rule, is_on=False)
     assert judged(plot).group == 1
+
+
+def test_a_source_that_goes_missing_is_noted_though_the_group_stays() -> None:
+    plot = wrong_code()
+    assert judged(plot).unjudged == []
+    Delivery.objects.filter(commune=plot.commune, source=Delivery.Source.REGISTRATIONS).delete()
+    status = judged(plot)
+    assert (status.group, status.unjudged) == (2, ["registration_pending"])
 
 
 def test_a_bare_plot_lacks_only_what_bare_plots_are_judged_by() -> None:
