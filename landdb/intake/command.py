@@ -19,13 +19,14 @@ class ImportCommand(BaseCommand):
     """A command that takes one file in."""
 
     requires_system_checks: list[str] = []
+    file_help = "tệp CSV (UTF-8) hoặc Parquet"
 
     @abstractmethod
     def take_in(self, path: str, options: dict[str, Any]) -> Outcome:
         """Import the file; Refused where it is of no use."""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="tệp CSV (UTF-8) hoặc Parquet")
+        parser.add_argument("file", help=self.file_help)
         parser.add_argument("--json", action="store_true", help="in một đối tượng JSON")
         parser.add_argument("--strict", action="store_true", help="có dòng bị trả thì không ghi gì")
         parser.add_argument("--simulate", action="store_true", help="làm đến cùng rồi hoàn lại tất cả")
@@ -36,9 +37,13 @@ class ImportCommand(BaseCommand):
         except Refused as refused:
             raise CommandError(str(refused)) from None
         if options["json"]:
-            self.stdout.write(json.dumps(as_dict(outcome), ensure_ascii=False))
+            self.stdout.write(json.dumps(self.as_dict(outcome), ensure_ascii=False))
         else:
             self._tell(outcome)
+
+    def as_dict(self, outcome: Outcome) -> dict[str, Any]:
+        """What `--json` prints."""
+        return as_dict(outcome)
 
     def _tell(self, outcome: Outcome) -> None:
         file = outcome.file

@@ -43,6 +43,7 @@ class Outcome:
 
     `problems` may be cut short in long files; `warnings` counts all warnings. `added`: model → ids of records
     that hang on others' records and do not know their file; undoing needs them.
+    `created`: how many records of each kind are new.
     """
 
     file: ReceivedFile
@@ -54,3 +55,4 @@ class Outcome:
     warnings: int = 0
     seconds: float = 0.0
     added: dict[str, list[int]] = field(default_factory=dict)
+    created: dict[str, int] = field(default_factory=dict)

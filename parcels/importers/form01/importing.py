@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from hashlib import file_digest
 from pathlib import Path
 from time import monotonic
 
@@ -15,6 +17,7 @@ from django.utils.translation import ngettext
 from landdb.intake import keeping, problems
 from landdb.intake.outcome import Outcome, Problem, Refused
 from landdb.models import AdminUnit, Delivery, ReceivedFile, RowProblem, User
+from parcels.models import Certificate, LandUser, Plot
 
 from .archive import MAX_BYTES, MAX_ROWS
 from .crosswalk import locate
@@ -93,23 +96,22 @@ def _check_usable(reading: Reading, *, strict: bool) -> None:
 
 def _receive(path: Path, name: str, by: User | None, *, keep: bool) -> ReceivedFile:
     """The file's record; the raw file is kept beside it."""
-    kept, digest, size = keeping.keep(_blocks(path), path.suffix.lower()[:8])
-    if not keep:
-        kept.unlink(missing_ok=True)
+    with path.open("rb") as content:
+        if keep:
+            place, digest, size = keeping.keep(
+                iter(partial(content.read, _BLOCK), b""), path.suffix.lower()[:8]
+            )
+            kept = place.name
+        else:
+            digest, size, kept = file_digest(content, "sha256").hexdigest(), path.stat().st_size, ""
     return ReceivedFile.objects.create(
         kind=ReceivedFile.Kind.REGISTER,
         name=name[:255],
         sha256=digest,
         size=size,
-        path=kept.name if keep else "",
+        path=kept,
         received_by=by,
     )
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            yield block
 
 
 def _write(reading: Reading, file: ReceivedFile) -> Outcome:
@@ -189,4 +191,12 @@ def _outcome(state: Merge) -> Outcome:
         communes=sorted({entry.commune for entry in state.entries}),
         warnings=sum(problem.level == "warning" for problem in state.reading.problems),
         added=state.added,
+        created=_created(state),
     )
+
+
+def _created(state: Merge) -> dict[str, int]:
+    """How many records of each kind the file brought."""
+    kinds = {"plots": Plot, "land_users": LandUser, "certificates": Certificate}
+    new = {name: len(state.ids.new[model]) for name, model in kinds.items()}
+    return new | {"holdings": len(state.new_holdings)}
