@@ -77,7 +77,7 @@ class _Crowd:
     home: Home
     residents: Population
     first_resident: int
-    holders: Holders | None = None
+    holders: Holders
 
 
 def shares(known: tuple[Commune, ...], size: Size) -> tuple[Ints, Ints, Ints]:
@@ -93,18 +93,16 @@ def shares(known: tuple[Commune, ...], size: Size) -> tuple[Ints, Ints, Ints]:
 
 def people_only(size: Size, ids: Ids) -> Iterator[Part]:
     """Residents and land users without any land: the interchange files for trials of matching."""
-    for commune, part, _crowd, _first in _peopled(size, ids):
+    for part, _crowd, _first in _peopled(size, ids):
         yield part
-        del commune
 
 
 def parts(size: Size, ids: Ids) -> Iterator[Part]:
     """All rows of the province, in the order of the communes."""
     plot_counts, _users, _residents = shares(communes(), size)
     first_plot, first_certificate = 1, 1
-    for commune, part, crowd, first_user in _peopled(size, ids):
-        assert crowd.holders is not None  # noqa: S101
-        count = int(plot_counts[commune.number])
+    for part, crowd, first_user in _peopled(size, ids):
+        count = int(plot_counts[part.commune.number])
         first = Firsts(first_plot, first_certificate, first_user)
         _land(part, crowd, ids, size.seed, count, first)
         first_plot += part.tables["parcels_plot"].num_rows
@@ -112,43 +110,46 @@ def parts(size: Size, ids: Ids) -> Iterator[Part]:
         yield part
 
 
-def _peopled(size: Size, ids: Ids) -> Iterator[tuple[Commune, Part, _Crowd, int]]:
+def _peopled(size: Size, ids: Ids) -> Iterator[tuple[Part, _Crowd, int]]:
     """Communes with their residents and land users; each borrows some neighbours from the one before."""
     known = communes()
     _plots, user_counts, resident_counts = shares(known, size)
     firsts = np.r_[0, np.cumsum(resident_counts)[:-1]] + 1
-    before = _crowd(known[-1], size.seed, resident_counts, firsts)
-    _settle(before, None, size.seed, int(user_counts[-1]))
+
+    def settle(commune: Commune, before: _Crowd | None) -> _Crowd:
+        number = commune.number
+        counted = int(resident_counts[number]), int(user_counts[number])
+        # Old nine-digit numbers were given out province by province.
+        alike = [other.number for other in known[:number] if other.birth_code == commune.birth_code]
+        earlier = int(resident_counts[alike].sum())
+        return _crowd(commune, before, size.seed, counted, int(firsts[number]), earlier)
+
+    before = settle(known[-1], None)
     first_user = 1
     for commune in known:
-        crowd = _crowd(commune, size.seed, resident_counts, firsts)
-        _settle(crowd, before, size.seed, int(user_counts[commune.number]))
+        crowd = settle(commune, before)
         part = _people(crowd, before, ids, size.seed, first_user)
-        yield commune, part, crowd, first_user
+        yield part, crowd, first_user
         first_user += part.truth.num_rows
         before = crowd
 
 
-def _crowd(commune: Commune, seed: int, counts: Ints, firsts: Ints) -> _Crowd:
+def _crowd(
+    commune: Commune, before: _Crowd | None, seed: int, counted: tuple[int, int], first: int, earlier: int
+) -> _Crowd:
+    """A commune's residents and land users (`counted`); `earlier`: residents of its old province so far."""
     places = villages(commune, seed)
-    # Old nine-digit numbers were given out province by province.
-    alike = [other.number for other in communes()[: commune.number] if other.birth_code == commune.birth_code]
-    residents = people.residents(commune, places, seed, int(counts[commune.number]), int(counts[alike].sum()))
-    return _Crowd(Home(commune, places), residents, int(firsts[commune.number]))
-
-
-def _settle(crowd: _Crowd, before: _Crowd | None, seed: int, count: int) -> None:
-    """Choose the land users of a commune."""
-    commune, places = crowd.home
-    away = _borrowed(before, count)
-    neighbours = before.residents.take(away) if before else crowd.residents.take(np.zeros(0, dtype=np.int64))
+    residents = people.residents(commune, places, seed, counted[0], earlier)
+    away = _borrowed(before, counted[1])
+    neighbours = before.residents.take(away) if before else residents.take(away)
     share = register.ready_share(commune)
-    crowd.holders = holders.choose(commune, places, crowd.residents, neighbours, seed, count, share)
+    chosen = holders.choose(commune, places, residents, neighbours, seed, counted[1], share)
+    return _Crowd(Home(commune, places), residents, first, chosen)
 
 
 def _borrowed(before: _Crowd | None, count: int) -> Ints:
     """People of the commune before who may be recorded here too: half of them hold land at home as well."""
-    if before is None or before.holders is None:
+    if before is None:
         return np.zeros(0, dtype=np.int64)
     known = before.holders
     first = known.case == holders.FIRST
@@ -162,7 +163,6 @@ def _borrowed(before: _Crowd | None, count: int) -> Ints:
 
 def _people(crowd: _Crowd, before: _Crowd, ids: Ids, seed: int, first_user: int) -> Part:
     """The rows of the commune's people."""
-    assert crowd.holders is not None  # noqa: S101
     commune, places = crowd.home
     commune_id = ids.communes[commune.code]
     borrowed = before.first_resident + _borrowed(before, len(crowd.holders))
@@ -179,7 +179,6 @@ def _people(crowd: _Crowd, before: _Crowd, ids: Ids, seed: int, first_user: int)
 
 def _land(part: Part, crowd: _Crowd, ids: Ids, seed: int, count: int, first: Firsts) -> None:
     """The rows of the commune's land: sheets, plots, certificates, holdings and what hangs on them."""
-    assert crowd.holders is not None  # noqa: S101
     commune, places = crowd.home
     commune_id = ids.communes[commune.code]
     rng = stream(seed, commune.number, Topic.PLOTS)
