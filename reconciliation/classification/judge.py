@@ -13,7 +13,7 @@ from landdb.models import Delivery
 from ..models import Dimension, Effect
 from ..rules.book import RuleBook
 from ..rules.catalogue import SUBJECTS
-from ..rules.scope import HOLDINGS, PLOTS, USES
+from ..rules.scope import HOLDINGS, PLOTS, TODAY, USES
 from ..rules.statements import BARE, hits
 from .tables import measured, prepare
 
@@ -24,7 +24,7 @@ def judge(book: RuleBook, *, plot_ids: Sequence[int] | None = None, commune_ids:
     stretch = _scope(plot_ids, commune_ids)
     delivered = _delivered()
     _hits(book, delivered)
-    _run(_STANDING.format(rules=_numbers(book), stretch=stretch), into="judging_finding")
+    _run(_STANDING.format(rules=_numbers(book), stretch=stretch, today=TODAY), into="judging_finding")
     _verdicts(book, delivered)
 
 
@@ -48,7 +48,7 @@ _GONE = """
 _STANDING = """
     INSERT INTO judging_finding
     SELECT h.id, h.plot_id, COALESCE(r.n, -1), h.subject_id, h.state = 'waived',
-        COALESCE(h.state = 'waived' AND h.waived_until < CURRENT_DATE, FALSE)
+        COALESCE(h.state = 'waived' AND h.waived_until < {today}, FALSE)
     FROM (SELECT plot_id FROM judging_plot UNION ALL SELECT plot_id FROM judging_gone) s
     JOIN reconciliation_finding h ON h.plot_id = s.plot_id AND h.state <> 'closed' {stretch}
     LEFT JOIN (VALUES {rules}) r (n, rule) ON r.rule = h.rule

@@ -12,6 +12,7 @@ from landdb.models.people import Sex
 
 from ..models import Finding
 from .base import FACTS, Facts
+from .scope import TODAY
 
 
 class LandUserFacts(Facts):
@@ -19,7 +20,7 @@ class LandUserFacts(Facts):
 
     subject = Finding.Subject.LAND_USER
     plots = "SELECT DISTINCT plot_id, land_user_id AS id FROM judging_holding WHERE is_standing"
-    query = """
+    query = f"""
         WITH people AS MATERIALIZED (
             SELECT u.* FROM parcels_landuser u
             WHERE u.id IN (SELECT land_user_id FROM judging_holding WHERE is_standing)
@@ -34,7 +35,7 @@ class LandUserFacts(Facts):
             END AS number_sex,
             v.outcome, COALESCE(v.differs, '') AS differs,
             r.id_number AS resident_number, r.died_on, r.status AS resident_status,
-            CURRENT_DATE - e.extracted_on AS evidence_days,
+            {TODAY} - e.extracted_on AS evidence_days,
             same_number.id IS NOT NULL AS number_is_shared,
             same_person.id IS NOT NULL AS person_is_doubled
         FROM people u
@@ -51,7 +52,7 @@ class LandUserFacts(Facts):
             JOIN reconciliation_verification v ON v.land_user_id = u.id
             JOIN reconciliation_verification t ON t.resident_id = v.resident_id AND t.land_user_id <> u.id
         ) same_person ON same_person.id = u.id
-    """
+    """  # noqa: S608  our own text
 
     kind = models.CharField()
     name = models.CharField()

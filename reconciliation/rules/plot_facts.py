@@ -7,6 +7,7 @@ from django.db import models
 from ..models import Finding
 from . import geohash
 from .base import FACTS, Facts
+from .scope import TODAY
 
 
 class PlotFacts(Facts):
@@ -33,7 +34,7 @@ class PlotFacts(Facts):
             same_number.plot_id IS NOT NULL AS number_is_shared,
             same_code.plot_id IS NOT NULL AS code_is_shared,
             waiting.plot_id IS NOT NULL AS has_pending_registration,
-            unit.successor_id IS NOT NULL OR COALESCE(unit.valid_to < CURRENT_DATE, FALSE) AS unit_has_ended,
+            unit.successor_id IS NOT NULL OR COALESCE(unit.valid_to < {TODAY}, FALSE) AS unit_has_ended,
             old_sheet.plot_id IS NOT NULL AS sheet_is_old
         FROM judging_plot p
         JOIN landdb_adminunit unit ON unit.id = p.commune_id

@@ -7,6 +7,11 @@ commune be read as one stretch of an index.
 
 from __future__ import annotations
 
+from django.conf import settings
+
+#: SQL for today in the province; the connection itself keeps another time.
+TODAY = f"(statement_timestamp() AT TIME ZONE '{settings.TIME_ZONE}')::date"
+
 PLOTS = """
     SELECT p.id AS plot_id, p.commune_id, p.sheet, p.number, p.code, p.legal_area, p.measured_area, p.address,
         p.geometry IS NOT NULL AS is_drawn, p.geometry_fault, p.overlap_area, p.map_source, p.lon, p.lat,
