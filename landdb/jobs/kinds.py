@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.utils.module_loading import autodiscover_modules
+
 from landdb.models import Job
 
 _kinds: dict[str, JobKind] = {}
@@ -46,4 +48,7 @@ def register(kind: type[JobKind]) -> type[JobKind]:
 
 def kind_of(job: Job) -> JobKind:
     """The kind of a job; KeyError where no room has announced it."""
+    if job.kind not in _kinds:
+        # Rooms announce theirs in `tasks`, which is heavy to load: only those who work on jobs pay for it.
+        autodiscover_modules("tasks")
     return _kinds[job.kind]
