@@ -1,4 +1,4 @@
-"""The queue: one's own territory, facets in the address, typed words on the server, a steady number of queries."""
+"""The queue: one's own territory, facets in the address, typed words on the server, few queries."""
 
 from __future__ import annotations
 
