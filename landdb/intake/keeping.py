@@ -11,15 +11,19 @@ from django.conf import settings
 
 
 def keep(blocks: Iterable[bytes], suffix: str) -> tuple[Path, str, int]:
-    """Write a file under its SHA-256; the path, the hash and the size in bytes. The same file is kept once."""
+    """Write a file under its SHA-256; its path, hash and size in bytes. The same file is kept once."""
     folder = Path(settings.FILES_DIR)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest, size = hashlib.sha256(), 0
     with NamedTemporaryFile(dir=folder, delete=False) as partial:
-        for block in blocks:
-            digest.update(block)
-            size += len(block)
-            partial.write(block)
+        try:
+            for block in blocks:
+                digest.update(block)
+                size += len(block)
+                partial.write(block)
+        except BaseException:
+            Path(partial.name).unlink()
+            raise
     target = folder / f"{digest.hexdigest()}{suffix}"
     Path(partial.name).replace(target)
     return target, digest.hexdigest(), size
