@@ -46,6 +46,7 @@ class LandUserFacts(Facts):
             SELECT DISTINCT u.id FROM people u
             JOIN parcels_landuser t ON t.id_number = u.id_number AND t.id_number <> ''
                 AND t.id <> u.id AND t.name_fold <> u.name_fold
+            WHERE u.id_number <> ''
         ) same_number ON same_number.id = u.id
         LEFT JOIN (
             SELECT DISTINCT u.id FROM people u
@@ -126,6 +127,7 @@ class CertificateFacts(Facts):
         LEFT JOIN (
             SELECT DISTINCT c.id FROM papers c
             JOIN parcels_certificate t ON t.serial = c.serial AND t.serial <> '' AND t.id <> c.id
+            WHERE c.serial <> ''
         ) same_serial ON same_serial.id = c.id
         LEFT JOIN (
             SELECT DISTINCT c.id FROM papers c JOIN parcels_holding h ON h.certificate_id = c.id

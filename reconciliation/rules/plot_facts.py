@@ -66,7 +66,9 @@ class PlotFacts(Facts):
         ) same_number ON same_number.plot_id = p.plot_id
         LEFT JOIN (
             SELECT DISTINCT p.plot_id FROM judging_plot p
-            JOIN parcels_plot t ON t.code = p.code AND t.code <> '' AND t.id <> p.plot_id AND t.state = 'live'
+            JOIN parcels_plot t ON t.code = p.code AND t.code <> '' AND t.id <> p.plot_id
+                AND t.state = 'live'
+            WHERE p.code <> ''
         ) same_code ON same_code.plot_id = p.plot_id
         LEFT JOIN (
             SELECT DISTINCT p.plot_id FROM judging_plot p
