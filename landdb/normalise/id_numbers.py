@@ -72,8 +72,12 @@ _HARD_BREAK = re.compile(r"[;,/\\|\n\r()&+]|\bvà\b|\bva\b|\bhoặc\b", re.IGNOR
 _LETTER_FOR_DIGIT = re.compile(r"[\dOoIlSB]{9,13}")
 
 
-def parse(raw: object) -> IdNumber:
-    """Read a number cell: text, or the number that a spreadsheet made of it; never raises."""
+def parse(raw: object, *, of_organisation: bool = False) -> IdNumber:
+    """Read a number cell: text, or the number that a spreadsheet made of it; never raises.
+
+    Ten digits `of_organisation` are a tax code or nothing: no zero of a person's number was lost.
+    """
+    hint = "tax" if of_organisation else ""
     if isinstance(raw, str):
         text = raw
     elif isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:
@@ -81,10 +85,10 @@ def parse(raw: object) -> IdNumber:
     else:
         text = "" if raw is None else f"{raw:.17g}" if isinstance(raw, float) else _str(raw)
     if 9 <= len(text) <= 12 and text.isascii() and text.isdigit():
-        found = _single(text, text, "")
+        found = _single(text, text, hint)
         if found is not None:
             return found
-    return _parse_text(text, text[:_LONGEST].strip())
+    return _parse_text(text, text[:_LONGEST].strip(), hint)
 
 
 def tax_code_valid(code: str) -> bool:
@@ -127,7 +131,7 @@ def _str(raw: object) -> str:
         return ""
 
 
-def _parse_text(raw: str, text: str) -> IdNumber:
+def _parse_text(raw: str, text: str, hint: str) -> IdNumber:
     if not text:
         return IdNumber(raw, "", Kind.EMPTY, (), "", "", None)
     scientific = _SCIENTIFIC.fullmatch(text)
@@ -135,7 +139,7 @@ def _parse_text(raw: str, text: str) -> IdNumber:
         return _from_scientific(raw, scientific)
     whole = _WHOLE_FLOAT.fullmatch(text)
     label = _LABELS.search(text)
-    hint = label.lastgroup or "" if label else ""
+    hint = (label.lastgroup if label else "") or hint
     bare = whole[1] if whole else _FILLING.sub("", _LABELS.sub(" ", text))
     found = _single(raw, bare.upper(), hint)
     if found is not None:

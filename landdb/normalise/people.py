@@ -41,7 +41,7 @@ def person(
     """Normalise one person; never raises. Sex is what its own column says, `sex_hint` what the name says."""
     who = names.parse(name or "")
     born = dates.parse(birth, birth=True)
-    number = id_numbers.parse(id_number)
+    number = id_numbers.parse(id_number, of_organisation=who.kind == "organisation")
     former = id_numbers.parse(former_number) if former_number else None
     where = addresses.parse(village) if village else None
     said_sex = parse_sex(sex)

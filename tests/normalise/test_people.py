@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landdb.normalise import people
+from landdb.normalise import id_numbers, people
 
 
 def test_a_person_becomes_plain_columns() -> None:
@@ -83,3 +83,18 @@ cells = st.one_of(st.text(alphabet=st.characters(), max_size=40), st.none(), st.
 def test_it_never_raises(texts: list[str], others: tuple[object, ...]) -> None:
     birth, sex, number, former = others
     people.person(texts[0], birth, sex, number, texts[1], former)
+
+
+def test_ten_digits_of_an_organisation_are_a_tax_code_and_not_a_person_without_zeros() -> None:
+    valid = next(
+        f"2300{n:05}{d}"
+        for n in range(1, 400)
+        for d in range(10)
+        if id_numbers.tax_code_valid(f"2300{n:05}{d}")
+    )
+    keys = people.person("Công ty TNHH Mây Tre", "", "", valid, "")
+    assert (keys.id_number, keys.id_kind) == (valid, "tax")
+    assert (
+        people.person("Công ty TNHH Mây Tre", "", "", valid[:9] + str((int(valid[9]) + 1) % 10), "").id_kind
+        == "malformed"
+    )
