@@ -22,6 +22,8 @@ def render(data: Path, socket_folder: Path, *, lasting: bool) -> str:
         "shared_buffers": f"{_within(128, memory // 6, 768)}MB",
         "work_mem": f"{_within(8, memory // 64, 64)}MB",
         "maintenance_work_mem": f"{_within(64, memory // 12, 512)}MB",
+        # Temporary tables of a large commune stay in memory.
+        "temp_buffers": f"{_within(8, memory // 128, 64)}MB",
         "effective_cache_size": f"{_within(256, memory // 3, 6144)}MB",
         "max_locks_per_transaction": 128,
         # A load of millions of rows should not wait for a checkpoint, nor fill the disk.
