@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import NamedTuple
 
 from landdb.normalise import text
@@ -41,15 +42,12 @@ def names(ours: str, theirs: str) -> Sides:
 def births(ours: str, theirs: str) -> Sides:
     """Year against year, month against month, day against day; what only one side knows is not marked."""
     left, right = ours.split("/")[::-1], theirs.split("/")[::-1]
-    sides: Sides = ([], [])
-    for place in range(max(len(left), len(right))):
-        one, other = (side[place] if place < len(side) else "" for side in (left, right))
-        found = _digits(one, other) if one and other else _whole([one], [other], is_same=True)
-        for side, pieces in zip(sides, found, strict=True):
-            if side and pieces:
-                pieces = [*pieces, Piece("/", True)]
-            side[:0] = pieces
-    return _joined(sides[0]), _joined(sides[1])
+    marked: tuple[list[list[Piece]], list[list[Piece]]] = ([], [])
+    for one, other in zip_longest(left, right, fillvalue=""):
+        pair = _digits(one, other) if one and other else same(one, other)
+        for side, pieces in zip(marked, pair, strict=True):
+            side.append(pieces)
+    return _dated(marked[0][: len(left)]), _dated(marked[1][: len(right)])
 
 
 def numbers(ours: str, theirs: str) -> Sides:
@@ -72,8 +70,18 @@ def _digits(ours: str, theirs: str) -> Sides:
     return _joined(left), _joined(right)
 
 
+def _dated(parts: Sequence[list[Piece]]) -> list[Piece]:
+    """Year, month and day, each marked, as a date again."""
+    joined: list[Piece] = []
+    for place, pieces in enumerate(reversed(parts)):
+        joined += [*([Piece("/", True)] if place else []), *pieces]
+    return _joined(joined)
+
+
 def _letters(ours: str, theirs: str) -> Sides:
-    matcher = SequenceMatcher(None, ours.lower(), theirs.lower(), False)
+    # Letter by letter: lower case of a whole text may have another length.
+    one, other = [letter.lower() for letter in ours], [letter.lower() for letter in theirs]
+    matcher = SequenceMatcher(None, one, other, False)
     left, right = [], []
     for kind, a, b, c, d in matcher.get_opcodes():
         left.append(Piece(ours[a:b], kind == "equal"))
