@@ -33,7 +33,7 @@ class JobKind(ABC):
         """The job's result, once all phases are done; in the closing transaction."""
         return {}
 
-    def fail(self, job: Job) -> None:
+    def fail(self, job: Job) -> None:  # noqa: B027  most kinds have nothing to tidy
         """Tidy up after the job failed or was cancelled."""
 
     def phase_title(self, phase: str) -> Any:

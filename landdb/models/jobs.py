@@ -18,7 +18,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """One piece of long work, cut into phases and chunks that may be done by any worker, twice or after a crash."""
+    """One piece of long work, cut into phases and chunks that any worker may do, twice or after a crash."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Chờ chạy")

@@ -16,8 +16,8 @@ class Sex(models.TextChoices):
 class PersonKeys(models.Model):
     """What `landdb.normalise.people.person` reads out of a person's raw values.
 
-    `name` is for people, `name_key` equal but for spelling habits, `name_fold` without diacritics. `birth_on` is
-    empty where only the year is known; `id_number` holds 12 digits, or what else `id_kind` says.
+    `name` is for people, `name_key` equal but for spelling habits, `name_fold` without diacritics. `birth_on`
+    is empty where only the year is known; `id_number` holds 12 digits, or what else `id_kind` says.
     """
 
     name = models.CharField(_("họ và tên"), max_length=200)

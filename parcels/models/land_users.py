@@ -17,8 +17,9 @@ from landdb.models.territory import InTerritory
 class LandUser(PersonKeys):
     """A person, organisation or community that the register names.
 
-    Every raw value stays as it came; the columns of PersonKeys are read out of them. "A và vợ là B" keeps B in
-    `second_name`. `commune` is where the register keeps the record, empty where the written name is ambiguous.
+    Every raw value stays as it came; the columns of PersonKeys are read out of them. "A và vợ là B" keeps B
+    in `second_name`. `commune` is where the register keeps the record, empty where the written name is
+    ambiguous.
     """
 
     class Kind(models.TextChoices):

@@ -17,7 +17,7 @@ class ChangeSetQuerySet(InTerritory["ChangeSet"]):
 
 
 class ChangeSet(models.Model):
-    """Changes that belong together: planned, shown, applied whole, undone where nothing else touched them since."""
+    """Changes that belong together: planned, shown, applied, undone where nothing else touched them since."""
 
     class Kind(models.TextChoices):
         IMPORT = "import", _("Nhập tệp")

@@ -26,8 +26,9 @@ class Match(models.Model):
     """A land user × a resident: found at which stage, how strongly, decided by whom on which evidence.
 
     `score` is the unrounded posterior log-odds (natural logarithm) over all of the land user's candidates and
-    "not in the registry"; `probability` the same as a share. `evidence` holds per field the level reached and its
-    weight in bits. `decided_evidence` is the evidence that a person saw: the decision re-opens when it changes.
+    "not in the registry"; `probability` the same as a share. `evidence` holds per field the level reached and
+    its weight in bits. `decided_evidence` is the evidence that a person saw: the decision re-opens when it
+    changes.
     """
 
     class Stage(models.TextChoices):
@@ -80,7 +81,7 @@ class Match(models.Model):
 
 
 class Verification(models.Model):
-    """What the registry says of a land user, derived from the matches; one row each, rewritten only on change."""
+    """What the registry says of a land user, derived from the matches; a row each, rewritten only on change."""
 
     class Outcome(models.TextChoices):
         MATCHED = "matched", _("Khớp")

@@ -14,7 +14,7 @@ from landdb.models import Job, JobLine
 
 @register
 class Counting(JobKind):
-    """Two phases; each chunk writes one line of the log, slowly if asked to, and fails where it is told to."""
+    """Two phases; each chunk writes one line of the log, slowly if asked to, and fails where it is told."""
 
     name: ClassVar[str] = "test_counting"
     title = "Counting"
