@@ -9,7 +9,7 @@ from landdb.models.territory import InTerritory
 
 
 class HeaderMapping(models.Model):
-    """A header path that Form 01 does not know, and the field that somebody said it means ("" = leave out)."""
+    """A header path that Form 01 does not know, and the field that a person said it is ("" = leave out)."""
 
     commune = models.ForeignKey(AdminUnit, null=True, blank=True, on_delete=models.CASCADE)
     header = models.CharField(max_length=300)

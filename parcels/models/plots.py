@@ -57,7 +57,8 @@ class Plot(models.Model):
     """A plot of land: commune, sheet and plot number of today's cadastral map.
 
     Numbers as printed on a certificate stand in the Holding. `geometry` is WKB in the system `srid`; `box` is
-    its bounding box in the same metres; `lon`, `lat` its representative point in WGS 84 (degrees). Areas in m².
+    its bounding box in the same metres; `lon`, `lat` its representative point in WGS 84 (degrees).
+    Areas in m².
     """
 
     class State(models.TextChoices):

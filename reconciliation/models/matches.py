@@ -81,7 +81,7 @@ class Match(models.Model):
 
 
 class Verification(models.Model):
-    """What the registry says of a land user, derived from the matches; a row each, rewritten only on change."""
+    """What the registry says of a land user, derived from the matches: a row each."""
 
     class Outcome(models.TextChoices):
         MATCHED = "matched", _("Khớp")
