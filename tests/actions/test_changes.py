@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from landdb.models import Role, User
 from parcels.models import Certificate, LandUser, Plot
+from reconciliation import classification
 from reconciliation.actions import changes
 from reconciliation.actions.changes import FieldChange
-from reconciliation.models import Change, ChangeSet
+from reconciliation.models import Change, ChangeSet, GroupMove, PlotStatus
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +152,17 @@ def test_undone_in_any_order_by_anybody_the_untouched_come_back_and_the_touched_
 @pytest.fixture
 def transactional(db: None) -> None:
     """Each example makes its own records within the one transaction of the test."""
+
+
+def test_a_corrected_number_frees_the_plot_that_shared_it_and_undo_ties_it_again() -> None:
+    one, two = factories.make_ready_plot(), factories.make_ready_plot()
+    person = LandUser.objects.get(holdings__plot=one)
+    LandUser.objects.filter(holdings__plot=two).update(id_number=person.id_number)
+    classification.refresh([one.pk, two.pk], cause=GroupMove.Cause.FIRST)
+    shared = PlotStatus.objects.filter(rules__contains=["id_number_shared"])
+    assert set(shared.values_list("plot", flat=True)) == {one.pk, two.pk}
+    by = factories.make_user()
+    applied = correct(person, by, id_number_raw="024075999999")
+    assert not shared.exists()
+    changes.undo(applied, by=by)
+    assert set(shared.values_list("plot", flat=True)) == {one.pk, two.pk}
