@@ -74,11 +74,7 @@ class Sheets:
 
 def locate(reading: Reading) -> None:
     """Give entries that only know the printed numbers today's, where one answer is certain."""
-    waiting = [
-        e
-        for e in reading.entries
-        if not e.plot.is_located and e.holding.certificate_sheet and not e.holding.guid
-    ]
+    waiting = [e for e in reading.entries if not e.plot.is_located and e.holding.certificate_sheet]
     _from_same_certificate(reading.entries, waiting)
     waiting = [entry for entry in waiting if not entry.plot.is_located]
     if not waiting:
@@ -98,7 +94,7 @@ def _from_same_certificate(entries: list[Entry], waiting: list[Entry]) -> None:
         found = known.get(_printed(entry), set()) if entry.certificate else set()
         if len(found) == 1:
             sheet, number = next(iter(found))
-            entry.plot = replace(entry.plot, sheet=sheet, number=number)
+            entry.plot = replace(entry.plot, sheet=sheet, number=number, is_inferred=True)
 
 
 def _printed(entry: Entry) -> Hashable:
@@ -116,7 +112,8 @@ def _look_up(entry: Entry, units: FormerUnits, sheets: Sheets, reading: Reading)
     answer = sheets.look_up(unit, sheet, number)
     here = [row for row in answer.rows if row.commune_id == entry.commune]
     if answer.state == LookUp.RESOLVED and here:
-        entry.plot = replace(plot, sheet=here[0].sheet, number=here[0].plot or number)
+        sheet, number = here[0].sheet, here[0].plot or number
+        entry.plot = replace(plot, sheet=sheet, number=number, is_inferred=True)
         return
     code = problems.SHEET_AMBIGUOUS if answer.state == LookUp.AMBIGUOUS else problems.SHEET_NOT_FOUND
     reading.warn(entry, code, "certificate_sheet", sheet)

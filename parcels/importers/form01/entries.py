@@ -12,13 +12,17 @@ from landdb.normalise.people import PersonKeys
 
 @dataclass(frozen=True, slots=True)
 class PlotPart:
-    """The plot: its numbers on today's map where they are known, code, area (m²), address."""
+    """The plot: its numbers on today's map where they are known, code, area (m²), address.
+
+    `is_inferred`: the numbers were found out from the printed ones; nobody wrote them.
+    """
 
     sheet: int | None = None
     number: int | None = None
     code: str = ""
     legal_area: Decimal | None = None
     address: str = ""
+    is_inferred: bool = False
 
     @property
     def is_located(self) -> bool:

@@ -62,7 +62,7 @@ PLOT: Sequence[Facet[PlotPart]] = (
     Facet(
         "number",
         ("sheet", "number"),
-        lambda part: (part.sheet, part.number) if part.is_located else None,
+        lambda part: (part.sheet, part.number) if part.is_located and not part.is_inferred else None,
         lambda record: (record["sheet"], record["number"]),
         {"sheet": lambda part: part.sheet, "number": lambda part: part.number},
     ),

@@ -88,9 +88,11 @@ def _plots(entries: Sequence[Entry], found: Identities) -> None:
         # A plot that waits for its numbers gets them; one that has others is another plot.
         if plot and not (is_on_map and isinstance(key, MapKey)):
             known.setdefault(key, plot)
-    ids: list[int | None] = [
-        held.plot if held else known.get(key) for key, held in zip(own, found.held, strict=True)
-    ]
+    ids: list[int | None] = []
+    for entry, key, numbers, held in zip(entries, own, asked, found.held, strict=True):
+        # What the register knows of the certificate goes before what was found out from its print.
+        by_print = printed.get(numbers) if numbers and entry.plot.is_inferred else None
+        ids.append(held.plot if held else by_print[0] if by_print else known.get(key))
     _add_new(Plot, own, ids, found)
     found.plots = [pk for pk in ids if pk is not None]
 

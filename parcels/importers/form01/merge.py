@@ -110,7 +110,7 @@ def _drop_taken_numbers(state: Merge) -> None:
     taken = set()
     for place, entry in enumerate(state.entries):
         plot = entry.plot
-        if plot.sheet is None or plot.number is None:
+        if plot.sheet is None or plot.number is None or plot.is_inferred:
             continue
         owner = state.ids.on_map.get(MapKey(entry.commune, plot.sheet, plot.number))
         if owner is not None and owner != state.ids.plots[place]:
