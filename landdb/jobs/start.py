@@ -23,7 +23,8 @@ def start(kind: str, *, by: User | None = None, then: Iterable[str] = (), **argu
     if following := list(then):
         arguments["then"] = following
     job = Job.objects.create(kind=kind, arguments=arguments, started_by=by)
-    transaction.on_commit(lambda: work.delay(job.pk))
+    # A queue that does not answer now does not lose the job: `nudge` wakes it.
+    transaction.on_commit(lambda: work.delay(job.pk), robust=True)
     return job
 
 
@@ -49,5 +50,5 @@ def retry(job: Job, *, by: User | None = None) -> Job:
             held.chunks.filter(done_at__isnull=True).update(attempts=0, error="")
             held.state, held.error, held.finished_at = Job.State.RUNNING, "", None
             held.save(update_fields=["state", "error", "finished_at"])
-            transaction.on_commit(lambda: work.delay(held.pk))
+            transaction.on_commit(lambda: work.delay(held.pk), robust=True)
     return held
