@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, partial
 
 import pyarrow as pa
 
 from landdb.intake.headers import Column
 from landdb.intake.outcome import Problem
-from landdb.intake.rows import Layout, pick
+from landdb.intake.rows import Layout
+from landdb.intake.staging import PERSON, Columns, Read, person_values, stage
 from landdb.intake.tables import Batch
 from landdb.normalise import dates, people
 from landdb.normalise.addresses import Gazetteer
@@ -48,21 +48,10 @@ _STATUSES = {
 STATUSES = {word: status for status, words in _STATUSES.items() for word in words.split(",")}
 
 #: Staging columns, with their PostgreSQL and Arrow types.
-STAGED: dict[str, tuple[str, pa.DataType]] = {
+STAGED: Columns = {
     "row": ("integer", pa.int32()),
     "resident_key": ("text", pa.string()),
-    "name": ("text", pa.string()),
-    "name_key": ("text", pa.string()),
-    "name_fold": ("text", pa.string()),
-    "birth_on": ("date", pa.date32()),
-    "birth_year": ("smallint", pa.int16()),
-    "sex": ("text", pa.string()),
-    "id_number": ("text", pa.string()),
-    "id_kind": ("text", pa.string()),
-    "former_number": ("text", pa.string()),
-    "village": ("text", pa.string()),
-    "village_fold": ("text", pa.string()),
-    "warnings": ("varchar(40)[]", pa.string()),
+    **PERSON,
     "commune_id": ("smallint", pa.int16()),
     "commune_raw": ("text", pa.string()),
     "former_commune_raw": ("text", pa.string()),
@@ -71,29 +60,13 @@ STAGED: dict[str, tuple[str, pa.DataType]] = {
 }
 
 
-class Read(NamedTuple):
-    """Rows ready for staging, and the problems of the batch."""
-
-    rows: pa.Table
-    problems: list[Problem]
-
-
 def read(batch: Batch, *, layout: Layout, communes: Mapping[str, int]) -> Read:
     """Normalise a batch; `communes` maps today's codes to ids."""
-    picked = pick(batch.first, batch.rows, layout)
-    problems = picked.problems
-    staged = []
-    for number, cells in zip(picked.numbers, picked.rows, strict=True):
-        found = _resident(number, cells, communes, problems)
-        if found is not None:
-            staged.append(found)
-    columns = zip(*staged, strict=True) if staged else ([] for _name in STAGED)
-    arrays = [pa.array(values, kind) for values, (_sql, kind) in zip(columns, STAGED.values(), strict=True)]
-    return Read(pa.table(arrays, names=list(STAGED)), problems)
+    return stage(batch, layout, STAGED, partial(_resident, communes=communes))
 
 
 def _resident(
-    number: int, cells: tuple[str, ...], communes: Mapping[str, int], problems: list[Problem]
+    number: int, cells: tuple[str, ...], problems: list[Problem], communes: Mapping[str, int]
 ) -> tuple[object, ...] | None:
     """The staged row, or None where the row cannot be used (a problem says why)."""
     key, name, dob, sex, cccd, cmnd, village, code, commune, old_commune, old_district, status, died = cells
@@ -115,23 +88,9 @@ def _resident(
         died_on = dates.parse(died).on
         if died_on is None:
             problems.append(Problem("warning", number, "died_on_unreadable", "died_on", died[:200]))
-    return (
-        number, key, person.name[:200], person.name_key[:200], person.name_fold[:200], person.birth_on,
-        person.birth_year, person.sex, person.id_number, person.id_kind, _former(person.former_number),
-        person.village[:160], person.village_fold[:160], array_literal(person.warnings),
-        communes.get(where.code), commune, ", ".join(filter(None, (old_commune, old_district))), state,
-        died_on,
-    )  # fmt: skip
-
-
-def array_literal(codes: tuple[str, ...]) -> str:
-    """Codes as a PostgreSQL array."""
-    return "{" + ",".join(code[:40] for code in codes) + "}"
-
-
-def _former(number: str) -> str:
-    """A tax or passport number does not stand in for an old identity number."""
-    return number if len(number) <= 12 else ""
+    former = ", ".join(filter(None, (old_commune, old_district)))
+    where_raw = (communes.get(where.code), commune, former)
+    return (number, key, *person_values(person), *where_raw, state, died_on)
 
 
 @lru_cache(maxsize=65536)

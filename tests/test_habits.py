@@ -1,4 +1,4 @@
-"""The habits of the house: style, types, migrations, and the handbook that is written from the classes."""
+"""The habits of the house: style, types, migrations."""
 
 from __future__ import annotations
 
@@ -24,8 +24,3 @@ def test_style_and_types_are_in_order(command: list[str]) -> None:
 @pytest.mark.django_db
 def test_every_model_has_its_migration() -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
-
-
-@pytest.mark.django_db
-def test_the_handbook_of_rules_is_what_the_classes_say() -> None:
-    call_command("list_rules", "--check")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, partial
 
 import pyarrow as pa
 
 from landdb.intake.headers import Column
 from landdb.intake.outcome import Problem
-from landdb.intake.rows import Layout, pick
+from landdb.intake.rows import Layout
+from landdb.intake.staging import PERSON, Columns, Read, person_values, stage
 from landdb.intake.tables import Batch
 from landdb.normalise import addresses, people
 from landdb.reference.gazetteer import gazetteer
@@ -42,50 +42,24 @@ RAW = {
 }
 
 #: Staging columns, with their PostgreSQL and Arrow types.
-STAGED: dict[str, tuple[str, pa.DataType]] = {
+STAGED: Columns = {
     "row": ("integer", pa.int32()),
     "source_key": ("text", pa.string()),
     **{column: ("text", pa.string()) for column in RAW.values()},
     "commune_id": ("smallint", pa.int16()),
     "kind": ("text", pa.string()),
     "second_name": ("text", pa.string()),
-    "name": ("text", pa.string()),
-    "name_key": ("text", pa.string()),
-    "name_fold": ("text", pa.string()),
-    "birth_on": ("date", pa.date32()),
-    "birth_year": ("smallint", pa.int16()),
-    "sex": ("text", pa.string()),
-    "id_number": ("text", pa.string()),
-    "id_kind": ("text", pa.string()),
-    "village": ("text", pa.string()),
-    "village_fold": ("text", pa.string()),
-    "warnings": ("varchar(40)[]", pa.string()),
+    **PERSON,
 }
-
-
-class Read(NamedTuple):
-    """Rows ready for staging, and the problems of the batch."""
-
-    rows: pa.Table
-    problems: list[Problem]
 
 
 def read(batch: Batch, *, layout: Layout, communes: Mapping[str, int]) -> Read:
     """Normalise a batch; `communes` maps today's codes to ids."""
-    picked = pick(batch.first, batch.rows, layout)
-    problems = picked.problems
-    staged = []
-    for number, cells in zip(picked.numbers, picked.rows, strict=True):
-        found = _land_user(number, cells, communes, problems)
-        if found is not None:
-            staged.append(found)
-    columns = zip(*staged, strict=True) if staged else ([] for _name in STAGED)
-    arrays = [pa.array(values, kind) for values, (_sql, kind) in zip(columns, STAGED.values(), strict=True)]
-    return Read(pa.table(arrays, names=list(STAGED)), problems)
+    return stage(batch, layout, STAGED, partial(_land_user, communes=communes))
 
 
 def _land_user(
-    number: int, cells: tuple[str, ...], communes: Mapping[str, int], problems: list[Problem]
+    number: int, cells: tuple[str, ...], problems: list[Problem], communes: Mapping[str, int]
 ) -> tuple[object, ...] | None:
     """The staged row, or None where the row cannot be used (a problem says why)."""
     key, name, birth, sex, id_number, village, commune, district = cells
@@ -103,13 +77,8 @@ def _land_user(
         unclear = "commune_ambiguous" if state == "ambiguous" else "commune_unknown"
         value = ", ".join(filter(None, (commune, district)))
         problems.append(Problem("warning", number, unclear, "commune", value[:200]))
-    return (
-        number, key, name, birth, sex, id_number, village, commune, district, communes.get(code), person.kind,
-        person.second_name, person.name, person.name_key, person.name_fold, person.birth_on,
-        person.birth_year, person.sex, person.id_number, person.id_kind, person.village[:160],
-        person.village_fold[:160],
-        "{" + ",".join(warning[:40] for warning in person.warnings) + "}",
-    )  # fmt: skip
+    raw = (name, birth, sex, id_number, village, commune, district)
+    return (number, key, *raw, communes.get(code), person.kind, person.second_name, *person_values(person))
 
 
 @lru_cache(maxsize=65536)

@@ -104,7 +104,7 @@ def _insert(file: ReceivedFile, staged: int) -> int:
     with bulk.bare_if_larger(_TABLE, staged), connection.cursor() as cursor:
         cursor.execute(
             f"""
-            INSERT INTO {_TABLE} ({columns}, former_number, phone, file_id) SELECT {columns}, '', '', %s
+            INSERT INTO {_TABLE} ({columns}, phone, file_id) SELECT {columns}, '', %s
             FROM {_INCOMING} i
             WHERE NOT EXISTS (SELECT FROM {_TABLE} l WHERE l.source_key = i.source_key AND l.source_key <> '')
             ORDER BY i.row
