@@ -70,13 +70,24 @@ def test_none_or_two_answers_leave_the_plot_without_numbers(
     assert outcome.file.applied == 1
 
 
-def test_todays_name_alone_is_not_taken_for_a_former_unit(
-    today: AdminUnit, former: AdminUnit, workbook: Write
+@pytest.mark.parametrize(
+    ("address", "sheet"),
+    [
+        ("Thôn Đông, xã Hoàng Vân, tỉnh Bắc Ninh", None),
+        ("Thôn Đông, xã Hoàng Vân, huyện Hiệp Hòa, tỉnh Bắc Giang", 5),
+    ],
+)
+def test_a_name_that_is_also_todays_needs_its_district(
+    today: AdminUnit, former: AdminUnit, workbook: Write, address: str, sheet: int | None
 ) -> None:
-    SheetCrosswalk.objects.create(old_unit=former, old_sheet=5, commune=today, sheet=45)
-    form01.import_register(workbook([printed(4, plot_address="Thôn Đông, xã Hoàng Vân, tỉnh Bắc Ninh")]))
+    namesake = factories.make_commune(
+        code="07822", name="Xã Hoàng Vân", short_name="Hoàng Vân", district="Huyện Hiệp Hòa",
+        valid_from=None, valid_to=dt.date(2025, 6, 30), successor=today, delivered=False,
+    )  # fmt: skip
+    SheetCrosswalk.objects.create(old_unit=namesake, old_sheet=5, commune=today, sheet=5)
+    form01.import_register(workbook([printed(4, plot_address=address)]))
 
-    assert Plot.objects.get().sheet is None
+    assert Plot.objects.get().sheet == sheet
 
 
 def test_the_wifes_row_finds_the_plot_of_the_husbands(today: AdminUnit, workbook: Write) -> None:
