@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -291,13 +290,3 @@ def test_what_is_too_long_is_cut_and_told(commune: AdminUnit, workbook: Write) -
 
     assert codes(outcome) == {"text_cut"}
     assert len(Plot.objects.get().address) == 300
-
-
-def test_blank_rows_after_the_data_do_not_count(commune: AdminUnit, workbook: Write) -> None:
-    path: Path = workbook([row(1)])
-    book = openpyxl.load_workbook(path)
-    for number in range(6, 300):
-        book["Sheet1"].cell(number, 3).number_format = "@"
-    book.save(path)
-
-    assert form01.import_register(path).file.rows == 1

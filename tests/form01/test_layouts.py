@@ -223,3 +223,13 @@ def test_land_use_lines_keep_their_places(commune: AdminUnit, workbook: Write) -
     form01.import_register(workbook([row(use3_purpose="LUC", use3_area=1)], depth=2, left=1))
 
     assert list(LandUse.objects.values_list("line", "purpose")) == [(1, "ONT"), (2, "CLN"), (3, "LUC")]
+
+
+def test_blank_rows_after_the_data_do_not_count(commune: AdminUnit, workbook: Write) -> None:
+    path: Path = workbook([row(1)])
+    book = openpyxl.load_workbook(path)
+    for number in range(6, 300):
+        book["Sheet1"].cell(number, 3).number_format = "@"
+    book.save(path)
+
+    assert form01.import_register(path).file.rows == 1
