@@ -12,7 +12,7 @@ from landdb.models import User
 from parcels.models import LandUser
 
 from ..models import ChangeSet, Decision, Match
-from . import changes
+from . import changes, corrections
 from .changes import FieldChange
 
 _STATES = {
@@ -27,8 +27,13 @@ class EvidenceChanged(Exception):
 
 
 @transaction.atomic
-def decide(match: Match, kind: Decision.Kind, *, by: User, reason: str, seen: str) -> Decision:
-    """Same, different or unsure. `seen` is the `stamp` of what the page showed; another one is refused."""
+def decide(
+    match: Match, kind: Decision.Kind, *, by: User, reason: str, seen: str, mend: bool = False
+) -> Decision:
+    """Same, different or unsure. `seen` is the `stamp` of what the page showed; another one is refused.
+
+    With `mend`, "same" also corrects the land user's entry by the registry, in the same change set.
+    """
     # Whoever decides on a land user holds it: two words on two candidates come one after the other.
     LandUser.objects.select_for_update().get(pk=match.land_user_id)
     held = Match.objects.select_for_update().filter(pk=match.pk).first()
@@ -42,6 +47,8 @@ def decide(match: Match, kind: Decision.Kind, *, by: User, reason: str, seen: st
         )
         for other in others:
             wanted += _word(other, Match.State.REJECTED, by, reason)
+        if mend:
+            wanted += corrections.from_registry(held.land_user, held.resident)
     return _carry_out(kind, wanted, held.land_user, by, reason)
 
 

@@ -54,7 +54,7 @@ EDITABLE: dict[str, Editable] = dict(
         _editable(
             LandUser,
             "name_raw birth_raw sex_raw id_number_raw address_raw commune_raw district_raw phone commune_id "
-            "village",
+            "village former_number",
             follow=read_again,
         ),
         _editable(Plot, "sheet number code legal_area address state"),

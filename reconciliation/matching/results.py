@@ -24,7 +24,7 @@ _VERIFICATIONS = {
     "needs_work": "boolean",
 }  # fmt: skip
 
-# Numbers that differ by less than this are the same: the last bit may depend on the machine.
+# An accept stands while its evidence only grows stronger, as when the entry was corrected by the registry.
 _REOPEN = """
 UPDATE reconciliation_match m SET state = 'proposed', decided_by_id = NULL, decided_at = NULL
 FROM new_match n
@@ -34,8 +34,14 @@ WHERE m.land_user_id = n.land_user_id AND m.resident_id = n.resident_id AND m.st
        WHERE jsonb_typeof(value) = 'object')
    <> (SELECT jsonb_object_agg(key, value -> 'level') FROM jsonb_each(n.evidence)
        WHERE jsonb_typeof(value) = 'object')
+  AND (m.state <> 'accepted'
+       OR (SELECT sum((value ->> 'weight')::float) FROM jsonb_each(n.evidence)
+           WHERE jsonb_typeof(value) = 'object')
+        < (SELECT sum((value ->> 'weight')::float) FROM jsonb_each(m.decided_evidence)
+           WHERE jsonb_typeof(value) = 'object'))
 RETURNING m.id, m.land_user_id
 """
+# Numbers that differ by less than this are the same: the last bit may depend on the machine.
 _UPDATE_MATCHES = """
 UPDATE reconciliation_match m
 SET commune_id = n.commune_id, stage = n.stage, score = n.score, probability = n.probability,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from landdb.normalise import id_numbers
 from parcels.models import LandUser
 
+from ..actions import corrections
 from ..matching import comparisons
 from ..models import Match
 from . import letters
@@ -148,3 +149,21 @@ def sentence(person: LandUser, match: Match | None) -> str:
         if against
         else start
     )
+
+
+def mends(person: LandUser, match: Match, *, is_revealed: bool) -> list[tuple[Any, str, str]]:
+    """What "same person" would correct in the register: the field, the value there, the registry's."""
+    titles = {
+        "name_raw": comparisons.NAME.title,
+        "birth_raw": comparisons.BIRTH.title,
+        "sex_raw": comparisons.SEX.title,
+        "id_number_raw": comparisons.NUMBER.title,
+    }
+    rows = []
+    for change in corrections.from_registry(person, match.resident):
+        old, new = str(getattr(person, change.field)), str(change.new)
+        if change.field == "id_number_raw" and not is_revealed:
+            old, new = id_numbers.mask(old), id_numbers.mask(new)
+        if change.field in titles:
+            rows.append((titles[change.field], old, new))
+    return rows

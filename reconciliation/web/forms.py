@@ -59,6 +59,7 @@ class MatchForm(ReasonForm):
         ]
     )
     match = forms.IntegerField(required=False)
+    mend = forms.BooleanField(required=False)
     seen = forms.CharField(max_length=40, required=False)
     seen_all = forms.CharField(max_length=40, required=False)
 

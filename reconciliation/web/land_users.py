@@ -91,7 +91,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             match = person.matches.filter(pk=form.cleaned_data["match"] or 0).first()
             if match is None:
                 raise matches.EvidenceChanged
-            matches.decide(match, kind, by=user, reason=reason, seen=form.cleaned_data["seen"])
+            seen, mend = form.cleaned_data["seen"], form.cleaned_data["mend"]
+            matches.decide(match, kind, by=user, reason=reason, seen=seen, mend=mend)
     except matches.EvidenceChanged:
         form.add_error(
             None, _("Hồ sơ đã thay đổi từ khi bạn mở trang. Xem lại chứng cứ rồi quyết định; lý do vẫn giữ.")
@@ -162,7 +163,8 @@ def _context(request: HttpRequest, person: LandUser, **more: Any) -> dict[str, A
         "may_decide": user.has_role(*DECIDERS),
         "next": _next_item(user, person),
         "reasons": REASONS,
-        "form": MatchForm(),
+        "mends": evidence.mends(person, chosen, is_revealed=is_revealed) if chosen else [],
+        "form": MatchForm(initial={"mend": True}),
         "is_revealed": is_revealed,
         **more,
     }

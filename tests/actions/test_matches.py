@@ -6,7 +6,7 @@ import pytest
 
 from landdb.models import Role
 from reconciliation import matching
-from reconciliation.actions import changes, matches
+from reconciliation.actions import changes, corrections, matches
 from reconciliation.models import Decision, GroupMove, Match, PlotStatus, Verification, WorkItem
 from tests import factories
 
@@ -138,3 +138,38 @@ def test_a_resident_that_arrives_later_does_not_undo_a_decision() -> None:
     make_resident(case.land_user.name, "05/05/1975", commune=factories.make_commune())
     matching.refresh([case.land_user.pk])
     assert Verification.objects.get(land_user=case.land_user).outcome == "matched"
+
+
+def test_the_same_person_can_be_corrected_by_the_registry_in_one_go() -> None:
+    case = make_case(plots=2)
+    person, resident = case.land_user, case.match.resident
+    # The entry lacks the sex and has the year off by one: found, but it differs.
+    person.sex_raw, person.sex = "", ""
+    person.birth_raw, person.birth_on, person.birth_year = (
+        str(resident.birth_year + 1),
+        None,
+        resident.birth_year + 1,
+    )
+    person.save()
+    matching.refresh([person.pk])
+    match = Match.objects.get(land_user=person, resident=resident)
+    reviewer = factories.make_user(Role.REVIEWER)
+    decision = matches.decide(
+        match, Kind.SAME, by=reviewer, reason="giấy gốc", seen=matches.stamp(match), mend=True
+    )
+    person.refresh_from_db()
+    assert (person.sex, person.birth_year) == (resident.sex, resident.birth_year)
+    match.refresh_from_db()
+    assert match.state == Match.State.ACCEPTED, "stronger evidence must not re-open an accept"
+    assert Verification.objects.get(land_user=person).outcome == "matched"
+    changes.undo(decision.change_set, by=reviewer)
+    person.refresh_from_db()
+    assert (person.sex_raw, person.sex, person.birth_year) == ("", "", resident.birth_year + 1)
+
+
+def test_a_cell_with_two_people_keeps_both_names() -> None:
+    case = make_case()
+    case.land_user.second_name = "Trần Thị Mận"
+    case.land_user.name_key = "khác"
+    wanted = corrections.from_registry(case.land_user, case.match.resident)
+    assert "name_raw" not in {change.field for change in wanted}
