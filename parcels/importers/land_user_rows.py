@@ -78,7 +78,9 @@ def _land_user(
         value = ", ".join(filter(None, (commune, district)))
         problems.append(Problem("warning", number, unclear, "commune", value[:200]))
     raw = (name, birth, sex, id_number, village, commune, district)
-    return (number, key, *raw, communes.get(code), person.kind, person.second_name, *person_values(person))
+    # "Hộ ông A" is the person A: that a household holds the land stands in the holding.
+    kind = "individual" if person.kind == "household" else person.kind
+    return (number, key, *raw, communes.get(code), kind, person.second_name, *person_values(person))
 
 
 @lru_cache(maxsize=65536)

@@ -37,6 +37,20 @@ def test_raw_values_stay_beside_what_is_read_from_them(write_csv: Write) -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Hộ ông Đỗ Hòa Bình", LandUser.Kind.INDIVIDUAL),
+        ("Hộ bà: Lê Thị Hoa", LandUser.Kind.INDIVIDUAL),
+        ("Công ty TNHH Mặt Trời", LandUser.Kind.ORGANISATION),
+        ("Cộng đồng dân cư thôn Đông", LandUser.Kind.COMMUNITY),
+    ],
+)
+def test_the_head_of_a_household_is_a_person(write_csv: Write, name: str, kind: str) -> None:
+    import_land_users(write_csv([land_user(1, full_name=name)]))
+    assert LandUser.objects.get(source_key="L1").kind == kind
+
+
 def test_parquet_with_typed_columns_reads_like_the_csv(write_csv: Write, write_parquet: Write) -> None:
     import_land_users(
         write_parquet(
