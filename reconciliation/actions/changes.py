@@ -78,7 +78,7 @@ def apply(change_set: ChangeSet, *, by: User, cause: GroupMove.Cause | None = No
     waiting = list(held.changes.filter(state=Change.State.PLANNED))
     for record, of_record in _by_record(waiting):
         if _write(record, of_record, "old", "new", Change.State.APPLIED, Change.State.SKIPPED):
-            waiting += _follow(record, of_record[0])
+            waiting += _follow(record, of_record)
     _keep(waiting)
     held.state, held.applied_by, held.applied_at = ChangeSet.State.APPLIED, by, timezone.now()
     held.save(update_fields=["state", "applied_by", "applied_at"])
@@ -141,12 +141,13 @@ def _write(
     return True
 
 
-def _follow(record: models.Model | None, change: Change) -> list[Change]:
+def _follow(record: models.Model | None, changes: list[Change]) -> list[Change]:
     """Set what is read out of changed fields, and write that down too, so that an undo is exact."""
     if record is None:
         return []
     also = []
-    for field, value in EDITABLE[change.model].follow(record).items():
+    change, changed = changes[0], {one.field for one in changes}
+    for field, value in EDITABLE[change.model].follow(record, changed).items():
         old, new = now(record, field), encode(record, field, value)
         if old != new:
             setattr(record, field, value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,12 +16,12 @@ from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
 from ..models import Finding, Match, PlotStatus
 
 
-def _nothing_follows(record: Any) -> dict[str, Any]:
+def _nothing_follows(record: Any, changed: Container[str]) -> dict[str, Any]:
     return {}
 
 
-def read_again(land_user: LandUser) -> dict[str, Any]:
-    """What a land user's raw values now read as: column → value."""
+def read_again(land_user: LandUser, changed: Container[str]) -> dict[str, Any]:
+    """What a land user's raw values now read as: column → value. The village follows the address alone."""
     keys = people.person(
         land_user.name_raw,
         land_user.birth_raw,
@@ -31,7 +31,9 @@ def read_again(land_user: LandUser) -> dict[str, Any]:
     )
     own = {column.name for column in LandUser._meta.concrete_fields}
     # These come from other columns of the files, which are not kept raw.
-    own -= {"kind", "former_number", "village", "village_fold"}
+    own -= {"kind", "former_number"}
+    if "address_raw" not in changed:
+        own -= {"village", "village_fold"}
     read = {name: value for name, value in keys._asdict().items() if name in own}
     return read | {"warnings": list(keys.warnings)}
 
@@ -42,7 +44,7 @@ class Editable:
 
     model: type[models.Model]
     fields: frozenset[str]
-    follow: Callable[[Any], dict[str, Any]] = field(default=_nothing_follows)
+    follow: Callable[[Any, Container[str]], dict[str, Any]] = field(default=_nothing_follows)
 
 
 def _editable(model: type[models.Model], fields: str, **more: Any) -> tuple[str, Editable]:

@@ -166,3 +166,15 @@ def test_a_corrected_number_frees_the_plot_that_shared_it_and_undo_ties_it_again
     assert not shared.exists()
     changes.undo(applied, by=by)
     assert set(shared.values_list("plot", flat=True)) == {one.pk, two.pk}
+
+
+def test_a_corrected_address_brings_its_village_along() -> None:
+    person = factories.make_land_user(factories.make_commune(), address_raw="Thôn Đông")
+    reviewer = factories.make_user(Role.REVIEWER)
+    wanted = [FieldChange(person, "address_raw", "Thôn Đoài")]
+    change_set = changes.apply(changes.plan(ChangeSet.Kind.CORRECTION, wanted, by=reviewer), by=reviewer)
+    person.refresh_from_db()
+    assert person.village_fold == "doai"
+    changes.undo(change_set, by=reviewer)
+    person.refresh_from_db()
+    assert person.village_fold == "dong"
