@@ -184,6 +184,7 @@ def test_a_given_commune_stands_in_for_the_column(commune: AdminUnit, workbook: 
     ("field", "values", "words"),
     [
         ("birth", [f"0240750000{n:02}" for n in range(5)], "số định danh"),
+        ("birth", [24065001111, "024170002222", "121234567", "024055008888", "Nam"], "số định danh"),
         ("serial", [f"{n + 1:02}/03/2012" for n in range(5)], "ngày tháng"),
         ("id_number", ["Nam"] * 5, "giới tính"),
         ("name", [f"BK 00000{n}" for n in range(5)], "số phát hành"),
@@ -191,7 +192,7 @@ def test_a_given_commune_stands_in_for_the_column(commune: AdminUnit, workbook: 
     ],
 )
 def test_a_shifted_column_stops_the_import(
-    commune: AdminUnit, workbook: Write, field: str, values: list[str], words: str
+    commune: AdminUnit, workbook: Write, field: str, values: list[object], words: str
 ) -> None:
     rows = [row(n, **{field: value}) for n, value in enumerate(values, 1)]
     with pytest.raises(Refused) as refused:

@@ -58,7 +58,8 @@ def look(value: object) -> Look:
     if isinstance(value, dt.date):
         return Look.DATE
     text = clean(shown(value)[:_LONGEST_LOOK])
-    if len(text) == 12 and text.isascii() and text.isdigit():
+    # Twelve digits, or eleven where a spreadsheet ate the leading zero; nine are an old number.
+    if len(text) in (9, 11, 12) and text.isascii() and text.isdigit():
         return Look.PERSON_NUMBER
     if _DATE.fullmatch(text):
         return Look.DATE

@@ -76,8 +76,9 @@ def _check_content(sheet: Sheet, header: Header, column: Column) -> None:
     total = looks.total()
     if total < _FEWEST:
         return
-    most, count = looks.most_common(1)[0]
-    if most in _FOREIGN[FIELDS[column.field].kind] and count >= total * _SHARE:
+    foreign = Counter({each: looks[each] for each in _FOREIGN[FIELDS[column.field].kind]})
+    if foreign.total() >= total * _SHARE:
+        most = foreign.most_common(1)[0][0]
         raise Refused(
             _("Cột %(letter)s “%(header)s” dường như chứa %(content)s; hãy xem các cột có bị lệch không.")
             % {"letter": column.letter, "header": column.path[-1], "content": _called(most)}
