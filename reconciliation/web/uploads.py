@@ -16,6 +16,7 @@ from landdb import jobs
 from landdb.intake import problems
 from landdb.models import Role
 from landdb.web.gate import allow
+from landdb.web.posted import posted_from
 from landdb.web.signed_in import user_of
 from parcels.importers.form01.fields import FIELDS, UNUSED
 
@@ -73,7 +74,7 @@ def headers(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(*DECIDERS)
-@require_POST
+@posted_from("upload")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply the workbook, or send it back, with a reason."""
     user, found = user_of(request), _visible(request, pk)

@@ -102,3 +102,19 @@ def test_an_account_that_was_stopped_is_outside_at_once(client: Client) -> None:
     user.is_active = False
     user.save()
     assert client.get("/jobs/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_after_a_form_that_was_sent_signing_in_leads_back_to_its_page(client: Client) -> None:
+    sent = client.post("/jobs/7/cancel/", headers={"Referer": "http://testserver/jobs/7/?view=mine"})
+    assert sent["Location"] == "/sign-in/?next=/jobs/7/%3Fview%3Dmine"
+    foreign = client.post("/jobs/7/cancel/", headers={"Referer": "http://elsewhere.example/jobs/7/"})
+    assert foreign["Location"] == "/sign-in/?next=/"
+
+
+@pytest.mark.django_db
+def test_an_address_that_only_takes_forms_says_something_to_who_opens_it(client: Client) -> None:
+    client.force_login(factories.make_user(Role.ADMINISTRATOR))
+    answer = client.get("/whole-run/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Về trang đầu" in answer.content.decode()
