@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from landdb.models import AccessLog, Role, User
 from landdb.web.gate import allow
+from landdb.web.posted import posted_from
 from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser, Plot
 
@@ -56,7 +57,7 @@ def land_user(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(*READERS)
-@require_POST
+@posted_from("land-user")
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The same page with numbers in full; logged with the person's reason where one is given."""
     user = user_of(request)
@@ -73,7 +74,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(*DECIDERS)
-@require_POST
+@posted_from("land-user")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Same, different, unsure, or not in the registry; plots move at once, and the page says how many."""
     user = user_of(request)
@@ -196,7 +197,15 @@ def _household(person: LandUser) -> list[Holding]:
 
 
 def _next_item(user: User, person: LandUser) -> WorkItem | None:
-    """What frees most plots next, in the commune at hand first."""
+    """The one after this, by impact, the commune at hand first; a round through all who wait."""
     waiting = WorkItem.objects.open().visible_to(user).exclude(land_user=person)
-    here = waiting.filter(commune=person.commune_id).order_by("-plots", "id").first()
-    return here or waiting.order_by("-plots", "id").first()
+    order = ("commune_id", "-plots", "id")
+    this = WorkItem.objects.filter(land_user=person).first()
+    if this is None:
+        here = waiting.filter(commune=person.commune_id).order_by("-plots", "id").first()
+        return here or waiting.order_by("-plots", "id").first()
+    later = Q(plots__lt=this.plots) | Q(plots=this.plots, pk__gt=this.pk)
+    here = waiting.filter(later, commune=this.commune_id).order_by("-plots", "id").first()
+    if here is None and this.commune_id is not None:
+        here = waiting.filter(Q(commune__gt=this.commune_id) | Q(commune=None)).order_by(*order).first()
+    return here or waiting.order_by(*order).first()

@@ -6,10 +6,11 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from landdb.models import AccessLog, Role
 from reconciliation.actions import matches
-from reconciliation.models import Decision, Match, Verification
+from reconciliation.models import Decision, Match, Verification, WorkItem
 from tests import factories
 from tests.actions.cast import make_case, make_staff
 
@@ -197,3 +198,28 @@ class TestUndo:
         client.force_login(staff[0])
         assert client.get(f"/decisions/{decision.pk}/undo/").status_code == 405
         assert case.groups() == [1, 1]
+
+
+def test_opening_the_address_of_a_form_leads_to_its_page(client: Client, case) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    for form in ("reveal/", "decide/"):
+        assert client.get(page(case) + form)["Location"] == page(case)
+    assert not AccessLog.objects.filter(action="reveal").exists()
+    assert not Decision.objects.exists()
+
+
+def test_next_goes_round_through_all_who_wait(client: Client, case) -> None:
+    WorkItem.objects.all().delete()
+    here, elsewhere = case.commune, factories.make_commune()
+    people = [case.land_user.pk]
+    people += [factories.make_land_user(unit).pk for unit in (here, here, elsewhere, elsewhere)]
+    units = (here, here, here, elsewhere, elsewhere)
+    for pk, unit, plots in zip(people, units, (9, 9, 2, 9, 5), strict=True):
+        WorkItem.objects.create(land_user_id=pk, commune=unit, plots=plots, opened_at=timezone.now())
+    client.force_login(factories.make_user(Role.REVIEWER))
+    at, seen = people[0], []
+    for _step in people:
+        found = client.get(f"/land-users/{at}/").context["next"]
+        at = found.land_user_id
+        seen.append(at)
+    assert seen == [*people[1:], people[0]]
