@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from landdb.normalise import id_numbers
@@ -73,6 +74,14 @@ FIELD_WORDS = {
     "land_user_id": _("Người sử dụng đất"),
     "certificate_id": _("Giấy chứng nhận"),
 }
+#: Fields that keep a key for which the model has the words.
+_CHOICES = {"form", "kind", "legal_form", "role"}
+_TERM_KINDS = {
+    "long": _("Lâu dài"),
+    "until": _("Đến ngày"),
+    "years": _("Số năm"),
+    "unknown": _("Không rõ"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +127,19 @@ def differences(batch: CorrectionBatch) -> list[tuple[Any, Any, str, str]]:
     """Row, field in words, what the register has, what the workbook says; in the order of the rows."""
     told = sorted(batch.report.get("differences", []), key=lambda line: line[4] or 0)
     return [
-        (row, FIELD_WORDS.get(field, field), without_numbers(old), without_numbers(new))
-        for _model, field, old, new, row in told[:DIFFERENCES_SHOWN]
+        (row, FIELD_WORDS.get(field, field), _in_words(model, field, old), _in_words(model, field, new))
+        for model, field, old, new, row in told[:DIFFERENCES_SHOWN]
     ]
+
+
+def _in_words(model: str, field: str, value: str) -> str:
+    """A stored value as a person reads it: the words of a choice, numbers masked."""
+    if field == "term_kind":
+        return str(_TERM_KINDS.get(value, value))
+    if field not in _CHOICES:
+        return without_numbers(value)
+    choices = apps.get_model(model)._meta.get_field(field).choices
+    return str(dict(choices or ()).get(value, value))
 
 
 def without_numbers(value: str) -> str:
