@@ -53,15 +53,19 @@
       const key = node.dataset.key;
       if (seen.has(key)) return;
       seen.add(key);
+      const said = node.cloneNode(true);
+      said.querySelectorAll("kbd").forEach((other) => other.remove());
       const name = document.createElement("dt");
       const cap = document.createElement("kbd");
       const what = document.createElement("dd");
-      cap.textContent = key.length === 1 ? key.toUpperCase() : key;
-      what.textContent = node.dataset.does || (node.getAttribute("aria-label") || node.textContent).replace(/\s+/g, " ").trim();
+      cap.textContent = key.length === 1 ? key.toUpperCase() : key === "Escape" ? "Esc" : key;
+      what.textContent = node.dataset.does || (node.getAttribute("aria-label") || said.textContent).replace(/\s+/g, " ").trim();
       name.append(cap);
       name.dataset.ofPage = what.dataset.ofPage = "";
       list.prepend(name, what);
     });
+    // What the page says of a key stands in place of what it does elsewhere.
+    list.querySelectorAll("[data-general]").forEach((node) => { node.hidden = node.dataset.general.split(" ").some((key) => seen.has(key)); });
     dialog.showModal();
   };
   const goBack = () => {
@@ -118,6 +122,8 @@
     if (!event.target.closest("[data-decide]")) return;
     event.preventDefault();
     event.target.setAttribute("aria-invalid", String(event.target.value !== ""));
+    const hint = event.target.form.querySelector("[data-short]");
+    if (hint && event.target.value) hint.textContent = hint.dataset.short;
     event.target.focus();
   }, true);
   document.addEventListener("keydown", (event) => {

@@ -62,6 +62,15 @@ class PlotMap:
         return round(WIDTH - 10 - self.bar, 1)
 
     @property
+    def board(self) -> float:
+        """Width of the small board that keeps the scale legible over the plots."""
+        return round(max(self.bar, 34.0) + 12, 1)
+
+    @property
+    def board_start(self) -> float:
+        return round(self.bar_middle - self.board / 2, 1)
+
+    @property
     def bar_middle(self) -> float:
         return round(WIDTH - 10 - self.bar / 2, 1)
 

@@ -133,3 +133,11 @@ def test_pages_have_no_violation_that_axe_can_find(page: Page, live_server: Live
     assert not found.violations_count, found.generate_report()
     assert not problems
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_all_keys_are_told_without_their_caps(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/accounts/")
+    page.keyboard.press("?")
+    told = page.locator("#keys dd:visible").all_inner_texts()
+    assert "Tài khoản mới" in told
+    assert "dòng sau, dòng trước" in told
