@@ -9,7 +9,7 @@ from reconciliation.web import upload_report
 def test_keys_are_told_in_words_and_numbers_masked() -> None:
     told = [
         ["parcels.landuse", "term_kind", "", "long", 7],
-        ["parcels.landuse", "form", "shared", "private", 8],
+        ["parcels.landuse", "form", "common", "private", 8],
         ["parcels.holding", "role", "husband", "wife", 9],
         ["parcels.landuser", "id_number_raw", "", "024175123456", 10],
     ]
