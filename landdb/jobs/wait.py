@@ -10,11 +10,14 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import IntegrityError, transaction
+from kombu.exceptions import OperationalError
 
 from landdb.celery import app
 from landdb.models import Job
 
 from .kinds import kind_of
+from .start import start
 from .tasks import nudge
 
 #: Seconds; a worker that was started for one command has no timetable beside it.
@@ -24,15 +27,22 @@ NUDGE_EVERY = 10.0
 @contextmanager
 def some_worker() -> Iterator[None]:
     """A worker answers, or one is started for as long as the block lasts."""
-    if app.control.ping(timeout=1.0):
+    try:
+        answers = app.control.ping(timeout=1.0)
+    except OperationalError as error:
+        raise CommandError(f"The queue does not answer ({error}).") from None
+    if answers:
         yield
         return
     command = [
         sys.executable,
+        "-W",
+        "ignore:You're running the worker with superuser privileges",
         "-m",
         "celery",
         "-A",
         "landdb",
+        "--quiet",
         "worker",
         "--concurrency",
         "2",
@@ -45,6 +55,28 @@ def some_worker() -> Iterator[None]:
     finally:
         child.terminate()
         child.wait(timeout=60)
+
+
+def queue(kind: str) -> Job:
+    """Queue a whole run; a sentence where one is open already."""
+    try:
+        with transaction.atomic():
+            return start(kind)
+    except IntegrityError:
+        raise CommandError(f"A {kind} is running already.") from None
+
+
+def run(kind: str) -> Job:
+    """Queue a whole run, see to a worker and wait for the end.
+
+    A run that was left open (its worker or its terminal is gone) is finished first: it began with older data.
+    """
+    with some_worker():
+        for left in Job.objects.open().filter(kind=kind):
+            print(f"{left} is still open and is finished first.", file=sys.stderr, flush=True)
+            nudge()
+            wait(left)
+        return wait(queue(kind))
 
 
 def wait(job: Job, *, quiet: bool = False) -> Job:

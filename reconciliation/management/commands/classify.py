@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import IntegrityError, transaction
+from django.core.management.base import BaseCommand, CommandParser
 
-from landdb import jobs
-from landdb.jobs.wait import some_worker, wait
+from landdb.jobs.wait import queue, run
 
 
 class Command(BaseCommand):
@@ -22,16 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            with transaction.atomic():
-                job = jobs.start("classify")
-        except IntegrityError:
-            raise CommandError("A classify is running already.") from None
         if options["no_wait"]:
+            job = queue("classify")
             self.stdout.write(json.dumps({"job": job.pk}) if options["json"] else str(job.pk))
             return
-        with some_worker():
-            wait(job)
+        job = run("classify")
         told = {
             "job": job.pk,
             **{key: job.result[key] for key in ("plots", "groups", "findings", "moves")},
