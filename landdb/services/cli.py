@@ -33,6 +33,8 @@ Data is kept in ./var, or in the folder that LANDDB_VAR names. DATABASE_URL and 
 services to use instead of our own, PG_BINDIR the folder of other PostgreSQL programs.
 """
 DEFAULT_PLOTS = 20_000
+# What manage.py does without tables.
+BEFORE_TABLES = ("--help", "-h", "help", "--version", "version", "migrate", "makemigrations", "check")
 
 
 def main() -> int:
@@ -114,11 +116,14 @@ def _number(low: int, high: int) -> Callable[[str], int]:
 
 def _manage(var: Path, arguments: Sequence[str]) -> int:
     with session(var) as services:
+        if arguments and arguments[0] not in BEFORE_TABLES:
+            demo.prepare_if_empty(services)
         return _run_manage(services, *arguments)
 
 
 def _bench(var: Path, arguments: Sequence[str]) -> int:
     with session(var) as services:
+        demo.prepare_if_empty(services)
         return _run_manage(services, "bench", *arguments)
 
 

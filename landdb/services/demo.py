@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
+
 from landdb.services import ServiceError, catalogues, foreground, static, web, worker
 from landdb.services.foreground import Output
 from landdb.services.session import Session
@@ -64,6 +66,14 @@ def prepare(steps: Steps) -> None:
     catalogues.ensure(steps.session.env)
     steps.manage("Database …", "migrate", "--verbosity", "0")
     steps.manage("", "load_reference")
+
+
+def prepare_if_empty(session: Session) -> None:
+    """`prepare` for a database without any tables of ours: whatever is asked of it first finds them."""
+    with psycopg.connect(session.env["DATABASE_URL"]) as connection:
+        found = connection.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone()
+    if found != (True,):
+        prepare(Steps(session))
 
 
 def make_province(session: Session, supervisor: Supervisor, plots: int, seed: int | None) -> None:

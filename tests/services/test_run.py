@@ -2,6 +2,7 @@
 
 import importlib.machinery
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -83,3 +84,10 @@ def test_nonsense_is_answered_with_a_sentence(var: Path) -> None:
     assert (many.returncode, many.stdout) == (2, "")
     assert "'many' is not a whole number from 1 to 10000000" in many.stderr
     assert list(var.iterdir()) == []
+
+
+def test_the_first_command_on_a_new_folder_finds_its_tables(var: Path) -> None:
+    asked = ("manage", "export_matches", str(var / "matches.csv"), "--json")
+    done = door(*asked, LANDDB_VAR=str(var), LANDDB_VENV=sys.prefix)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["land_users"] == 0
