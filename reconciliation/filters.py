@@ -190,7 +190,7 @@ class QueueFilter:
         return [pk for pk in order if (names.index(pk) <= at if is_back else names.index(pk) >= at)]
 
     def _of_commune(self, commune_id: int, here: Place | None, is_back: bool, limit: int) -> list[PlotStatus]:
-        statuses = PlotStatus.objects.visible_to(self.user).filter(commune=commune_id, group__in=self.groups)
+        statuses = PlotStatus.objects.visible_to(self.user).filter(commune=commune_id)
         if self.found is not None:
             statuses = statuses.filter(plot__in=self.found.plots)
         if here is not None:
@@ -201,9 +201,15 @@ class QueueFilter:
             hits = Finding.objects.open().filter(rule=self.rule, commune=commune_id, plot=OuterRef("plot_id"))
             statuses = statuses.filter(Exists(hits))
         order = "-plot_id" if is_back else "plot_id"
-        return list(
-            statuses.select_related("plot", "commune").defer("plot__geometry").order_by(order)[:limit]
-        )
+        # Each group is in order in the index; together they would have to be sorted.
+        ids = [
+            pk
+            for group in self.groups
+            for pk in statuses.filter(group=group).order_by(order).values_list("plot_id", flat=True)[:limit]
+        ]
+        wanted = sorted(ids, reverse=is_back)[:limit]
+        rows = PlotStatus.objects.filter(pk__in=wanted).select_related("plot", "commune")
+        return list(rows.defer("plot__geometry").order_by(order))
 
 
 def find_plots(user: User, typed: str) -> Found:

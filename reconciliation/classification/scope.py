@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from parcels.models import Holding
+from parcels.models import Certificate, Holding, LandUser, Plot
+
+from ..models import Verification
 
 
 def plots_of_land_users(ids: Sequence[int]) -> list[int]:
@@ -25,43 +27,59 @@ def plots_sharing(plot_ids: Sequence[int]) -> list[int]:
     They share a plot number, a code, a certificate or serial, a land user, an id number or a resident. Ask
     before a change and after it.
     """
-    if not plot_ids:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_SHARING, {"ids": list(plot_ids)})
-        return [row[0] for row in cursor.fetchall()]
+    own = Plot.objects.filter(pk__in=plot_ids)
+    numbers = own.filter(sheet__isnull=False, number__isnull=False).values_list("commune", "sheet", "number")
+    codes = own.exclude(code="").values_list("code", flat=True)
+    held = Holding.objects.filter(plot__in=plot_ids).values_list("land_user", "certificate")
+    people, papers = (set(ids) - {None} for ids in zip(*held, strict=True)) if held else (set(), set())
+    found = set(_of_numbers([(commune, sheet or 0, plot or 0) for commune, sheet, plot in numbers]))
+    found.update(Plot.objects.filter(code__in=list(codes)).exclude(code="").values_list("pk", flat=True))
+    found.update(_of(land_user__in=list(_same_people(people))))
+    found.update(_of(certificate__in=list(_same_papers(papers))))
+    return sorted(found - set(plot_ids))
 
 
 def _of(**condition: list[int]) -> list[int]:
     return sorted(set(Holding.objects.filter(**condition).values_list("plot_id", flat=True)))
 
 
-_SHARING = """
-    WITH own AS MATERIALIZED (SELECT * FROM parcels_plot WHERE id = ANY(%(ids)s)),
-    held AS MATERIALIZED (
-        SELECT land_user_id, certificate_id FROM parcels_holding WHERE plot_id = ANY(%(ids)s)
-    ),
-    people AS MATERIALIZED (
-        SELECT land_user_id AS id FROM held WHERE land_user_id IS NOT NULL
-        UNION
-        SELECT t.id FROM held JOIN parcels_landuser u ON u.id = held.land_user_id
-        JOIN parcels_landuser t ON t.id_number = u.id_number AND t.id_number <> ''
-        UNION
-        SELECT t.land_user_id FROM held
-        JOIN reconciliation_verification v ON v.land_user_id = held.land_user_id
-        JOIN reconciliation_verification t ON t.resident_id = v.resident_id
-    ),
-    papers AS MATERIALIZED (
-        SELECT certificate_id AS id FROM held WHERE certificate_id IS NOT NULL
-        UNION
-        SELECT t.id FROM held JOIN parcels_certificate c ON c.id = held.certificate_id
-        JOIN parcels_certificate t ON t.serial = c.serial AND t.serial <> ''
+# Each step asks with the values themselves: one large statement made the planner read whole tables.
+
+
+def _of_numbers(numbers: Sequence[tuple[int, int, int]]) -> list[int]:
+    """Plots of these communes, sheets and numbers."""
+    communes, sheets, plots = (
+        ([list(column) for column in zip(*numbers, strict=True)]) if numbers else ([], [], [])
     )
-    SELECT t.id FROM own JOIN parcels_plot t
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERED, [communes, sheets, plots])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _same_people(ids: set[int]) -> set[int]:
+    """These land users, and those of the same id number or resident."""
+    known = LandUser.objects.filter(pk__in=ids).exclude(id_number="").values_list("id_number", flat=True)
+    residents = Verification.objects.filter(land_user__in=ids, resident__isnull=False)
+    found = set(
+        LandUser.objects.filter(id_number__in=list(known)).exclude(id_number="").values_list("pk", flat=True)
+    )
+    found.update(
+        Verification.objects.filter(
+            resident__in=list(residents.values_list("resident", flat=True))
+        ).values_list("land_user", flat=True)
+    )
+    return found | ids
+
+
+def _same_papers(ids: set[int]) -> set[int]:
+    """These certificates, and those of the same serial."""
+    known = Certificate.objects.filter(pk__in=ids).exclude(serial="").values_list("serial", flat=True)
+    same = Certificate.objects.filter(serial__in=list(known)).exclude(serial="")
+    return ids | set(same.values_list("pk", flat=True))
+
+
+_NUMBERED = """
+    SELECT t.id FROM unnest(%s::smallint[], %s::int[], %s::int[]) AS own (commune_id, sheet, number)
+    JOIN parcels_plot t
         ON t.commune_id = own.commune_id AND t.sheet = own.sheet AND t.number = own.number
-    UNION SELECT t.id FROM own JOIN parcels_plot t ON t.code = own.code AND t.code <> ''
-    UNION SELECT h.plot_id FROM people JOIN parcels_holding h ON h.land_user_id = people.id
-    UNION SELECT h.plot_id FROM papers JOIN parcels_holding h ON h.certificate_id = papers.id
-    EXCEPT SELECT id FROM own
-    ORDER BY 1
 """

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import shapely
 from django.urls import reverse
+from shapely import MultiPolygon, Polygon
 
 from landdb.models import User
 from parcels.models import Plot
@@ -13,6 +14,8 @@ from parcels.models import Plot
 #: The picture in its own units; the frame is this wide around the plot, at least, in metres.
 WIDTH, HEIGHT, MARGIN = 400.0, 260.0, 25.0
 MOST = 120
+
+Outline = Polygon | MultiPolygon
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +104,22 @@ def plot_map(plot: Plot, user: User) -> PlotMap | None:
     return PlotMap(shapes, metres * ratio, metres, counts)
 
 
-def _outline(plot: Plot) -> shapely.Geometry | None:
+def _outline(plot: Plot) -> Outline | None:
     if not plot.geometry:
         return None
     shape = shapely.from_wkb(bytes(plot.geometry), on_invalid="ignore")
-    if shape is None or shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon"):
-        return None
-    return shape
+    return shape if isinstance(shape, Polygon | MultiPolygon) and not shape.is_empty else None
 
 
 def _shape(
     plot: Plot,
-    outline: shapely.Geometry,
+    outline: Outline,
     frame: tuple[float, float, float, float],
     ratio: float,
     *,
     is_this: bool,
 ) -> Shape:
-    ring = outline.exterior if outline.geom_type == "Polygon" else outline.geoms[0].exterior
+    ring = outline.exterior if isinstance(outline, Polygon) else outline.geoms[0].exterior
     points = [((x - frame[0]) * ratio, (frame[3] - y) * ratio) for x, y in ring.coords]
     label = shapely.point_on_surface(outline) if outline.is_valid else outline.centroid
     status = getattr(plot, "status", None)
