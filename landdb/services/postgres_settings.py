@@ -44,7 +44,10 @@ def render(data: Path, socket_folder: Path, *, lasting: bool) -> str:
         "timezone": "UTC",
         "log_timezone": "UTC",
         "log_line_prefix": "%m [%p] ",
-        "log_min_duration_statement": "10s",
+        # Statements and the details of their errors hold names and numbers of people.
+        "log_min_duration_statement": -1,
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
         "log_checkpoints": "off",
     }
     if _shared_memory() < 1024 * MB:
