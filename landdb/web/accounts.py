@@ -73,7 +73,7 @@ def account_new(request: HttpRequest) -> HttpResponse:
             account.set_password(password)
             account.must_change_password = True
             account.save()
-            _log(by, account, "created")
+            _log(by, account, _("tạo tài khoản"))
         return render(request, "accounts/password_once.html", {"account": account, "password": password})
     return render(request, "accounts/account.html", {"form": form})
 
@@ -88,7 +88,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             form.save()
-            _log(by, found, "changed: " + ", ".join(form.changed_data))
+            _log(by, found, _("đổi: %(fields)s") % {"fields": _labels(form)})
         messages.success(request, _("Đã lưu tài khoản %(username)s.") % {"username": found.username})
         return redirect("accounts")
     return render(request, "accounts/account.html", {"form": form, "account": found})
@@ -108,8 +108,12 @@ def account_password(request: HttpRequest, pk: int) -> HttpResponse:
         found.set_password(password)
         found.must_change_password = True
         found.save(update_fields=["password", "must_change_password"])
-        _log(by, found, "password reset")
+        _log(by, found, _("đặt lại mật khẩu"))
     return render(request, "accounts/password_once.html", {"account": found, "password": password})
+
+
+def _labels(form: AccountForm) -> str:
+    return ", ".join(str(form.fields[name].label or name) for name in form.changed_data)
 
 
 def _log(by: User, account: User, what: str) -> None:

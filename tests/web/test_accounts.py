@@ -36,7 +36,7 @@ def test_a_new_account_gets_a_password_that_is_shown_once_and_must_be_changed(
     assert account.office == office
     assert shown[1] not in client.get(f"/accounts/{account.pk}/").content.decode()
     line = AccessLog.objects.get(action=AccessLog.Action.ACCOUNT)
-    assert (line.user, line.subject_id, line.reason) == (administrator, account.pk, "created")
+    assert (line.user, line.subject_id, line.reason) == (administrator, account.pk, "tạo tài khoản")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_an_account_is_changed_and_stopped_and_its_sessions_end(client: Client, 
     assert (account.full_name, account.role, account.is_active) == ("Tên Khác", "manager", False)
     assert account.username != "other"
     assert "/sign-in/" in theirs.get("/jobs/")["Location"]
-    assert "is_active" in AccessLog.objects.get(action=AccessLog.Action.ACCOUNT).reason
+    assert "Đang dùng" in AccessLog.objects.get(action=AccessLog.Action.ACCOUNT).reason
 
 
 def test_a_new_password_for_somebody_ends_their_sessions(client: Client, administrator: User) -> None:

@@ -79,6 +79,7 @@ def test_a_given_password_must_be_changed_before_anything_else(client: Client) -
         "/password/", {"old_password": factories.PASSWORD, "new_password1": "ngan", "new_password2": "ngan"}
     )
     assert wrong.status_code == 200
+    assert "Mật khẩu cần ít nhất 10 ký tự." in wrong.content.decode()
     new = "con-meo-tren-mai-nha"
     done = client.post(
         "/password/", {"old_password": factories.PASSWORD, "new_password1": new, "new_password2": new}
