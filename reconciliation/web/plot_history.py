@@ -41,7 +41,7 @@ def history(plot: Plot, user: User) -> list[Event]:
         "change_set"
     )
     sets = ChangeSet.objects.filter(pk__in=on_plot.union(on_findings, on_status))
-    for change_set in sets.select_related("planned_by", "decision__change_set")[:MOST]:
+    for change_set in sets.select_related("planned_by", "decision__change_set", "consent__given_by")[:MOST]:
         events.append(_changed(change_set, user))
     if plot.file_id and plot.file:
         events.append(Event(plot.file.received_at, _("Nhập từ tệp"), plot.file.name))
@@ -65,10 +65,15 @@ def _decided(decision: Decision, user: User) -> Event:
 
 def _changed(change_set: ChangeSet, user: User) -> Event:
     by = change_set.planned_by.full_name if change_set.planned_by else ""
+    consent = getattr(change_set, "consent", None)
+    second = note = ""
+    if consent is not None and consent.given_by is not None:
+        told = _("%(by)s đồng ý") if consent.is_yes else _("%(by)s không đồng ý")
+        second, note = told % {"by": consent.given_by.full_name}, consent.reason
     return Event(
         change_set.planned_at,
         f"{change_set.get_kind_display()} ({change_set.get_state_display()})",
-        " · ".join(part for part in (by, change_set.reason) if part),
+        " · ".join(part for part in (by, change_set.reason, second, note) if part),
         undo=_undoable(getattr(change_set, "decision", None), user),
     )
 

@@ -85,6 +85,7 @@ def test_a_waiver_goes_from_asking_to_consent_to_undo(
     assert groups(plot) == [1]
     page = client.get(f"/plots/{plot.pk}/").content.decode()
     assert "bỏ qua: " in page
+    assert f"{senior.full_name} đồng ý" in page
     assert "đến 31/12/2099" in page
     decision = Decision.objects.get(kind="waive")
     assert f"/decisions/{decision.pk}/undo/" in page
