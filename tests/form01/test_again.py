@@ -95,6 +95,13 @@ def test_an_empty_cell_says_nothing(commune: AdminUnit, workbook: Write) -> None
     assert (outcome.file.unchanged, outcome.differences) == (1, [])
 
 
+def test_a_placeholder_never_stands_against_a_value(commune: AdminUnit, workbook: Write) -> None:
+    form01.import_register(workbook([row(1, book_number="CH00012", use1_origin="NCQ-10-CNQ-KTT")]))
+    again = form01.import_register(workbook([row(1, book_number="--\\--", use1_origin="CNQ-CTT")]))
+    assert again.differences == []
+    assert again.file.unchanged == 1
+
+
 def test_spelling_habits_and_less_precision_are_no_difference(commune: AdminUnit, workbook: Write) -> None:
     form01.import_register(workbook([row(1, name="Nguyễn Thị Hoà")]))
     outcome = form01.import_register(

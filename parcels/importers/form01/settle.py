@@ -83,10 +83,17 @@ def differences(
             if not says or facet.agrees(says, facet.knows(record)):
                 continue
             place = said.said_by[facet.field]
-            for column, value in facet.columns.items():
-                old, new = record[column], value(said.part)
-                if old != new:
-                    found.append(
-                        (place, Difference(label, record["pk"], column, old, new, entries[place].row))
-                    )
+            pairs = {column: (record[column], value(said.part)) for column, value in facet.columns.items()}
+            if any(_is_blank(new) and not _is_blank(old) for old, new in pairs.values()):
+                continue
+            found += [
+                (place, Difference(label, record["pk"], column, old, new, entries[place].row))
+                for column, (old, new) in pairs.items()
+                if old != new
+            ]
     return found
+
+
+def _is_blank(value: Any) -> bool:
+    """Nothing was written, or nothing could be read: no reason to take a value away."""
+    return value is None or value == ""
