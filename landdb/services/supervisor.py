@@ -14,8 +14,8 @@ from landdb.services.processes import Program
 from landdb.services.session import INTERRUPTS, Session
 
 LOOK_EVERY = 0.5  # seconds
-QUICK_DEATH = 15.0  # seconds; a program that lives shorter is not well
-QUICK_DEATHS = 3  # in a row, then we give up
+QUICK_DEATH = 4.0  # seconds; a program that lives shorter cannot start
+QUICK_DEATHS = 5  # in a row, then we give up
 
 
 @dataclass
