@@ -24,7 +24,6 @@ usage: ./run COMMAND …
   serve [--port P]  the site
   worker            a worker alone, for a further machine on the same database and queue
   manage …          manage.py with the services up
-  bench NAME …      one of the benches
   check             style, types, migrations
   lock [--upgrade]  pin the requirements again
   stop              stop everything that runs on this data
@@ -121,12 +120,6 @@ def _manage(var: Path, arguments: Sequence[str]) -> int:
         return _run_manage(services, *arguments)
 
 
-def _bench(var: Path, arguments: Sequence[str]) -> int:
-    with session(var) as services:
-        demo.prepare_if_empty(services)
-        return _run_manage(services, "bench", *arguments)
-
-
 def _run_manage(services: Session, *arguments: str) -> int:
     return foreground.manage(services.env, *arguments).code
 
@@ -151,7 +144,6 @@ COMMANDS: dict[str, Callable[[Path, Sequence[str]], int]] = {
     "serve": _serve,
     "worker": _worker,
     "manage": _manage,
-    "bench": _bench,
     "check": _check,
     "lock": _lock,
     "stop": _stop,
