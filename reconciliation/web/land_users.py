@@ -20,7 +20,7 @@ from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser, Plot
 
 from ..actions import matches
-from ..models import ChangeSet, Decision, PlotStatus, WorkItem
+from ..models import ChangeSet, Decision, PlotStatus, Verification, WorkItem
 from ..models.groups import Group
 from ..rules import catalogue
 from . import evidence
@@ -29,6 +29,7 @@ from .forms import MatchForm
 READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR, Role.POLICE_LIAISON)
 DECIDERS = (Role.REVIEWER, Role.SENIOR_REVIEWER)
 PLOTS_SHOWN = 50
+TWINS_SHOWN = 12
 #: Offered while typing, so that the usual reason is one choice; any other may be typed.
 REASONS = (
     _lazy("Đã đối chiếu giấy chứng nhận và giấy tờ tuỳ thân"),
@@ -158,6 +159,7 @@ def _context(request: HttpRequest, person: LandUser, **more: Any) -> dict[str, A
         "seen_all": matches.stamp_all(candidates),
         **_plots(user, person),
         "household": _household(person),
+        "twins": _twins(user, person),
         "last": last,
         "is_undone": last is not None and last.change_set.state == ChangeSet.State.UNDONE,
         "may_undo": last is not None and last.is_undoable_by(user),
@@ -194,6 +196,16 @@ def _household(person: LandUser) -> list[Holding]:
         .order_by("land_user_id", "id")
     )
     return list({holding.land_user_id: holding for holding in others[:200]}.values())[:12]
+
+
+def _twins(user: User, person: LandUser) -> list[LandUser]:
+    """Other entries of the territory that were found to be the same resident."""
+    verification = getattr(person, "verification", None)
+    if verification is None or verification.resident_id is None:
+        return []
+    same = Verification.objects.visible_to(user).filter(resident=verification.resident_id)
+    others = same.exclude(land_user=person).select_related("land_user__commune").order_by("land_user")
+    return [each.land_user for each in others[:TWINS_SHOWN]]
 
 
 def _next_item(user: User, person: LandUser) -> WorkItem | None:

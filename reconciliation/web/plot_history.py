@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from landdb.models import User
+from landdb.models import ReceivedFile, User
 from parcels.models import Holding, Plot
 
 from ..models import Change, ChangeSet, Decision, GroupMove
@@ -44,7 +44,8 @@ def history(plot: Plot, user: User) -> list[Event]:
     for change_set in sets.select_related("planned_by", "decision__change_set", "consent__given_by")[:MOST]:
         events.append(_changed(change_set, user))
     if plot.file_id and plot.file:
-        events.append(Event(plot.file.received_at, _("Nhập từ tệp"), plot.file.name))
+        detail = plot.file.get_kind_display() if plot.file.kind == ReceivedFile.Kind.DEMO else plot.file.name
+        events.append(Event(plot.file.received_at, _("Nhập từ tệp"), str(detail)))
     return sorted(events, key=lambda event: event.at, reverse=True)[:MOST]
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from landdb.models import AccessLog, Role
@@ -223,3 +224,22 @@ def test_next_goes_round_through_all_who_wait(client: Client, case) -> None:
         at = found.land_user_id
         seen.append(at)
     assert seen == [*people[1:], people[0]]
+
+
+def test_the_other_entries_of_the_same_person_are_one_press_away(client: Client) -> None:
+    case = make_case()
+    reviewer = factories.make_user(Role.REVIEWER)
+    twin = factories.make_land_user(case.commune, name_raw="Nguyễn Thị Duyên")
+    for person in (case.land_user, twin):
+        Verification.objects.update_or_create(
+            land_user=person,
+            defaults={
+                "commune": case.commune,
+                "outcome": "matched",
+                "resident": case.residents[0],
+                "since": timezone.now(),
+            },
+        )
+    client.force_login(reviewer)
+    page = client.get(reverse("land-user", args=[case.land_user.pk])).content.decode()
+    assert f'href="{reverse("land-user", args=[twin.pk])}"' in page
