@@ -55,6 +55,8 @@ def rows(
     plot_id[gone] = first.plot + len(register.kind) + np.arange(len(retired))
     form = np.where(alone & (holders.form[user] < 3), INDIVIDUAL, holders.form[user])
     role = np.where(alone & (holders.form[user] < 3), HOLDER, holders.role[user])
+    unprinted = register.kind[target] == Kind.UNLOCATABLE
+    printed_sheet = col.integers(facts.old_sheet[target]).cast(pa.string())
     return pa.table(
         {
             "plot_id": col.integers(plot_id),
@@ -68,8 +70,8 @@ def rows(
                 col.picked(LEGAL_FORMS, form), register.defective("legal_form_missing")[target]
             ),
             "role": col.picked(ROLES, role),
-            "certificate_sheet": col.integers(facts.old_sheet[target]).cast(pa.string()),
-            "certificate_plot": col.integers(facts.number[target]).cast(pa.string()),
+            "certificate_sheet": col.texts(printed_sheet, unprinted),
+            "certificate_plot": col.texts(col.integers(facts.number[target]).cast(pa.string()), unprinted),
             **_current_users(rng, register, target),
             "plot_class": col.picked(("Loại 4", "Loại 5"), (certificate < 0).astype(np.int64)),
         }

@@ -29,6 +29,7 @@ class PlotFacts(Facts):
             held.plot_id IS NOT NULL OR uses.plot_id IS NOT NULL AS has_attributes,
             COALESCE(held.holders, 0) AS holders, COALESCE(held.certificates, 0) AS certificates,
             COALESCE(held.valid_certificates, 0) AS valid_certificates, COALESCE(held.serials, 0) AS serials,
+            COALESCE(held.is_printed, FALSE) AS has_printed_numbers,
             COALESCE(rivals.sets, 0) AS rival_holders,
             COALESCE(uses.lines, 0) AS lines, uses.lines_area, COALESCE(uses.unsized, 0) AS unsized_lines,
             same_number.plot_id IS NOT NULL AS number_is_shared,
@@ -41,7 +42,8 @@ class PlotFacts(Facts):
         LEFT JOIN (
             SELECT plot_id, count(land_user_id) FILTER (WHERE is_standing) AS holders,
                 count(certificate_id) AS certificates, count(*) FILTER (WHERE is_valid) AS valid_certificates,
-                count(*) FILTER (WHERE has_serial) AS serials
+                count(*) FILTER (WHERE has_serial) AS serials,
+                bool_or(certificate_sheet <> '' AND certificate_plot <> '') AS is_printed
             FROM judging_holding GROUP BY 1
         ) held ON held.plot_id = p.plot_id
         LEFT JOIN (
@@ -101,6 +103,7 @@ class PlotFacts(Facts):
     certificates = models.IntegerField()
     valid_certificates = models.IntegerField()
     serials = models.IntegerField()
+    has_printed_numbers = models.BooleanField()
     rival_holders = models.IntegerField()
     lines = models.IntegerField()
     lines_area = models.DecimalField(max_digits=14, decimal_places=2, null=True)

@@ -12,13 +12,14 @@ from .plot_facts import PlotFacts
 
 
 class Unlocatable(Rule):
-    """Neither sheet and plot number nor a geometry: nobody can say where the plot lies."""
+    """Neither sheet and plot number, on the map or in print, nor a geometry: nobody knows where it lies."""
 
     id = "unlocatable"
+    version = 2
     name = _("Không xác định được vị trí")
     dimension, effect = Dimension.SUFFICIENT, Effect.REBUILD
     subject = PlotFacts
-    when = (Q(sheet=None) | Q(number=None)) & Q(is_drawn=False)
+    when = (Q(sheet=None) | Q(number=None)) & Q(is_drawn=False, has_printed_numbers=False)
     is_for_bare_plots = True
     mend = _("Tìm thửa trên bản đồ địa chính hoặc đo đạc lại")
     who = Who.OFFICE
@@ -26,13 +27,14 @@ class Unlocatable(Rule):
 
 
 class PlotNumberMissing(Rule):
-    """Drawn and described, but without sheet or plot number of today's map."""
+    """Drawn, or numbered on the certificate, but without sheet or plot number of today's map."""
 
     id = "plot_number_missing"
+    version = 2
     name = _("Thiếu số tờ hoặc số thửa")
     dimension = Dimension.SUFFICIENT
     subject = PlotFacts
-    when = (Q(sheet=None) | Q(number=None)) & Q(is_drawn=True)
+    when = (Q(sheet=None) | Q(number=None)) & (Q(is_drawn=True) | Q(has_printed_numbers=True))
     mend = _("Ghi số tờ, số thửa theo bản đồ địa chính hiện nay")
     who = Who.OFFICE
     basis = "TT 09/2024/TT-BTNMT"

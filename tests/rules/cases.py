@@ -58,6 +58,12 @@ def bare(plot: Plot) -> None:
 
 def unlocatable(plot: Plot) -> None:
     change(plot, sheet=None, geometry=None)
+    plot.holdings.update(certificate_sheet="", certificate_plot="")
+
+
+def numbered_in_print_alone(plot: Plot) -> None:
+    change(plot, sheet=None, number=None, geometry=None)
+    plot.holdings.update(certificate_sheet="7", certificate_plot="8")
 
 
 def unidentifiable(plot: Plot) -> None:
@@ -272,6 +278,7 @@ SILENT: list[tuple[str, Break]] = [
     ("holder_unverified", organisation("0100109106")),
     ("current_user_differs", lambda plot: plot.holdings.update(current_user_name=holder(plot).name.upper())),
     ("unlocatable", plot_is(sheet=None, number=None)),
+    ("unlocatable", numbered_in_print_alone),
     ("unidentifiable", no_holder),
     ("map_only", lambda plot: plot.holdings.all().delete()),
     ("scan_missing", paper(state="superseded")),
