@@ -73,8 +73,13 @@ def rows(
             **_read(written, typed_village, kind),
         }
     )
+    return table, _truth(source_key, holders, keys)
+
+
+def _truth(source_key: pa.Array, holders: Holders, keys: Ints) -> pa.Table:
+    """Who each land user really is, and which kind of case."""
     resident = np.where(holders.person >= 0, keys[np.maximum(holders.person, 0)], 0)
-    truth = pa.table(
+    return pa.table(
         {
             "source_key": source_key,
             "resident_key": pc.if_else(
@@ -83,7 +88,6 @@ def rows(
             "case": col.picked(CASES, holders.case),
         }
     )
-    return table, truth
 
 
 def _addresses(
