@@ -53,6 +53,7 @@ STAGED: Columns = {
     "resident_key": ("text", pa.string()),
     **PERSON,
     "commune_id": ("smallint", pa.int16()),
+    "former_commune": ("text", pa.string()),
     "commune_raw": ("text", pa.string()),
     "former_commune_raw": ("text", pa.string()),
     "status": ("text", pa.string()),
@@ -89,8 +90,20 @@ def _resident(
         if died_on is None:
             problems.append(Problem("warning", number, "died_on_unreadable", "died_on", died[:200]))
     former = ", ".join(filter(None, (old_commune, old_district)))
-    where_raw = (communes.get(where.code), commune, former)
+    where_raw = (
+        communes.get(where.code),
+        former_code(where.code, old_commune, old_district),
+        commune,
+        former,
+    )
     return (number, key, *person_values(person), *where_raw, state, died_on)
+
+
+@lru_cache(maxsize=65536)
+def former_code(code: str, old_commune: str, old_district: str) -> str:
+    """The code of the commune of before the merger, where it is one that went into today's commune."""
+    found = gazetteer().find(old_commune.strip(), old_district.strip()) if old_commune.strip() else None
+    return found.former_code if found and found.code == code else ""
 
 
 @lru_cache(maxsize=65536)

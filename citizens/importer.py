@@ -43,7 +43,7 @@ _SPOKEN = {
     "village": ("village", "village_fold"),
     "commune_code": ("commune_id",),
     "commune": ("commune_id", "commune_raw"),
-    "old_commune": ("commune_id", "former_commune_raw"),
+    "old_commune": ("commune_id", "former_commune", "former_commune_raw"),
     "status": ("status",),
     "died_on": ("died_on", "status"),
 }

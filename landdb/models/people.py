@@ -31,6 +31,11 @@ class PersonKeys(models.Model):
     former_number = models.CharField(_("số CMND"), max_length=12, blank=True)
     village = models.CharField(_("thôn, khu phố"), max_length=160, blank=True)
     village_fold = models.CharField(max_length=160, blank=True)
+    former_commune = models.CharField(
+        max_length=5,
+        blank=True,
+        help_text="code of the commune of before the merger, where the record says it",
+    )
     warnings = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
     class Meta:

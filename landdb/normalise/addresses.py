@@ -37,7 +37,8 @@ _NOT_FOUND = Found("not_found", "", (), False)
 
 
 class Address(NamedTuple):
-    """An address cell. `code` and `state` are the gazetteer's answer; `state` is '' where none was asked."""
+    """An address cell. `state` and the codes are the gazetteer's answer; `state` is '' where none was
+    asked."""
 
     raw: str
     village: str
@@ -47,6 +48,7 @@ class Address(NamedTuple):
     province_text: str
     code: str
     state: str
+    former_code: str = ""
 
 
 def parse(raw: str, gazetteer: Gazetteer | None = None) -> Address:
@@ -58,7 +60,9 @@ def parse(raw: str, gazetteer: Gazetteer | None = None) -> Address:
     found = _UNASKED
     if gazetteer is not None:
         found = _NOT_FOUND if not commune or _is_elsewhere(province) else gazetteer.find(commune, district)
-    return Address(raw, village, village_fold, commune, district, province, found.code, found.state)
+    return Address(
+        raw, village, village_fold, commune, district, province, found.code, found.state, found.former_code
+    )
 
 
 @lru_cache(maxsize=65536)

@@ -29,12 +29,16 @@ _CODE_BEHIND = re.compile(r"[\s\-–_(]+(\d{5})\)?$")
 
 
 class Found(NamedTuple):
-    """`state` is 'resolved', 'ambiguous' or 'not_found'; codes are those of today's communes (5 digits)."""
+    """`state` is 'resolved', 'ambiguous' or 'not_found'; codes are those of today's communes (5 digits).
+
+    `former_code` is the code of the commune of before the merger, where the words can mean no other.
+    """
 
     state: str
     code: str
     candidates: tuple[str, ...]
     former: bool
+    former_code: str = ""
 
 
 class _Unit(NamedTuple):
@@ -140,7 +144,8 @@ class Gazetteer:
         if district:
             there = [unit for unit in named if district in unit.districts]
             if there:
-                return _answer(_narrow(there, kind))
+                # Districts are gone: whoever names one means the commune of before.
+                return _answer(_narrow(there, kind), there)
             # Bắc Ninh and Bắc Giang are provinces too, and say nothing then; any other district is elsewhere.
             if district not in ("bac ninh", "bac giang"):
                 codes = tuple(sorted({unit.code for unit in named}))
@@ -190,8 +195,12 @@ def _narrow(units: list[_Unit], kind: str) -> list[_Unit]:
     return units
 
 
-def _answer(units: list[_Unit]) -> Found:
+def _answer(units: list[_Unit], of_before: list[_Unit] | None = None) -> Found:
+    """The answer that units of a name give; `of_before` are those that may be meant as they were before."""
     codes = tuple(sorted({unit.code for unit in units}))
     if len(codes) == 1:
-        return Found("resolved", codes[0], codes, all(unit.former for unit in units))
+        are_former = all(unit.former for unit in units)
+        before = of_before or (units if are_former else [])
+        own = {unit.own_code for unit in before if unit.former and unit.code == codes[0]}
+        return Found("resolved", codes[0], codes, are_former, own.pop() if len(own) == 1 else "")
     return Found("ambiguous", "", codes, False) if codes else _NOT_FOUND

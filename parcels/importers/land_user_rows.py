@@ -13,6 +13,7 @@ from landdb.intake.rows import Layout
 from landdb.intake.staging import PERSON, Columns, Read, person_values, stage
 from landdb.intake.tables import Batch
 from landdb.normalise import addresses, people
+from landdb.normalise.gazetteer import Found
 from landdb.reference.gazetteer import gazetteer
 
 COLUMNS = (
@@ -47,6 +48,7 @@ STAGED: Columns = {
     "source_key": ("text", pa.string()),
     **{column: ("text", pa.string()) for column in RAW.values()},
     "commune_id": ("smallint", pa.int16()),
+    "former_commune": ("text", pa.string()),
     "kind": ("text", pa.string()),
     "second_name": ("text", pa.string()),
     **PERSON,
@@ -72,28 +74,32 @@ def _land_user(
     if max(len(person.name), len(person.name_key), len(person.name_fold), len(person.second_name)) > 200:
         problems.append(Problem("rejected", number, "cell_too_long", "full_name", name[:200]))
         return None
-    state, code = commune_of(village.strip(), commune.strip(), district.strip())
-    if state in ("ambiguous", "not_found"):
-        unclear = "commune_ambiguous" if state == "ambiguous" else "commune_unknown"
+    where = commune_of(village.strip(), commune.strip(), district.strip())
+    if where.state in ("ambiguous", "not_found"):
+        unclear = "commune_ambiguous" if where.state == "ambiguous" else "commune_unknown"
         value = ", ".join(filter(None, (commune, district)))
         problems.append(Problem("warning", number, unclear, "commune", value[:200]))
     raw = (name, birth, sex, id_number, village, commune, district)
     # "Hộ ông A" is the person A: that a household holds the land stands in the holding.
     kind = "individual" if person.kind == "household" else person.kind
-    return (number, key, *raw, communes.get(code), kind, person.second_name, *person_values(person))
+    place = (communes.get(where.code), where.former_code)
+    return (number, key, *raw, *place, kind, person.second_name, *person_values(person))
+
+
+_UNSAID = Found("", "", (), False)
 
 
 @lru_cache(maxsize=65536)
-def commune_of(village: str, commune: str, district: str) -> tuple[str, str]:
-    """(state, code) of today's commune; the address says it where the commune's own cell does not."""
+def commune_of(village: str, commune: str, district: str) -> Found:
+    """Today's commune and that of before; the address says it where the commune's own cell does not."""
     units = gazetteer()
     if commune:
         found = units.find(commune, district)
         if found.state != "not_found":
-            return found.state, found.code
+            return found
     if not (commune or village):
-        return "", ""
+        return _UNSAID
     whole = addresses.parse(", ".join(filter(None, (village, commune, district))), units)
     if not commune and whole.state != "resolved":
-        return "", ""
-    return whole.state, whole.code
+        return _UNSAID
+    return Found(whole.state, whole.code, (), False, whole.former_code)

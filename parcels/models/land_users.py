@@ -51,6 +51,7 @@ class LandUser(PersonKeys):
         ]
         indexes = [
             models.Index(fields=["id_number"], condition=~Q(id_number=""), name="landuser_by_number"),
+            models.Index(fields=["former_number"], condition=~Q(former_number=""), name="landuser_by_former"),
             models.Index(fields=["file"], condition=Q(file__isnull=False), name="landuser_of_file"),
             GinIndex(fields=["name_fold"], opclasses=["gin_trgm_ops"], name="landuser_search"),
         ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from landdb.models import User
 from parcels.models import LandUser
 
+from ..matching import evidence
 from ..models import ChangeSet, Decision, Match
 from . import changes, corrections
 from .changes import FieldChange
@@ -65,8 +66,7 @@ def decide_not_in_registry(land_user: LandUser, *, by: User, reason: str, seen: 
 
 def stamp(match: Match) -> str:
     """A short mark of what a page shows of a match: its state, its evidence and how strong that is."""
-    levels = sorted((name, step["level"]) for name, step in match.evidence.items() if isinstance(step, dict))
-    shown = f"{match.pk} {match.state} {match.score:.4f} {levels}"
+    shown = f"{match.pk} {match.state} {match.score:.4f} {match.levels}"
     return hashlib.blake2b(shown.encode(), digest_size=12).hexdigest()
 
 
@@ -81,7 +81,7 @@ def _word(match: Match, state: Match.State, by: User, reason: str) -> Iterator[F
     yield FieldChange(match, "decided_by_id", by.pk)
     yield FieldChange(match, "decided_at", timezone.now())
     yield FieldChange(match, "reason", reason)
-    yield FieldChange(match, "decided_evidence", match.evidence)
+    yield FieldChange(match, "decided_evidence", evidence.of(match))
 
 
 def _carry_out(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,16 +11,17 @@ from typing import Any
 from django.db import models
 
 from landdb.normalise import people
+from parcels.importers.land_user_rows import commune_of
 from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
 
 from ..models import Finding, Match, PlotStatus
 
 
-def _nothing_follows(record: Any, changed: Container[str]) -> dict[str, Any]:
+def _nothing_follows(record: Any, changed: Collection[str]) -> dict[str, Any]:
     return {}
 
 
-def read_again(land_user: LandUser, changed: Container[str]) -> dict[str, Any]:
+def read_again(land_user: LandUser, changed: Collection[str]) -> dict[str, Any]:
     """What a land user's raw values now read as: column → value. The village follows the address alone."""
     keys = people.person(
         land_user.name_raw,
@@ -35,6 +36,9 @@ def read_again(land_user: LandUser, changed: Container[str]) -> dict[str, Any]:
     if "address_raw" not in changed:
         own -= {"village", "village_fold"}
     read = {name: value for name, value in keys._asdict().items() if name in own}
+    if not {"address_raw", "commune_raw", "district_raw"}.isdisjoint(changed):
+        where = commune_of(land_user.address_raw, land_user.commune_raw, land_user.district_raw)
+        read["former_commune"] = where.former_code
     return read | {"warnings": list(keys.warnings)}
 
 
@@ -44,7 +48,7 @@ class Editable:
 
     model: type[models.Model]
     fields: frozenset[str]
-    follow: Callable[[Any, Container[str]], dict[str, Any]] = field(default=_nothing_follows)
+    follow: Callable[[Any, Collection[str]], dict[str, Any]] = field(default=_nothing_follows)
 
 
 def _editable(model: type[models.Model], fields: str, **more: Any) -> tuple[str, Editable]:

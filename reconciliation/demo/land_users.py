@@ -48,7 +48,7 @@ def rows(
     nobody = np.flatnonzero(holders.case == NOBODY)
     written.name[nobody] = organisations.named(rng, commune, places, holders.form[nobody])
     written.number[nobody] = organisations.tax_codes(rng, holders.form[nobody])
-    address, typed_village = _addresses(rng, homes, holders)
+    address, typed_village, former = _addresses(rng, homes, holders)
     kind = np.select([holders.form == ORGANISATION, holders.form == COMMUNITY], [1, 2], 0)
     source_key = col.joined("L", col.padded(first_id + np.arange(count), 8))
     phone = col.joined(
@@ -67,6 +67,7 @@ def rows(
             "sex_raw": col.texts(written.sex),
             "id_number_raw": col.texts(written.number),
             "address_raw": address,
+            "former_commune": col.texts(former),
             "commune_raw": col.same(commune.name, count),
             "district_raw": col.same("", count),
             "file_id": col.same(file_id, count),
@@ -92,15 +93,16 @@ def _truth(source_key: pa.Array, holders: Holders, keys: Ints) -> pa.Table:
 
 def _addresses(
     rng: np.random.Generator, homes: tuple[Home, Home], holders: Holders
-) -> tuple[pa.Array, Texts]:
-    """Addresses in the styles of `rates.ADDRESS_STYLES`, and the village in each ('' for none)."""
+) -> tuple[pa.Array, Texts, Texts]:
+    """Addresses in the styles of `rates.ADDRESS_STYLES`; the village and the former commune's code in
+    each."""
     count = len(holders)
     style = np.where(
         holders.in_order,
         weighted(rng, count, rates.ADDRESSES_IN_ORDER),
         weighted(rng, count, rates.ADDRESSES_OTHERS),
     )
-    village = np.full(count, "", dtype=object)
+    village, former = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
     tail = np.full(count, f", {homes[0].commune.name}, tỉnh Bắc Ninh", dtype=object)
     away = holders.case == NEIGHBOUR
     for home, lives_here in zip(homes, (~away & (holders.person >= 0), away), strict=True):
@@ -108,14 +110,18 @@ def _addresses(
         place = holders.pool.village[holders.person[who]]
         village[who] = np.array(home.places.names, dtype=object)[place]
         new = f", {home.commune.name}, tỉnh Bắc Ninh"
-        old = _old_tails(home.commune)[home.places.unit[place]]
+        unit = home.places.unit[place]
+        old = _old_tails(home.commune)[unit]
+        former[who] = np.where(
+            style[who] == 1, np.array([each.code for each in home.commune.former], dtype=object)[unit], ""
+        )
         tail[who] = np.select(
             [style[who] == number for number in range(4)], [new, old, f", {home.commune.name}", ""], ""
         )
     bare = np.array([text.split(" ", 1)[-1].removeprefix("phố ") for text in village], dtype=object)
     typed = np.where(style == 2, bare, village)
     typed[style == 4] = ""
-    return pc.utf8_ltrim(col.texts(typed + tail), " ,"), typed
+    return pc.utf8_ltrim(col.texts(typed + tail), " ,"), typed, former
 
 
 def _old_tails(commune: Commune) -> Texts:

@@ -32,6 +32,7 @@ def rows(
             "id": col.integers(ids),
             "resident_key": resident_keys(ids),
             "commune_id": col.same(commune_id, count),
+            "former_commune": col.picked([unit.code for unit in commune.former], unit),
             "commune_raw": col.same(commune.name, count),
             "former_commune_raw": col.picked(former, unit),
             "status": col.picked(STATUSES, home.status),

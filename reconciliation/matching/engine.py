@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 
+from landdb.normalise.text import fold
+
 from . import statements
-from .comparisons import AGREEING_NAMES
-from .registry import Facts
-from .weights import load
+from .fit import SURE
+from .ladders import AGREEING_NAMES, COMMUNE, NAME
+from .weights import Weights, load
 
 LAND_USERS = (
-    "SELECT u.id, u.commune_id AS commune, u.kind, u.name_key, u.name_fold, u.birth_on, u.birth_year, u.sex,"
-    " u.id_number, u.id_kind, u.former_number, u.village_fold AS village,"
+    "SELECT u.id, u.commune_id AS commune, u.former_commune, u.kind, u.name_key, u.name_fold, u.birth_on,"
+    " u.birth_year, u.sex, u.id_number, u.id_kind, u.former_number, u.village_fold AS village, u.second_name,"
     " coalesce(v.outcome = 'with_police', false) AS is_with_police"
     " FROM parcels_landuser u LEFT JOIN reconciliation_verification v ON v.land_user_id = u.id"
 )
@@ -22,6 +25,7 @@ DECIDED = (
     "SELECT m.land_user_id AS land_user, m.resident_id AS resident, m.state FROM reconciliation_match m"
     " JOIN parcels_landuser u ON u.id = m.land_user_id WHERE m.state <> 'proposed'"
 )
+ROOMS = ("land_users", "candidates", "compare", "chance", "decide", "results")
 #: Types of the columns that are not text, where rows come without them.
 TYPES = {
     "id": pa.int64(), "commune": pa.int16(), "birth_on": pa.date32(), "birth_year": pa.int16(),
@@ -29,35 +33,82 @@ TYPES = {
 }  # fmt: skip
 
 
-class Outcome(NamedTuple):
-    """Pairs to store (best five of each land user) and one verification per land user; columns as stored."""
+class Facts(NamedTuple):
+    """What the whole registry says: its residents, and in how many villages they live."""
 
-    matches: pa.Table
-    verifications: pa.Table
+    residents: int
+    places: int
+
+
+def with_second(land_users: pa.Table) -> pa.Table:
+    """The land users with the search key of the second person of "A và vợ là B" ('' where there is none)."""
+    names = land_users.column("second_name").to_pylist()
+    return land_users.append_column("second", pa.array([fold(name) if name else "" for name in names]))
+
+
+def compare(
+    session: duckdb.DuckDBPyConnection,
+    land_users: pa.Table,
+    decided: pa.Table,
+    facts: Facts,
+    weights: Weights,
+) -> None:
+    """Leave the pairs worth a look and their weights in the session's `weighed`."""
+    session.register("incoming", land_users)
+    session.register("decided", decided)
+    values = told(facts, weights)
+    for room in ROOMS[:4]:
+        statements.run(session, room, values, weights)
 
 
 def match(
-    session: duckdb.DuckDBPyConnection, land_users: pa.Table, decided: pa.Table, facts: Facts
-) -> Outcome:
-    """Match these land users with the session's registry; `decided` are the pairs that people judged."""
-    session.register("incoming", land_users)
-    session.register("decided", decided)
-    values = _values(facts)
-    for room in ("land_users", "candidates", "compare", "decide", "results"):
-        statements.run(session, room, values)
-    return Outcome(_table(session, "match_out"), _table(session, "verification_out"))
+    session: duckdb.DuckDBPyConnection,
+    land_users: pa.Table,
+    decided: pa.Table,
+    facts: Facts,
+    weights: Weights,
+    accept: Mapping[int, float],
+) -> None:
+    """Match these land users (`with_second`) with the session's registry; `decided` are the pairs that people
+    judged.
+
+    `accept` tells the log-odds from which a commune accepts by itself; 0 stands for all that are not named.
+    The pairs to store (the best five of each land user) are left in `match_out`, a row for each land user in
+    `verification_out`, with columns as they are stored.
+    """
+    compare(session, land_users, decided, facts, weights)
+    session.register("band", band(accept))
+    values = told(facts, weights)
+    for room in ROOMS[4:]:
+        statements.run(session, room, values, weights)
 
 
-def _values(facts: Facts) -> dict[str, object]:
-    """What the statements are told from outside: facts, bands, and names of levels."""
+def band(accept: Mapping[int, float]) -> pa.Table:
+    """Commune → log-odds, as the statements read it."""
+    return pa.table(
+        {
+            "commune": pa.array(list(accept), pa.int16()),
+            "accept": pa.array(list(accept.values()), pa.float64()),
+        }
+    )
+
+
+def clear(session: duckdb.DuckDBPyConnection) -> None:
+    """Forget what was compared and matched, for the next land users."""
+    for name in statements.tables(*ROOMS):
+        session.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def told(facts: Facts, weights: Weights) -> dict[str, object]:
+    """What the statements are told from outside: facts, bands, and codes of levels."""
     return {
         **load().bands,
+        **{f"absent_{kind}": share for kind, share in weights.absent.items()},
+        "coincidence": list(weights.coincidence),
+        "caution": weights.caution,
+        "sure": SURE,
         "residents": facts.residents,
-        "absent": facts.absent,
-        "agreeing": list(AGREEING_NAMES),
-        "same_fold": ["same_key", "marks_missing", "marks_differ"],
+        "places": facts.places,
+        "agreeing": NAME.codes(*AGREEING_NAMES),
+        "here": COMMUNE.codes("same_former", "other_former", "same"),
     }
-
-
-def _table(session: duckdb.DuckDBPyConnection, name: str) -> pa.Table:
-    return session.table(name).to_arrow_table()

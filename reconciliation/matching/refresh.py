@@ -9,17 +9,60 @@ from django.db import connection, transaction
 
 from landdb import bulk
 
-from . import engine, registry, results, statements, work_items
+from ..models import Frequency
+from . import engine, fits, frequencies, registry, results, statements, warm, work_items
+from .results import Written
 from .weights import load
 
-_NAME_COUNTS = (
-    "SELECT name_fold, count(*) AS residents FROM citizens_resident WHERE name_fold IN"
-    " (SELECT name_fold FROM parcels_landuser WHERE id = ANY (%s)) GROUP BY name_fold"
+_NAMES = (
+    "SELECT r.name_fold, r.birth_year, count(*) AS residents FROM citizens_resident r"
+    " WHERE r.name_fold = ANY (%s) GROUP BY 1, 2"
 )
-_COMMUNE_COUNTS = (
-    "SELECT commune_id AS commune, count(*) AS residents FROM citizens_resident WHERE commune_id IN"
-    " (SELECT commune_id FROM parcels_landuser WHERE id = ANY (%s)) GROUP BY commune_id"
+# Who carries the number of one of these residents, with the same name.
+_CLAIMS = """
+SELECT resident, count(*) AS claims, min(land_user) AS claimant FROM (
+    SELECT r.id AS resident, u.id AS land_user FROM citizens_resident r
+    JOIN parcels_landuser u ON u.id_number = r.id_number AND u.id_number <> '' AND length(u.id_number) = 12
+    WHERE r.id = ANY (%(residents)s) AND u.name_fold = r.name_fold AND u.kind = 'individual'
+    UNION
+    SELECT r.id, u.id FROM citizens_resident r
+    JOIN parcels_landuser u ON u.id_number = r.former_number AND u.id_number <> '' AND u.id_kind = 'cmnd'
+    WHERE r.id = ANY (%(residents)s) AND u.former_number = '' AND u.name_fold = r.name_fold
+      AND u.kind = 'individual'
+    UNION
+    SELECT r.id, u.id FROM citizens_resident r
+    JOIN parcels_landuser u ON u.former_number = r.former_number AND u.former_number <> ''
+    WHERE r.id = ANY (%(residents)s) AND u.name_fold = r.name_fold AND u.kind = 'individual'
+) carried GROUP BY resident
+"""
+# Where the others on the same certificates live, by their numbers.
+_PARTNERS = """
+WITH partner AS (
+    SELECT DISTINCT a.land_user_id AS land_user, u.name_fold,
+           CASE WHEN length(u.id_number) = 12 THEN u.id_number END AS number,
+           CASE WHEN u.former_number <> '' THEN u.former_number
+                WHEN u.id_kind = 'cmnd' THEN u.id_number END AS former
+    FROM parcels_holding a
+    JOIN parcels_holding b ON b.certificate_id = a.certificate_id AND b.land_user_id <> a.land_user_id
+    JOIN parcels_landuser u ON u.id = b.land_user_id AND u.kind = 'individual'
+    WHERE a.land_user_id = ANY (%(ids)s)
 )
+SELECT DISTINCT p.land_user, r.commune_id AS commune, r.village_fold AS village FROM partner p
+JOIN citizens_resident r ON r.id_number = p.number AND r.id_number <> '' AND r.name_fold = p.name_fold
+UNION
+SELECT p.land_user, r.commune_id, r.village_fold FROM partner p
+JOIN citizens_resident r ON r.former_number = p.former AND r.former_number <> '' AND r.name_fold = p.name_fold
+"""
+_HASHED_NAMES = "SELECT hash(name_fold) AS name, sum(residents)::INTEGER AS residents FROM names GROUP BY 1"
+_HASHED_YEARS = (
+    "SELECT hash(name_fold) AS name, birth_year, residents::INTEGER AS residents FROM names"
+    " WHERE birth_year IS NOT NULL"
+)
+_HASHED_PLACES = (
+    "SELECT land_user, commune,"
+    " CASE WHEN village <> '' THEN hash(commune || ' ' || village) END AS place FROM names"
+)
+_COUNTED = {**engine.TYPES, "claims": pa.int32(), "claimant": pa.int64()}
 
 
 @transaction.atomic
@@ -28,38 +71,62 @@ def refresh(land_user_ids: Sequence[int]) -> None:
     ids = list(land_user_ids)
     if not ids:
         return
-    _written, reopened = results.store(_match(ids))
-    work_items.store()
+    found = _match(ids)
+    _written, reopened = results.store(found)
+    work_items.store(found.needs_work, found.needs_none)
     if reopened:
         # A decision that stands no longer does not shape the result: once more without it.
         refresh(reopened)
 
 
-def _match(ids: list[int]) -> engine.Outcome:
+def _match(ids: list[int]) -> Written:
+    force = fits.in_force()
+    if not Frequency.objects.exists():
+        registry.count_frequencies()
     people = bulk.read_here(engine.LAND_USERS + " WHERE u.id = ANY (%s)", [ids], engine.TYPES)
-    decided = bulk.read_here(engine.DECIDED + " AND u.id = ANY (%s)", [ids], engine.TYPES)
-    with registry.session() as session:
-        tables: dict[str, pa.Table] = {
-            "incoming_resident": _neighbours(ids),
-            "incoming_name_count": bulk.read_here(_NAME_COUNTS, [ids], engine.TYPES),
-            "incoming_commune_count": bulk.read_here(_COMMUNE_COUNTS, [ids], engine.TYPES),
-        }
-        for name, rows in tables.items():
-            session.register(name, rows)
-        statements.run(session, "registry", {})
-        session.execute("INSERT INTO registry.name_count FROM incoming_name_count")
-        session.execute("INSERT INTO registry.commune_count FROM incoming_commune_count")
-        return engine.match(session, people, decided, registry.last_facts())
+    people = engine.with_second(people)
+    residents = _neighbours(people)
+    districts = registry.districts()
+    inputs: dict[str, pa.Table] = {
+        "district": districts,
+        "incoming_resident": residents,
+        "frequency": frequencies.needed(people, residents, districts),
+        **_of_names(people),
+        "claim": bulk.read_here(_CLAIMS, {"residents": residents.column("id").to_pylist()}, _COUNTED),
+        "partner": registry.hashed(bulk.read_here(_PARTNERS, {"ids": ids}, engine.TYPES), _HASHED_PLACES),
+        "incoming": people,
+        "decided": bulk.read_here(engine.DECIDED + " AND u.id = ANY (%s)", [ids], engine.TYPES),
+        "band": engine.band(force.accept),
+        "old_match": bulk.read_here(results.MATCHES + " WHERE u.id = ANY (%s)", [ids], results.TYPES),
+        "old_verification": bulk.read_here(
+            results.VERIFICATIONS + " WHERE u.id = ANY (%s)", [ids], results.TYPES
+        ),
+    }
+    return Written(*warm.session(force.weights).run(force.facts, inputs, Written._fields))
 
 
-def _neighbours(ids: list[int]) -> pa.Table:
-    rare = int(load().bands["rare_name"])
+def _of_names(people: pa.Table) -> dict[str, pa.Table]:
+    """How often the names in question occur, and in which years."""
+    names = {name for column in ("name_fold", "second") for name in people.column(column).to_pylist()} - {""}
+    rows = bulk.read_here(_NAMES, [sorted(names)], engine.TYPES)
+    return {
+        "name_count": registry.hashed(rows, _HASHED_NAMES),
+        "year_count": registry.hashed(rows, _HASHED_YEARS),
+    }
+
+
+def _neighbours(people: pa.Table) -> pa.Table:
+    asked = {
+        "ids": people.column("id").to_pylist(),
+        "seconds": people.column("second").to_pylist(),
+        "rare": int(load().bands["rare_name"]),
+    }
     with connection.cursor() as cursor:
-        # Compiling costs more than these look-ups, and the planner takes them for far larger than they are.
-        cursor.execute("SET LOCAL jit = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off")
+        # The planner takes these look-ups for far larger than they are.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off")
         cursor.execute("SET LOCAL enable_mergejoin = off")
-    rows = bulk.read_here(statements.text("neighbours"), [rare, ids, rare], engine.TYPES)
+    rows = bulk.read_here(statements.text("neighbours"), asked, engine.TYPES)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit TO DEFAULT; SET LOCAL enable_seqscan TO DEFAULT")
-        cursor.execute("SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT")
+        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_hashjoin TO DEFAULT")
+        cursor.execute("SET LOCAL enable_mergejoin TO DEFAULT")
     return rows

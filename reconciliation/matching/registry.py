@@ -3,75 +3,49 @@
 from __future__ import annotations
 
 import fcntl
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
+import pyarrow as pa
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from landdb import bulk
-from landdb.models import Job, JobChunk
+from landdb.intake.outcome import Refused
+from landdb.models import AdminUnit, Job
 
-from . import statements
-from .weights import load
+from . import frequencies, statements
+from .engine import Facts
 
 RESIDENTS = (
-    "SELECT r.id, r.commune_id AS commune, r.name_key, r.name_fold, r.birth_on, r.birth_year, r.sex,"
-    " r.village_fold AS village, r.status, r.id_number, r.former_number FROM citizens_resident r"
+    "SELECT r.id, r.commune_id AS commune, r.former_commune, r.name_key, r.name_fold, r.birth_on,"
+    " r.birth_year, r.sex, r.village_fold AS village, r.status, r.id_number, r.former_number FROM citizens_resident r"
+)
+#: Land users with the numbers that may tie them to a resident.
+CARRIERS = (
+    "SELECT u.id AS land_user, u.name_fold, u.id_number, u.id_kind, u.former_number FROM parcels_landuser u"
+    " WHERE u.kind = 'individual' AND (u.id_number <> '' OR u.former_number <> '')"
+)
+#: Land users who stand on one certificate, each with each of the others.
+PARTNERS = (
+    "SELECT DISTINCT a.land_user_id AS land_user, b.land_user_id AS partner FROM parcels_holding a"
+    " JOIN parcels_holding b ON b.certificate_id = a.certificate_id AND b.land_user_id <> a.land_user_id"
 )
 #: Residents read at a time; bounds the memory of the snapshot.
-WINDOW = 400_000
-#: Land users whose numbers are looked up to estimate how many are not in the registry.
-SAMPLE = 50_000
-
-
-class Facts(NamedTuple):
-    """What the whole registry says: its residents, and the share of land users who are not among them."""
-
-    residents: int
-    absent: float
-
-
-def measure() -> Facts:
-    """Count the registry, and estimate the absent from the citizens' numbers that it does not know."""
-    prior = load().prior
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), (SELECT count(*) FROM parcels_landuser) FROM citizens_resident")
-        residents, land_users = cursor.fetchone()
-        cursor.execute(
-            "SELECT count(*), count(*) FILTER (WHERE EXISTS ("
-            "SELECT FROM citizens_resident r WHERE r.id_number = u.id_number AND r.id_number <> ''))"
-            " FROM parcels_landuser u"
-            " WHERE u.kind = 'individual' AND u.id_kind = 'citizen' AND u.id %% %s = 0",
-            [land_users // SAMPLE + 1],
-        )
-        numbers, found = cursor.fetchone()
-    if numbers < 100:
-        return Facts(max(residents, 1), prior["absent"])
-    absent = 1 - found / numbers - prior["typing_errors"]
-    # Whole millionths, so that the facts survive the journey through a chunk's counts unchanged.
-    return Facts(max(residents, 1), round(min(max(absent, prior["lowest"]), prior["highest"]), 6))
-
-
-def last_facts() -> Facts:
-    """The facts that the last reconcile measured; measured now where there was none."""
-    chunk = (
-        JobChunk.objects.filter(job__kind="reconcile", phase="snapshot", done_at__isnull=False)
-        .order_by("-id")
-        .first()
-    )
-    return facts_of(chunk) if chunk else measure()
-
-
-def facts_of(chunk: JobChunk) -> Facts:
-    return Facts(chunk.counts["residents"], chunk.counts["absent_ppm"] / 1_000_000)
+WINDOW = 300_000
+MEMORY = "1300MB"
 
 
 def ensure(job: Job) -> Path:
-    """The snapshot of a job on this machine, built where it is lacking; one worker builds, others wait."""
+    """The snapshot of a job on this machine, built where it is lacking; one worker builds, others wait.
+
+    Refused where the registry is no longer the one with which the job began.
+    """
     folder = _folder()
     path = folder / f"registry-{job.pk}.duckdb"
     if path.exists():
@@ -80,7 +54,7 @@ def ensure(job: Job) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             _sweep(keep=path)
-            _build(path)
+            _build(path, job)
     return path
 
 
@@ -91,42 +65,124 @@ def remove(job: Job) -> None:
 
 
 @contextmanager
-def session(path: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB session with the snapshot attached as `registry`; without a path an empty one in memory."""
+def session(path: Path, *, threads: int = 1) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB session with the snapshot attached as `registry`."""
     with duckdb.connect(":memory:") as opened:
-        opened.execute("SET threads = 1")
+        opened.execute(f"SET threads = {threads}")
         opened.execute("SET preserve_insertion_order = false")
-        if path is None:
-            # For a handful of rows, thinking about the plan takes longer than any plan.
-            opened.execute("PRAGMA disable_optimizer")
-            opened.execute("ATTACH ':memory:' AS registry")
-            statements.run(opened, "registry_tables", {})
-        else:
-            opened.execute("SET memory_limit = '1200MB'")
-            opened.execute(f"SET temp_directory = '{path.parent / 'spill'}'")
-            opened.execute(f"ATTACH '{path}' AS registry (READ_ONLY)")
+        opened.execute(f"SET memory_limit = '{MEMORY}'")
+        opened.execute(f"SET temp_directory = '{path.parent / 'spill'}'")
+        opened.execute(f"ATTACH '{path}' AS registry (READ_ONLY)")
         yield opened
 
 
-def _build(path: Path) -> None:
+def facts_of(opened: duckdb.DuckDBPyConnection) -> Facts:
+    """The facts of a session's registry."""
+    residents, places = opened.execute(
+        "SELECT (SELECT count(*) FROM registry.resident),"
+        " (SELECT count(*) FROM registry.frequency WHERE kind = 'place')"
+    ).fetchall()[0]
+    return Facts(max(residents, 1), max(places, 1))
+
+
+def districts() -> pa.Table:
+    """Today's communes with a number for the district that most of each was in: (commune, number)."""
+    most: dict[int, Counter[str]] = {}
+    former = AdminUnit.objects.former().values_list("successor_id", "district")
+    for commune, district in former:
+        if commune is not None:
+            most.setdefault(commune, Counter())[district] += 1
+    numbers: dict[str, int] = {}
+    rows = [
+        (commune, numbers.setdefault(min(found, key=lambda name: (-found[name], name)), len(numbers) + 1))
+        for commune, found in sorted(most.items())
+    ]
+    return pa.table(
+        {
+            "commune": pa.array([commune for commune, _number in rows], pa.int16()),
+            "number": pa.array([number for _commune, number in rows], pa.int16()),
+        }
+    )
+
+
+def count_frequencies() -> None:
+    """Keep the registry's frequencies in the database before any run has: for the first look-ups on new
+    data."""
+    with duckdb.connect(":memory:") as opened:
+        opened.execute("ATTACH ':memory:' AS registry")
+        _fill(opened)
+        frequencies.store(opened)
+
+
+def hashed(rows: pa.Table, query: str) -> pa.Table:
+    """Rows read as `names` with their texts hashed, as the statements compare them."""
+    with duckdb.connect(":memory:") as opened:
+        opened.register("names", rows)
+        return opened.sql(query).to_arrow_table()
+
+
+def _build(path: Path, job: Job) -> None:
     half_done = path.with_suffix(".building")
     half_done.unlink(missing_ok=True)
+    with duckdb.connect(":memory:") as opened:
+        opened.execute("SET threads = 2")
+        opened.execute(f"SET memory_limit = '{MEMORY}'")
+        opened.execute(f"SET temp_directory = '{path.parent / 'spill'}'")
+        opened.execute("SET preserve_insertion_order = false")
+        opened.execute(f"ATTACH '{half_done}' AS registry")
+        _check(job, _fill(opened))
+        opened.register("carrier_raw", bulk.read(CARRIERS))
+        opened.register("together", bulk.read(PARTNERS))
+        statements.run(opened, "claims", {})
+        opened.execute("DETACH registry")
+    half_done.replace(path)
+
+
+def _fill(opened: duckdb.DuckDBPyConnection) -> int:
+    """Read all residents into the session's registry and count what they share; how many they are."""
+    statements.run(opened, "registry_tables", {})
+    _put(opened, "registry.district", districts())
+    for rows in _windows():
+        opened.register("incoming_resident", rows)
+        statements.run(opened, "arrived", {})
+        opened.unregister("incoming_resident")
+    residents = int(opened.execute("SELECT count(*) FROM arrived").fetchall()[0][0])
+    statements.run(opened, "facts", {})
+    statements.run(opened, "settle", {})
+    opened.execute("DROP TABLE arrived")
+    return residents
+
+
+def _windows() -> Iterator[pa.Table]:
+    """The residents, some at a time; the next are read while these are put away."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(id), max(id) FROM citizens_resident")
         first, last = cursor.fetchone()
-    with duckdb.connect(":memory:") as opened:
-        opened.execute("SET threads = 1")
-        opened.execute("SET memory_limit = '1200MB'")
-        opened.execute(f"ATTACH '{half_done}' AS registry")
-        statements.run(opened, "registry_tables", {})
-        for start in range(first or 0, (last or 0) + 1, WINDOW):
-            rows = bulk.read(f"{RESIDENTS} WHERE r.id >= {start} AND r.id < {start + WINDOW}")
-            opened.register("incoming_resident", rows)
-            statements.run(opened, "registry", {})
-            opened.unregister("incoming_resident")
-        statements.run(opened, "registry_counts", {})
-        opened.execute("DETACH registry")
-    half_done.replace(path)
+    starts = range(first or 0, (last or -1) + 1, WINDOW)
+    queries = [f"{RESIDENTS} WHERE r.id >= {start} AND r.id < {start + WINDOW}" for start in starts]
+    with ThreadPoolExecutor(1) as pool:
+        waiting = [pool.submit(bulk.read, query) for query in queries[:2]]
+        for place in range(len(queries)):
+            rows = waiting.pop(0).result()
+            if place + 2 < len(queries):
+                waiting.append(pool.submit(bulk.read, queries[place + 2]))
+            yield rows
+
+
+def _check(job: Job, residents: int) -> None:
+    """Every machine of a run must look at one registry."""
+    begun = job.chunks.filter(phase="snapshot", done_at__isnull=False).first()
+    if begun is not None and begun.counts.get("residents") != residents:
+        raise Refused(
+            _("Dữ liệu dân cư đã thay đổi trong lúc đối chiếu (%(before)d → %(now)d người); hãy chạy lại.")
+            % {"before": begun.counts["residents"], "now": residents}
+        )
+
+
+def _put(opened: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    opened.register("put", rows)
+    opened.execute(f"INSERT INTO {table} FROM put")
+    opened.unregister("put")
 
 
 def _sweep(keep: Path) -> None:

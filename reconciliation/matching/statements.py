@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
-from .comparisons import LADDERS
-from .weights import load
+from . import coincidences
+from .ladders import LADDERS
+from .weights import Weights, load
 
 FOLDER = Path(__file__).parent / "sql"
 
 
-@cache
-def text(name: str) -> str:
+def text(name: str, weights: Weights | None = None) -> str:
     """The statements of one file, complete."""
-    weights = load()
+    weights = weights or load()
     fields = [ladder.field for ladder in LADDERS]
     blanks = {
-        "/* levels */": ",\n       ".join(f"{ladder.level_sql} AS {ladder.field}" for ladder in LADDERS),
+        "/* codes */": ",\n       ".join(f"{ladder.code_sql} AS c_{ladder.field}" for ladder in LADDERS),
+        "/* fields */": ", ".join(f"c_{field}" for field in fields),
         "/* weights */": ",\n       ".join(f"{weights.sql(field)} AS w_{field}" for field in fields),
-        "/* total */": " + ".join(f"w_{field}" for field in fields),
-        "/* evidence */": ", ".join(
-            f"'{field}', json_object('level', k.{field}, 'weight', round(k.w_{field}, 2))" for field in fields
-        ),
+        "/* pattern */": coincidences.PATTERN,
+        "/* total */": " + ".join(f"w_{field}" for field in [*fields, "coincidence"]),
+        "/* levels */": " || ".join(f"k.c_{field}" for field in fields),
+        "/* stored weights */": ", ".join(f"k.w_{field}" for field in [*fields, "coincidence"]),
     }
     sql = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
     for blank, filling in blanks.items():
@@ -32,13 +34,28 @@ def text(name: str) -> str:
     return sql
 
 
-@cache
-def _statements(name: str) -> tuple[duckdb.Statement, ...]:
-    """The statements of a file, parsed once."""
-    return tuple(duckdb.extract_statements(text(name)))
+def split(name: str, weights: Weights) -> list[str]:
+    """The texts of a file's statements."""
+    return [statement.query for statement in _statements(name, weights.text)]
 
 
-def run(session: duckdb.DuckDBPyConnection, name: str, values: dict[str, object]) -> None:
+def tables(*names: str) -> list[str]:
+    """The temporary tables that some files make, in order."""
+    return [table for name in names for table in re.findall(r"CREATE TEMP TABLE (\w+)", text(name))]
+
+
+@lru_cache(maxsize=64)
+def _statements(name: str, weights: str) -> tuple[duckdb.Statement, ...]:
+    """The statements of a file, parsed once for each fit of the weights."""
+    return tuple(duckdb.extract_statements(text(name, Weights.parse(weights))))
+
+
+def run(
+    session: duckdb.DuckDBPyConnection,
+    name: str,
+    values: dict[str, object],
+    weights: Weights | None = None,
+) -> None:
     """Execute every statement of a file; each takes the values that it names."""
-    for statement in _statements(name):
+    for statement in _statements(name, (weights or load()).text):
         session.execute(statement, {key: values[key] for key in statement.named_parameters})

@@ -4,29 +4,51 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
-from .comparisons import LADDERS
+from .ladders import LADDERS, MISSING
 
-CURRENT = "v1"
+CURRENT = "v2"
 
-#: How a level's weight grows with the rarity of what agrees, in the registry at hand.
+#: How a level's weight grows with the rarity of what agrees, in the registry at hand: bits.
 _RARITIES = {
-    "name": " + log2($residents / (namesakes + 0.5))",
-    "commune": " + log2($residents / greatest(commune_residents, 1))",
+    "name": "rare_name",
+    "ends": "rare_ends",
+    "tail": "rare_tail",
+    "stem": "rare_stem",
+    "given": "rare_given",
+    "year": "rare_year",
+    "commune": "rare_commune",
+    "former": "rare_former",
+    "rest_of_commune": "rare_rest_of_commune",
+    "rest_of_district": "rare_rest_of_district",
+    "village": "rare_village",
+    "kin": "rare_kin",
 }
+#: Levels → what is known of them: m, u, and perhaps rarity and free.
+Levels = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Weights:
-    """One version: level weights, the prior share of land users not in the registry, and the bands."""
+    """One version, as written or as fitted: level weights, shares of land users not in the registry, bands.
+
+    `absent` is told by what the land user's record offers: a twelve-digit number, else a nine-digit one, else
+    none. `coincidence` is what strangers agree by chance at home beyond what the whole registry says, in
+    hundredths of a bit, one per pattern of `coincidences`. `caution` is the share of the log-odds beyond
+    `fit.SURE` to be believed.
+    """
 
     version: str
-    levels: dict[str, dict[str, dict[str, float | str]]]
-    prior: dict[str, float]
-    bands: dict[str, float]
+    levels: Mapping[str, Levels]
+    absent: Mapping[str, float]
+    coincidence: Sequence[int]
+    caution: float
+    bands: Mapping[str, float]
 
     def bits(self, field: str, level: str) -> float:
         """The weight of a level before rarity: log2(m / u)."""
@@ -34,22 +56,58 @@ class Weights:
         return math.log2(float(found["m"]) / float(found["u"]))
 
     def sql(self, field: str) -> str:
-        """The weight of a pair on one ladder, as an SQL expression over the level's column."""
-        steps = "".join(
-            f" WHEN '{level}' THEN {self.bits(field, level)!r}{_RARITIES.get(str(found.get('rarity')), '')}"
-            for level, found in self.levels[field].items()
+        """The weight of a pair on one ladder in hundredths of a bit, as an SQL expression over the level's
+        code."""
+        ladder = next(ladder for ladder in LADDERS if ladder.field == field)
+        steps = []
+        for step in ladder.steps:
+            rarity = _RARITIES.get(self.levels[field][step.level].get("rarity", ""))
+            weight = f"{100 * self.bits(field, step.level):.4f}e0" + (
+                f" + 100e0 * {rarity}" if rarity else ""
+            )
+            steps.append(f" WHEN '{step.code}' THEN round({weight})")
+        return f"(CASE c_{field}{''.join(steps)} ELSE 0 END)::SMALLINT"
+
+    def fitted(self, **numbers: Any) -> Weights:
+        """The same version with other `levels`, `absent` or `coincidence`."""
+        return replace(self, **numbers)
+
+    @cached_property
+    def text(self) -> str:
+        """All of it as JSON: what a fit keeps, and the key under which statements are remembered."""
+        return json.dumps(
+            {
+                "version": self.version,
+                "levels": self.levels,
+                "absent": self.absent,
+                "coincidence": list(self.coincidence),
+                "caution": self.caution,
+                "bands": self.bands,
+            },
+            sort_keys=True,
         )
-        return f"(CASE {field}{steps} ELSE 0 END)::DOUBLE"
+
+    @classmethod
+    def parse(cls, text: str) -> Weights:
+        """The weights that `text` tells of."""
+        data = json.loads(text)
+        return cls(
+            data["version"],
+            data["levels"],
+            data["absent"],
+            data["coincidence"],
+            data["caution"],
+            data["bands"],
+        )
 
 
 @cache
 def load(version: str = CURRENT) -> Weights:
-    """A version of the weights; FileNotFoundError where there is none."""
+    """A version of the weights as written; FileNotFoundError where there is none."""
     text = (Path(__file__).parent / "weights" / f"{version}.json").read_text(encoding="utf-8")
-    data = json.loads(text)
-    weights = Weights(data["version"], data["levels"], data["prior"], data["bands"])
+    weights = Weights.parse(text)
     for ladder in LADDERS:
         known, listed = {step.level for step in ladder.steps}, set(weights.levels[ladder.field])
-        if known != listed:
+        if known != listed or MISSING in {step.code for step in ladder.steps}:
             raise ValueError(f"weights {version}: {ladder.field} has no weight for {sorted(known ^ listed)}")
     return weights

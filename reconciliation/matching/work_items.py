@@ -1,18 +1,22 @@
-"""Which land users wait for a person, by difference. Reads the `new_verification` of `results`."""
+"""Which land users wait for a person, by difference."""
 
 from __future__ import annotations
 
 from collections import Counter
 
+import pyarrow as pa
 from django.db import connection
 
+from landdb import bulk
+
+_COLUMNS = {"land_user_id": "bigint", "commune_id": "smallint"}
 _WANTED = """
 CREATE TEMP TABLE wanted_work ON COMMIT DROP AS
 SELECT n.land_user_id, n.commune_id,
        (SELECT count(DISTINCT h.plot_id) FROM parcels_holding h
         JOIN parcels_plot p ON p.id = h.plot_id AND p.state = 'live'
         WHERE h.land_user_id = n.land_user_id) AS plots
-FROM new_verification n WHERE n.needs_work
+FROM needs_work n
 """
 _OPEN = """
 INSERT INTO reconciliation_workitem (land_user_id, commune_id, state, plots, opened_at)
@@ -30,13 +34,18 @@ WHERE i.land_user_id = w.land_user_id
 """
 _CLOSE = """
 UPDATE reconciliation_workitem i SET state = 'done', closed_at = now()
-FROM new_verification n
-WHERE i.land_user_id = n.land_user_id AND NOT n.needs_work AND i.state = 'open'
+FROM needs_none n WHERE i.land_user_id = n.land_user_id AND i.state = 'open'
 """
 
 
-def store() -> Counter[str]:
+def store(needs_work: pa.Table, needs_none: pa.Table) -> Counter[str]:
     """Open, re-open, correct and close the work items of the land users just verified."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM reconciliation_workitem)")
+        are_there = cursor.fetchone()[0]
+    _fill("needs_work", needs_work)
+    # Where none is there yet, none can be closed.
+    _fill("needs_none", needs_none if are_there else needs_none.slice(0, 0))
     written: Counter[str] = Counter()
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.wanted_work")
@@ -45,3 +54,11 @@ def store() -> Counter[str]:
             cursor.execute(statement)
             written[name] = cursor.rowcount
     return written
+
+
+def _fill(name: str, rows: pa.Table) -> None:
+    bulk.temporary(name, _COLUMNS)
+    if rows.num_rows:
+        bulk.copy_in(rows, name, _COLUMNS)
+        with connection.cursor() as cursor:
+            cursor.execute(f'ANALYZE "{name}"')

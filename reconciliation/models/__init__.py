@@ -2,6 +2,7 @@
 
 from .changes import Change, ChangeSet, Consent
 from .findings import Dimension, Effect, Finding, RuleSet, RuleSetting
+from .fits import Frequency, MatchingBand, MatchingFit
 from .groups import GroupMove, PlotStatus, Tally, WeeklySnapshot
 from .matches import Match, Verification
 from .uploads import CorrectionBatch
@@ -16,8 +17,11 @@ __all__ = [
     "Dimension",
     "Effect",
     "Finding",
+    "Frequency",
     "GroupMove",
     "Match",
+    "MatchingBand",
+    "MatchingFit",
     "PlotStatus",
     "RuleSet",
     "RuleSetting",

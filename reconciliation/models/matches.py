@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -26,9 +27,9 @@ class Match(models.Model):
     """A land user × a resident: found at which stage, how strongly, decided by whom on which evidence.
 
     `score` is the unrounded posterior log-odds (natural logarithm) over all of the land user's candidates and
-    "not in the registry"; `probability` the same as a share. `evidence` holds per field the level reached and
-    its weight in bits. `decided_evidence` is the evidence that a person saw: the decision re-opens when it
-    changes.
+    "not in the registry"; `probability` the same as a share. `levels` and `weights` hold per ladder the step
+    reached and what it weighs (`matching.evidence` spells them out). `decided_evidence` is the evidence that
+    a person saw, spelt out: the decision re-opens when it changes.
     """
 
     class Stage(models.TextChoices):
@@ -49,16 +50,30 @@ class Match(models.Model):
         REJECTED = "rejected", _("Khác người")
         UNSURE = "unsure", _("Chưa rõ")
 
-    land_user = models.ForeignKey(LandUser, on_delete=models.CASCADE, related_name="matches")
-    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="matches")
-    commune = models.ForeignKey(AdminUnit, null=True, on_delete=models.PROTECT)
+    # No foreign keys in the database: they would cost a third of a first run, and only runs write here.
+    land_user = models.ForeignKey(
+        LandUser, on_delete=models.CASCADE, related_name="matches", db_constraint=False, db_index=False
+    )
+    resident = models.ForeignKey(
+        Resident, on_delete=models.CASCADE, related_name="matches", db_constraint=False
+    )
+    commune = models.ForeignKey(
+        AdminUnit, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
     stage = models.CharField(max_length=14, choices=Stage)
     score = models.FloatField()
     probability = models.FloatField()
-    evidence = models.JSONField(default=dict)
+    levels = models.CharField(
+        max_length=16, blank=True, default="", help_text="one letter per ladder: how far the two agree"
+    )
+    weights = ArrayField(
+        models.SmallIntegerField(),
+        default=list,
+        help_text="hundredths of a bit per ladder, then the start",
+    )
     outcome = models.CharField(max_length=6, choices=Outcome)
     state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
-    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     decided_evidence = models.JSONField(null=True, blank=True)
@@ -69,6 +84,9 @@ class Match(models.Model):
         constraints = [models.UniqueConstraint(fields=["land_user", "resident"], name="match_once")]
         indexes = [
             models.Index(fields=["commune"], condition=~Q(state="proposed"), name="match_decided"),
+            models.Index(
+                fields=["decided_by"], condition=Q(decided_by__isnull=False), name="match_decided_by"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,10 +111,16 @@ class Verification(models.Model):
         UNVERIFIABLE = "unverifiable", _("Thiếu căn cứ để đối chiếu")
         NOT_APPLICABLE = "not_applicable", _("Không áp dụng")
 
-    land_user = models.OneToOneField(LandUser, primary_key=True, on_delete=models.CASCADE)
-    commune = models.ForeignKey(AdminUnit, null=True, on_delete=models.PROTECT, db_index=False)
+    land_user = models.OneToOneField(
+        LandUser, primary_key=True, on_delete=models.CASCADE, db_constraint=False
+    )
+    commune = models.ForeignKey(
+        AdminUnit, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
     outcome = models.CharField(max_length=14, choices=Outcome)
-    resident = models.ForeignKey(Resident, null=True, blank=True, on_delete=models.PROTECT)
+    resident = models.ForeignKey(
+        Resident, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False
+    )
     probability = models.FloatField(null=True, blank=True)
     absent_probability = models.FloatField(null=True, blank=True)
     differs = models.CharField(max_length=40, blank=True, help_text="fields that differ, joined by commas")

@@ -1,4 +1,4 @@
-"""Match every land user with the registry, commune by commune."""
+"""Match every land user with the registry: snapshot, fit of the weights, then commune by commune."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-import pyarrow.compute as pc
+import duckdb
 from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
@@ -18,7 +18,8 @@ from landdb.jobs import JobKind, register
 from landdb.models import Job
 from parcels.models import LandUser
 
-from ..matching import engine, refresh, registry, results, work_items
+from ..matching import bands, engine, fits, frequencies, refresh, registry, results, training, work_items
+from ..matching.weights import load
 from ..models import Match, Verification
 
 log = logging.getLogger(__name__)
@@ -33,20 +34,25 @@ class Reconcile(JobKind):
 
     name = "reconcile"
     title = _("Đối chiếu dân cư")
-    phases = (("snapshot", _("Chụp dữ liệu dân cư")), ("match", _("Đối chiếu")))
+    phases = (
+        ("snapshot", _("Chụp dữ liệu dân cư")),
+        ("fit", _("Ước lượng trọng số")),
+        ("match", _("Đối chiếu")),
+    )
 
     def chunks(self, job: Job, phase: str) -> Iterable[str]:
         if phase == "snapshot":
             return ["registry"]
+        if phase == "fit":
+            residents = job.chunks.get(phase="snapshot").counts["residents"]
+            return ["weights"] if fits.is_due(residents) else []
         counts = LandUser.objects.values_list("commune").annotate(n=Count("pk")).order_by("commune")
         return chunk_keys({commune or 0: n for commune, n in counts})
 
     def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
         if phase == "snapshot":
-            facts = registry.measure()
-            registry.ensure(job)
-            return {"residents": facts.residents, "absent_ppm": round(facts.absent * 1_000_000)}
-        return _match_chunk(job, key)
+            return _snapshot(job)
+        return _fit(job) if phase == "fit" else _match_chunk(job, key)
 
     def finish(self, job: Job) -> dict[str, Any]:
         registry.remove(job)
@@ -102,15 +108,35 @@ def scope(key: str) -> str:
     return condition
 
 
+def _snapshot(job: Job) -> dict[str, int]:
+    with registry.session(registry.ensure(job)) as session:
+        facts = registry.facts_of(session)
+        return {"residents": facts.residents, "frequencies": frequencies.store(session)}
+
+
+def _fit(job: Job) -> dict[str, int]:
+    share = LandUser.objects.count() // training.SAMPLE + 1
+    people = engine.with_second(bulk.read(f"{engine.LAND_USERS} WHERE u.id % {share} = 0"))
+    with registry.session(registry.ensure(job), threads=2) as session:
+        facts = registry.facts_of(session)
+        fitted = training.train(session, people, bands.offices(), facts, load())
+    fits.keep(fitted, facts, job)
+    return {"land_users": people.num_rows}
+
+
 def _match_chunk(job: Job, key: str) -> dict[str, int]:
     begun = timezone.now()
-    facts = registry.facts_of(job.chunks.get(phase="snapshot"))
-    people = bulk.read(f"{engine.LAND_USERS} WHERE {scope(key)}")
-    decided = bulk.read(f"{engine.DECIDED} AND {scope(key)}")
+    force = fits.in_force()
+    where = f" WHERE {scope(key)}"
+    people = engine.with_second(bulk.read(engine.LAND_USERS + where))
+    decided = bulk.read(engine.DECIDED + f" AND {scope(key)}")
+    old = bulk.read(results.MATCHES + where), bulk.read(results.VERIFICATIONS + where)
     with registry.session(registry.ensure(job)) as session:
-        found = engine.match(session, people, decided, facts)
+        engine.match(session, people, decided, force.facts, force.weights, force.accept)
+        counts = _bands(session)
+        found = results.differences(session, *old)
     written, reopened = results.store(found)
-    written += work_items.store()
+    written += work_items.store(found.needs_work, found.needs_none)
     # What people decided while this chunk was at work is judged again on their word.
     ids = people.column("id").to_pylist()
     meanwhile = Match.objects.filter(land_user__in=ids, decided_at__gte=begun).values_list(
@@ -120,15 +146,14 @@ def _match_chunk(job: Job, key: str) -> dict[str, int]:
     if reopened:
         job.say(f"{len(reopened)} ↺")
     refresh(again)
-    return {"land_users": people.num_rows, **_bands(found), **written}
+    return {"land_users": people.num_rows, **counts, **written}
 
 
-def _bands(found: engine.Outcome) -> dict[str, int]:
+def _bands(session: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Land users by the outcome of their best candidate; without a candidate: none."""
-    by_outcome = {
-        outcome: pc.count_distinct(
-            found.matches.filter(pc.equal(found.matches["outcome"], outcome))["land_user_id"]
-        ).as_py()
-        for outcome in ("accept", "review")
-    }
-    return {**by_outcome, "none": found.verifications.num_rows - sum(by_outcome.values())}
+    accepted, review, every = session.execute(
+        "SELECT (SELECT count(DISTINCT land_user_id) FROM match_out WHERE outcome = 'accept'),"
+        " (SELECT count(DISTINCT land_user_id) FROM match_out WHERE outcome = 'review'),"
+        " (SELECT count(*) FROM verification_out)"
+    ).fetchall()[0]
+    return {"accept": accepted, "review": review, "none": every - accepted - review}

@@ -12,7 +12,8 @@ from landdb.normalise import id_numbers
 from parcels.models import LandUser
 
 from ..actions import corrections
-from ..matching import comparisons
+from ..matching import evidence as told
+from ..matching import ladders
 from ..models import Match
 from . import letters
 from .letters import Piece
@@ -96,7 +97,7 @@ class Odds:
 def lines(match: Match, person: LandUser, *, is_revealed: bool) -> list[Line]:
     """The evidence field by field; numbers are masked unless they were asked for."""
     drawn = []
-    for row in comparisons.explain(match, person, match.resident):
+    for row in told.explain(match, person, match.resident):
         raw, ours, theirs = row.ours_raw, row.ours, row.theirs
         masks: tuple[str, ...] = ()
         if row.field in NUMBERS:
@@ -120,9 +121,9 @@ class Sum:
 
     @classmethod
     def of(cls, match: Match) -> Sum:
-        prior = float(match.evidence.get("prior", 0.0))
-        fields = [step for step in match.evidence.values() if isinstance(step, dict)]
-        return cls(prior, prior + sum(float(step.get("weight", 0.0)) for step in fields))
+        evidence = told.of(match)
+        start = float(evidence.get("start", 0.0))
+        return cls(start, start + told.total(evidence))
 
 
 def sentence(person: LandUser, match: Match | None) -> str:
@@ -130,9 +131,7 @@ def sentence(person: LandUser, match: Match | None) -> str:
     if match is None:
         return _("Không tìm thấy ai giống trong dữ liệu dân cư")
     against = [
-        str(row.title).lower()
-        for row in comparisons.explain(match, person, match.resident)
-        if row.sign == "clash"
+        str(row.title).lower() for row in told.explain(match, person, match.resident) if row.sign == "clash"
     ]
     if match.state == Match.State.ACCEPTED:
         start = _("Đã kết luận cùng người")
@@ -154,10 +153,10 @@ def sentence(person: LandUser, match: Match | None) -> str:
 def mends(person: LandUser, match: Match, *, is_revealed: bool) -> list[tuple[Any, str, str]]:
     """What "same person" would correct in the register: the field, the value there, the registry's."""
     titles = {
-        "name_raw": comparisons.NAME.title,
-        "birth_raw": comparisons.BIRTH.title,
-        "sex_raw": comparisons.SEX.title,
-        "id_number_raw": comparisons.NUMBER.title,
+        "name_raw": ladders.NAME.title,
+        "birth_raw": ladders.BIRTH.title,
+        "sex_raw": ladders.SEX.title,
+        "id_number_raw": ladders.NUMBER.title,
     }
     rows = []
     for change in corrections.from_registry(person, match.resident):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciliation.matching import comparisons, refresh
-from reconciliation.models import Match, Verification, WorkItem
+from reconciliation.matching import evidence, refresh
+from reconciliation.models import Match, MatchingBand, Verification, WorkItem
 
 from .cast import commune, crowd, land_user, resident
 
@@ -51,7 +51,8 @@ def test_name_and_full_birth_are_accepted(here):
     assert judge(person) == ("name_birth", "accept", "matched")
 
 
-def test_name_year_and_village_are_accepted(here):
+def test_name_year_and_village_are_accepted_where_that_is_sure_enough(here):
+    MatchingBand.objects.create(target=0.98)
     resident("Vũ Thị Hòa", "12/03/1965", NUMBER, sex="Nữ", village="Thôn Đông", unit=here)
     person = land_user("Vu Thi Hoa", "1965", sex="Nữ", village="Thôn Đông", unit=here)
     assert judge(person) == ("name_village", "accept", "matched")
@@ -163,7 +164,7 @@ def test_the_evidence_is_explained_in_words(here):
     r = resident("Vũ Thị Hòa", "12/03/1965", NUMBER, sex="Nữ", village="Thôn Đông", unit=here)
     person = land_user("VŨ THỊ HOÀ", "1966", NUMBER, sex="Nam", unit=here)
     refresh([person.pk])
-    rows = {row.field: row for row in comparisons.explain(person.matches.get(), person, r)}
+    rows = {row.field: row for row in evidence.explain(person.matches.get(), person, r)}
     assert (rows["name"].ours_raw, rows["name"].theirs, rows["name"].sign) == (
         "VŨ THỊ HOÀ",
         "Vũ Thị Hòa",

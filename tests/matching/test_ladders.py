@@ -8,40 +8,57 @@ import duckdb
 import pytest
 
 from landdb.normalise.text import fold, tone_key
-from reconciliation.matching import comparisons
-from reconciliation.matching.comparisons import BIRTH, FORMER_NUMBER, NAME, NUMBER, SEX, VILLAGE, Ladder
+from reconciliation.matching import ladders
+from reconciliation.matching.ladders import (
+    BIRTH, CLAIM, COMMUNE, FORMER_NUMBER, HOUSEHOLD, LADDERS, NAME, NUMBER, SEX, STATUS, VILLAGE, Ladder,
+)  # fmt: skip
 from reconciliation.matching.weights import load
 
-_TEXTS = ("name_key", "name_fold", "given", "surname", "sex", "number", "former", "village")
-_COLUMNS = dict.fromkeys(_TEXTS, "VARCHAR") | {
-    "birth_on": "DATE",
-    "birth_year": "SMALLINT",
-    "commune": "SMALLINT",
-    "has_anothers_number": "BOOLEAN",
-}
+#: What stands in the tables where a test says nothing.
+_PERSON = {
+    "name": 1, "key": 1, "name_key": "", "name_fold": "x", "surname": "", "middle": "", "given": "", "stem": "",
+    "birth_on": None, "birth_year": None, "sex": "", "number": None, "digits": "", "former": "",
+    "commune": 1, "former_commune": None, "district": None, "village": "", "place": None, "status": "alive",
+}  # fmt: skip
+_AROUND = {
+    "owner_place": None, "former_owner_place": None, "kin": None, "is_claimed": False,
+}  # fmt: skip
+_TYPES = {"birth_on": "DATE", "birth_year": "SMALLINT", "number": "BIGINT", "is_claimed": "BOOLEAN"}
+_INTEGERS = {"name", "key", "commune", "former_commune", "district", "place", "owner_place",
+             "former_owner_place", "kin"}  # fmt: skip
 
 
-def level(ladder: Ladder, ours: dict, theirs: dict) -> str:
+def level(ladder: Ladder, ours: dict, theirs: dict, around: dict | None = None) -> str:
     """The step on which a ladder puts two persons."""
     with duckdb.connect() as session:
-        for alias, person in (("l", ours), ("r", theirs)):
-            listed = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
-            session.execute(f"CREATE TABLE {alias} ({listed})")
-            row = (
-                {"commune": 1}
-                | dict.fromkeys(set(_COLUMNS) & {"sex", "number", "former", "village"}, "")
-                | person
-            )
-            session.execute(
-                f"INSERT INTO {alias} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
-                list(row.values()),
-            )
-        return session.execute(f"SELECT {ladder.level_sql} FROM l, r").fetchone()[0]
+        tables = {"l": {**_PERSON, **ours}, "r": {**_PERSON, **theirs}, "x": {**_AROUND, **(around or {})}}
+        for alias, row in tables.items():
+            kinds = {name: _TYPES.get(name, "BIGINT" if name in _INTEGERS else "VARCHAR") for name in row}
+            session.execute(f"CREATE TABLE {alias} ({', '.join(f'{n} {kind}' for n, kind in kinds.items())})")
+            marks = ", ".join("?" * len(row))
+            session.execute(f"INSERT INTO {alias} VALUES ({marks})", list(row.values()))
+        code = session.execute(
+            f"SELECT {NAME.code_sql} AS c_name, {ladder.code_sql} AS code FROM l, r, x"
+        ).fetchone()[1]
+        return ladder.level_of(code)
 
 
 def named(name: str) -> dict:
     words = fold(name).split(" ")
-    return {"name_key": tone_key(name), "name_fold": fold(name), "surname": words[0], "given": words[-1]}
+    return {
+        "name": hash(fold(name)) % 10**9,
+        "key": hash(tone_key(name)) % 10**9,
+        "name_key": tone_key(name),
+        "name_fold": fold(name),
+        "surname": words[0],
+        "middle": " ".join(words[1:-1]),
+        "given": words[-1],
+        "stem": " ".join(words[:-1]),
+    }
+
+
+def numbered(number: str) -> dict:
+    return {"number": int(number) if number else None, "digits": number}
 
 
 @pytest.mark.parametrize(
@@ -52,11 +69,16 @@ def named(name: str) -> dict:
         ("Nguyen Thi Hoa", "Nguyễn Thị Hòa", "marks_missing"),
         ("Nguyen Thị Hòa", "Nguyễn Thị Hòa", "marks_missing"),
         ("Nguyễn Thị Hoa", "Nguyễn Thị Hòa", "marks_missing"),
-        ("Nguyễn Văn Hùng", "Nguyễn Văn Hưng", "marks_differ"),
+        ("Nguyễn Văn Hùng", "Nguyễn Văn Hưng", "one_mark"),
+        ("Nguyễn Vân Hùng", "Nguyễn Văn Hưng", "marks_differ"),
         ("Nguyễn Văn Hùmg", "Nguyễn Văn Hùng", "one_letter"),
         ("Nguyễn Văn Hnùg", "Nguyễn Văn Hùng", "one_letter"),
         ("Nguyễn Vn Hùgn", "Nguyễn Văn Hùng", "two_letters"),
-        ("Nguyễn Hùng", "Nguyễn Văn Hùng", "middle"),
+        ("Nguyễn Hùng", "Nguyễn Văn Hùng", "middle_dropped"),
+        ("Nguyễn Thị Lan", "Nguyễn Thị Ngọc Lan", "middle_dropped"),
+        ("Nguyễn Hữu Hùng", "Nguyễn Văn Hùng", "middle"),
+        ("Trịnh Văn Hùng", "Nguyễn Văn Hùng", "surname"),
+        ("Nguyễn Văn Quang", "Nguyễn Văn Hùng", "stem"),
         ("Trần Thị Hùng", "Nguyễn Văn Hùng", "given"),
         ("Trần Thị Lan", "Nguyễn Văn Hùng", "differ"),
         ("", "Nguyễn Văn Hùng", "missing"),
@@ -79,9 +101,11 @@ def born(text: str) -> dict:
         ("1965-03-12", "1965-03-12", "same_day"),
         ("1965-12-03", "1965-03-12", "swapped"),
         ("1965", "1965-03-12", "same_year"),
-        ("1965-03-13", "1965-03-12", "other_day"),
+        ("1965-03-13", "1965-03-12", "near_day"),
+        ("1965-07-28", "1965-03-12", "other_day"),
+        ("1964", "1965-02-01", "lunar_year"),
         ("1966", "1965-03-12", "year_beside"),
-        ("1956", "1965-03-12", "year_typo"),
+        ("1956", "1965-03-12", "year_swapped"),
         ("1975", "1965-03-12", "year_typo"),
         ("1942", "1965-03-12", "differ"),
         ("", "1965-03-12", "missing"),
@@ -98,38 +122,59 @@ def test_births(ours, theirs, step):
         ("027165001243", "027165001234", "one_off"),
         ("027165001235", "027165001234", "one_off"),
         ("027165001255", "027165001234", "two_off"),
-        ("027165991234", "027165001255", "differ"),
+        ("027165991234", "027165001255", "same_head"),
+        ("024065991234", "027165001255", "differ"),
         ("", "027165001234", "missing"),
     ],
 )
 def test_numbers(ours, theirs, step):
-    assert level(NUMBER, {"number": ours}, {"number": theirs}) == step
+    assert level(NUMBER, numbered(ours), numbered(theirs)) == step
 
 
-def test_a_number_known_to_be_anothers_has_a_step_of_its_own():
-    ours = {"number": "027165991234", "has_anothers_number": True}
-    assert level(NUMBER, ours, {"number": "027165001255"}) == "of_another"
+def test_a_number_known_to_be_anothers_has_steps_of_its_own():
+    ours, theirs = numbered("027165991234"), {**numbered("027165001255"), "place": 7}
+    assert level(NUMBER, ours, theirs, {"owner_place": 8}) == "of_another"
+    assert level(NUMBER, ours, theirs, {"owner_place": 7}) == "of_neighbour"
+
+
+def test_a_number_with_another_name_is_told_apart():
+    number = numbered("027165001234")
+    assert (
+        level(NUMBER, {**number, **named("Lê Văn A")}, {**number, **named("Vũ Thị Bé")}) == "same_of_another"
+    )
 
 
 @pytest.mark.parametrize(
-    ("ladder", "ours", "theirs", "step"),
+    ("ladder", "ours", "theirs", "around", "step"),
     [
-        (SEX, {"sex": "F"}, {"sex": "F"}, "same"),
-        (SEX, {"sex": "F"}, {"sex": "M"}, "differ"),
-        (SEX, {"sex": ""}, {"sex": "M"}, "missing"),
-        (FORMER_NUMBER, {"former": "125001234"}, {"former": "125001243"}, "one_off"),
-        (FORMER_NUMBER, {"former": "125001234"}, {"former": "125999999"}, "differ"),
-        (VILLAGE, {"village": "dong"}, {"village": "dong"}, "same"),
-        (VILLAGE, {"village": "yen man dong"}, {"village": "yen man"}, "near"),
-        (VILLAGE, {"village": "so 3"}, {"village": "so 5"}, "differ"),
-        (VILLAGE, {"village": "dong"}, {"village": "dong", "commune": 2}, "missing"),
+        (SEX, {"sex": "F"}, {"sex": "F"}, {}, "same"),
+        (SEX, {"sex": "F"}, {"sex": "M"}, {}, "differ"),
+        (SEX, {"sex": ""}, {"sex": "M"}, {}, "missing"),
+        (FORMER_NUMBER, {"former": "125001234"}, {"former": "125001243"}, {}, "one_off"),
+        (FORMER_NUMBER, {"former": "125001234"}, {"former": "125999999"}, {}, "differ"),
+        (COMMUNE, {"former_commune": 5}, {"former_commune": 5}, {}, "same_former"),
+        (COMMUNE, {"former_commune": 5}, {"former_commune": 6}, {}, "other_former"),
+        (COMMUNE, {"former_commune": 5}, {}, {}, "same"),
+        (COMMUNE, {"district": 3}, {"commune": 2, "district": 3}, {}, "district"),
+        (COMMUNE, {"district": 3}, {"commune": 2, "district": 4}, {}, "differ"),
+        (VILLAGE, {"village": "dong"}, {"village": "dong"}, {}, "same"),
+        (VILLAGE, {"village": "yen man dong"}, {"village": "yen man"}, {}, "near"),
+        (VILLAGE, {"village": "so 3"}, {"village": "so 5"}, {}, "differ"),
+        (VILLAGE, {"village": "dong"}, {"village": "dong", "commune": 2}, {}, "missing"),
+        (HOUSEHOLD, {}, {}, {"kin": 2}, "same_village"),
+        (HOUSEHOLD, {}, {}, {"kin": 0}, "elsewhere"),
+        (HOUSEHOLD, {}, {}, {}, "missing"),
+        (STATUS, {}, {"status": "deceased"}, {}, "deceased"),
+        (STATUS, {}, {"birth_year": 2020}, {}, "minor"),
+        (STATUS, {"birth_year": 2020}, {"birth_year": 2020}, {}, "alive"),
+        (CLAIM, {}, {}, {"is_claimed": True}, "claimed"),
     ],
 )
-def test_other_ladders(ladder, ours, theirs, step):
-    assert level(ladder, ours, theirs) == step
+def test_other_ladders(ladder, ours, theirs, around, step):
+    assert level(ladder, ours, theirs, around) == step
 
 
-@pytest.mark.parametrize("ladder", comparisons.LADDERS, ids=lambda ladder: ladder.field)
+@pytest.mark.parametrize("ladder", LADDERS, ids=lambda ladder: ladder.field)
 def test_every_step_has_a_weight_and_a_word(ladder):
     weights = load()
     for step in ladder.steps:
@@ -139,6 +184,14 @@ def test_every_step_has_a_weight_and_a_word(ladder):
 
 @pytest.mark.parametrize("ladder", [BIRTH, SEX, NUMBER, FORMER_NUMBER], ids=lambda ladder: ladder.field)
 def test_a_step_down_never_weighs_more(ladder):
-    exact = [load().bits(ladder.field, step.level) for step in ladder.steps if step.sign == comparisons.EXACT]
-    rest = [load().bits(ladder.field, step.level) for step in ladder.steps if step.sign == comparisons.CLASH]
+    exact = [load().bits(ladder.field, step.level) for step in ladder.steps if step.sign == ladders.EXACT]
+    rest = [load().bits(ladder.field, step.level) for step in ladder.steps if step.sign == ladders.CLASH]
     assert min(exact) > max(rest)
+
+
+@pytest.mark.parametrize("ladder", LADDERS, ids=lambda ladder: ladder.field)
+def test_every_step_has_a_code_of_its_own(ladder):
+    codes = [step.code for step in ladder.steps]
+    assert len(set(codes)) == len(codes)
+    assert ladders.MISSING not in codes
+    assert [ladder.level_of(code) for code in codes] == [step.level for step in ladder.steps]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from landdb.models import User
 from parcels.models import LandUser
-from reconciliation.matching import export, refresh
+from reconciliation.matching import evidence, export, refresh
 from reconciliation.models import Match, Verification, WorkItem
 from reconciliation.tasks import reconcile
 
@@ -34,7 +34,7 @@ def province():
 def stored() -> list[tuple]:
     """Everything that a run writes, without row numbers and times."""
     matches = Match.objects.order_by("land_user", "resident").values_list(
-        "land_user", "resident", "commune", "stage", "probability", "evidence", "outcome", "state"
+        "land_user", "resident", "commune", "stage", "probability", "levels", "outcome", "state"
     )
     said = Verification.objects.order_by("land_user").values_list(
         "land_user", "commune", "outcome", "resident", "probability", "absent_probability", "differs"
@@ -122,7 +122,7 @@ def test_a_changed_record_opens_the_decision_again(province):
     whole_run()
     chosen.refresh_from_db()
     assert (chosen.state, chosen.decided_by) == ("proposed", None)
-    assert chosen.decided_evidence["name"] != chosen.evidence["name"]
+    assert chosen.decided_evidence["name"] != evidence.of(chosen)["name"]
     assert Verification.objects.get(land_user=chosen.land_user_id).outcome != "matched"
 
 
@@ -138,7 +138,7 @@ def test_who_rejects_all_candidates_says_that_nobody_is_there():
     refresh([person.pk])
     assert Verification.objects.get(land_user=person).outcome == "not_found"
     assert WorkItem.objects.get(land_user=person).state == WorkItem.State.DONE
-    assert {match.state for match in person.matches.all()} == {"rejected"}
+    assert {match.outcome for match in person.matches.all()} == {"none"}
 
 
 def test_an_accepted_namesake_settles_the_land_user():
@@ -178,5 +178,5 @@ def test_large_communes_are_cut_and_small_ones_put_together():
 def _decide(match: Match, state: str) -> None:
     user = User.objects.get_or_create(username="can_bo")[0]
     Match.objects.filter(pk=match.pk).update(
-        state=state, decided_by=user, decided_at=timezone.now(), decided_evidence=match.evidence
+        state=state, decided_by=user, decided_at=timezone.now(), decided_evidence=evidence.of(match)
     )

@@ -10,6 +10,7 @@ from django.db import models
 
 from landdb.intake.outcome import Difference
 from landdb.models import ReceivedFile
+from parcels.importers.land_user_rows import commune_of
 from parcels.models import Certificate, Holding, LandUser, Plot
 
 from . import facets, lookups, problems
@@ -180,6 +181,7 @@ def _land_user(pk: int, part: PersonPart, entry: Entry, state: Merge) -> dict[st
         "former_number": read.former_number[:12],
         "village": read.village[:160],
         "village_fold": read.village_fold[:160],
+        "former_commune": commune_of(part.address, part.commune, part.district).former_code,
         "warnings": [warning[:40] for warning in read.warnings],
         "file_id": state.file.pk,
     }

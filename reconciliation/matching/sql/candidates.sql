@@ -1,66 +1,106 @@
 -- Which pairs are worth comparing. First by the numbers, and those that a person has judged.
 CREATE TEMP TABLE by_number AS
-SELECT l.id AS land_user, r.id AS resident FROM land_user l
-JOIN registry.resident r ON r.number = l.number WHERE l.number <> ''
+SELECT l.id AS land_user, r.id AS resident, r.number = l.number AS is_number, r.name = l.name AS is_name,
+       r.birth_year = l.birth_year AS is_year, r.place, r.name_fold
+FROM land_user l JOIN registry.resident r ON r.number = l.number
 UNION
-SELECT l.id, r.id FROM land_user l JOIN registry.resident r ON r.former = l.former WHERE l.former <> ''
-UNION
-SELECT d.land_user, d.resident FROM decided d JOIN land_user l ON l.id = d.land_user;
+SELECT l.id, r.id, coalesce(r.number = l.number, false), r.name = l.name, r.birth_year = l.birth_year, r.place, r.name_fold
+FROM land_user l JOIN registry.resident r ON r.former = l.former WHERE l.former <> '';
 
 -- A number that the registry gives to somebody of quite another name: often the spouse's, put in the wrong line.
-CREATE TEMP TABLE anothers_number AS
-SELECT p.land_user FROM by_number p
-JOIN land_user l ON l.id = p.land_user
-JOIN registry.resident r ON r.id = p.resident AND r.number = l.number
-GROUP BY p.land_user
-HAVING bool_and(r.given <> l.given AND jaro_winkler_similarity(l.name_fold, r.name_fold) < 0.85);
+CREATE TEMP TABLE owner AS
+SELECT p.land_user, p.is_number, coalesce(any_value(p.place), 0) AS place
+FROM by_number p JOIN land_user l ON l.id = p.land_user
+GROUP BY p.land_user, p.is_number
+HAVING bool_and(split_part(p.name_fold, ' ', -1) <> l.given AND jaro_winkler_similarity(l.name_fold, p.name_fold) < 0.85);
 
 -- Number, name and year agree: nobody else can come near, so the wide search is spared.
 CREATE TEMP TABLE open_case AS
-SELECT l.* FROM land_user l WHERE l.id NOT IN (
-    SELECT l.id FROM by_number p
-    JOIN land_user l ON l.id = p.land_user
-    JOIN registry.resident r ON r.id = p.resident
-    WHERE l.number = r.number AND l.name_fold = r.name_fold AND l.birth_year = r.birth_year
-);
+SELECT l.* FROM land_user l ANTI JOIN (
+    SELECT p.land_user FROM by_number p JOIN land_user l ON l.id = p.land_user
+    WHERE p.is_name AND p.is_year AND (p.is_number OR l.number IS NULL)
+) settled ON settled.land_user = l.id;
+
+-- Namesakes in the commune, of any year; `is_near` are those worth comparing.
+CREATE TEMP TABLE local AS
+SELECT l.id AS land_user, r.id AS resident, coalesce(r.birth_year = l.birth_year, false) AS is_year,
+       r.birth_year IS NULL OR l.birth_year IS NULL OR abs(r.birth_year - l.birth_year) <= 1
+           OR r.birth_year // 10 = l.birth_year // 10 OR (r.birth_year - l.birth_year) % 10 = 0
+           OR (r.birth_year % 10) * 10 + (r.birth_year % 100) // 10 = l.birth_year % 100
+           OR r.birth_year = l.number_year OR r.place = l.place AS is_near
+FROM open_case l JOIN registry.resident r ON r.name = l.name AND r.commune = l.commune;
+
+-- Of whom the commune has no namesake of that year, or none but those that a person has turned down.
+CREATE TEMP TABLE unfound AS
+SELECT l.* FROM open_case l ANTI JOIN (
+    SELECT n.land_user FROM local n
+    ANTI JOIN (SELECT land_user, resident FROM decided WHERE state = 'rejected') d
+      ON d.land_user = n.land_user AND d.resident = n.resident
+    WHERE n.is_year
+) f ON f.land_user = l.id;
+
+-- The same name and year anywhere, while they are few; the many are weighed as one, in `decide`.
+CREATE TEMP TABLE elsewhere AS
+SELECT l.id AS land_user, r.id AS resident FROM unfound l
+JOIN registry.resident r ON r.name = l.name AND r.birth_year = l.birth_year
+UNION
+SELECT l.id, r.id FROM unfound l
+JOIN registry.resident r ON r.name = l.name AND r.birth_year = l.number_year
+WHERE l.number_year IS DISTINCT FROM l.birth_year;
 
 CREATE TEMP TABLE pair AS
 SELECT land_user, resident FROM by_number
 UNION
--- the same name and year, anywhere: the namesakes that the posterior weighs against each other
-SELECT y.land_user, r.id FROM possible_year y
-JOIN open_case l ON l.id = y.land_user
-JOIN registry.resident r ON r.name_fold = y.name_fold AND r.birth_year = y.year
+SELECT d.land_user, d.resident FROM decided d SEMI JOIN land_user l ON l.id = d.land_user
 UNION
--- the same name in the commune, born a year before or after
-SELECT l.id, r.id FROM open_case l
-JOIN registry.resident r ON r.name_fold = l.name_fold AND r.commune = l.commune
-WHERE r.birth_year BETWEEN l.birth_year - 1 AND l.birth_year + 1
+SELECT land_user, resident FROM local WHERE is_near
 UNION
--- the same name in the commune, where the year is unknown or the village is the same
-SELECT l.id, r.id FROM open_case l
-JOIN registry.resident r ON r.name_fold = l.name_fold AND r.commune = l.commune
-WHERE l.birth_year IS NULL OR (l.village <> '' AND r.village = l.village)
+SELECT e.land_user, e.resident FROM elsewhere e
+SEMI JOIN (SELECT land_user FROM elsewhere GROUP BY land_user HAVING count(*) <= $elsewhere) few USING (land_user)
+UNION
+-- the same name and the full date
+SELECT l.id, r.id FROM open_case l JOIN registry.resident r ON r.name = l.name AND r.birth_on = l.birth_on
 UNION
 -- a rare name, anywhere, whatever the year
-SELECT l.id, r.id FROM open_case l
-JOIN registry.resident r ON r.name_fold = l.name_fold WHERE l.namesakes <= $rare_name
+SELECT l.id, r.id FROM open_case l JOIN registry.resident r ON r.name = l.name WHERE l.namesakes <= $rare_name
 UNION
--- the same name and half of the number
-SELECT l.id, r.id FROM open_case l
-JOIN registry.resident r ON r.name_fold = l.name_fold AND r.number[1:6] = l.number[1:6]
-WHERE l.number <> '' AND l.birth_year IS DISTINCT FROM r.birth_year AND hamming(r.number, l.number) <= 2
+-- the same name and village, where the commune is unknown
+SELECT l.id, r.id FROM unfound l JOIN registry.resident r ON r.name = l.name AND r.village = l.village
+WHERE l.commune IS NULL AND l.village <> '' AND (l.birth_year IS NULL OR abs(r.birth_year - l.birth_year) <= 1)
 UNION
+-- the same name, and a number that differs in one or two of its last digits
 SELECT l.id, r.id FROM open_case l
-JOIN registry.resident r ON r.name_fold = l.name_fold AND r.number[7:12] = l.number[7:12]
-WHERE l.number <> ''
+JOIN registry.resident r ON r.name = l.name AND r.birth_year = l.number_year
+WHERE hamming(lpad(r.number::VARCHAR, 12, '0'), l.digits) <= 2
 UNION
 -- year and commune agree, the name in part
-SELECT l.id, r.id FROM open_case l
-JOIN registry.resident r ON r.commune = l.commune AND r.birth_year = l.birth_year AND r.given = l.given
-WHERE r.surname = l.surname OR (l.village <> '' AND r.village = l.village)
-UNION
-SELECT l.id, r.id FROM open_case l
+SELECT l.id, r.id FROM unfound l
 JOIN registry.resident r
-  ON r.commune = l.commune AND r.birth_year = l.birth_year AND r.village = l.village AND r.surname = l.surname
-WHERE l.village <> '';
+  ON r.commune = l.commune AND r.birth_year = l.birth_year AND split_part(r.name_fold, ' ', -1) = l.given
+WHERE split_part(r.name_fold, ' ', 1) = l.surname OR r.place = l.place
+   OR jaro_winkler_similarity(l.name_fold, r.name_fold) >= 0.85
+UNION
+SELECT l.id, r.id FROM unfound l
+JOIN registry.resident r
+  ON r.commune = l.commune AND r.birth_year = l.birth_year
+ AND array_to_string(string_split(r.name_fold, ' ')[1:-2], ' ') = l.stem
+WHERE l.stem <> '' AND (r.place = l.place OR jaro_winkler_similarity(l.name_fold, r.name_fold) >= 0.85);
+
+-- Whether somebody on the same certificate, or the second name of the entry, lives where the candidate lives.
+CREATE TEMP TABLE kin AS
+SELECT p.land_user, p.resident, max(CASE WHEN k.place = r.place THEN 2 WHEN k.commune = r.commune THEN 1 ELSE 0 END) AS kin,
+       any_value(r.rare_village) + log2($residents / max(c.residents)) AS rare_kin
+FROM pair p JOIN registry.partner k ON k.land_user = p.land_user JOIN registry.resident r ON r.id = p.resident
+LEFT JOIN registry.frequency c ON c.kind = 'commune' AND c.key = r.commune::VARCHAR
+GROUP BY p.land_user, p.resident
+UNION ALL
+SELECT p.land_user, p.resident, CASE WHEN bool_or(s.place = r.place) THEN 2 WHEN count(s.id) > 0 THEN 1 ELSE 0 END,
+       log2(greatest(1 / 0.9, $places / any_value(n.residents)))
+FROM pair p
+JOIN (SELECT id, commune, second FROM land_user WHERE second <> '') l ON l.id = p.land_user
+ANTI JOIN registry.partner k ON k.land_user = p.land_user
+JOIN registry.name_count n ON n.name = hash(l.second)
+JOIN registry.resident r ON r.id = p.resident
+LEFT JOIN registry.resident s ON s.name = hash(l.second) AND s.commune = l.commune
+WHERE r.commune = l.commune
+GROUP BY p.land_user, p.resident;

@@ -1,34 +1,29 @@
--- The pairs to store, with the evidence behind each.
+-- The pairs to store, with the evidence behind each: a letter per ladder, and hundredths of a bit.
 CREATE TEMP TABLE match_out AS
 SELECT k.land_user AS land_user_id, k.resident AS resident_id, l.commune AS commune_id, k.stage, k.score,
-       k.probability, k.outcome,
-       json_object(/* evidence */, 'stage', k.stage, 'prior', round(log2((1 - $absent) / ($absent * $residents)), 2))
-           ::VARCHAR AS evidence
-FROM kept k JOIN land_user l ON l.id = k.land_user
-ORDER BY k.land_user, k.resident;
+       k.probability, k.outcome, /* levels */ AS levels,
+       '{' || concat_ws(',', /* stored weights */, round(-100 * k.nobody / ln(2))::INTEGER) || '}' AS weights
+FROM kept k JOIN land_user l ON l.id = k.land_user;
 
 -- What the registry says of every land user. The best candidate is the one a person accepted, else the likeliest.
 CREATE TEMP TABLE verification_out AS
-WITH best AS (
+WITH chosen AS (
     SELECT *, concat_ws(',',
-               CASE WHEN name NOT IN ('same_key', 'marks_missing', 'missing') THEN 'name' END,
-               CASE WHEN birth NOT IN ('same_day', 'same_year', 'missing') THEN 'birth' END,
-               CASE WHEN sex = 'differ' THEN 'sex' END,
-               CASE WHEN number NOT IN ('same', 'missing') THEN 'number' END) AS differs,
-           lead(CASE WHEN state <> 'rejected' THEN probability END) OVER candidates AS runner_up
+               CASE WHEN c_name NOT IN ('a', 'b', '-') THEN 'name' END,
+               CASE WHEN c_birth NOT IN ('a', 'c', '-') THEN 'birth' END,
+               CASE WHEN c_sex = 'b' THEN 'sex' END,
+               CASE WHEN c_number NOT IN ('a', '-') THEN 'number' END) AS differs
     FROM kept
-    WINDOW candidates AS (PARTITION BY land_user ORDER BY state = 'accepted' DESC, place)
-    QUALIFY row_number() OVER candidates = 1
+    QUALIFY row_number() OVER (PARTITION BY land_user ORDER BY state = 'accepted' DESC, nth) = 1
 ), told AS (
-    SELECT i.id, i.commune, i.kind, i.is_with_police, b.resident, b.probability, coalesce(a.absent, 1) AS absent,
+    SELECT i.id, i.commune, i.kind, i.is_with_police, b.resident, b.probability, coalesce(b.absent, 1) AS absent,
            coalesce(b.state, '') AS state, coalesce(b.outcome, 'none') AS outcome, coalesce(b.differs, '') AS differs,
            b.status = 'deceased' AS is_deceased, b.conflict,
            i.name_fold = '' OR (i.id_number = '' AND i.former_number = '' AND i.birth_year IS NULL
                                 AND i.commune IS NULL) AS is_bare,
-           coalesce(b.runner_up, 0) AS runner_up
+           coalesce(b.second, 0) AS runner_up
     FROM incoming i
-    LEFT JOIN best b ON b.land_user = i.id
-    LEFT JOIN (SELECT land_user, absent FROM ranked WHERE place = 1) a ON a.land_user = i.id
+    LEFT JOIN chosen b ON b.land_user = i.id
 ), named AS (
     SELECT *, CASE
         WHEN kind <> 'individual' THEN 'not_applicable'
@@ -51,5 +46,4 @@ SELECT id AS land_user_id, commune AS commune_id, outcome_of AS outcome,
        CASE WHEN outcome_of IN ('mismatch', 'deceased') THEN differs ELSE '' END AS differs,
        outcome_of NOT IN ('not_applicable', 'with_police') AND state IN ('', 'proposed')
            AND (outcome_of IN ('mismatch', 'ambiguous') OR outcome = 'review') AS needs_work
-FROM named
-ORDER BY id;
+FROM named;

@@ -1,0 +1,135 @@
+"""The evidence of a match, spelt out: per field the step reached, what it weighs, the values behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from .ladders import CLASH, LADDERS, NEAR, NONE
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from citizens.models import Resident
+    from parcels.models import LandUser
+
+    from ..models import Match
+
+#: What strangers agree by chance at home is told beside the ladders.
+COINCIDENCE = "coincidence"
+_NOT_ASKED: Mapping[str, Any] = {"level": "missing", "weight": 0.0}
+
+
+class Row(NamedTuple):
+    """One line of the match page. `ours_raw` is what the register wrote; the weight is in bits."""
+
+    field: str
+    title: StrOrPromise
+    ours_raw: str
+    ours: str
+    theirs: str
+    level: str
+    word: StrOrPromise
+    sign: str
+    weight: float
+
+
+def of(match: Match) -> dict[str, Any]:
+    """Per field the level and its weight in bits; `coincidence` a weight alone, `start` the bits to begin
+    with.
+
+    The same shape as `decided_evidence`, which keeps what a person saw.
+    """
+    if not match.levels:
+        return {}
+    told: dict[str, Any] = {
+        ladder.field: {"level": ladder.level_of(code), "weight": weight / 100}
+        for ladder, code, weight in zip(LADDERS, match.levels, match.weights, strict=False)
+    }
+    return {
+        **told,
+        COINCIDENCE: match.weights[len(LADDERS)] / 100,
+        "start": match.weights[len(LADDERS) + 1] / 100,
+        "stage": match.stage,
+    }
+
+
+def levels(evidence: Mapping[str, Any]) -> dict[str, str]:
+    """Field → level of a spelt-out evidence."""
+    return {field: found["level"] for field, found in evidence.items() if isinstance(found, dict)}
+
+
+def total(evidence: Mapping[str, Any]) -> float:
+    """The bits of all fields together, without the start."""
+    fields = sum(float(found["weight"]) for found in evidence.values() if isinstance(found, dict))
+    return fields + float(evidence.get(COINCIDENCE, 0.0))
+
+
+def explain(match: Match, land_user: LandUser, resident: Resident) -> list[Row]:
+    """The evidence of a match in words, field by field, from the levels stored with it."""
+    values = _values(land_user, resident)
+    told = of(match)
+    rows = []
+    for ladder in LADDERS:
+        found = told.get(ladder.field, _NOT_ASKED)
+        step = ladder.step(str(found["level"]))
+        weight = float(found["weight"])
+        rows.append(
+            Row(ladder.field, ladder.title, *values[ladder.field], step.level, step.word, step.sign, weight)
+        )
+    chance = float(told.get(COINCIDENCE, 0.0))
+    if chance:
+        word = _("người khác ở đây cũng hay trùng như vậy")
+        rows.append(
+            Row(COINCIDENCE, _("Trùng hợp tại địa phương"), "", "", "", COINCIDENCE, word, NONE, chance)
+        )
+    return rows
+
+
+def would_settle(rows: list[Row], land_user: LandUser) -> list[StrOrPromise]:
+    """What would change the answer most: facts that are missing or that disagree, the weightiest first."""
+    by_field = {row.field: row for row in rows}
+    asked: list[StrOrPromise] = []
+    if not (land_user.id_number or land_user.former_number):
+        asked.append(_("Số định danh hoặc số CMND của người sử dụng đất"))
+    elif by_field["number"].sign == CLASH:
+        asked.append(_("Xem lại số định danh trên giấy tờ: số đang ghi không phải của người này"))
+    if by_field["birth"].level == "missing":
+        asked.append(_("Năm sinh, tốt nhất là đủ ngày, tháng, năm"))
+    elif by_field["birth"].level == "same_year":
+        asked.append(_("Ngày và tháng sinh: hiện mới biết năm"))
+    elif by_field["birth"].sign in (NEAR, CLASH):
+        asked.append(_("Đối chiếu ngày sinh với giấy tờ tuỳ thân"))
+    if by_field["village"].level in ("missing", "differ"):
+        asked.append(_("Thôn, khu phố nơi người sử dụng đất thường trú"))
+    if by_field["household"].level == "missing":
+        asked.append(_("Tên và số định danh của vợ, chồng hoặc người cùng đứng tên"))
+    return asked[:3]
+
+
+def _values(l: LandUser, r: Resident) -> dict[str, tuple[str, str, str]]:  # noqa: E741  as in the ladders
+    """field → as the register wrote it, as we read it, as the registry has it."""
+    outdated = l.id_kind == "cmnd"
+    former = l.former_number or (l.id_number if outdated else "")
+    return {
+        "name": (l.name_raw, l.name, r.name),
+        "birth": (l.birth_raw, l.birth_text, r.birth_text),
+        "sex": (l.sex_raw, _sex(l), _sex(r)),
+        "number": (l.id_number_raw, "" if outdated else l.id_number, r.id_number),
+        "former_number": (l.id_number_raw if outdated else "", former, r.former_number),
+        "commune": (
+            ", ".join(filter(None, (l.commune_raw, l.district_raw))),
+            str(l.commune or ""),
+            ", ".join(filter(None, (str(r.commune or r.commune_raw), r.former_commune_raw))),
+        ),
+        "village": (l.address_raw, l.village, r.village),
+        "household": (l.second_name, l.second_name, ""),
+        "status": ("", "", str(r.get_status_display())),
+        "claim": ("", "", ""),
+    }
+
+
+def _sex(person: LandUser | Resident) -> str:
+    return str(person.get_sex_display()) if person.sex else ""

@@ -1,0 +1,87 @@
+"""Fit the weights to the data at hand: two samples of land users, compared with the whole registry."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from . import bands, coincidences, engine, fit
+from .engine import Facts
+from .weights import Weights
+
+#: Land users whom a number ties to a resident; fewer than LEAST tell too little to learn from.
+TIED, LEAST = 40_000, 500
+#: Land users of the sample.
+SAMPLE = 60_000
+
+# Tied by a number and by either the whole name or the year: nobody else can be meant.
+_TIED = """
+CREATE TEMP TABLE tied AS
+SELECT u.id AS land_user, any_value(r.id) AS resident FROM sampled u
+JOIN registry.resident r ON r.number = TRY_CAST(u.id_number AS BIGINT)
+WHERE length(u.id_number) = 12 AND u.kind = 'individual'
+  AND (r.name = hash(u.name_fold) OR (r.birth_year = u.birth_year AND r.sex = u.sex))
+GROUP BY u.id HAVING count(*) = 1
+ORDER BY hash(u.id) LIMIT $tied
+"""
+_WITHOUT_NUMBERS = """
+SELECT u.* REPLACE ('' AS id_number, '' AS id_kind, '' AS former_number)
+FROM sampled u JOIN tied t ON t.land_user = u.id
+"""
+_TRUTH = "SELECT land_user, resident, 'rejected' AS state FROM tied"
+_NOBODY = pa.table(
+    {
+        "land_user": pa.array([], pa.int64()),
+        "resident": pa.array([], pa.int64()),
+        "state": pa.array([], pa.string()),
+    }
+)
+
+
+class Fitted(NamedTuple):
+    """Weights fitted to the data, and what accepting from which score would settle (`bands.curves`)."""
+
+    weights: Weights
+    curves: dict[str, bands.Curve]
+
+
+def train(
+    session: duckdb.DuckDBPyConnection,
+    land_users: pa.Table,
+    offices: dict[int, int],
+    facts: Facts,
+    weights: Weights,
+) -> Fitted:
+    """Fit to a sample of land users as `engine.LAND_USERS` reads them. `offices`: commune → office (ids)."""
+    session.register("sampled", land_users)
+    session.execute(_TIED, {"tied": TIED})
+    if session.execute("SELECT count(*) FROM tied").fetchall()[0][0] >= LEAST:
+        weights = _fit(session, land_users, facts, weights)
+    session.execute("DROP TABLE tied")
+    engine.match(session, land_users, _NOBODY, facts, weights, bands.NOTHING)
+    curves = bands.curves(session, offices)
+    engine.clear(session)
+    return Fitted(weights, curves)
+
+
+def _fit(session: duckdb.DuckDBPyConnection, land_users: pa.Table, facts: Facts, weights: Weights) -> Weights:
+    nameless = session.sql(_WITHOUT_NUMBERS).to_arrow_table()
+    truth = session.sql(_TRUTH).to_arrow_table()
+    engine.compare(session, nameless, truth, facts, weights)
+    tied = fit.tied_by_number(session)
+    weights = weights.fitted(coincidence=coincidences.measure(session, weights))
+    engine.clear(session)
+    engine.compare(session, land_users, _NOBODY, facts, weights)
+    sample = fit.sample_of(session, weights)
+    weights = fit.fit(sample, fit.together(tied, fit.tied_by_day(session)), weights)
+    engine.clear(session)
+    engine.compare(session, nameless, truth, facts, weights)
+    judged = fit.sample_of(session, weights)
+    engine.clear(session)
+    true_of = dict(zip(*(truth.column(name).to_pylist() for name in ("land_user", "resident")), strict=True))
+    true_residents = np.array([true_of[each] for each in judged.ids.tolist()])
+    is_true = true_residents[judged.land_user] == judged.resident
+    return weights.fitted(caution=fit.caution(judged, is_true, weights))
