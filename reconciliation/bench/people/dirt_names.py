@@ -23,9 +23,16 @@ _TITLES = (
     ),
 )
 _COUPLES = (
-    "{a} và vợ là {b}", "{a} và vợ là {b}", "Ông {a} và bà {b}", "Ông {a} và bà {b}", "{a} và vợ {b}",
-    "{a} và {b}", "Hộ ông {a} và vợ là bà {b}", "Ông: {a}; Bà: {b}", "{a} - {b}", "{a}; {b}", "{a}\n{b}",
-    "{a} (vợ là {b})",
+    (
+        "{a} và chồng là {b}", "{a} và chồng là {b}", "Bà {a} và ông {b}", "Bà {a} và ông {b}",
+        "{a} và chồng {b}", "{a} và {b}", "Hộ bà {a} và chồng là ông {b}", "Bà: {a}; Ông: {b}", "{a} - {b}",
+        "{a}; {b}", "{a}\n{b}", "{a} (chồng là {b})",
+    ),
+    (
+        "{a} và vợ là {b}", "{a} và vợ là {b}", "Ông {a} và bà {b}", "Ông {a} và bà {b}", "{a} và vợ {b}",
+        "{a} và {b}", "Hộ ông {a} và vợ là bà {b}", "Ông: {a}; Bà: {b}", "{a} - {b}", "{a}; {b}", "{a}\n{b}",
+        "{a} (vợ là {b})",
+    ),
 )  # fmt: skip
 _NOTES = (" (đã chết)", " (đã mất)", " (chết)", "(đã chết)", " - đã chết", " (Đã mất)")
 _SPACES = ("  {}", "{} ", "{}  ", " {}")
@@ -89,11 +96,10 @@ def _called(name: str, pick: int) -> str:
 
 def _couples(dirt: Dirt, holders: Holders, names: list[str]) -> Flags:
     hit, picks = dirt.hits("name_couple", holders.spouse_names != ""), dirt.picks("name_couple")
+    men = holders.male.tolist()
     for at in chosen(hit):
-        form = _COUPLES[int(picks[at]) % len(_COUPLES)]
-        if not holders.male[at]:
-            form = form.replace("Ông", "BÀ").replace("ông", "BÀ").replace("bà", "ông").replace("Bà", "Ông")
-            form = form.replace("BÀ", "Bà" if form.startswith("BÀ") else "bà").replace("vợ", "chồng")
+        forms = _COUPLES[men[at]]
+        form = forms[int(picks[at]) % len(forms)]
         names[at] = form.format(a=names[at], b=holders.spouse_names[at])
     return dirt.count("name_couple", hit)
 
