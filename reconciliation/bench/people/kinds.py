@@ -79,7 +79,7 @@ EVEN = frozenset(
     {
         "name_upper", "name_prefix", "name_couple", "name_tone_placed", "name_i_y", "birth_year_only",
         "birth_first_january", "birth_form", "number_missing", "number_former", "number_placeholder",
-        "sex_missing", "sex_form", "village_bare", "village_abbreviated", "village_renamed", "village_with_commune",
-        "commune_former", "commune_bare", "district_missing", "elsewhere",
+        "sex_missing", "sex_form", "village_bare", "village_abbreviated", "village_renamed",
+        "village_with_commune", "commune_former", "commune_bare", "district_missing", "elsewhere",
     }
 )  # fmt: skip
