@@ -1,0 +1,1 @@
+"""Measurements of landdb against what else there is, on people who are not real."""
