@@ -22,6 +22,7 @@ FLOORS = [
     ["reconciliation.actions"],
     ["reconciliation.filters", "reconciliation.tasks"],
     ["reconciliation.demo"],
+    ["reconciliation.bench"],
     ["reconciliation.web", "reconciliation.management", "reconciliation.urls", "reconciliation.apps"],
 ]
 #: The roof puts everything together.

@@ -1,1 +1,1 @@
-"""Measurements of landdb against what else there is, on people who are not real."""
+"""Measurements at the size of a province, and the made-up people that they are taken on."""

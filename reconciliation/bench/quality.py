@@ -35,7 +35,7 @@ class Links:
 
 def measure(links: Links) -> dict[str, Any]:
     """All figures of one set of links."""
-    taken, precision, recall = _curve(links)
+    precision, recall = _curve(links)
     return {
         "links": len(links.score),
         "wanted": links.wanted,
@@ -46,18 +46,20 @@ def measure(links: Links) -> dict[str, Any]:
     }
 
 
-def measure_cases(links: Links, case: npt.NDArray[Any], wanted: Mapping[str, int]) -> dict[str, dict[str, Any]]:
-    """The same for each case; `case` belongs to the links, `wanted` counts land users with a true resident."""
+def measure_cases(
+    links: Links, case: npt.NDArray[Any], wanted: Mapping[str, int]
+) -> dict[str, dict[str, Any]]:
+    """The same for each case; `case` is that of each link, `wanted` counts land users with a true resident."""
     return {name: measure(links.only(case == name, n)) for name, n in sorted(wanted.items())}
 
 
-def _curve(links: Links) -> tuple[Numbers, Numbers, Numbers]:
-    """Links taken, precision and recall at every threshold of the score; equal scores go together."""
+def _curve(links: Links) -> tuple[Numbers, Numbers]:
+    """Precision and recall at every threshold of the score; equal scores go together."""
     order = np.argsort(-links.score, kind="stable")
     score, right = links.score[order], np.cumsum(links.right[order]).astype(np.float64)
     last = np.append(score[1:] != score[:-1], True) if len(score) else np.zeros(0, dtype=np.bool_)
     taken = np.flatnonzero(last) + 1.0
-    return taken, right[last] / taken, right[last] / max(links.wanted, 1)
+    return right[last] / taken, right[last] / max(links.wanted, 1)
 
 
 def _best_f1(precision: Numbers, recall: Numbers) -> float:
@@ -96,7 +98,9 @@ def reliability(links: Links) -> list[dict[str, float]]:
     for number, low in enumerate(BANDS):
         here = band == number
         n = int(here.sum())
-        said, found = (float(links.probability[here].mean()), float(links.right[here].mean())) if n else (0, 0)
+        said, found = (
+            (float(links.probability[here].mean()), float(links.right[here].mean())) if n else (0, 0)
+        )
         rows.append({"from": low, "n": n, "said": _rounded(said), "found": _rounded(found)})
     return rows
 

@@ -16,7 +16,8 @@ RULES = (
     "l.rare_name = r.rare_name",
     "l.name_fold = r.name_fold AND l.number_year = r.birth_year",
     "l.name_fold = r.name_fold AND l.number_end = r.number_end",
-    "l.commune = r.commune AND l.birth_year = r.birth_year AND l.village = r.village AND l.surname = r.surname",
+    "l.commune = r.commune AND l.birth_year = r.birth_year AND l.village = r.village"
+    " AND l.surname = r.surname",
 )
 
 #: Taken out again where candidates are weighed against each other.
@@ -96,7 +97,9 @@ COMPARISONS = (
             **_rare(0.00006),
         ),
     ),
-    _comparison("commune", _missing("commune"), _level("commune_l = commune_r", tf_adjustment_column="commune")),
+    _comparison(
+        "commune", _missing("commune"), _level("commune_l = commune_r", tf_adjustment_column="commune")
+    ),
     _comparison(
         "village",
         {**_missing("village"), "sql_condition": _NO_VILLAGE},
@@ -106,6 +109,7 @@ COMPARISONS = (
         ),
     ),
 )
+FIELDS = [each["output_column_name"] for each in COMPARISONS]
 
 
 def settings() -> SettingsCreator:
