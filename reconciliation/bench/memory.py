@@ -18,7 +18,7 @@ GIGABYTE = 1e9
 
 @dataclass
 class Peak:
-    """Bytes at the worst moment. `engine`: this process, its children, the workers; `both`: and PostgreSQL."""
+    """Bytes at the worst moment. `engine`: this process, its children, workers; `both`: and PostgreSQL."""
 
     engine: int = 0
     both: int = 0

@@ -49,7 +49,7 @@ def measure(links: Links) -> dict[str, Any]:
 def measure_cases(
     links: Links, case: npt.NDArray[Any], wanted: Mapping[str, int]
 ) -> dict[str, dict[str, Any]]:
-    """The same for each case; `case` is that of each link, `wanted` counts land users with a true resident."""
+    """The same for each case; `case` is that of each link, `wanted` counts land users with a resident."""
     return {name: measure(links.only(case == name, n)) for name, n in sorted(wanted.items())}
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import recordlinkage as toolkit
 
 from ..apart import timed
+from ..quality import Flags
 from . import columns, posterior
 
 TABLE = "bench_recordlinkage_match"
@@ -66,9 +67,7 @@ def _compare(pairs: pd.MultiIndex, ours: pd.DataFrame, theirs: pd.DataFrame) -> 
     return comparer.compute(pairs, ours, theirs)
 
 
-def _weigh(
-    levels: pd.DataFrame, pairs: pd.MultiIndex, ours: pd.DataFrame, theirs: pd.DataFrame
-) -> pd.Series:
+def _weigh(levels: pd.DataFrame, pairs: pd.MultiIndex, ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.Series:
     """Bits for every pair by the shares that ECM finds; a field that one side lacks says nothing."""
     ecm = toolkit.ECMClassifier(init="jaro", binarize=None)
     ecm.fit(levels)
@@ -82,13 +81,16 @@ def _weigh(
     return bits
 
 
-def _known(pairs: pd.MultiIndex, side: pd.DataFrame, level: int, field: str) -> np.ndarray:
-    return side[field].notna().reindex(pairs.get_level_values(level)).to_numpy()
+def _known(pairs: pd.MultiIndex, side: pd.DataFrame, level: int, field: str) -> Flags:
+    known: Flags = side[field].notna().reindex(pairs.get_level_values(level)).to_numpy()
+    return known
 
 
 def _table(pairs: pd.MultiIndex, bits: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame({
-        "land_user_id": pairs.get_level_values(0),
-        "resident_id": pairs.get_level_values(1),
-        "bits": bits.to_numpy(),
-    })
+    return pd.DataFrame(
+        {
+            "land_user_id": pairs.get_level_values(0),
+            "resident_id": pairs.get_level_values(1),
+            "bits": bits.to_numpy(),
+        }
+    )
