@@ -34,6 +34,8 @@ def bench(var: Path, arguments: Sequence[str]) -> int:
     # It empties its tables, so it never works in a database that somebody else looks after.
     for service in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(service, None)
+    if {"-h", "--help"} & set(arguments):
+        return foreground.manage(os.environ, "bench", *arguments, output="stderr").code
     own = folder(var, name)
     with _alone(own), session(own) as services:
         steps = demo.Steps(services)

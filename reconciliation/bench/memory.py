@@ -83,10 +83,14 @@ def _parents() -> dict[int, int]:
 
 def _held(roots: set[int], parents: dict[int, int]) -> int:
     """Bytes of these processes and of all below them."""
+    return sum(map(_proportional, _tree(roots, parents)))
+
+
+def _tree(roots: set[int], parents: dict[int, int]) -> set[int]:
     tree = set(roots)
     while more := {pid for pid, parent in parents.items() if parent in tree} - tree:
         tree |= more
-    return sum(map(_proportional, tree))
+    return tree
 
 
 def _proportional(pid: int) -> int:
