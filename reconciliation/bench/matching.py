@@ -13,9 +13,10 @@ from django.conf import settings
 
 from landdb import bulk
 
-from . import apart, data, links, memory, ours, reach, report
+from . import apart, data, links, ours, reach, report, usage
 from .apart import say
 from .data import Size
+from .peers import Run
 
 PEERS = ("splink", "recordlinkage")
 #: Land users above which a peer that compares pair by pair in Python is not asked.
@@ -55,21 +56,21 @@ def run(size: Size, against: Sequence[str]) -> dict[str, Any]:
 
 
 def _peer(name: str) -> dict[str, Any]:
-    with memory.watched(Path(settings.VAR)) as peak:
-        seconds, table = apart.call(_runner(name), data.truth())
-    whole = sum(spent for part, spent in seconds.items() if part != "train")
-    found = _read(table)
+    with usage.watched(Path(settings.VAR)) as used:
+        done = apart.call(_runner(name), data.truth())
+    whole = sum(spent for part, spent in done.seconds.items() if part != "train")
+    found = _read(done.table)
     return {
-        "seconds": {"reconcile": round(whole, 2), **seconds},
-        "peak_gb": peak.as_dict(),
+        "seconds": {"reconcile": round(whole, 2), **done.seconds},
+        "processor_seconds": round(used.processor - done.training, 1),
+        "peak_gb": used.peak_gb(),
         **links.measure(found, data.truth()),
     }
 
 
-def _runner(name: str) -> Callable[[Path], tuple[dict[str, float], str]]:
+def _runner(name: str) -> Callable[[Path], Run]:
     """Looked up when it is asked for: the peers are tools for development."""
-    runner: Callable[[Path], tuple[dict[str, float], str]]
-    runner = import_module(f".peers.{name}", __package__).run
+    runner: Callable[[Path], Run] = import_module(f".peers.{name}", __package__).run
     return runner
 
 

@@ -16,7 +16,7 @@ from landdb.jobs import wait
 from landdb.models import Job
 
 from ..models import Match, Verification, WorkItem
-from . import apart, memory
+from . import apart, usage
 from .apart import say, timed
 
 
@@ -25,7 +25,7 @@ def run() -> tuple[dict[str, Any], pa.Table]:
     _forget()
     seconds: dict[str, float] = {}
     path = Path(settings.VAR) / "matches.parquet"
-    with memory.watched(Path(settings.VAR)) as peak:
+    with usage.watched(Path(settings.VAR)) as used:
         job = wait.run("reconcile")
     seconds["reconcile"] = round(job.seconds, 2)
     say("Export …")
@@ -33,7 +33,13 @@ def run() -> tuple[dict[str, Any], pa.Table]:
         apart.manage("export_matches", str(path))
     rows = pq.read_table(path)
     links = rows.append_column("accepted", pc.equal(rows["outcome"], "accept"))
-    return {"seconds": seconds, "phases": _phases(job), "peak_gb": peak.as_dict()}, links
+    figures = {
+        "seconds": seconds,
+        "processor_seconds": used.processor,
+        "phases": _phases(job),
+        "peak_gb": used.peak_gb(),
+    }
+    return figures, links
 
 
 def _forget() -> None:

@@ -50,6 +50,7 @@ def _side_by_side(told: Mapping[str, dict[str, Any]]) -> Iterable[list[str]]:
     parts = dict.fromkeys(part for each in told.values() for part in each["seconds"])
     for part in parts:
         yield [f"{part}, s", *(str(each["seconds"].get(part, "")) for each in told.values())]
+    yield ["processors, s", *(str(each["processor_seconds"]) for each in told.values())]
     for name in ("engine", "both", "total"):
         yield [f"peak {name}, GB", *(str(each["peak_gb"][name]) for each in told.values())]
     for name in _QUALITY:

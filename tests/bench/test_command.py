@@ -82,7 +82,8 @@ def test_links_are_held_against_the_truth(tmp_path: Path) -> None:
 
 def figures(**more: Any) -> dict[str, Any]:
     return {
-        "seconds": {"reconcile": 10.0}, "peak_gb": {"engine": 1.0, "both": 1.5, "total": 1.6}, "phases": {},
+        "seconds": {"reconcile": 10.0}, "processor_seconds": 15.0, "phases": {},
+        "peak_gb": {"engine": 1.0, "both": 1.5, "total": 1.6},
         "f1": 0.99, "recall_at_0.99": 0.98, "recall_at_0.995": 0.98, "recall_at_0.999": 0.97,
         "accepted": {"count": 100_000, "precision": 0.9995, "recall": 0.9},
         "wrong": {"said": 0.0005, "found": 0.0005}, "reliability": [], "cases": {}, **more,

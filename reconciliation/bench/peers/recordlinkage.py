@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,7 @@ import recordlinkage as toolkit
 
 from ..apart import timed
 from ..quality import Flags
-from . import columns, posterior
+from . import Run, columns, posterior
 
 TABLE = "bench_recordlinkage_match"
 #: Columns that must all agree for a pair to be looked at.
@@ -25,8 +26,8 @@ _BLOCKS = (
 _EXACT = ("name_key", "name_fold", "birth_year", "birth_on", "sex", "number", "former", "commune", "village")
 
 
-def run(truth: Path) -> tuple[dict[str, float], str]:
-    """Match every land user; seconds of each part, and the table that then holds the best candidates."""
+def run(truth: Path) -> Run:
+    """Match every land user."""
     seconds: dict[str, float] = {}
     with duckdb.connect(":memory:") as opened:
         with timed(seconds, "read"):
@@ -36,15 +37,17 @@ def run(truth: Path) -> tuple[dict[str, float], str]:
             pairs = _index(ours, theirs)
         with timed(seconds, "compare"):
             levels = _compare(pairs, ours, theirs)
+        training = time.process_time()
         with timed(seconds, "train"):
             bits = _weigh(levels, pairs, ours, theirs)
+        training = time.process_time() - training
         with timed(seconds, "posterior"):
             opened.register("weighed", _table(pairs, bits))
             opened.execute("CREATE VIEW pair AS SELECT *, 'ecm' AS stage, '' AS evidence FROM weighed")
             posterior.rank(opened, residents, truth)
         with timed(seconds, "write"):
             posterior.write(opened, TABLE)
-    return seconds, TABLE
+    return Run(seconds, training, TABLE)
 
 
 def _index(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.MultiIndex:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import time
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,7 @@ from splink import DuckDBAPI, Linker
 from landdb import bulk
 
 from ..apart import timed
-from . import columns, posterior, splink_model
+from . import Run, columns, posterior, splink_model
 
 TABLE = "bench_splink_match"
 #: Pairs whose weight, prior and all, is below this (bits) are dropped: one in a thousand of them is true.
@@ -39,14 +40,16 @@ FROM {predicted}
 """
 
 
-def run(truth: Path) -> tuple[dict[str, float], str]:
-    """Match every land user; seconds of each part, and the table that then holds the best candidates."""
+def run(truth: Path) -> Run:
+    """Match every land user."""
     seconds: dict[str, float] = {}
     with duckdb.connect(":memory:") as opened:
         with timed(seconds, "read"):
             residents = columns.read(opened)
+        training = time.process_time()
         with timed(seconds, "train"):
             linker = _train(opened, truth)
+        training = time.process_time() - training
         with timed(seconds, "predict"):
             predicted = linker.inference.predict(threshold_match_weight=LEAST_BITS)
         with timed(seconds, "posterior"):
@@ -54,7 +57,7 @@ def run(truth: Path) -> tuple[dict[str, float], str]:
             posterior.rank(opened, residents, truth)
         with timed(seconds, "write"):
             posterior.write(opened, TABLE)
-    return seconds, TABLE
+    return Run(seconds, training, TABLE)
 
 
 def _train(opened: duckdb.DuckDBPyConnection, truth: Path) -> Linker:
