@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -91,11 +91,11 @@ def _communes(
     return names, districts
 
 
-def _word(text: str, words: dict[str, tuple[str, ...]]) -> str:
+def _word(text: str, words: Mapping[str, tuple[str, ...]]) -> str:
     return next((word for word in words if text.startswith(word + " ")), "")
 
 
-def _replaced(words: dict[str, tuple[str, ...]]) -> Callable[[str, int], str]:
+def _replaced(words: Mapping[str, tuple[str, ...]]) -> Callable[[str, int], str]:
     def change(text: str, pick: int) -> str:
         word = _word(text, words)
         return f"{words[word][pick % len(words[word])]}{text[len(word) :]}" if word else text

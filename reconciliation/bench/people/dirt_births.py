@@ -9,12 +9,13 @@ from .families import Days
 from .holders import Holders
 
 _EPOCH = np.datetime64("1899-12-30", "D")
-_RARE = ("{y:04}-{m:02}-{d:02}", "{y:04}-{m:02}-{d:02}", "{d:02}.{m:02}.{y}", "{d:02}-{m:02}-{y}", "{d}/{m}/{y}",
-         "{d}/{m}/{y}", "{y:04}{m:02}{d:02}", "{d:02}{m:02}{y:04}", "{m:02}/{y}", "{e}", "{m}/{d}/{y}")  # fmt: skip
-_SEXES = (
-    ("Nữ", "Nữ", "Nữ", "Nữ", "Nữ", "nữ", "NỮ", "Nu"),
-    ("Nam", "Nam", "Nam", "Nam", "Nam", "nam", "NAM", "Nam "),
-)
+_RARE = (
+    "{y:04}-{m:02}-{d:02}", "{y:04}-{m:02}-{d:02}", "{d:02}.{m:02}.{y}", "{d:02}-{m:02}-{y}", "{d}/{m}/{y}",
+    "{d}/{m}/{y}", "{y:04}{m:02}{d:02}", "{d:02}{m:02}{y:04}", "{m:02}/{y}", "{e}", "{m}/{d}/{y}",
+)  # fmt: skip
+_SEXES = ("Nữ", "Nam")
+#: As it is written otherwise.
+_SEX_FORMS = {"Nữ": ("nữ", "NỮ", "Nu", "nữ "), "Nam": ("nam", "NAM", "nam ", "nam")}
 
 
 def write_births(dirt: Dirt, holders: Holders, born: Days) -> tuple[list[str], Flags, Flags]:
@@ -42,9 +43,9 @@ def write_births(dirt: Dirt, holders: Holders, born: Days) -> tuple[list[str], F
 
 
 def write_sexes(dirt: Dirt, holders: Holders) -> list[str]:
-    wrong, picks = dirt.count("sex_wrong", dirt.hits("sex_wrong")), dirt.picks("sex_wrong")
-    male = np.where(wrong, 1 - holders.male, holders.male).tolist()
-    texts = [_SEXES[sex][pick % 8] for sex, pick in zip(male, picks.tolist(), strict=True)]
+    wrong = dirt.count("sex_wrong", dirt.hits("sex_wrong"))
+    texts = [_SEXES[sex] for sex in np.where(wrong, 1 - holders.male, holders.male).tolist()]
+    dirt.spoil("sex_form", texts, lambda text, pick: _SEX_FORMS[text][pick % 4])
     dirt.spoil("sex_missing", texts, lambda text, pick: "", scale=np.where(holders.era < 2014, 1.2, 0.7))
     return texts
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import fonts, slips
-from .draws import Dirt, Flags, chosen
+from .draws import Dirt, Flags, chosen, words
 from .holders import Holders
 from .names import KINDS, stock
 
@@ -23,13 +23,21 @@ _TITLES = (
     ),
 )
 _COUPLES = (
-    "{a} và vợ là {b}", "{a} và vợ là {b}", "Ông {a} và bà {b}", "Ông {a} và bà {b}", "{a} và vợ {b}", "{a} và {b}",
-    "Hộ ông {a} và vợ là bà {b}", "Ông: {a}; Bà: {b}", "{a} - {b}", "{a}; {b}", "{a}\n{b}", "{a} (vợ là {b})",
+    (
+        "{a} và chồng là {b}", "{a} và chồng là {b}", "Bà {a} và ông {b}", "Bà {a} và ông {b}",
+        "{a} và chồng {b}", "{a} và {b}", "Hộ bà {a} và chồng là ông {b}", "Bà: {a}; Ông: {b}", "{a} - {b}",
+        "{a}; {b}", "{a}\n{b}", "{a} (chồng là {b})",
+    ),
+    (
+        "{a} và vợ là {b}", "{a} và vợ là {b}", "Ông {a} và bà {b}", "Ông {a} và bà {b}", "{a} và vợ {b}",
+        "{a} và {b}", "Hộ ông {a} và vợ là bà {b}", "Ông: {a}; Bà: {b}", "{a} - {b}", "{a}; {b}", "{a}\n{b}",
+        "{a} (vợ là {b})",
+    ),
 )  # fmt: skip
 _NOTES = (" (đã chết)", " (đã mất)", " (chết)", "(đã chết)", " - đã chết", " (Đã mất)")
 _SPACES = ("  {}", "{} ", "{}  ", " {}")
 #: Words that families give a child beside the name on paper.
-_CALLED = "Cu Tý Tèo Hĩm Cún Tũn Mít Bống Còi Tít Nhớn Con Cả Hai Út Bé Lớn Thơm Mới Lợi".split()
+_CALLED = words("Cu Tý Tèo Hĩm Cún Tũn Mít Bống Còi Tít Nhớn Con Cả Hai Út Bé Lớn Thơm Mới Lợi")
 
 
 def write_names(dirt: Dirt, holders: Holders) -> tuple[list[str], Flags]:
@@ -67,19 +75,19 @@ def _another_word(dirt: Dirt, holders: Holders, names: list[str]) -> None:
     ]
     picks, hit = dirt.picks("name_middle_wrong"), dirt.hits("name_middle_wrong")
     for at in chosen(hit):
-        words, of_sex = names[at].split(" "), usual[men[at]]
-        if hit_here := len(words) > 2:
-            words[1] = of_sex[int(picks[at]) % len(of_sex)]
-            hit_here, names[at] = names[at] != " ".join(words), " ".join(words)
-        hit[at] = hit_here
+        before, of_sex = names[at], usual[men[at]]
+        parts = before.split(" ")
+        if len(parts) > 2:
+            names[at] = " ".join([parts[0], of_sex[int(picks[at]) % len(of_sex)], *parts[2:]])
+        hit[at] = names[at] != before
     dirt.count("name_middle_wrong", hit)
     dirt.spoil("name_middle_dropped", names, _middle_dropped)
     dirt.spoil("name_given_other", names, _called)
 
 
 def _middle_dropped(name: str, pick: int) -> str:
-    words = name.split(" ")
-    return " ".join([words[0], *words[2:]]) if len(words) > 2 else name
+    parts = name.split(" ")
+    return " ".join([parts[0], *parts[2:]]) if len(parts) > 2 else name
 
 
 def _called(name: str, pick: int) -> str:
@@ -88,11 +96,10 @@ def _called(name: str, pick: int) -> str:
 
 def _couples(dirt: Dirt, holders: Holders, names: list[str]) -> Flags:
     hit, picks = dirt.hits("name_couple", holders.spouse_names != ""), dirt.picks("name_couple")
+    men = holders.male.tolist()
     for at in chosen(hit):
-        form = _COUPLES[int(picks[at]) % len(_COUPLES)]
-        if not holders.male[at]:
-            form = form.replace("Ông", "BÀ").replace("ông", "BÀ").replace("bà", "ông").replace("Bà", "Ông")
-            form = form.replace("BÀ", "Bà" if form.startswith("BÀ") else "bà").replace("vợ", "chồng")
+        forms = _COUPLES[men[at]]
+        form = forms[int(picks[at]) % len(forms)]
         names[at] = form.format(a=names[at], b=holders.spouse_names[at])
     return dirt.count("name_couple", hit)
 

@@ -14,8 +14,13 @@ from .kinds import EVEN, RATES
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Scale = npt.NDArray[Any] | float
 Flags = npt.NDArray[np.bool_]
 Rng = np.random.Generator
+
+
+def words(text: str) -> list[str]:
+    return text.split()
 
 
 def stream(seed: int, commune: str, topic: str) -> Rng:
@@ -31,7 +36,8 @@ def draw_rows(rng: Rng, weights: Floats, rows: Ints) -> Ints:
     heap /= heap[:, -1:]
     flat = (heap + np.arange(len(heap))[:, None]).ravel()
     found = np.searchsorted(flat, rng.random(len(rows)) + rows, side="right")
-    return np.minimum(found - rows * heap.shape[1], heap.shape[1] - 1)
+    drawn: Ints = np.minimum(found - rows * heap.shape[1], heap.shape[1] - 1)
+    return drawn
 
 
 def ranks(groups: Ints) -> Ints:
@@ -54,7 +60,7 @@ class Dirt:
         self.haste = haste
         self.counted: Counter[str] = Counter()
 
-    def hits(self, kind: str, among: Flags | None = None, scale: Floats | float = 1.0) -> Flags:
+    def hits(self, kind: str, among: Flags | None = None, scale: Scale = 1.0) -> Flags:
         """Which land users have this kind of dirt, uncounted."""
         rate = RATES[kind] * self._multipliers.get(kind, 1.0) * scale
         if kind not in EVEN:
@@ -77,7 +83,7 @@ class Dirt:
         values: list[str],
         change: Callable[[str, int], str],
         among: Flags | None = None,
-        scale: Floats | float = 1.0,
+        scale: Scale = 1.0,
     ) -> Flags:
         """Change the values that are hit; a value that the slip leaves as it is does not count."""
         hit, picks = self.hits(kind, among, scale), self.picks(kind)

@@ -108,9 +108,8 @@ def _slots(rng: Rng, count: int) -> tuple[Ints, Ints, Flags]:
 
 def _days(rng: Rng, years: Ints) -> Days:
     start = (years - 1970).astype("M8[Y]").astype("M8[D]")
-    born: Days = start + rng.integers(0, 365, len(years))
     # Of this year's children, those born already.
-    return np.minimum(born, TODAY - rng.integers(1, 250, len(years)))
+    return np.minimum(start + rng.integers(0, 365, len(years)), TODAY - rng.integers(1, 250, len(years)))
 
 
 def _spouses(household: Ints, role: Ints) -> Ints:

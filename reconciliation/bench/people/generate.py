@@ -22,13 +22,13 @@ from . import (
     places,
     registry,
 )
-from .draws import Dirt, Flags, Ints, stream
+from .draws import Dirt, Flags, Ints, stream, words
 from .kinds import DIRT
 
 LAND_USERS = pa.schema(
     [
         (column, pa.string())
-        for column in "owner_id full_name birth sex id_number village commune district".split()
+        for column in words("owner_id full_name birth sex id_number village commune district")
     ]
 )
 TRUTH = pa.schema([(column, pa.string()) for column in ("owner_id", "resident_id", "case")])
@@ -55,7 +55,7 @@ class Counts:
 def generate(folder: Path, owners: int, residents: int, seed: int, dirt: Mapping[str, float] = {}) -> Counts:
     """Write residents, land users and truth as Parquet into `folder`; the same for the same numbers.
 
-    `dirt` multiplies the rates of the kinds that it names.
+    `dirt` multiplies the rates of the kinds that it names; a rate ends at 1.
     """
     _refuse(owners, residents, dirt)
     communes = places.communes(residents, seed)
@@ -71,14 +71,14 @@ def generate(folder: Path, owners: int, residents: int, seed: int, dirt: Mapping
         pq.ParquetWriter(folder / "land_users.parquet", LAND_USERS) as users_file,
         pq.ParquetWriter(folder / "truth.parquet", TRUTH) as truth_file,
     ):
-        first = done = before = 0
+        first = done = 0
+        issued: Counter[str] = Counter()
         for commune, quota in zip(communes, quotas, strict=True):
             keys = _keys("LU", order[done : done + quota])
-            people, users, truth = _commune(seed, commune, communes, keys, first, before, dirt, counts)
+            people, users, truth = _commune(seed, commune, communes, keys, first, issued, dirt, counts)
             for file, table in ((registry_file, people), (users_file, users), (truth_file, truth)):
                 file.write_table(table)
             first, done = first + commune.residents, done + quota
-            before += commune.residents + quota
     return counts
 
 
@@ -99,7 +99,7 @@ def _commune(
     communes: list[places.Commune],
     keys: list[str],
     first: int,
-    before: int,
+    former_issued: Counter[str],
     multipliers: Mapping[str, float],
     counts: Counts,
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
@@ -110,7 +110,7 @@ def _commune(
     absent = holders.strangers(stream(seed, commune.code, "strangers"), everyone, gone)
     rng = stream(seed, commune.code, "numbers")
     citizen = numbers.citizen_numbers(rng, seed, commune, len(communes), everyone)
-    former = numbers.former_numbers(rng, seed, commune, before, everyone)
+    former = numbers.former_numbers(rng, seed, commune, former_issued, everyone)
     # Strangers have a key that nothing shows.
     resident = pa.array(_keys("R", first + np.cumsum(~absent)))
     rng = stream(seed, commune.code, "registry")

@@ -56,7 +56,9 @@ def strangers(rng: Rng, everyone: People, count: int) -> Flags:
 def heaviest(rng: Rng, weight: Floats, count: int) -> Ints:
     """`count` different places, each chosen with its weight, in no order."""
     keys = rng.gumbel(size=len(weight)) + np.log(weight)
-    found: Ints = rng.permutation(np.argpartition(keys, len(keys) - count)[len(keys) - count :])
+    found: Ints = (
+        rng.permutation(np.argpartition(-keys, count - 1)[:count]) if count else np.empty(0, np.int64)
+    )
     return found
 
 
@@ -89,7 +91,7 @@ def eras(rng: Rng, year: Ints, stranger: Flags) -> tuple[Ints, Floats]:
     made = np.minimum(np.maximum(rng.integers(starts, ends), year + 20), 2025)
     haste = np.select([made < 2004, made < 2014], [_ERAS[0][3], _ERAS[1][3]], _ERAS[2][3])
     haste = haste * rng.lognormal(0.0, 0.6, len(year))
-    return made, haste / haste.mean()
+    return made, haste / (haste.mean() if len(haste) else 1.0)
 
 
 def keepers(rng: Rng, dirt: Dirt, home: Commune, communes: list[Commune], village: Ints) -> tuple[Ints, Ints]:

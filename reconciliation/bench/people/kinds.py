@@ -1,4 +1,4 @@
-"""The kinds of dirt: what each is, and how often a land user of average care has it."""
+"""The kinds of dirt: what each is, and how often a record of average care has it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KINDS: dict[str, tuple[float, str]] = {
     "name_tone_wrong": (0.008, "hỏi and ngã, sắc and huyền … confused on one letter"),
     "name_tone_placed": (0.3, "the tone on the other vowel: hoà for hòa (where there is one)"),
     "name_i_y": (0.1, "i for y, or y for i, at the end of a word (where there is one)"),
-    "name_sound": (0.003, "a first letter as it sounds: l for n, s for x, tr for ch"),
+    "name_sound": (0.008, "a first letter as it sounds: l for n, s for x, tr for ch"),
     "name_letter_dropped": (0.004, "a letter left out"),
     "name_letter_doubled": (0.003, "a letter typed twice"),
     "name_letters_swapped": (0.004, "two letters in the wrong order"),
@@ -41,6 +41,7 @@ _KINDS: dict[str, tuple[float, str]] = {
     # sex
     "sex_missing": (0.25, "no sex"),
     "sex_wrong": (0.01, "the other sex"),
+    "sex_form": (0.3, "the sex in capitals, in small letters, without its mark"),
     # numbers
     "number_missing": (0.315, "no number"),
     "number_former": (0.34, "the 9-digit number instead of the 12-digit one (of those with a number)"),
@@ -75,6 +76,10 @@ DIRT: dict[str, str] = {kind: text for kind, (_, text) in _KINDS.items()}
 RATES: dict[str, float] = {kind: rate for kind, (rate, _) in _KINDS.items()}
 #: Habits of an office rather than of haste: these do not grow with the carelessness of a record.
 EVEN = frozenset(
-    "name_upper name_tone_placed name_i_y birth_year_only birth_form number_missing number_former number_placeholder "
-    "sex_missing village_bare village_abbreviated commune_former commune_bare district_missing elsewhere".split()
-)
+    {
+        "name_upper", "name_prefix", "name_couple", "name_tone_placed", "name_i_y", "birth_year_only",
+        "birth_first_january", "birth_form", "number_missing", "number_former", "number_placeholder",
+        "sex_missing", "sex_form", "village_bare", "village_abbreviated", "village_renamed",
+        "village_with_commune", "commune_former", "commune_bare", "district_missing", "elsewhere",
+    }
+)  # fmt: skip

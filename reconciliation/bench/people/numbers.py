@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .draws import Flags, Ints, Rng, ranks, stream
+from .draws import Flags, Ints, Rng, ranks, stream, words
 from .families import WIFE, People
 from .places import Commune
 
 _SERIALS = 1_000_000
 #: Where people who were not born in the province come from, the neighbours more often.
-_FAR = "001 001 030 030 019 020 022 031 033 034 038 040 026 025 036 035 008 004 006 014 010 037 042 079 074 075 066".split()
+_FAR = words(
+    "001 001 030 030 019 020 022 031 033 034 038 040 026 025 036 035 008 004 006 014 010 037 042 "
+    "079 074 075 066"
+)
 #: Prefixes of the nine digits: Hà Bắc's first, Bắc Ninh's own after the province was divided in 1997.
 _FORMER = {"024": ("121", "120"), "027": ("125", "122")}
 
@@ -42,10 +46,10 @@ def citizen_numbers(rng: Rng, seed: int, commune: Commune, communes: int, everyo
     return pc.binary_join_element_wise(pa.array(provinces).take(pa.array(province)), _padded(tail, 9), "")
 
 
-def former_numbers(rng: Rng, seed: int, commune: Commune, before: int, everyone: People) -> pa.Array:
+def former_numbers(rng: Rng, seed: int, commune: Commune, issued: Counter[str], everyone: People) -> pa.Array:
     """Nine digits for most who came of age before the twelve; empty for the others.
 
-    `before` counts the people of the communes that come first: each has its own stretch of the serials.
+    `issued` counts those of each province so far, so that no two people get the same while there are enough.
     """
     count = len(everyone)
     has = rng.random(count) < np.select(
@@ -54,7 +58,10 @@ def former_numbers(rng: Rng, seed: int, commune: Commune, before: int, everyone:
         0.0,
     )
     room = 2 * _SERIALS
-    at = _shuffled(seed, "former" + commune.province, room)[(before + np.cumsum(has)) % room]
+    at = _shuffled(seed, "former" + commune.province, room)[
+        (issued[commune.province] + np.cumsum(has)) % room
+    ]
+    issued[commune.province] += int(has.sum())
     prefix = np.array([int(code) for code in _FORMER[commune.province]])[at // _SERIALS]
     # Wives from elsewhere brought theirs along.
     far = rng.random(count) < np.where(everyone.role == WIFE, 0.1, 0.03)

@@ -58,7 +58,7 @@ def communes(residents: int, seed: int) -> list[Commune]:
     ordered = sorted(
         units, key=lambda unit: (place[unit["former_districts"].partition("|")[0]], unit["code"])
     )
-    chosen = ordered[: int(np.clip(residents // (2 * FEWEST), COMMUNES, len(units)))]
+    chosen = ordered[: int(np.clip(residents // (2 * FEWEST), min(COMMUNES, residents), len(units)))]
     sizes = _sizes(residents, [float(unit["population_2025"]) for unit in chosen])
     return [
         _commune(number, unit, size, predecessors[unit["code"]], stream(seed, unit["code"], "villages"))
@@ -68,7 +68,7 @@ def communes(residents: int, seed: int) -> list[Commune]:
 
 def _sizes(residents: int, population: list[float]) -> list[int]:
     """Every commune its floor, the rest by population; the sum is exact."""
-    floor = min(FEWEST, residents // len(population) // 2)
+    floor = min(FEWEST, max(1, residents // len(population) // 2))
     share = np.array(population) / sum(population)
     edges = np.rint(np.r_[0, np.cumsum(share)] * (residents - floor * len(population))).astype(int)
     return [int(size) for size in np.diff(edges) + floor]
@@ -82,7 +82,9 @@ def _commune(
     shares /= shares.sum()
     villages: list[Village] = []
     for former, share in enumerate(shares):
-        names = village_names(rng, formers[former].name, max(3, round(residents * share / VILLAGE)))
+        names = village_names(
+            rng, formers[former].name, formers[former].district, max(3, round(residents * share / VILLAGE))
+        )
         sizes = rng.gamma(4.0, size=len(names))
         villages += [
             Village(name, former, float(share * size))

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .draws import Flags, Ints, Rng
+from .draws import Flags, Ints, Rng, words
 from .families import TODAY, Days, People
 from .numbers import blanked
 from .places import Commune
@@ -14,10 +14,10 @@ from .places import Commune
 SCHEMA = pa.schema(
     [
         (column, pa.string())
-        for column in (
+        for column in words(
             "resident_id full_name dob sex cccd cmnd village commune_code commune old_commune old_district "
             "status died_on"
-        ).split()
+        )
     ]
 )
 _STATUSES = pa.array(["alive", "deceased", "cancelled", "abroad"])
