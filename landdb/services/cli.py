@@ -9,7 +9,7 @@ from types import FrameType
 
 from landdb import env
 from landdb.env import EnvError
-from landdb.services import ServiceError, demo, foreground, pinning, testing, web, worker
+from landdb.services import ServiceError, bench, demo, foreground, pinning, testing, web, worker
 from landdb.services.demo import say
 from landdb.services.folders import ROOT
 from landdb.services.session import Session, session, stop_everything
@@ -24,6 +24,7 @@ usage: ./run COMMAND …
   serve [--port P]  the site
   worker            a worker alone, for a further machine on the same database and queue
   manage …          manage.py with the services up
+  bench NAME …      measure, on data of its own: matching
   check             style, types, migrations
   lock [--upgrade]  pin the requirements again
   stop              stop everything that runs on this data
@@ -133,7 +134,8 @@ def _lock(_var: Path, arguments: Sequence[str]) -> int:
 
 
 def _stop(var: Path, _arguments: Sequence[str]) -> int:
-    stopped = [name for folder in (var, var / "test") if folder.is_dir() for name in stop_everything(folder)]
+    folders = [folder for folder in (var, var / "test") if folder.is_dir()] + bench.folders_in_use(var)
+    stopped = [name for folder in folders for name in stop_everything(folder)]
     say(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
     return 0
 
@@ -144,6 +146,7 @@ COMMANDS: dict[str, Callable[[Path, Sequence[str]], int]] = {
     "serve": _serve,
     "worker": _worker,
     "manage": _manage,
+    "bench": bench.bench,
     "check": _check,
     "lock": _lock,
     "stop": _stop,

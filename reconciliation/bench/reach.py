@@ -1,0 +1,56 @@
+"""What a run of the bench `matching` should reach, and whether it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .data import Size
+
+PEAK_GB = 3.0
+TIME_RATIO = 0.75  # of Splink's seconds
+MORE_F1, MORE_RECALL = 0.002, 0.006  # than Splink's
+#: F1 and recall at precision .999, at sizes where they are known to be within reach.
+KNOWN = {(50_000, 200_000): (0.987, 0.967)}
+#: Links below which a share of wrong ones says nothing.
+FEW_WRONG = 20
+RECALL = "recall_at_0.999"
+
+Reached = dict[str, dict[str, Any]]
+
+
+def judge(size: Size, told: Mapping[str, dict[str, Any]]) -> Reached:
+    """name → value, reach, ok; ok is null where there is too little to say."""
+    own = told["landdb"]
+    reached: Reached = {
+        "peak_gb": _at_most(own["peak_gb"]["both"], PEAK_GB),
+        "wrong_found_to_said": _wrong(own),
+    }
+    if (size.owners, size.residents) in KNOWN and not size.dirt:
+        f1, recall = KNOWN[size.owners, size.residents]
+        reached["f1"] = _at_least(own["f1"], f1)
+        reached[RECALL] = _at_least(own[RECALL], recall)
+    if peer := told.get("splink"):
+        reached["seconds_to_splink"] = _at_most(
+            round(own["seconds"]["reconcile"] / peer["seconds"]["reconcile"], 3), TIME_RATIO
+        )
+        reached["f1_over_splink"] = _at_least(round(own["f1"] - peer["f1"], 6), MORE_F1)
+        reached["recall_over_splink"] = _at_least(round(own[RECALL] - peer[RECALL], 6), MORE_RECALL)
+    return reached
+
+
+def _wrong(own: Mapping[str, Any]) -> dict[str, Any]:
+    """The share of wrong ones among the accepted links, against what their probabilities say."""
+    said, found, count = own["wrong"]["said"], own["wrong"]["found"], own["accepted"]["count"]
+    if max(said, found) * count < FEW_WRONG:
+        return {"value": None, "reach": "0.5 to 2", "ok": None}
+    ratio = found / said if said else float(count)
+    return {"value": round(ratio, 3), "reach": "0.5 to 2", "ok": 0.5 <= ratio <= 2}
+
+
+def _at_most(value: float, bound: float) -> dict[str, Any]:
+    return {"value": value, "reach": f"at most {bound}", "ok": value <= bound}
+
+
+def _at_least(value: float, bound: float) -> dict[str, Any]:
+    return {"value": value, "reach": f"at least {bound}", "ok": value >= bound}

@@ -1,0 +1,115 @@
+"""What `./run bench` answers before it measures anything, and what it makes of the figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from django.core.management import CommandError, call_command
+
+from landdb.services import ServiceError, bench, cli
+from reconciliation.bench import links, reach, report
+from reconciliation.bench.data import Size
+from reconciliation.management.commands.bench import peers
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--owners", "50"], "at least 100 land users"),
+        (["--owners", "300", "--residents", "200"], "at least as many residents"),
+        (["--residents", "99000000"], "at most 10000000"),
+        (["--seed", "-1"], "--seed -1"),
+        (["--against", "magic"], "--against magic: there are splink, recordlinkage."),
+        (["--dirt", "mud=2"], "there is no kind 'mud'"),
+    ],
+)
+def test_nonsense_is_answered_with_a_sentence(arguments: list[str], words: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command("bench", "matching", *arguments)
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_factor_of_dirt_is_a_number() -> None:
+    from reconciliation.bench.people import DIRT
+
+    with pytest.raises(CommandError, match="a number from 0 to 100"):
+        call_command("bench", "matching", "--dirt", f"{next(iter(DIRT))}=much")
+
+
+def test_peers_are_named_once_each_in_order() -> None:
+    assert peers(" recordlinkage,splink,splink ") == ["recordlinkage", "splink"]
+    assert peers("") == []
+
+
+def test_an_unknown_bench_is_answered_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(ServiceError, match="There is no bench 'speed'; there is: matching"):
+        bench.bench(tmp_path, ["speed"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_help_lists_the_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.bench(tmp_path, ["--help"]) == 0
+    assert "matching" in capsys.readouterr().err
+    assert "bench NAME" in cli.HELP
+
+
+def test_links_are_held_against_the_truth(tmp_path: Path) -> None:
+    truth = tmp_path / "truth.parquet"
+    pq.write_table(
+        pa.table({"owner_id": ["1", "2", "3"], "resident_id": ["a", None, "c"], "case": ["x", "y", "x"]}),
+        truth,
+    )
+    found = pa.table(
+        {
+            "owner_id": ["1", "2"],
+            "resident_id": ["a", "b"],
+            "score": [9.0, 2.0],
+            "probability": [0.9999, 0.9],
+            "accepted": [True, False],
+        }
+    )
+    told = links.measure(found, truth)
+    assert (told["links"], told["wanted"]) == (2, 2)
+    assert told["accepted"] == {"count": 1, "precision": 1.0, "recall": 0.5}
+    assert told["cases"]["x"]["wanted"] == 2
+    assert told["cases"]["y"]["wanted"] == 0
+
+
+def figures(**more: Any) -> dict[str, Any]:
+    return {
+        "seconds": {"reconcile": 10.0}, "processor_seconds": 15.0, "phases": {},
+        "peak_gb": {"engine": 1.0, "both": 1.5, "total": 1.6},
+        "f1": 0.99, "recall_at_0.99": 0.98, "recall_at_0.995": 0.98, "recall_at_0.999": 0.97,
+        "accepted": {"count": 100_000, "precision": 0.9995, "recall": 0.9},
+        "wrong": {"said": 0.0005, "found": 0.0005}, "reliability": [], "cases": {}, **more,
+    }  # fmt: skip
+
+
+def missed(size: Size, **told: dict[str, Any]) -> set[str]:
+    return {name for name, each in reach.judge(size, told).items() if each["ok"] is False}
+
+
+def test_reach_is_judged_where_it_can_be() -> None:
+    small = Size(1_000, 4_000)
+    assert missed(small, landdb=figures()) == set()
+    assert "seconds_to_splink" not in reach.judge(small, {"landdb": figures()})
+    assert missed(small, landdb=figures(wrong={"said": 0.0005, "found": 0.0011})) == {"wrong_found_to_said"}
+    few = figures(wrong={"said": 0.0, "found": 0.0001})
+    assert reach.judge(small, {"landdb": few})["wrong_found_to_said"]["ok"] is None
+    slow = figures(seconds={"reconcile": 13.0}, f1=0.987)
+    assert missed(small, landdb=figures(), splink=slow) == {"seconds_to_splink", "recall_over_splink"}
+    assert missed(Size(50_000, 200_000), landdb=figures(f1=0.98)) == {"f1"}
+    assert missed(Size(50_000, 200_000, dirt={"typo": 2.0}), landdb=figures(f1=0.98)) == set()
+
+
+def test_the_table_shows_peers_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
+    size, told = Size(1_000, 4_000), {"landdb": figures(), "splink": figures(seconds={"predict": 3.25})}
+    report.show(size, told, reach.judge(size, {"landdb": figures()}))
+    said = capsys.readouterr().err
+    assert "1,000 land users × 4,000 residents" in said
+    assert "3.25" in said
