@@ -15,7 +15,7 @@ from django.db import connection
 from landdb.jobs import wait
 from landdb.models import Job
 
-from ..models import Match, Verification, WorkItem
+from ..models import Frequency, Match, MatchingFit, Verification, WorkItem
 from . import apart, usage
 from .apart import say, timed
 
@@ -43,8 +43,9 @@ def run() -> tuple[dict[str, Any], pa.Table]:
 
 
 def _forget() -> None:
-    """A run over its own results writes next to nothing, so there are none."""
-    tables = ", ".join(f'"{model._meta.db_table}"' for model in (Match, Verification, WorkItem))
+    """A run over its own results writes next to nothing and learns nothing anew, so there are none."""
+    models = (Match, Verification, WorkItem, MatchingFit, Frequency)
+    tables = ", ".join(f'"{model._meta.db_table}"' for model in models)
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} CASCADE")
         cursor.execute("CHECKPOINT")

@@ -24,7 +24,8 @@ from .engine import Facts
 
 RESIDENTS = (
     "SELECT r.id, r.commune_id AS commune, r.former_commune, r.name_key, r.name_fold, r.birth_on,"
-    " r.birth_year, r.sex, r.village_fold AS village, r.status, r.id_number, r.former_number FROM citizens_resident r"
+    " r.birth_year, r.sex, r.village_fold AS village, r.status, r.id_number, r.former_number"
+    " FROM citizens_resident r"
 )
 #: Land users with the numbers that may tie them to a resident.
 CARRIERS = (

@@ -100,7 +100,7 @@ class Warm:
     def _told(self, named: re.Match[str]) -> str:
         """What stands for a named value: facts change with the registry, everything else with the weights."""
         if named[1] in Facts._fields:
-            return f"(SELECT {named[1]} FROM fact)"
+            return f"(SELECT {named[1]} FROM fact)"  # noqa: S608
         return _literal(self._values[named[1]])
 
 

@@ -10,14 +10,25 @@ import pytest
 from landdb.normalise.text import fold, tone_key
 from reconciliation.matching import ladders
 from reconciliation.matching.ladders import (
-    BIRTH, CLAIM, COMMUNE, FORMER_NUMBER, HOUSEHOLD, LADDERS, NAME, NUMBER, SEX, STATUS, VILLAGE, Ladder,
+    BIRTH,
+    CLAIM,
+    COMMUNE,
+    FORMER_NUMBER,
+    HOUSEHOLD,
+    LADDERS,
+    NAME,
+    NUMBER,
+    SEX,
+    STATUS,
+    VILLAGE,
+    Ladder,
 )  # fmt: skip
 from reconciliation.matching.weights import load
 
 #: What stands in the tables where a test says nothing.
 _PERSON = {
-    "name": 1, "key": 1, "name_key": "", "name_fold": "x", "surname": "", "middle": "", "given": "", "stem": "",
-    "birth_on": None, "birth_year": None, "sex": "", "number": None, "digits": "", "former": "",
+    "name": 1, "key": 1, "name_key": "", "name_fold": "x", "surname": "", "middle": "", "given": "",
+    "stem": "", "birth_on": None, "birth_year": None, "sex": "", "number": None, "digits": "", "former": "",
     "commune": 1, "former_commune": None, "district": None, "village": "", "place": None, "status": "alive",
 }  # fmt: skip
 _AROUND = {
