@@ -63,8 +63,7 @@ def curves(session: duckdb.DuckDBPyConnection, offices: Mapping[int, int]) -> di
     rows = session.execute(
         """
         WITH eligible AS (
-            SELECT l.commune, k.score, k.probability FROM kept k JOIN land_user l ON l.id = k.land_user
-            WHERE k.is_best AND k.may_accept
+            SELECT commune, score, probability FROM kept WHERE is_best AND may_accept
         )
         SELECT coalesce(commune, 0), least(floor(score / $step), $last)::INTEGER,
                count(*), sum(1 - probability)

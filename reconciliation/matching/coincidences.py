@@ -79,10 +79,9 @@ def _expected(session: duckdb.DuckDBPyConnection, weights: Weights) -> Floats:
     found: dict[str, Any] = session.execute(
         """
         SELECT l.namesakes, l.rare_name, l.rare_ends, l.rare_tail, l.rare_stem, l.rare_given, l.rare_year,
-               l.birth_year IS NOT NULL AS has_year, coalesce(p.residents, 0) AS place, l.commune_residents AS
+               l.birth_year IS NOT NULL AS has_year, l.place_residents AS place, l.commune_residents AS
                commune
         FROM land_user l
-        LEFT JOIN registry.frequency p ON p.kind = 'place' AND p.key = l.commune || ' ' || l.village
         WHERE l.commune IS NOT NULL
         """
     ).fetchnumpy()

@@ -10,17 +10,20 @@ candidates and "not in the registry" exclude each other, so that namesakes share
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from . import coincidences
 from .ladders import CLASH, LADDERS, MISSING, SAME_FOLD, Ladder
 from .weights import Levels, Weights
 
 ROUNDS = 12
+#: How many mistakes the version's own caution counts for.
+OPINION_OF_MISTAKES = 10.0
 #: Log-odds up to which the weights are believed as they are.
 SURE = 4.0
 #: How many land users the version's own opinion counts for.
@@ -97,6 +100,13 @@ class Sample:
     is_crowd: npt.NDArray[np.bool_]
     resident: Ints
     ids: Ints
+    pattern: Ints
+
+    def retold(self, old: Weights, new: Weights) -> Sample:
+        """The same candidates where agreement by chance weighs otherwise."""
+        more = np.array(new.coincidence) - np.array(old.coincidence)
+        known = self.known + np.where(self.is_crowd, 0, _BIT * more[self.pattern])
+        return replace(self, known=known)
 
 
 def fit(sample: Sample, tied: Tied, weights: Weights) -> Weights:
@@ -155,13 +165,20 @@ def caution(sample: Sample, is_true: npt.NDArray[np.bool_], weights: Weights) ->
         said.append(score[sure])
         wrong.append(~right[sure])
         worth.append(np.full(int(sure.sum()), weight))
-    scores, weight_of = np.concatenate(said), np.concatenate(worth)
-    found = float((np.concatenate(wrong) * weight_of).sum())
+    scores, weight_of, is_wrong = np.concatenate(said), np.concatenate(worth), np.concatenate(wrong)
+
+    def doubt(share: float) -> float:
+        return float((weight_of / (1 + np.exp(SURE + (scores - SURE) * share))).sum())
+
+    # Mistakes are few, so the version's own caution takes part as if it had seen some.
+    expected, seen = doubt(weights.caution), float(is_wrong.sum())
+    mean_weight = float((is_wrong * weight_of).sum()) / max(seen, 1.0)
+    opinion = OPINION_OF_MISTAKES * (mean_weight or 1.0)
+    aim = expected * (seen * mean_weight + opinion) / (expected + opinion)
     low, high = 0.3, 1.0
     for _step in range(40):
         middle = (low + high) / 2
-        doubt = float((weight_of / (1 + np.exp(SURE + (scores - SURE) * middle))).sum())
-        low, high = (low, middle) if doubt < found else (middle, high)
+        low, high = (low, middle) if doubt(middle) < aim else (middle, high)
     return round(high, 4)
 
 
@@ -273,7 +290,7 @@ def sample_of(session: duckdb.DuckDBPyConnection, weights: Weights) -> Sample:
     """What `engine.compare` has left in a session, as a sample."""
     told = ", ".join(f"w_{field}" for field in FIELDS)
     rows: dict[str, Any] = session.execute(
-        f"SELECT land_user, resident, people, w_coincidence, {_CODES}, {told} FROM weighed ORDER BY land_user"  # noqa: S608
+        f"SELECT land_user, resident, people, {coincidences.PATTERN} AS pattern, w_coincidence, {_CODES}, {told} FROM weighed ORDER BY land_user"  # noqa: S608
     ).fetchnumpy()
     chance: dict[str, Any] = session.execute(
         "SELECT land_user, kind, nobody - ln(absent / (1 - absent)) AS nobody FROM chance ORDER BY land_user"
@@ -292,6 +309,7 @@ def sample_of(session: duckdb.DuckDBPyConnection, weights: Weights) -> Sample:
     return Sample(
         at, codes, known, found[at], kind[has], np.asarray(chance["nobody"], dtype=float)[has],
         np.bincount(kind[~has], minlength=len(KINDS)), rows["resident"] == 0, rows["resident"], ids,
+        np.asarray(rows["pattern"], dtype=np.int64),
     )  # fmt: skip
 
 

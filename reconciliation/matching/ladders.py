@@ -68,6 +68,21 @@ AGREEING_NAMES = (*SAME_FOLD, "one_letter", "two_letters", "middle_dropped", "mi
 
 
 _WORDS = "list_zip(string_split(l.name_key, ' '), string_split(r.name_key, ' '))"
+# What lies between surname and given name, with blanks around it.
+_MIDDLES = [
+    f"(' ' || array_to_string(string_split({side}.name_fold, ' ')[2:-2], ' ') || ' ')" for side in "lr"
+]
+_CONTAINED = (
+    f"(contains({_MIDDLES[0]}, {_MIDDLES[1]}) OR contains({_MIDDLES[1]}, {_MIDDLES[0]})"
+    f" OR {_MIDDLES[0]} = '  ' OR {_MIDDLES[1]} = '  ')"
+)
+
+
+def _guarded(guard: str, costly: str) -> str:
+    """A costly condition asked only where a cheap one holds; with AND, DuckDB chooses the order itself."""
+    return f"CASE WHEN {guard} THEN {costly} ELSE false END"
+
+
 _BARE = (
     f"len(list_filter({_WORDS}, lambda pair: pair[1] <> pair[2]"
     " AND NOT regexp_full_match(pair[1], '[a-z]+'))) = 0"
@@ -80,11 +95,6 @@ _INITIALS = (
     " lambda pair: pair[1][1] <> pair[2][1])) = 0"
 )
 _TYPO = "damerau_levenshtein(l.name_fold, r.name_fold)"
-# The parts of the resident's name are read only where the names differ: few pairs come that far.
-_SURNAME, _GIVEN = "split_part(r.name_fold, ' ', 1)", "split_part(r.name_fold, ' ', -1)"
-_MIDDLE = "array_to_string(string_split(r.name_fold, ' ')[2:-2], ' ')"
-_STEM = "array_to_string(string_split(r.name_fold, ' ')[1:-2], ' ')"
-_ENDS = f"l.surname = {_SURNAME} AND l.given = {_GIVEN}"
 _ONE_OFF = "(hamming({0}, {1}) = 1 OR (hamming({0}, {1}) = 2 AND damerau_levenshtein({0}, {1}) = 1))"
 _DIGITS = "regexp_replace({0}, '[^0-9]', '', 'g')"
 
@@ -96,36 +106,28 @@ NAME = Ladder(
     missing_word=_("không có tên"),
     steps=(
         Step("same_key", "a", _("giống hệt"), EXACT, "l.key = r.key"),
-        Step("marks_missing", "b", _("giống, hồ sơ thiếu dấu"), NEAR, f"l.name = r.name AND {_BARE}"),
-        Step("one_mark", "c", _("một chữ khác dấu"), NEAR, f"l.name = r.name AND {_ONE_WORD}"),
+        Step("marks_missing", "b", _("giống, hồ sơ thiếu dấu"), NEAR, _guarded("l.name = r.name", _BARE)),
+        Step("one_mark", "c", _("một chữ khác dấu"), NEAR, _guarded("l.name = r.name", _ONE_WORD)),
         Step("marks_differ", "d", _("khác dấu"), NEAR, "l.name = r.name"),
-        Step("one_letter", "e", _("lệch một chữ cái"), NEAR, f"{_SIMILAR} AND {_TYPO} = 1"),
-        Step("two_letters", "f", _("lệch hai chữ cái"), NEAR, f"{_SIMILAR} AND {_INITIALS} AND {_TYPO} = 2"),
+        Step("one_letter", "e", _("lệch một chữ cái"), NEAR, _guarded(_SIMILAR, f"{_TYPO} = 1")),
+        Step(
+            "two_letters",
+            "f",
+            _("lệch hai chữ cái"),
+            NEAR,
+            _guarded(_SIMILAR, _guarded(_INITIALS, f"{_TYPO} = 2")),
+        ),
         Step(
             "middle_dropped",
             "g",
             _("cùng họ và tên, thiếu tên đệm"),
             NEAR,
-            f"{_ENDS} AND (l.middle = '' OR {_MIDDLE} = ''"
-            f" OR contains(' ' || {_MIDDLE} || ' ', ' ' || l.middle || ' ')"
-            f" OR contains(' ' || l.middle || ' ', ' ' || {_MIDDLE} || ' '))",
+            _guarded("l.ends = r.ends", _CONTAINED),
         ),
-        Step("middle", "h", _("cùng họ và tên, khác tên đệm"), NEAR, _ENDS),
-        Step(
-            "surname",
-            "i",
-            _("khác họ, cùng đệm và tên"),
-            CLASH,
-            f"l.given = {_GIVEN} AND l.middle = {_MIDDLE} AND l.middle <> ''",
-        ),
-        Step(
-            "stem",
-            "j",
-            _("cùng họ và đệm, khác tên"),
-            CLASH,
-            f"starts_with(r.name_fold, l.stem) AND l.stem = {_STEM}",
-        ),
-        Step("given", "k", _("chỉ giống tên gọi"), CLASH, f"l.given = {_GIVEN}"),
+        Step("middle", "h", _("cùng họ và tên, khác tên đệm"), NEAR, "l.ends = r.ends"),
+        Step("surname", "i", _("khác họ, cùng đệm và tên"), CLASH, "l.tail = r.tail AND l.tail <> l.given"),
+        Step("stem", "j", _("cùng họ và đệm, khác tên"), CLASH, "l.stem = r.stem"),
+        Step("given", "k", _("chỉ giống tên gọi"), CLASH, "l.given = r.given"),
         Step("differ", "l", _("khác tên"), CLASH, "true"),
     ),
 )

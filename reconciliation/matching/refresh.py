@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import duckdb
 import pyarrow as pa
 from django.db import connection, transaction
 
 from landdb import bulk
 
-from ..models import Frequency
 from . import engine, fits, frequencies, registry, results, statements, warm, work_items
 from .results import Written
 from .weights import load
@@ -53,14 +53,21 @@ UNION
 SELECT p.land_user, r.commune_id, r.village_fold FROM partner p
 JOIN citizens_resident r ON r.former_number = p.former AND r.former_number <> '' AND r.name_fold = p.name_fold
 """
-_HASHED_NAMES = "SELECT hash(name_fold) AS name, sum(residents)::INTEGER AS residents FROM names GROUP BY 1"
+_HASHED_NAMES = """
+SELECT hash(name_fold) AS name, name_fold, sum(residents)::INTEGER AS residents FROM (
+    SELECT name_fold, residents FROM names UNION ALL SELECT DISTINCT name_fold, 0 FROM bearer
+) GROUP BY name_fold
+"""
 _HASHED_YEARS = (
     "SELECT hash(name_fold) AS name, birth_year, residents::INTEGER AS residents FROM names"
     " WHERE birth_year IS NOT NULL"
 )
+_HASHED_DECADES = """
+SELECT hash(name_fold) AS name, birth_year // 10 AS decade, sum(residents)::INTEGER AS residents FROM names
+WHERE birth_year IS NOT NULL GROUP BY 1, 2
+"""
 _HASHED_PLACES = (
-    "SELECT land_user, commune,"
-    " CASE WHEN village <> '' THEN hash(commune || ' ' || village) END AS place FROM names"
+    "SELECT land_user, commune, CASE WHEN village <> '' THEN hash(commune, village) END AS place FROM names"
 )
 _COUNTED = {**engine.TYPES, "claims": pa.int32(), "claimant": pa.int64()}
 
@@ -81,19 +88,23 @@ def refresh(land_user_ids: Sequence[int]) -> None:
 
 def _match(ids: list[int]) -> Written:
     force = fits.in_force()
-    if not Frequency.objects.exists():
-        registry.count_frequencies()
     people = bulk.read_here(engine.LAND_USERS + " WHERE u.id = ANY (%s)", [ids], engine.TYPES)
     people = engine.with_second(people)
     residents = _neighbours(people)
     districts = registry.districts()
+    with duckdb.connect(":memory:") as opened:
+        if not frequencies.are_known(opened):
+            registry.count_frequencies()
+        shares = frequencies.needed(opened, people, residents, districts)
+        names = _of_names(opened, people, residents)
+        partners = _keyed(opened, bulk.read_here(_PARTNERS, {"ids": ids}, engine.TYPES), _HASHED_PLACES)
     inputs: dict[str, pa.Table] = {
         "district": districts,
         "incoming_resident": residents,
-        "frequency": frequencies.needed(people, residents, districts),
-        **_of_names(people),
+        "frequency": shares,
+        **names,
         "claim": bulk.read_here(_CLAIMS, {"residents": residents.column("id").to_pylist()}, _COUNTED),
-        "partner": registry.hashed(bulk.read_here(_PARTNERS, {"ids": ids}, engine.TYPES), _HASHED_PLACES),
+        "partner": partners,
         "incoming": people,
         "decided": bulk.read_here(engine.DECIDED + " AND u.id = ANY (%s)", [ids], engine.TYPES),
         "band": engine.band(force.accept),
@@ -105,14 +116,25 @@ def _match(ids: list[int]) -> Written:
     return Written(*warm.session(force.weights).run(force.facts, inputs, Written._fields))
 
 
-def _of_names(people: pa.Table) -> dict[str, pa.Table]:
-    """How often the names in question occur, and in which years."""
+def _of_names(
+    opened: duckdb.DuckDBPyConnection, people: pa.Table, residents: pa.Table
+) -> dict[str, pa.Table]:
+    """How often the names in question occur, and in which years; names of residents are needed for their
+    parts."""
     names = {name for column in ("name_fold", "second") for name in people.column(column).to_pylist()} - {""}
     rows = bulk.read_here(_NAMES, [sorted(names)], engine.TYPES)
+    opened.register("bearer", residents)
     return {
-        "name_count": registry.hashed(rows, _HASHED_NAMES),
-        "year_count": registry.hashed(rows, _HASHED_YEARS),
+        "spelt": _keyed(opened, rows, _HASHED_NAMES),
+        "year_count": _keyed(opened, rows, _HASHED_YEARS),
+        "cohort": _keyed(opened, rows, _HASHED_DECADES),
     }
+
+
+def _keyed(opened: duckdb.DuckDBPyConnection, rows: pa.Table, query: str) -> pa.Table:
+    """Rows read as `names` with their texts hashed, as the statements compare them."""
+    opened.register("names", rows)
+    return opened.sql(query).to_arrow_table()
 
 
 def _neighbours(people: pa.Table) -> pa.Table:

@@ -37,6 +37,10 @@ PARTNERS = (
     "SELECT DISTINCT a.land_user_id AS land_user, b.land_user_id AS partner FROM parcels_holding a"
     " JOIN parcels_holding b ON b.certificate_id = a.certificate_id AND b.land_user_id <> a.land_user_id"
 )
+_SPELT = (
+    "CREATE TEMP TABLE spelt AS SELECT name, any_value(name_fold) AS name_fold, count(*) AS residents"
+    " FROM registry.resident GROUP BY name"
+)
 #: Residents read at a time; bounds the memory of the snapshot.
 WINDOW = 300_000
 MEMORY = "1300MB"
@@ -115,13 +119,6 @@ def count_frequencies() -> None:
         frequencies.store(opened)
 
 
-def hashed(rows: pa.Table, query: str) -> pa.Table:
-    """Rows read as `names` with their texts hashed, as the statements compare them."""
-    with duckdb.connect(":memory:") as opened:
-        opened.register("names", rows)
-        return opened.sql(query).to_arrow_table()
-
-
 def _build(path: Path, job: Job) -> None:
     half_done = path.with_suffix(".building")
     half_done.unlink(missing_ok=True)
@@ -145,12 +142,13 @@ def _fill(opened: duckdb.DuckDBPyConnection) -> int:
     _put(opened, "registry.district", districts())
     for rows in _windows():
         opened.register("incoming_resident", rows)
-        statements.run(opened, "arrived", {})
+        statements.run(opened, "residents", {})
         opened.unregister("incoming_resident")
-    residents = int(opened.execute("SELECT count(*) FROM arrived").fetchall()[0][0])
+    opened.execute(_SPELT)
+    statements.run(opened, "names", {})
+    opened.execute("DROP TABLE spelt")
     statements.run(opened, "facts", {})
-    statements.run(opened, "settle", {})
-    opened.execute("DROP TABLE arrived")
+    residents = int(opened.execute("SELECT count(*) FROM registry.resident").fetchall()[0][0])
     return residents
 
 

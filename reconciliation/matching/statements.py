@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from . import coincidences
-from .ladders import LADDERS
+from .ladders import LADDERS, NAME
 from .weights import Weights, load
 
 FOLDER = Path(__file__).parent / "sql"
@@ -20,7 +20,10 @@ def text(name: str, weights: Weights | None = None) -> str:
     weights = weights or load()
     fields = [ladder.field for ladder in LADDERS]
     blanks = {
-        "/* codes */": ",\n       ".join(f"{ladder.code_sql} AS c_{ladder.field}" for ladder in LADDERS),
+        "/* name code */": NAME.code_sql,
+        "/* codes */": ",\n       ".join(
+            f"{ladder.code_sql} AS c_{ladder.field}" for ladder in LADDERS if ladder is not NAME
+        ),
         "/* fields */": ", ".join(f"c_{field}" for field in fields),
         "/* weights */": ",\n       ".join(f"{weights.sql(field)} AS w_{field}" for field in fields),
         "/* pattern */": coincidences.PATTERN,

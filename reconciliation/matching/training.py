@@ -14,8 +14,8 @@ from .weights import Weights
 
 #: Land users whom a number ties to a resident; fewer than LEAST tell too little to learn from.
 TIED, LEAST = 40_000, 500
-#: Land users of the sample.
-SAMPLE = 60_000
+#: Land users of the sample that a caller reads, and of those whose candidates are weighed.
+SAMPLE, WEIGHED = 100_000, 40_000
 
 # Tied by a number and by either the whole name or the year: nobody else can be meant.
 _TIED = """
@@ -31,6 +31,7 @@ _WITHOUT_NUMBERS = """
 SELECT u.* REPLACE ('' AS id_number, '' AS id_kind, '' AS former_number)
 FROM sampled u JOIN tied t ON t.land_user = u.id
 """
+_SOME = "FROM sampled ORDER BY hash(id + 1) LIMIT $weighed"
 _TRUTH = "SELECT land_user, resident, 'rejected' AS state FROM tied"
 _NOBODY = pa.table(
     {
@@ -58,10 +59,11 @@ def train(
     """Fit to a sample of land users as `engine.LAND_USERS` reads them. `offices`: commune → office (ids)."""
     session.register("sampled", land_users)
     session.execute(_TIED, {"tied": TIED})
+    some = session.execute(_SOME, {"weighed": WEIGHED}).to_arrow_table()
     if session.execute("SELECT count(*) FROM tied").fetchall()[0][0] >= LEAST:
-        weights = _fit(session, land_users, facts, weights)
+        weights = _fit(session, some, facts, weights)
     session.execute("DROP TABLE tied")
-    engine.match(session, land_users, _NOBODY, facts, weights, bands.NOTHING)
+    engine.match(session, some, _NOBODY, facts, weights, bands.NOTHING)
     curves = bands.curves(session, offices)
     engine.clear(session)
     return Fitted(weights, curves)
@@ -71,17 +73,14 @@ def _fit(session: duckdb.DuckDBPyConnection, land_users: pa.Table, facts: Facts,
     nameless = session.sql(_WITHOUT_NUMBERS).to_arrow_table()
     truth = session.sql(_TRUTH).to_arrow_table()
     engine.compare(session, nameless, truth, facts, weights)
-    tied = fit.tied_by_number(session)
-    weights = weights.fitted(coincidence=coincidences.measure(session, weights))
+    tied, judged = fit.tied_by_number(session), fit.sample_of(session, weights)
+    told = weights.fitted(coincidence=coincidences.measure(session, weights))
     engine.clear(session)
-    engine.compare(session, land_users, _NOBODY, facts, weights)
-    sample = fit.sample_of(session, weights)
-    weights = fit.fit(sample, fit.together(tied, fit.tied_by_day(session)), weights)
-    engine.clear(session)
-    engine.compare(session, nameless, truth, facts, weights)
-    judged = fit.sample_of(session, weights)
+    engine.compare(session, land_users, _NOBODY, facts, told)
+    sample = fit.sample_of(session, told)
+    fitted = fit.fit(sample, fit.together(tied, fit.tied_by_day(session)), told)
     engine.clear(session)
     true_of = dict(zip(*(truth.column(name).to_pylist() for name in ("land_user", "resident")), strict=True))
     true_residents = np.array([true_of[each] for each in judged.ids.tolist()])
     is_true = true_residents[judged.land_user] == judged.resident
-    return weights.fitted(caution=fit.caution(judged, is_true, weights))
+    return fitted.fitted(caution=fit.caution(judged.retold(weights, told), is_true, fitted))

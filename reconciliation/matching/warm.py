@@ -21,12 +21,12 @@ from .weights import Weights
 _local = threading.local()
 
 #: Statements in the order in which they follow each other for a few land users.
-_REGISTRY = ("arrived", "settle")
+_REGISTRY = ("residents", "names")
 _ROOMS = (*engine.ROOMS, "differences")
 _MAKES = re.compile(r"CREATE TEMP TABLE (\w+) AS\s")
 _NAMED = re.compile(r"\$(\w+)")
 #: Tables of the registry that a caller fills.
-REGISTRY_TABLES = ("district", "name_count", "year_count", "frequency", "claim", "partner")
+REGISTRY_TABLES = ("district", "year_count", "cohort", "frequency", "claim", "partner")
 
 
 def session(weights: Weights) -> Warm:
@@ -50,7 +50,7 @@ class Warm:
         statements.run(self._opened, "registry_tables", {})
         self._inputs: set[str] = set()
         self._steps: list[str] = []
-        self._made: list[str] = ["registry.resident", "arrived"]
+        self._made: list[str] = ["registry.resident", "registry.name"]
 
     def run(self, facts: Facts, inputs: Mapping[str, pa.Table], wanted: tuple[str, ...]) -> list[pa.Table]:
         """Fill the input tables (those of the registry by their own names), run all, read the `wanted`."""

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=20)),
-                ('key', models.CharField(max_length=400)),
+                ('key', models.BigIntegerField(help_text='a number, or the hash of a text, by which DuckDB finds it')),
                 ('residents', models.IntegerField()),
             ],
         ),

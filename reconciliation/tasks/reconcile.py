@@ -25,7 +25,7 @@ from ..models import Match, Verification
 log = logging.getLogger(__name__)
 
 #: Land users of a chunk: few enough for little memory, enough that reading the registry once per chunk pays.
-LARGEST, SMALLEST = 40_000, 5_000
+LARGEST, SMALLEST = 120_000, 15_000
 
 
 @register

@@ -1,18 +1,19 @@
 -- Which pairs are worth comparing. First by the numbers, and those that a person has judged.
 CREATE TEMP TABLE by_number AS
 SELECT l.id AS land_user, r.id AS resident, r.number = l.number AS is_number, r.name = l.name AS is_name,
-       r.birth_year = l.birth_year AS is_year, r.place, r.name_fold
+       r.birth_year = l.birth_year AS is_year, r.place, r.name, r.name_fold
 FROM land_user l JOIN registry.resident r ON r.number = l.number
 UNION
-SELECT l.id, r.id, coalesce(r.number = l.number, false), r.name = l.name, r.birth_year = l.birth_year, r.place, r.name_fold
+SELECT l.id, r.id, coalesce(r.number = l.number, false), r.name = l.name, r.birth_year = l.birth_year, r.place, r.name, r.name_fold
 FROM land_user l JOIN registry.resident r ON r.former = l.former WHERE l.former <> '';
 
 -- A number that the registry gives to somebody of quite another name: often the spouse's, put in the wrong line.
 CREATE TEMP TABLE owner AS
 SELECT p.land_user, p.is_number, coalesce(any_value(p.place), 0) AS place
-FROM by_number p JOIN land_user l ON l.id = p.land_user
+FROM by_number p JOIN land_user l ON l.id = p.land_user JOIN registry.name n ON n.name = p.name
+WHERE NOT p.is_name
 GROUP BY p.land_user, p.is_number
-HAVING bool_and(split_part(p.name_fold, ' ', -1) <> l.given AND jaro_winkler_similarity(l.name_fold, p.name_fold) < 0.85);
+HAVING bool_and(n.given <> l.given AND jaro_winkler_similarity(l.name_fold, p.name_fold) < 0.85);
 
 -- Number, name and year agree: nobody else can come near, so the wide search is spared.
 CREATE TEMP TABLE open_case AS
@@ -48,6 +49,12 @@ SELECT l.id, r.id FROM unfound l
 JOIN registry.resident r ON r.name = l.name AND r.birth_year = l.number_year
 WHERE l.number_year IS DISTINCT FROM l.birth_year;
 
+-- Who lives in the communes in question, with the parts of their names.
+CREATE TEMP TABLE neighbour AS
+SELECT r.id, r.commune, r.birth_year, r.place, r.name_fold, n.surname, n.given, n.stem
+FROM registry.resident r SEMI JOIN unfound u ON u.commune = r.commune AND u.birth_year = r.birth_year
+JOIN registry.name n ON n.name = r.name;
+
 CREATE TEMP TABLE pair AS
 SELECT land_user, resident FROM by_number
 UNION
@@ -74,33 +81,29 @@ JOIN registry.resident r ON r.name = l.name AND r.birth_year = l.number_year
 WHERE hamming(lpad(r.number::VARCHAR, 12, '0'), l.digits) <= 2
 UNION
 -- year and commune agree, the name in part
-SELECT l.id, r.id FROM unfound l
-JOIN registry.resident r
-  ON r.commune = l.commune AND r.birth_year = l.birth_year AND split_part(r.name_fold, ' ', -1) = l.given
-WHERE split_part(r.name_fold, ' ', 1) = l.surname OR r.place = l.place
-   OR jaro_winkler_similarity(l.name_fold, r.name_fold) >= 0.85
+SELECT l.id, n.id FROM unfound l
+JOIN neighbour n ON n.commune = l.commune AND n.birth_year = l.birth_year AND n.given = l.given
+WHERE n.surname = l.surname OR n.place = l.place OR jaro_winkler_similarity(l.name_fold, n.name_fold) >= 0.85
 UNION
-SELECT l.id, r.id FROM unfound l
-JOIN registry.resident r
-  ON r.commune = l.commune AND r.birth_year = l.birth_year
- AND array_to_string(string_split(r.name_fold, ' ')[1:-2], ' ') = l.stem
-WHERE l.stem <> '' AND (r.place = l.place OR jaro_winkler_similarity(l.name_fold, r.name_fold) >= 0.85);
+SELECT l.id, n.id FROM unfound l
+JOIN neighbour n ON n.commune = l.commune AND n.birth_year = l.birth_year AND n.stem = l.stem
+WHERE l.stem <> hash('') AND (n.place = l.place OR jaro_winkler_similarity(l.name_fold, n.name_fold) >= 0.85);
 
 -- Whether somebody on the same certificate, or the second name of the entry, lives where the candidate lives.
 CREATE TEMP TABLE kin AS
 SELECT p.land_user, p.resident, max(CASE WHEN k.place = r.place THEN 2 WHEN k.commune = r.commune THEN 1 ELSE 0 END) AS kin,
-       any_value(r.rare_village) + log2($residents / max(c.residents)) AS rare_kin
+       log2($residents / max(coalesce(v.residents, 1))) AS rare_kin
 FROM pair p JOIN registry.partner k ON k.land_user = p.land_user JOIN registry.resident r ON r.id = p.resident
-LEFT JOIN registry.frequency c ON c.kind = 'commune' AND c.key = r.commune::VARCHAR
+LEFT JOIN registry.frequency v ON v.kind = 'place' AND v.key = r.place
 GROUP BY p.land_user, p.resident
 UNION ALL
 SELECT p.land_user, p.resident, CASE WHEN bool_or(s.place = r.place) THEN 2 WHEN count(s.id) > 0 THEN 1 ELSE 0 END,
        log2(greatest(1 / 0.9, $places / any_value(n.residents)))
 FROM pair p
-JOIN (SELECT id, commune, second FROM land_user WHERE second <> '') l ON l.id = p.land_user
+JOIN (SELECT id, commune, second FROM land_user WHERE has_second) l ON l.id = p.land_user
 ANTI JOIN registry.partner k ON k.land_user = p.land_user
-JOIN registry.name_count n ON n.name = hash(l.second)
+JOIN registry.name n ON n.name = l.second
 JOIN registry.resident r ON r.id = p.resident
-LEFT JOIN registry.resident s ON s.name = hash(l.second) AND s.commune = l.commune
+LEFT JOIN registry.resident s ON s.name = l.second AND s.commune = l.commune
 WHERE r.commune = l.commune
 GROUP BY p.land_user, p.resident;

@@ -1,29 +1,41 @@
--- The level that every pair reaches on every ladder, and the weight of each in hundredths of a bit.
+-- The level of every pair on the ladder of names, which others look at.
+CREATE TEMP TABLE named AS
+SELECT p.land_user, p.resident, /* name code */ AS c_name
+FROM pair p
+JOIN land_user l ON l.id = p.land_user
+JOIN (
+    SELECT r.id, r.key, r.name, r.name_key, r.name_fold, n.given, n.ends, n.tail, n.stem
+    FROM registry.resident r JOIN registry.name n ON n.name = r.name
+) r ON r.id = p.resident;
+
+-- The level on every other ladder, and the weight of each in hundredths of a bit.
 CREATE TEMP TABLE weighed AS
 SELECT land_user, resident, status, namesakes, full_dates, is_year, is_fold, 1 AS people, /* fields */,
        /* weights */,
        $coincidence[/* pattern */ + 1] AS w_coincidence
 FROM (
-    SELECT p.land_user, p.resident, r.status, l.namesakes,
+    SELECT x.land_user, x.resident, x.c_name, r.status, l.namesakes,
            l.birth_on IS NOT NULL AND r.birth_on IS NOT NULL AS full_dates,
            l.name = r.name AS is_fold,
            l.birth_year IS NULL OR coalesce(l.birth_year = r.birth_year, false) AS is_year,
            l.rare_name, l.rare_ends, l.rare_tail, l.rare_stem, l.rare_given, l.rare_year, l.rare_commune,
-           l.rare_former, l.rare_rest_of_commune, l.rare_rest_of_district, r.rare_village, x.rare_kin,
+           l.rare_former, l.rare_rest_of_commune, l.rare_rest_of_district,
+           log2(coalesce(c.residents, 1) / coalesce(v.residents, 1)) AS rare_village,
+           coalesce(x.rare_kin, 0) AS rare_kin,
            /* codes */
-    FROM pair p
-    JOIN land_user l ON l.id = p.land_user
-    JOIN registry.resident r ON r.id = p.resident
-    JOIN (
-        SELECT p.land_user, p.resident, o.place AS owner_place, f.place AS former_owner_place, k.kin,
-               coalesce(k.rare_kin, 0) AS rare_kin,
+    FROM (
+        SELECT p.*, o.place AS owner_place, f.place AS former_owner_place, k.kin, k.rare_kin,
                coalesce(c.claims > 1 OR c.claimant <> p.land_user, false) AS is_claimed
-        FROM pair p
+        FROM named p
         LEFT JOIN owner o ON o.land_user = p.land_user AND o.is_number
         LEFT JOIN owner f ON f.land_user = p.land_user AND NOT f.is_number
         LEFT JOIN kin k ON k.land_user = p.land_user AND k.resident = p.resident
         LEFT JOIN registry.claim c ON c.resident = p.resident
-    ) x ON x.land_user = p.land_user AND x.resident = p.resident
+    ) x
+    JOIN land_user l ON l.id = x.land_user
+    JOIN registry.resident r ON r.id = x.resident
+    LEFT JOIN registry.frequency c ON c.kind = 'commune' AND c.key = r.commune
+    LEFT JOIN registry.frequency v ON v.kind = 'place' AND v.key = r.place
 );
 
 -- All namesakes of the year whom nobody looked at one by one: they stand together as one more candidate.

@@ -1,33 +1,34 @@
 -- What the whole registry says, counted once.
-INSERT INTO registry.name_count SELECT name, count(*) FROM arrived GROUP BY name;
 INSERT INTO registry.year_count
-SELECT name, birth_year, count(*) FROM arrived WHERE birth_year IS NOT NULL GROUP BY name, birth_year;
-CREATE TEMP TABLE spelt AS SELECT any_value(name_fold) AS name_fold, count(*) AS n FROM arrived GROUP BY name;
+SELECT name, birth_year, count(*) FROM registry.resident WHERE birth_year IS NOT NULL GROUP BY name, birth_year;
+
+INSERT INTO registry.cohort
+SELECT name, birth_year // 10, sum(residents) FROM registry.year_count GROUP BY name, birth_year // 10;
+
 INSERT INTO registry.frequency
-SELECT 'ends', split_part(name_fold, ' ', 1) || ' ' || split_part(name_fold, ' ', -1), sum(n) FROM spelt GROUP BY 2
+SELECT 'ends', ends, sum(residents) FROM registry.name GROUP BY ends
 UNION ALL
-SELECT 'tail', name_fold[length(split_part(name_fold, ' ', 1)) + 2:], sum(n) FROM spelt GROUP BY 2
+SELECT 'tail', tail, sum(residents) FROM registry.name GROUP BY tail
 UNION ALL
-SELECT 'stem', array_to_string(string_split(name_fold, ' ')[1:-2], ' '), sum(n) FROM spelt GROUP BY 2
+SELECT 'stem', stem, sum(residents) FROM registry.name GROUP BY stem
 UNION ALL
-SELECT 'given', split_part(name_fold, ' ', -1), sum(n) FROM spelt GROUP BY 2
+SELECT 'given', given, sum(residents) FROM registry.name GROUP BY given
 UNION ALL
-SELECT 'surname', split_part(name_fold, ' ', 1), sum(n) FROM spelt GROUP BY 2
+SELECT 'surname', surname, sum(residents) FROM registry.name GROUP BY surname
 UNION ALL
-SELECT 'surname of commune', any_value(commune || ' ' || split_part(name_fold, ' ', 1)), count(*)
-FROM arrived WHERE commune IS NOT NULL GROUP BY commune, split_part(name_fold, ' ', 1)
+SELECT 'year', birth_year, count(*) FROM registry.resident WHERE birth_year IS NOT NULL GROUP BY birth_year
 UNION ALL
-SELECT 'surname of place', any_value(commune || ' ' || village || ' ' || split_part(name_fold, ' ', 1)), count(*)
-FROM arrived WHERE place IS NOT NULL GROUP BY place, split_part(name_fold, ' ', 1)
+SELECT 'commune', commune, count(*) FROM registry.resident WHERE commune IS NOT NULL GROUP BY commune
 UNION ALL
-SELECT 'year', birth_year::VARCHAR, count(*) FROM arrived WHERE birth_year IS NOT NULL GROUP BY birth_year
+SELECT 'district', district, count(*) FROM registry.resident WHERE district IS NOT NULL GROUP BY district
 UNION ALL
-SELECT 'commune', commune::VARCHAR, count(*) FROM arrived WHERE commune IS NOT NULL GROUP BY commune
-UNION ALL
-SELECT 'district', district::VARCHAR, count(*) FROM arrived WHERE district IS NOT NULL GROUP BY district
-UNION ALL
-SELECT 'former', commune || ' ' || former_commune, count(*) FROM arrived
+SELECT 'former', hash(commune, former_commune), count(*) FROM registry.resident
 WHERE commune IS NOT NULL AND former_commune IS NOT NULL GROUP BY commune, former_commune
 UNION ALL
-SELECT 'place', any_value(commune || ' ' || village), count(*) FROM arrived WHERE place IS NOT NULL GROUP BY place;
-DROP TABLE spelt;
+SELECT 'place', place, count(*) FROM registry.resident WHERE place IS NOT NULL GROUP BY place
+UNION ALL
+SELECT 'surname of commune', hash(r.commune, n.surname), count(*)
+FROM registry.resident r JOIN registry.name n ON n.name = r.name WHERE r.commune IS NOT NULL GROUP BY r.commune, n.surname
+UNION ALL
+SELECT 'surname of place', hash(r.place, n.surname), count(*)
+FROM registry.resident r JOIN registry.name n ON n.name = r.name WHERE r.place IS NOT NULL GROUP BY r.place, n.surname;

@@ -1,9 +1,9 @@
 -- The pairs to store, with the evidence behind each: a letter per ladder, and hundredths of a bit.
 CREATE TEMP TABLE match_out AS
-SELECT k.land_user AS land_user_id, k.resident AS resident_id, l.commune AS commune_id, k.stage, k.score,
+SELECT k.land_user AS land_user_id, k.resident AS resident_id, k.commune AS commune_id, k.stage, k.score,
        k.probability, k.outcome, /* levels */ AS levels,
        '{' || concat_ws(',', /* stored weights */, round(-100 * k.nobody / ln(2))::INTEGER) || '}' AS weights
-FROM kept k JOIN land_user l ON l.id = k.land_user;
+FROM kept k;
 
 -- What the registry says of every land user. The best candidate is the one a person accepted, else the likeliest.
 CREATE TEMP TABLE verification_out AS

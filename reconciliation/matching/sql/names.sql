@@ -1,0 +1,6 @@
+-- The parts of every name that the registry's residents bear; `spelt` (name, name_fold, residents).
+INSERT INTO registry.name
+SELECT name, residents, hash(split_part(name_fold, ' ', 1)) AS surname, hash(split_part(name_fold, ' ', -1)) AS given,
+       hash(surname, given), hash(name_fold[strpos(name_fold, ' ') + 1:]),
+       hash(name_fold[:-length(split_part(name_fold, ' ', -1)) - 1])
+FROM spelt;
