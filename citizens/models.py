@@ -84,7 +84,7 @@ class Resident(PersonKeys):
 class ResidentChange(models.Model):
     """One thing that an extract says of a resident other than the registry said before, as people read it.
 
-    `commune` is where the resident lives by this extract. Numbers stand in full: whoever shows them masks them.
+    `commune` is where the resident lives by this extract. Numbers stand in full and are masked where shown.
     """
 
     class Kind(models.TextChoices):

@@ -1,6 +1,7 @@
 """Where register and registry meet: matches, findings, groups, work, changes."""
 
 from .changes import Change, ChangeSet, Consent
+from .extracts import ExtractTouch
 from .findings import Dimension, Effect, Finding, RuleSet, RuleSetting
 from .groups import GroupMove, PlotStatus, Tally, WeeklySnapshot
 from .matches import Match, Verification
@@ -15,6 +16,7 @@ __all__ = [
     "Decision",
     "Dimension",
     "Effect",
+    "ExtractTouch",
     "Finding",
     "GroupMove",
     "Match",

@@ -69,6 +69,12 @@ class Match(models.Model):
         constraints = [models.UniqueConstraint(fields=["land_user", "resident"], name="match_once")]
         indexes = [
             models.Index(fields=["commune"], condition=~Q(state="proposed"), name="match_decided"),
+            # the worklist's facet, and whether a land user of it is open again
+            models.Index(
+                fields=["land_user"],
+                condition=Q(state="proposed", decided_evidence__isnull=False),
+                name="match_reopened",
+            ),
         ]
 
     def __str__(self) -> str:

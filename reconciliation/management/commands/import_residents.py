@@ -6,14 +6,18 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import transaction
 
 from citizens.importer import import_residents
+from citizens.models import ResidentChange
 from landdb.intake.command import ImportCommand
 from landdb.intake.outcome import Outcome
+from reconciliation.actions import extracts
 
 
 class Command(ImportCommand):
     help = "Nhập tệp trích xuất dân cư (CSV UTF-8 hoặc Parquet)."
+    touched = 0
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -25,8 +29,9 @@ class Command(ImportCommand):
             help="trích toàn bộ dân cư của các xã: ai không có thì đánh dấu vắng",
         )
 
+    @transaction.atomic
     def take_in(self, path: str, options: dict[str, Any]) -> Outcome:
-        return import_residents(
+        outcome = import_residents(
             path,
             extracted_on=options["extracted_on"],
             purpose=options["purpose"],
@@ -34,3 +39,26 @@ class Command(ImportCommand):
             strict=options["strict"],
             simulate=options["simulate"],
         )
+        if not options["simulate"]:
+            self.touched = extracts.note_touched(outcome.file.extract)
+        return outcome
+
+    def as_dict(self, outcome: Outcome) -> dict[str, Any]:
+        extract = None if outcome.file.pk is None else outcome.file.extract.pk
+        told = {"extract": extract, "changes": outcome.changes, "touched": self.touched}
+        return super().as_dict(outcome) | told
+
+    def tell(self, outcome: Outcome) -> None:
+        super().tell(outcome)
+        kinds = ", ".join(f"{ResidentChange.Kind(kind).label} {n}" for kind, n in outcome.changes.items())
+        self.stdout.write(f"So với lần trước: {kinds or 'không đổi'}.")
+        if outcome.file.pk is None:
+            return
+        self.stdout.write(f"Chạm đến {self.touched} người sử dụng đất.")
+        if self.touched:
+            self.stdout.write(
+                f"Chạy tiếp: ./run manage rematch {outcome.file.extract.pk} (chỉ những người này),"
+                " hoặc reconcile rồi classify (tất cả)."
+            )
+        else:
+            self.stdout.write("Chạy tiếp: ./run manage reconcile, rồi classify.")

@@ -1,0 +1,113 @@
+"""What follows from a registry extract: the land users on whom its changes bear, matched again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.db import connection, transaction
+
+from citizens.models import RegistryExtract, ResidentChange
+
+from ..models import ExtractTouch, GroupMove, Match, Verification
+from . import effects
+
+Kind = ResidentChange.Kind
+
+#: Land users who are matched again in one transaction.
+AT_ONCE = 200
+#: Changes that may bring a new candidate to somebody who has none or several.
+_BRINGING = (
+    Kind.NEW, Kind.NUMBER_ISSUED, Kind.NUMBER, Kind.FORMER_NUMBER, Kind.NAME, Kind.BIRTH, Kind.SEX,
+    Kind.MOVED,
+)  # fmt: skip
+_UNSETTLED = (
+    Verification.Outcome.NOT_FOUND, Verification.Outcome.AMBIGUOUS, Verification.Outcome.MISMATCH,
+    Verification.Outcome.UNVERIFIABLE,
+)  # fmt: skip
+_TABLE = ExtractTouch._meta.db_table
+
+_WITH_MATCH = f"""
+INSERT INTO {_TABLE} (extract_id, change_id, land_user_id, commune_id, kind, standing)
+SELECT c.extract_id, c.id, u.id, u.commune_id, c.kind,
+       CASE WHEN m.state <> 'proposed' THEN m.state
+            WHEN m.outcome = 'accept' THEN 'linked'
+            ELSE 'proposed' END
+FROM citizens_residentchange c
+JOIN reconciliation_match m ON m.resident_id = c.resident_id
+JOIN parcels_landuser u ON u.id = m.land_user_id
+WHERE c.extract_id = %s
+ORDER BY u.id, c.id
+"""  # noqa: S608
+# Names and numbers are put together first: a common name stands for one line, however many bear it.
+_WITHOUT_MATCH = f"""
+WITH changed AS (
+    SELECT c.id, c.kind, r.name_fold, r.id_number, r.former_number
+    FROM citizens_residentchange c JOIN citizens_resident r ON r.id = c.resident_id
+    WHERE c.extract_id = %s AND c.kind = ANY (%s)
+), token AS (
+    SELECT token, kind, CASE WHEN count(*) = 1 THEN min(id) END AS change_id
+    FROM (SELECT id, kind, unnest(ARRAY[name_fold, id_number, former_number]) AS token FROM changed) each
+    WHERE token <> '' GROUP BY token, kind
+), unsettled AS (
+    SELECT u.id, u.commune_id, unnest(ARRAY[u.name_fold, u.id_number, u.former_number]) AS token
+    FROM reconciliation_verification v JOIN parcels_landuser u ON u.id = v.land_user_id
+    WHERE v.outcome = ANY (%s)
+)
+INSERT INTO {_TABLE} (extract_id, change_id, land_user_id, commune_id, kind, standing)
+SELECT DISTINCT ON (u.id, t.kind) %s, t.change_id, u.id, u.commune_id, t.kind, 'namesake'
+FROM unsettled u JOIN token t USING (token)
+WHERE token <> ''
+  AND NOT EXISTS (SELECT FROM {_TABLE} n
+                  WHERE n.extract_id = %s AND n.land_user_id = u.id AND n.kind = t.kind)
+ORDER BY u.id, t.kind, t.change_id
+"""  # noqa: S608
+
+
+@transaction.atomic
+def note_touched(extract: RegistryExtract) -> int:
+    """Write down the land users on whom the extract's changes bear; how many they are.
+
+    Those with a match to a changed resident, whatever became of it, and the unsettled ones who have a name or
+    a number in common with one.
+    """
+    ExtractTouch.objects.filter(extract=extract).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_MATCH, [extract.pk])
+        bringing, unsettled = [kind.value for kind in _BRINGING], [outcome.value for outcome in _UNSETTLED]
+        cursor.execute(_WITHOUT_MATCH, [extract.pk, bringing, unsettled, extract.pk, extract.pk])
+    return ExtractTouch.objects.filter(extract=extract).values("land_user").distinct().count()
+
+
+def portions(extract_id: int) -> Iterator[tuple[int, int, int]]:
+    """The touched land users in portions of one commune: commune (0: none), first and last id."""
+    touched = ExtractTouch.objects.filter(extract=extract_id).order_by("commune", "land_user")
+    portion: list[int] = []
+    at = 0
+    for commune_id, land_user in touched.values_list("commune", "land_user").distinct().iterator():
+        commune = commune_id or 0
+        if portion and (commune != at or len(portion) == AT_ONCE):
+            yield at, portion[0], portion[-1]
+            portion = []
+        at = commune
+        portion.append(land_user)
+    if portion:
+        yield at, portion[0], portion[-1]
+
+
+def rematch(extract_id: int, portion: tuple[int, int, int]) -> dict[str, int]:
+    """Match a portion of the touched land users again and classify their plots, in this transaction."""
+    commune, first, last = portion
+    touched = ExtractTouch.objects.filter(extract=extract_id, land_user__gte=first, land_user__lte=last)
+    touched = touched.filter(commune=commune) if commune else touched.filter(commune__isnull=True)
+    ids = list(touched.order_by("land_user").values_list("land_user", flat=True).distinct())
+    before = _reopened(ids)
+    effects.again(ids, (), GroupMove.Cause.IMPORT)
+    return {"land_users": len(ids), "reopened": len(_reopened(ids) - before)}
+
+
+def _reopened(land_users: Sequence[int]) -> set[int]:
+    """The matches of these land users on which a person's word no longer stands."""
+    found = Match.objects.filter(
+        land_user__in=land_users, state=Match.State.PROPOSED, decided_evidence__isnull=False
+    )
+    return set(found.values_list("pk", flat=True))

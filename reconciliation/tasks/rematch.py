@@ -1,0 +1,43 @@
+"""Match again only whom a registry extract touched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from landdb.jobs import JobKind, register
+from landdb.models import Job
+
+from ..actions import extracts
+
+
+@register
+class Rematch(JobKind):
+    """The land users on whom an extract bears, commune by commune, with their plots. Argument: `extract`."""
+
+    name: ClassVar[str] = "rematch"
+    title = _("Đối chiếu lại theo bản trích mới")
+    phases = (("rematch", _("Đối chiếu và phân loại lại")),)
+
+    def chunks(self, job: Job, phase: str) -> Iterable[str]:
+        return [
+            f"{commune}:{first}-{last}"
+            for commune, first, last in extracts.portions(int(job.arguments["extract"]))
+        ]
+
+    def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
+        commune, _colon, ids = key.partition(":")
+        first, _dash, last = ids.partition("-")
+        done = extracts.rematch(int(job.arguments["extract"]), (int(commune), int(first), int(last)))
+        if done["reopened"]:
+            job.say(f"{done['reopened']} ↺")
+        return done
+
+    def finish(self, job: Job) -> dict[str, Any]:
+        counts: Counter[str] = Counter()
+        for chunk in job.chunks.all():
+            counts.update(chunk.counts)
+        return {"land_users": counts["land_users"], "reopened": counts["reopened"]}
