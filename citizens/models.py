@@ -39,6 +39,11 @@ class RegistryExtract(models.Model):
         """The day of its data; where nobody has told it, the day it was received."""
         return self.extracted_on or timezone.localdate(self.file.received_at)
 
+    @property
+    def changed(self) -> int:
+        """All changes that it brought."""
+        return sum(self.changes.values())
+
 
 @audited()
 class Resident(PersonKeys):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from django.db import connection, transaction
 
 from citizens.models import RegistryExtract, ResidentChange
+from landdb.models import User
 
 from ..models import ExtractTouch, GroupMove, Match, Verification
 from . import effects
@@ -78,9 +79,11 @@ def note_touched(extract: RegistryExtract) -> int:
     return ExtractTouch.objects.filter(extract=extract).values("land_user").distinct().count()
 
 
-def portions(extract_id: int) -> Iterator[tuple[int, int, int]]:
-    """The touched land users in portions of one commune: commune (0: none), first and last id."""
+def portions(extract_id: int, by: User | None) -> Iterator[tuple[int, int, int]]:
+    """The touched land users whom somebody sees, by commune (0: none): commune, first and last id."""
     touched = ExtractTouch.objects.filter(extract=extract_id).order_by("commune", "land_user")
+    if by is not None:
+        touched = touched.visible_to(by)
     portion: list[int] = []
     at = 0
     for commune_id, land_user in touched.values_list("commune", "land_user").distinct().iterator():
@@ -107,7 +110,5 @@ def rematch(extract_id: int, portion: tuple[int, int, int]) -> dict[str, int]:
 
 def _reopened(land_users: Sequence[int]) -> set[int]:
     """The matches of these land users on which a person's word no longer stands."""
-    found = Match.objects.filter(
-        land_user__in=land_users, state=Match.State.PROPOSED, decided_evidence__isnull=False
-    )
+    found = Match.objects.filter(land_user__in=land_users).reopened()
     return set(found.values_list("pk", flat=True))

@@ -16,17 +16,18 @@ from ..actions import extracts
 
 @register
 class Rematch(JobKind):
-    """The land users on whom an extract bears, commune by commune, with their plots. Argument: `extract`."""
+    """The land users whom an extract touches, with their plots, commune by commune. Argument: `extract`.
+
+    Only those in the territory of who asked for it.
+    """
 
     name: ClassVar[str] = "rematch"
     title = _("Đối chiếu lại theo bản trích mới")
     phases = (("rematch", _("Đối chiếu và phân loại lại")),)
 
     def chunks(self, job: Job, phase: str) -> Iterable[str]:
-        return [
-            f"{commune}:{first}-{last}"
-            for commune, first, last in extracts.portions(int(job.arguments["extract"]))
-        ]
+        portions = extracts.portions(int(job.arguments["extract"]), job.started_by)
+        return [f"{commune}:{first}-{last}" for commune, first, last in portions]
 
     def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
         commune, _colon, ids = key.partition(":")

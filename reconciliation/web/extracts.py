@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,14 +15,18 @@ from landdb.models import AccessLog, Role
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
+from .extract_changes import READERS
 from .forms import ExtractForm
 
 
-@allow(Role.ADMINISTRATOR)
+@allow(*READERS)
 @require_http_methods(["GET", "POST"])
 def extracts(request: HttpRequest) -> HttpResponse:
-    """The extracts received so far; a new one is imported by a job."""
+    """The extracts received so far; a new one, from an administrator, is imported by a job."""
     user = user_of(request)
+    may_send = user.has_role(Role.ADMINISTRATOR)
+    if request.method == "POST" and not may_send:
+        raise PermissionDenied
     form = ExtractForm(request.POST, request.FILES) if request.method == "POST" else ExtractForm()
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["extract"]
@@ -41,10 +46,10 @@ def extracts(request: HttpRequest) -> HttpResponse:
                 name=upload.name[:255],
                 extracted_on=form.cleaned_data["extracted_on"].isoformat(),
                 purpose=form.cleaned_data["purpose"],
+                whole=form.cleaned_data["whole"],
                 then=["reconcile", "classify"],
             )
         return redirect("job", job.pk)
     found = RegistryExtract.objects.select_related("file")[:100]
-    return render(
-        request, "extracts/list.html", {"extracts": found, "form": form}, status=422 if form.errors else 200
-    )
+    context = {"extracts": found, "form": form if may_send else None}
+    return render(request, "extracts/list.html", context, status=422 if form.errors else 200)

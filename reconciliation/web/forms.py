@@ -99,6 +99,11 @@ class ExtractForm(forms.Form):
         label=_("Ngày của dữ liệu"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
     )
     purpose = forms.CharField(label=_("Mục đích sử dụng"), min_length=5, max_length=200)
+    whole = forms.BooleanField(
+        label=_("Trích toàn bộ dân cư của các xã trong tệp"),
+        required=False,
+        help_text=_("Ai trước đây có mà nay không có trong tệp sẽ được đánh dấu; không ai bị xoá."),
+    )
 
     def clean_extract(self) -> UploadedFile[Any]:
         upload: UploadedFile[Any] = self.cleaned_data["extract"]
