@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact, GreaterThan, LessThan
 
 from citizens.models import RegistryExtract, ResidentChange
 from landdb.models import User
@@ -14,6 +18,9 @@ from . import effects
 
 Kind = ResidentChange.Kind
 
+#: A land user in a commune (0: none).
+Place = tuple[int, int]
+_PLACE = Coalesce("commune_id", 0)
 #: Land users who are matched again in one transaction.
 AT_ONCE = 200
 #: Changes that may bring a new candidate to somebody who has none or several.
@@ -79,29 +86,22 @@ def note_touched(extract: RegistryExtract) -> int:
     return ExtractTouch.objects.filter(extract=extract).values("land_user").distinct().count()
 
 
-def portions(extract_id: int, by: User | None) -> Iterator[tuple[int, int, int]]:
-    """The touched land users whom somebody sees, by commune (0: none): commune, first and last id."""
-    touched = ExtractTouch.objects.filter(extract=extract_id).order_by("commune", "land_user")
+def portions(extract_id: int, by: User | None) -> Iterator[tuple[Place, Place]]:
+    """The touched land users whom somebody sees, by commune, in portions: the first and last of each."""
+    touched = ExtractTouch.objects.filter(extract=extract_id)
     if by is not None:
         touched = touched.visible_to(by)
-    portion: list[int] = []
-    at = 0
-    for commune_id, land_user in touched.values_list("commune", "land_user").distinct().iterator():
-        commune = commune_id or 0
-        if portion and (commune != at or len(portion) == AT_ONCE):
-            yield at, portion[0], portion[-1]
-            portion = []
-        at = commune
-        portion.append(land_user)
-    if portion:
-        yield at, portion[0], portion[-1]
+    places = touched.values_list(_PLACE, "land_user").distinct().order_by(_PLACE, "land_user")
+    waiting = places.iterator()
+    while portion := list(islice(waiting, AT_ONCE)):
+        yield portion[0], portion[-1]
 
 
-def rematch(extract_id: int, portion: tuple[int, int, int]) -> dict[str, int]:
+def rematch(extract_id: int, first: Place, last: Place) -> dict[str, int]:
     """Match a portion of the touched land users again and classify their plots, in this transaction."""
-    commune, first, last = portion
-    touched = ExtractTouch.objects.filter(extract=extract_id, land_user__gte=first, land_user__lte=last)
-    touched = touched.filter(commune=commune) if commune else touched.filter(commune__isnull=True)
+    after = Q(GreaterThan(_PLACE, first[0])) | Q(Exact(_PLACE, first[0]), land_user__gte=first[1])
+    until = Q(LessThan(_PLACE, last[0])) | Q(Exact(_PLACE, last[0]), land_user__lte=last[1])
+    touched = ExtractTouch.objects.filter(after, until, extract=extract_id)
     ids = list(touched.order_by("land_user").values_list("land_user", flat=True).distinct())
     before = _reopened(ids)
     effects.again(ids, (), GroupMove.Cause.IMPORT)

@@ -19,12 +19,12 @@ class ExtractTouch(models.Model):
     """
 
     class Standing(models.TextChoices):
-        ACCEPTED = "accepted", _("Người đã kết luận: cùng người")
+        ACCEPTED = "accepted", _("Kết luận cùng người")
         LINKED = "linked", _("Máy đã nối")
         PROPOSED = "proposed", _("Đang đề xuất")
-        UNSURE = "unsure", _("Người đã kết luận: chưa rõ")
-        REJECTED = "rejected", _("Người đã kết luận: khác người")
-        NAMESAKE = "namesake", _("Chưa nối, trùng tên hoặc số")
+        UNSURE = "unsure", _("Kết luận chưa rõ")
+        REJECTED = "rejected", _("Kết luận khác người")
+        NAMESAKE = "namesake", _("Chưa nối, trùng tên, số")
 
     extract = models.ForeignKey(
         RegistryExtract, on_delete=models.CASCADE, db_index=False, related_name="touches"

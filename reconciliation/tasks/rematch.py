@@ -27,12 +27,13 @@ class Rematch(JobKind):
 
     def chunks(self, job: Job, phase: str) -> Iterable[str]:
         portions = extracts.portions(int(job.arguments["extract"]), job.started_by)
-        return [f"{commune}:{first}-{last}" for commune, first, last in portions]
+        return [f"{first[0]}.{first[1]}-{last[0]}.{last[1]}" for first, last in portions]
 
     def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
-        commune, _colon, ids = key.partition(":")
-        first, _dash, last = ids.partition("-")
-        done = extracts.rematch(int(job.arguments["extract"]), (int(commune), int(first), int(last)))
+        first, last = (place.split(".") for place in key.split("-"))
+        done = extracts.rematch(
+            int(job.arguments["extract"]), (int(first[0]), int(first[1])), (int(last[0]), int(last[1]))
+        )
         if done["reopened"]:
             job.say(f"{done['reopened']} ↺")
         return done
