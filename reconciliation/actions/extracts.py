@@ -46,26 +46,29 @@ JOIN parcels_landuser u ON u.id = m.land_user_id
 WHERE c.extract_id = %s
 ORDER BY u.id, c.id
 """  # noqa: S608
-# Names and numbers are put together first: a common name stands for one line, however many bear it.
+# Names and numbers are put together first: a common name stands for one line, however many bear it. Who is
+# settled is touched by a namesake of the same year only, who may be the same person as well.
 _WITHOUT_MATCH = f"""
 WITH changed AS (
-    SELECT c.id, c.kind, r.name_fold, r.id_number, r.former_number
+    SELECT c.id, c.kind, r.name_fold, r.id_number, r.former_number, r.birth_year
     FROM citizens_residentchange c JOIN citizens_resident r ON r.id = c.resident_id
     WHERE c.extract_id = %s AND c.kind = ANY (%s)
 ), token AS (
     SELECT token, kind, CASE WHEN count(*) = 1 THEN min(id) END AS change_id
-    FROM (SELECT id, kind, unnest(ARRAY[name_fold, id_number, former_number]) AS token FROM changed) each
+    FROM (SELECT id, kind, unnest(ARRAY[name_fold, id_number, former_number, name_fold || ' ' || birth_year])
+                 AS token FROM changed) each
     WHERE token <> '' GROUP BY token, kind
-), unsettled AS (
-    SELECT u.id, u.commune_id, unnest(ARRAY[u.name_fold, u.id_number, u.former_number]) AS token
+), asked AS (
+    SELECT u.id, u.commune_id, unnest(
+        CASE WHEN v.outcome = ANY (%s) THEN ARRAY[u.name_fold, u.id_number, u.former_number]
+             ELSE ARRAY[u.name_fold || ' ' || u.birth_year] END) AS token
     FROM reconciliation_verification v JOIN parcels_landuser u ON u.id = v.land_user_id
-    WHERE v.outcome = ANY (%s)
+    WHERE v.outcome <> 'not_applicable'
 )
 INSERT INTO {_TABLE} (extract_id, change_id, land_user_id, commune_id, kind, standing)
 SELECT DISTINCT ON (u.id, t.kind) %s, t.change_id, u.id, u.commune_id, t.kind, 'namesake'
-FROM unsettled u JOIN token t USING (token)
-WHERE token <> ''
-  AND NOT EXISTS (SELECT FROM {_TABLE} n
+FROM asked u JOIN token t USING (token)
+WHERE NOT EXISTS (SELECT FROM {_TABLE} n
                   WHERE n.extract_id = %s AND n.land_user_id = u.id AND n.kind = t.kind)
 ORDER BY u.id, t.kind, t.change_id
 """  # noqa: S608
@@ -75,8 +78,8 @@ ORDER BY u.id, t.kind, t.change_id
 def note_touched(extract: RegistryExtract) -> int:
     """Write down the land users on whom the extract's changes bear; how many they are.
 
-    Those with a match to a changed resident, whatever became of it, and the unsettled ones who have a name or
-    a number in common with one.
+    Those with a match to a changed resident, whatever became of it; the unsettled ones who have a name or a
+    number in common with one; the settled ones who have name and year in common with one.
     """
     ExtractTouch.objects.filter(extract=extract).delete()
     with connection.cursor() as cursor:

@@ -14,8 +14,8 @@ from parcels.models import LandUser
 class ExtractTouch(models.Model):
     """A land user on whom a change of an extract bears, as it stood when the extract came in.
 
-    `standing` is what the changed resident was to the land user. A namesake has the name or a number in
-    common with a land user who is not settled; `change` is empty where several such residents changed.
+    `standing` is what the changed resident was to the land user. A namesake is no candidate yet, but has the
+    name or a number in common; `change` is empty where several such residents changed.
     """
 
     class Standing(models.TextChoices):
@@ -24,7 +24,7 @@ class ExtractTouch(models.Model):
         PROPOSED = "proposed", _("Đang đề xuất")
         UNSURE = "unsure", _("Kết luận chưa rõ")
         REJECTED = "rejected", _("Kết luận khác người")
-        NAMESAKE = "namesake", _("Chưa nối, trùng tên, số")
+        NAMESAKE = "namesake", _("Trùng tên hoặc số")
 
     extract = models.ForeignKey(
         RegistryExtract, on_delete=models.CASCADE, db_index=False, related_name="touches"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -51,5 +52,6 @@ def extracts(request: HttpRequest) -> HttpResponse:
             )
         return redirect("job", job.pk)
     found = RegistryExtract.objects.select_related("file")[:100]
-    context = {"extracts": found, "form": form if may_send else None}
+    first = RegistryExtract.objects.aggregate(first=Min("pk"))["first"]
+    context = {"extracts": found, "first": first, "form": form if may_send else None}
     return render(request, "extracts/list.html", context, status=422 if form.errors else 200)

@@ -144,6 +144,17 @@ class TestWhoIsTouched:
         assert touched(told) == {(alone.pk, "new", "namesake")}
         assert not ExtractTouch.objects.filter(land_user=other).exists()
 
+    def test_a_settled_one_by_somebody_new_of_the_same_name_and_year(self, take_in: TakeIn) -> None:
+        take_in(person())
+        found = holder(id_number_raw="")
+        assert Verification.objects.get(land_user=found).outcome == "matched"
+        other = person(resident_id="R2", cccd="027165004321", dob="1970-03-12")
+        assert touched(take_in(person(), other)) == set()
+        told = take_in(person(), other, person(resident_id="R3", cccd="027165007777"))
+        assert touched(told) == {(found.pk, "new", "namesake")}
+        rematch(told)
+        assert Verification.objects.get(land_user=found).outcome == "ambiguous"
+
     def test_a_name_that_several_bear_is_one_line_without_a_guess(self, take_in: TakeIn) -> None:
         take_in(person(resident_id="R9", full_name="Lê Tư", cccd="027065009999", sex="Nam"))
         found = holder(id_number_raw="")
