@@ -47,7 +47,7 @@ WHERE c.extract_id = %s
 ORDER BY u.id, c.id
 """  # noqa: S608
 # Names and numbers are put together first: a common name stands for one line, however many bear it. Who is
-# settled is touched by a namesake of the same year only, who may be the same person as well.
+# settled is touched by a namesake of the same year only (as far as theirs is known): it may be them as well.
 _WITHOUT_MATCH = f"""
 WITH changed AS (
     SELECT c.id, c.kind, r.name_fold, r.id_number, r.former_number, r.birth_year
@@ -61,7 +61,7 @@ WITH changed AS (
 ), asked AS (
     SELECT u.id, u.commune_id, unnest(
         CASE WHEN v.outcome = ANY (%s) THEN ARRAY[u.name_fold, u.id_number, u.former_number]
-             ELSE ARRAY[u.name_fold || ' ' || u.birth_year] END) AS token
+             ELSE ARRAY[concat_ws(' ', u.name_fold, u.birth_year)] END) AS token
     FROM reconciliation_verification v JOIN parcels_landuser u ON u.id = v.land_user_id
     WHERE v.outcome <> 'not_applicable'
 )
