@@ -83,6 +83,7 @@ def note_touched(extract: RegistryExtract) -> int:
     """
     ExtractTouch.objects.filter(extract=extract).delete()
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE citizens_residentchange")
         cursor.execute(_WITH_MATCH, [extract.pk])
         bringing, unsettled = [kind.value for kind in _BRINGING], [outcome.value for outcome in _UNSETTLED]
         cursor.execute(_WITHOUT_MATCH, [extract.pk, bringing, unsettled, extract.pk, extract.pk])

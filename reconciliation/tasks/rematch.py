@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from citizens.models import RegistryExtract
 from landdb.jobs import JobKind, register
 from landdb.models import Job
 
@@ -16,9 +18,9 @@ from ..actions import extracts
 
 @register
 class Rematch(JobKind):
-    """The land users whom an extract touches, with their plots, commune by commune. Argument: `extract`.
+    """The land users whom an extract touches, with their plots, commune by commune.
 
-    Only those in the territory of who asked for it.
+    Only those in the territory of who asked for it. Argument: `extract`, else the last one.
     """
 
     name: ClassVar[str] = "rematch"
@@ -26,6 +28,10 @@ class Rematch(JobKind):
     phases = (("rematch", _("Đối chiếu và phân loại lại")),)
 
     def chunks(self, job: Job, phase: str) -> Iterable[str]:
+        if "extract" not in job.arguments:
+            last = RegistryExtract.objects.aggregate(last=Max("pk"))["last"]
+            job.arguments |= {"extract": last or 0}
+            job.save(update_fields=["arguments"])
         portions = extracts.portions(int(job.arguments["extract"]), job.started_by)
         return [f"{first[0]}.{first[1]}-{last[0]}.{last[1]}" for first, last in portions]
 

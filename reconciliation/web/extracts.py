@@ -1,4 +1,4 @@
-"""Registry extracts: received by an administrator, then everything is reconciled and classified again."""
+"""Registry extracts: received by an administrator, then everybody or the touched are matched again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from citizens.models import RegistryExtract
+from citizens.models import RegistryExtract, Resident
 from landdb import jobs
 from landdb.intake import keeping
 from landdb.models import AccessLog, Role
@@ -33,6 +33,8 @@ def extracts(request: HttpRequest) -> HttpResponse:
         upload = form.cleaned_data["extract"]
         suffix = ".parquet" if upload.name.lower().endswith(".parquet") else ".csv"
         path, _digest, _size = keeping.keep(upload.chunks(), suffix)
+        # The first extract touches nobody, since there was nothing to compare it with.
+        touched_only = form.cleaned_data["touched_only"] and Resident.objects.exists()
         with transaction.atomic():
             AccessLog.objects.create(
                 user=user,
@@ -48,7 +50,7 @@ def extracts(request: HttpRequest) -> HttpResponse:
                 extracted_on=form.cleaned_data["extracted_on"].isoformat(),
                 purpose=form.cleaned_data["purpose"],
                 whole=form.cleaned_data["whole"],
-                then=["reconcile", "classify"],
+                then=["rematch"] if touched_only else ["reconcile", "classify"],
             )
         return redirect("job", job.pk)
     found = RegistryExtract.objects.select_related("file")[:100]

@@ -104,6 +104,11 @@ class ExtractForm(forms.Form):
         required=False,
         help_text=_("Ai trước đây có mà nay không có trong tệp sẽ được đánh dấu; không ai bị xoá."),
     )
+    touched_only = forms.BooleanField(
+        label=_("Chỉ đối chiếu lại người bị chạm đến"),
+        required=False,
+        help_text=_("Nhanh hơn; để trống thì đối chiếu và phân loại lại toàn tỉnh sau khi nhập."),
+    )
 
     def clean_extract(self) -> UploadedFile[Any]:
         upload: UploadedFile[Any] = self.cleaned_data["extract"]
