@@ -98,7 +98,7 @@ class ExtractForm(forms.Form):
     extracted_on = forms.DateField(
         label=_("Ngày của dữ liệu"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
     )
-    purpose = forms.CharField(label=_("Mục đích sử dụng"), min_length=5, max_length=200)
+    purpose = forms.CharField(label=_("Mục đích dùng dữ liệu"), min_length=5, max_length=200)
     whole = forms.BooleanField(
         label=_("Trích toàn bộ dân cư của các xã trong tệp"),
         required=False,
