@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from landdb.intake.headers import Column
 from landdb.intake.outcome import Problem
 from landdb.intake.rows import Layout
-from landdb.intake.staging import PERSON, Columns, Read, person_values, stage
+from landdb.intake.staging import PERSON, Columns, person_values, stage
 from landdb.intake.tables import Batch
 from landdb.normalise import dates, people
 from landdb.normalise.addresses import Gazetteer
@@ -61,9 +62,21 @@ STAGED: Columns = {
 }
 
 
-def read(batch: Batch, *, layout: Layout, communes: Mapping[str, int]) -> Read:
+class ReadExtract(NamedTuple):
+    """Rows ready for staging, the problems of the batch, and the keys of the rows that were turned away."""
+
+    rows: pa.Table
+    problems: list[Problem]
+    turned_away: pa.Table
+
+
+def read(batch: Batch, *, layout: Layout, communes: Mapping[str, int]) -> ReadExtract:
     """Normalise a batch; `communes` maps today's codes to ids."""
-    return stage(batch, layout, STAGED, partial(_resident, communes=communes))
+    rows, problems = stage(batch, layout, STAGED, partial(_resident, communes=communes))
+    place = next(place for field, place, _longest in layout.fields if field == "resident_id")
+    cells = [batch.rows[problem.row - batch.first] for problem in problems if problem.level == "rejected"]
+    keys = [row[place].replace("\x00", "").strip() for row in cells if len(row) > place]
+    return ReadExtract(rows, problems, pa.table({"resident_key": pa.array(keys, pa.string())}))
 
 
 def _resident(

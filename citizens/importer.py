@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pghistory
 from django.db import connection
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from landdb import bulk
@@ -18,8 +19,11 @@ from landdb.intake.received import Intake, receiving
 from landdb.models import AdminUnit, Delivery, ReceivedFile, User
 from landdb.reference import units
 
+from . import changes
+from .changes import DIFFERING, TURNED_AWAY
+from .changes import INCOMING as _INCOMING
 from .extract_rows import COLUMNS, STAGED, read
-from .models import RegistryExtract, Resident
+from .models import RegistryExtract, Resident, ResidentChange
 
 problems.declare(
     "status_unknown",
@@ -30,7 +34,6 @@ problems.declare(
     "died_on_unreadable", _("không đọc được ngày mất"), _("ghi ngày mất theo dạng ngày/tháng/năm")
 )
 
-_INCOMING = "incoming_residents"
 _TABLE = Resident._meta.db_table
 
 #: Columns of a resident that each field of the file speaks of; what a file has no column for stays as it is.
@@ -56,10 +59,13 @@ def import_residents(
     by: User | None = None,
     extracted_on: date | None = None,
     purpose: str = "",
+    whole: bool = False,
     strict: bool = False,
     simulate: bool = False,
 ) -> Outcome:
     """Take an extract in: new residents are added, known ones follow it, `applied` counts both.
+
+    What it changed is noted, see `ResidentChange`; in a `whole` one also who is no longer in it.
 
     Refused where the file is of no use (with `strict`: where any row is turned away), and nothing changed.
     """
@@ -74,10 +80,12 @@ def import_residents(
         units.ensure_loaded()
         staged = _stage(intake)
         extract = RegistryExtract.objects.create(
-            file=intake.file, extracted_on=extracted_on, purpose=purpose[:200]
+            file=intake.file, extracted_on=extracted_on, purpose=purpose[:200], is_whole=whole
         )
+        last = Resident.objects.aggregate(last=Max("pk"))["last"]
         changed = _update(extract, intake.table.layout.present)
         new = _insert(extract, staged)
+        intake.outcome.changes = _compare(extract, last, new)
         intake.outcome.communes = _deliver()
         return intake.close(applied=new + changed, unchanged=staged - new - changed, strict=strict)
 
@@ -85,11 +93,13 @@ def import_residents(
 def _stage(intake: Intake) -> int:
     """Bring all readable rows into a temporary table, each resident once; their number."""
     bulk.temporary(_INCOMING, {column: sql for column, (sql, _arrow) in STAGED.items()})
+    bulk.temporary(TURNED_AWAY, {"resident_key": "text"})
     communes = dict(AdminUnit.objects.in_force().values_list("code", "pk"))
     work = partial(read, layout=intake.table.layout, communes=communes)
     staged = 0
-    for rows, found in spread(work, intake.table.batches()):
+    for rows, found, turned_away in spread(work, intake.table.batches()):
         staged += bulk.copy_in(rows, _INCOMING)
+        bulk.copy_in(turned_away, TURNED_AWAY)
         intake.note(found)
     repeated = bulk.drop_repeated(_INCOMING, "resident_key")
     intake.note(Problem("rejected", row, problems.KEY_REPEATED, "resident_id", key) for row, key in repeated)
@@ -101,13 +111,14 @@ def _stage(intake: Intake) -> int:
 def _update(extract: RegistryExtract, present: frozenset[str]) -> int:
     """Known residents whose values differ; how many."""
     spoken = sorted({column for field in present for column in _SPOKEN.get(field, ())})
+    changes.find_differing(spoken)
+    changes.note_differing(extract, spoken)
     sets = ", ".join(f"{column} = i.{column}" for column in spoken)
-    there, coming = (", ".join(f"{side}.{column}" for column in spoken) for side in "ri")
     with pghistory.context(file=extract.file_id), connection.cursor() as cursor:
         cursor.execute(
             f"""
-            UPDATE {_TABLE} r SET {sets}, extract_id = %s FROM {_INCOMING} i
-            WHERE r.resident_key = i.resident_key AND ({there}) IS DISTINCT FROM ({coming})
+            UPDATE {_TABLE} r SET {sets}, extract_id = %s, absent_since_id = NULL
+            FROM {DIFFERING} d JOIN {_INCOMING} i ON i.row = d.row WHERE r.id = d.id
             """,  # noqa: S608
             [extract.pk],
         )
@@ -126,6 +137,23 @@ def _insert(extract: RegistryExtract, staged: int) -> int:
             [extract.pk],
         )
         return int(cursor.rowcount)
+
+
+def _compare(extract: RegistryExtract, last: int | None, new: int) -> dict[str, int]:
+    """Note what the extract says of whom it is new or missing; its changes by kind.
+
+    `last` is the highest id of a resident before it: without one there was nothing to compare with.
+    """
+    if last is None:
+        extract.changes = {ResidentChange.Kind.NEW.value: new}
+    else:
+        changes.note_new(extract, last)
+        if extract.is_whole:
+            with pghistory.context(file=extract.file_id):
+                changes.note_absent(extract)
+        extract.changes = changes.counts(extract)
+    extract.save(update_fields=["changes"])
+    return dict(extract.changes)
 
 
 def _deliver() -> list[int]:

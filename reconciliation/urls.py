@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from .web import decisions, extracts, land_users, overview, plots, queue, uploads, whole_run, worklist
+from .web import (
+    decisions,
+    extract_changes,
+    extracts,
+    land_users,
+    overview,
+    plots,
+    queue,
+    uploads,
+    whole_run,
+    worklist,
+)
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.queue, name="queue"),
@@ -24,4 +35,6 @@ urlpatterns: list[URLPattern] = [
     path("uploads/<int:pk>/decide/", uploads.decide, name="upload-decide"),
     path("uploads/<int:pk>/undo/", uploads.undo, name="upload-undo"),
     path("extracts/", extracts.extracts, name="extracts"),
+    path("extracts/<int:pk>/", extract_changes.changes, name="extract"),
+    path("extracts/<int:pk>/rematch/", extract_changes.rematch, name="extract-rematch"),
 ]

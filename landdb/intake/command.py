@@ -39,13 +39,14 @@ class ImportCommand(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(self.as_dict(outcome), ensure_ascii=False))
         else:
-            self._tell(outcome)
+            self.tell(outcome)
 
     def as_dict(self, outcome: Outcome) -> dict[str, Any]:
         """What `--json` prints."""
         return as_dict(outcome)
 
-    def _tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: Outcome) -> None:
+        """What is printed for people."""
         file = outcome.file
         self.stdout.write(
             f"{file.name}: {file.rows} dòng = {file.applied} ghi + {file.unchanged} như cũ"

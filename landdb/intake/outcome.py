@@ -43,7 +43,7 @@ class Outcome:
 
     `problems` may be cut short in long files; `warnings` counts all warnings. `added`: model → ids of records
     that hang on others' records and do not know their file; undoing needs them.
-    `created`: how many records of each kind are new.
+    `created`: how many records of each kind are new. `changes`: what a registry extract changed, by kind.
     """
 
     file: ReceivedFile
@@ -56,3 +56,4 @@ class Outcome:
     seconds: float = 0.0
     added: dict[str, list[int]] = field(default_factory=dict)
     created: dict[str, int] = field(default_factory=dict)
+    changes: dict[str, int] = field(default_factory=dict)

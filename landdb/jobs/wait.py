@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -57,17 +58,17 @@ def some_worker() -> Iterator[None]:
         child.wait(timeout=60)
 
 
-def queue(kind: str) -> Job:
-    """Queue a whole run; a sentence where one is open already."""
+def queue(kind: str, **arguments: Any) -> Job:
+    """Queue a run; a sentence where one is open already of which there may be one."""
     try:
         with transaction.atomic():
-            return start(kind)
+            return start(kind, **arguments)
     except IntegrityError:
         raise CommandError(f"A {kind} is running already.") from None
 
 
-def run(kind: str) -> Job:
-    """Queue a whole run, see to a worker and wait for the end.
+def run(kind: str, **arguments: Any) -> Job:
+    """Queue a run, see to a worker and wait for the end.
 
     A run that was left open (its worker or its terminal is gone) is finished first: it began with older data.
     """
@@ -76,7 +77,7 @@ def run(kind: str) -> Job:
             print(f"{left} is still open and is finished first.", file=sys.stderr, flush=True)
             nudge()
             wait(left)
-        return wait(queue(kind))
+        return wait(queue(kind, **arguments))
 
 
 def wait(job: Job, *, quiet: bool = False) -> Job:

@@ -172,6 +172,7 @@ def _count(ids: Ids, size: Size, counts: dict[str, int]) -> None:
     residents = counts["citizens_resident"]
     ReceivedFile.objects.filter(pk=ids.file).update(rows=size.plots, applied=size.plots)
     ReceivedFile.objects.filter(extract=ids.extract).update(rows=residents, applied=residents)
+    RegistryExtract.objects.filter(pk=ids.extract).update(is_whole=True, changes={"new": residents})
     with connection.cursor() as cursor:
         for table in _NUMBERED:
             highest = f'SELECT max(id) FROM "{table}"'  # noqa: S608

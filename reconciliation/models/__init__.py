@@ -1,6 +1,7 @@
 """Where register and registry meet: matches, findings, groups, work, changes."""
 
 from .changes import Change, ChangeSet, Consent
+from .extracts import ExtractTouch
 from .findings import Dimension, Effect, Finding, RuleSet, RuleSetting
 from .fits import Frequency, MatchingBand, MatchingFit
 from .groups import GroupMove, PlotStatus, Tally, WeeklySnapshot
@@ -16,6 +17,7 @@ __all__ = [
     "Decision",
     "Dimension",
     "Effect",
+    "ExtractTouch",
     "Finding",
     "Frequency",
     "GroupMove",

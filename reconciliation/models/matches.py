@@ -21,6 +21,9 @@ class MatchQuerySet(InTerritory["Match"]):
     def awaiting_review(self) -> MatchQuerySet:
         return self.filter(state=Match.State.PROPOSED, outcome=Match.Outcome.REVIEW)
 
+    def reopened(self) -> MatchQuerySet:
+        return self.filter(state=Match.State.PROPOSED, decided_evidence__isnull=False)
+
 
 @audited()
 class Match(models.Model):
@@ -87,6 +90,12 @@ class Match(models.Model):
             models.Index(
                 fields=["decided_by"], condition=Q(decided_by__isnull=False), name="match_decided_by"
             ),
+            # the worklist's facet, and whether a land user of it is open again
+            models.Index(
+                fields=["land_user"],
+                condition=Q(state="proposed", decided_evidence__isnull=False),
+                name="match_reopened",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +105,11 @@ class Match(models.Model):
     def is_decided(self) -> bool:
         """A person's word (accept, reject, unsure) stands on this match."""
         return self.decided_by_id is not None
+
+    @property
+    def is_reopened(self) -> bool:
+        """A person's word stood here until its evidence changed; `decided_evidence` is what they saw."""
+        return self.state == self.State.PROPOSED and self.decided_evidence is not None
 
 
 class Verification(models.Model):

@@ -14,12 +14,15 @@ from citizens.importer import import_residents
 from landdb.jobs import JobKind, register
 from landdb.models import Job
 
+from ..actions import extracts
+
 
 @register
 class ImportResidents(JobKind):
-    """Takes a kept extract in. Arguments: `path` below the kept files, `name`, `extracted_on`, `purpose`.
+    """Takes a kept extract in and notes whom of the land users it touches.
 
-    A file of no use ends the job with the sentence that says why.
+    Arguments: `path` below the kept files, `name`, `extracted_on`, `purpose`, `whole`. A file of no use ends
+    the job with the sentence that says why.
     """
 
     name: ClassVar[str] = "import_residents"
@@ -37,9 +40,12 @@ class ImportResidents(JobKind):
             by=job.started_by,
             extracted_on=date.fromisoformat(extracted_on) if extracted_on else None,
             purpose=job.arguments.get("purpose", ""),
+            whole=bool(job.arguments.get("whole")),
         )
+        touched = extracts.note_touched(outcome.file.extract)
         counts = ("rows", "applied", "unchanged", "rejected", "ignored")
-        return {name: getattr(outcome.file, name) for name in counts} | {"warnings": outcome.warnings}
+        told = {name: getattr(outcome.file, name) for name in counts}
+        return told | {"warnings": outcome.warnings, "touched": touched}
 
     def finish(self, job: Job) -> dict[str, Any]:
         """The counts of the file."""

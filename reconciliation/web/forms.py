@@ -98,7 +98,17 @@ class ExtractForm(forms.Form):
     extracted_on = forms.DateField(
         label=_("Ngày của dữ liệu"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
     )
-    purpose = forms.CharField(label=_("Mục đích sử dụng"), min_length=5, max_length=200)
+    purpose = forms.CharField(label=_("Mục đích dùng dữ liệu"), min_length=5, max_length=200)
+    whole = forms.BooleanField(
+        label=_("Trích toàn bộ dân cư của các xã trong tệp"),
+        required=False,
+        help_text=_("Ai trước đây có mà nay không có trong tệp sẽ được đánh dấu; không ai bị xoá."),
+    )
+    touched_only = forms.BooleanField(
+        label=_("Chỉ đối chiếu lại người bị chạm đến"),
+        required=False,
+        help_text=_("Nhanh hơn; để trống thì đối chiếu và phân loại lại toàn tỉnh sau khi nhập."),
+    )
 
     def clean_extract(self) -> UploadedFile[Any]:
         upload: UploadedFile[Any] = self.cleaned_data["extract"]

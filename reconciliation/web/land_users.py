@@ -23,7 +23,7 @@ from ..actions import matches
 from ..models import ChangeSet, Decision, PlotStatus, Verification, WorkItem
 from ..models.groups import Group
 from ..rules import catalogue
-from . import evidence
+from . import evidence, reopened
 from .forms import MatchForm
 
 READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR, Role.POLICE_LIAISON)
@@ -136,22 +136,25 @@ def _moved(before: dict[int, int], after: dict[int, int]) -> str:
 def _context(request: HttpRequest, person: LandUser, **more: Any) -> dict[str, Any]:
     user = user_of(request)
     candidates = list(
-        person.matches.select_related("resident__commune", "decided_by").order_by(
-            "-probability", "resident_id"
-        )
+        person.matches.select_related(
+            "resident__commune", "resident__absent_since__file", "decided_by"
+        ).order_by("-probability", "resident_id")
     )
     raw = request.GET.get("candidate") or request.POST.get("match") or ""
     chosen = next(
         (match for match in candidates if str(match.pk) == raw), candidates[0] if candidates else None
     )
     is_revealed = bool(more.pop("is_revealed", False))
+    verification = getattr(person, "verification", None)
     last = Decision.objects.filter(land_user=person).select_related("by", "change_set").first()
     return {
         "person": person,
-        "verification": getattr(person, "verification", None),
+        "verification": verification,
         "candidates": [evidence.Candidate(match) for match in candidates],
         "chosen": chosen,
         "sentence": evidence.sentence(person, chosen),
+        "reopened": reopened.of(person, candidates, chosen),
+        "death": reopened.death(verification, candidates),
         "evidence": evidence.lines(chosen, person, is_revealed=is_revealed) if chosen else [],
         "sum": evidence.Sum.of(chosen) if chosen else None,
         "odds": evidence.Odds.of(chosen, candidates) if chosen else None,

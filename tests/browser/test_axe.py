@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from citizens.models import RegistryExtract, Resident, ResidentChange
 from landdb.models import AccessLog, Job, ReceivedFile, Role, RowProblem, User
-from reconciliation import classification
-from reconciliation.actions import findings, matches
+from reconciliation import classification, matching
+from reconciliation.actions import extracts, findings, matches
 from reconciliation.models import CorrectionBatch, Decision, Finding, GroupMove
 from tests import factories
 from tests.actions.cast import Case, make_case
@@ -43,10 +45,34 @@ def case() -> Case:
         decided.match, Decision.Kind.SAME, by=asker, reason="đủ", seen=matches.stamp(decided.match)
     )
     _workbook(case, asker)
+    _extract(case, asker)
     Job.objects.create(kind="reconcile", state=Job.State.FAILED, error="hỏng", started_by=asker)
     AccessLog.objects.create(user=asker, action=AccessLog.Action.VIEW, subject="plot", subject_id=drawn.pk)
     case.plots += [drawn, waiting, *decided.plots]
     return case
+
+
+def _extract(case: Case, by: User) -> None:
+    """A newer extract in which a birth changed, on which a decision rested, and somebody died."""
+    again, dead = (make_case(case.commune, name=name) for name in ("Vũ Thị Mơ", "Lê Thị Tư"))
+    extract = factories.make_extract(changes={"birth": 1, "died": 1}, is_whole=True)
+    for each, kind, values in (
+        (again, "birth", {"birth_on": dt.date(1976, 1, 2), "birth_year": 1976}),
+        (dead, "died", {"status": "deceased", "died_on": dt.date(2026, 4, 3), "absent_since": extract}),
+    ):
+        match = each.match
+        matches.decide(match, Decision.Kind.SAME, by=by, reason="đủ", seen=matches.stamp(match))
+        ResidentChange.objects.create(
+            extract=extract,
+            resident=match.resident,
+            commune=match.resident.commune,
+            kind=kind,
+            old="",
+            new="1976",
+        )
+        Resident.objects.filter(pk=match.resident_id).update(**values)
+    extracts.note_touched(extract)
+    matching.refresh([again.land_user.pk, dead.land_user.pk])
 
 
 def _workbook(case: Case, by: User) -> None:
@@ -86,6 +112,9 @@ def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
             f"/uploads/{upload.pk}/",
             "/jobs/",
             f"/jobs/{Job.objects.get().pk}/",
+            "/extracts/",
+            f"/extracts/{RegistryExtract.objects.latest('pk').pk}/",
+            "/queue/people/?again=1",
         ],
     )
     yield Role.COMMUNE_OFFICIAL, ["/uploads/", f"/uploads/{upload.pk}/", "/overview/"]
