@@ -1,6 +1,7 @@
 """Where register and registry meet: matches, findings, groups, work, changes."""
 
 from .changes import Change, ChangeSet, Consent
+from .duplicates import Duplicate, LaidBy, PairWord
 from .findings import Dimension, Effect, Finding, RuleSet, RuleSetting
 from .groups import GroupMove, PlotStatus, Tally, WeeklySnapshot
 from .matches import Match, Verification
@@ -14,10 +15,13 @@ __all__ = [
     "CorrectionBatch",
     "Decision",
     "Dimension",
+    "Duplicate",
     "Effect",
     "Finding",
     "GroupMove",
+    "LaidBy",
     "Match",
+    "PairWord",
     "PlotStatus",
     "RuleSet",
     "RuleSetting",
