@@ -62,19 +62,16 @@ _NEIGHBOURS = """
 """
 #: How far a search around a few land users goes, and how many it may find.
 ROUNDS, REACH = 6, 2_000
-#: Advisory lock of this work: two searches at once would each write what the other has just cleared away.
-_LOCK = 4_002
 
 
 @transaction.atomic
 def refresh_all() -> Counter[str]:
     """Look through the whole register. Counts: entries (that share something), groups, and what was written."""
-    store.alone(_LOCK)
     rows = bulk.read_here(_ENTRIES, [_accept()], _TYPES)
     with duckdb.connect(":memory:") as session:
         session.execute("SET memory_limit = '1200MB'")
         session.register("incoming", rows)
-        sharing = session.execute(_SHARING).to_arrow_table()
+        sharing = session.sql(_SHARING).to_arrow_table()
     del rows
     entries = _entries(sharing)
     groups = put_together(entries, _words(PairWord.objects.all()))
@@ -88,7 +85,6 @@ def refresh(land_user_ids: Iterable[int]) -> Counter[str]:
     within = _around(set(land_user_ids))
     if not within:
         return Counter()
-    store.alone(_LOCK)
     groups = put_together(entries_of(within), words_on(within))
     return store.store(groups, within=within)
 

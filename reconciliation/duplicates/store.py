@@ -49,6 +49,7 @@ INSERT INTO reconciliation_duplicate (key, kind, why, strength, members, commune
 SELECT w.key, w.kind, w.why, w.strength, w.members, w.communes, w.plots, 'open', now() FROM wanted_duplicate w
 WHERE NOT EXISTS (SELECT FROM reconciliation_duplicate d WHERE d.key = w.key)
 ORDER BY w.strength DESC, w.plots DESC, w.key
+ON CONFLICT DO NOTHING
 """
 _DELETE = """
 DELETE FROM reconciliation_duplicate d
@@ -72,12 +73,6 @@ FROM (
     WHERE {scope} AND NOT EXISTS (SELECT FROM wanted_duplicate w WHERE w.key = d.key)
 ) s WHERE s.id = d.id AND s.state <> d.state
 """
-
-
-def alone(lock: int) -> None:
-    """One search at a time, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
 
 
 def store(groups: Sequence[Group], *, within: Iterable[int] | None) -> Counter[str]:
