@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from .web import decisions, extracts, land_users, overview, plots, queue, uploads, whole_run, worklist
+from .web import (
+    decisions,
+    duplicate,
+    duplicates,
+    extracts,
+    land_users,
+    overview,
+    plots,
+    queue,
+    uploads,
+    whole_run,
+    worklist,
+)
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.queue, name="queue"),
@@ -12,6 +24,10 @@ urlpatterns: list[URLPattern] = [
     path("plots/<int:pk>/confirm/", plots.confirm, name="plot-confirm"),
     path("findings/<int:pk>/waive/", plots.waive, name="finding-waive"),
     path("consents/<int:pk>/answer/", plots.answer, name="consent-answer"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/<int:pk>/", duplicate.duplicate, name="duplicate"),
+    path("duplicates/<int:pk>/reveal/", duplicate.reveal, name="duplicate-reveal"),
+    path("duplicates/<int:pk>/decide/", duplicate.decide, name="duplicate-decide"),
     path("land-users/<int:pk>/", land_users.land_user, name="land-user"),
     path("land-users/<int:pk>/reveal/", land_users.reveal, name="land-user-reveal"),
     path("land-users/<int:pk>/decide/", land_users.decide, name="land-user-decide"),

@@ -106,9 +106,8 @@ def check_undoable(decision: Decision) -> None:
         return
     moved = decision.change_set.changes.filter(model=LandUser._meta.label_lower, field="merged_into_id")
     for record, kept in moved.values_list("record_id", "new"):
-        if not LandUser.objects.filter(pk=record, merged_into=kept).exists():
-            raise Buried
-        if LandUser.objects.filter(pk=kept, merged_into__isnull=False).exists():
+        stands = LandUser.objects.live().filter(pk=int(kept or 0))
+        if not stands.filter(merged=record).exists():
             raise Buried
 
 
@@ -116,7 +115,9 @@ def stamp(people: Iterable[LandUser]) -> str:
     """A short mark of what a page shows of these entries: their values, plots, and whom they point to."""
     known = sorted(people, key=lambda person: person.pk)
     ids = [person.pk for person in known]
-    residents = dict(Verification.objects.filter(land_user__in=ids).values_list("land_user_id", "resident_id"))
+    residents = dict(
+        Verification.objects.filter(land_user__in=ids).values_list("land_user_id", "resident_id")
+    )
     held = Holding.objects.filter(land_user__in=ids).order_by("pk")
     shown = [
         *(repr([person.pk, *(getattr(person, name) for name in _SHOWN)]) for person in known),
@@ -194,4 +195,3 @@ def _carry_out(
 def last_of(duplicate: Duplicate) -> Decision | None:
     """The last word on these entries, taken back or not."""
     return Decision.objects.filter(duplicate=duplicate).select_related("by", "change_set").first()
-

@@ -353,9 +353,7 @@ def test_whatever_the_order_of_work_undoing_it_restores_every_row(commune, revie
         keep, *others = chance.sample(actions.standing(found), k=2)
         if found.kind == Duplicate.Kind.NUMBER:
             pks = [other.pk for other in others]
-            done.append(
-                actions.split_number(found, keep.pk, pks, by=reviewer, reason="số", seen=seen(found))
-            )
+            done.append(actions.split_number(found, keep.pk, pks, by=reviewer, reason="số", seen=seen(found)))
         elif chance.random() < 0.3:
             done.append(apart(found, keep, others, reviewer))
         else:
