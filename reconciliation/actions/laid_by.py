@@ -19,7 +19,8 @@ DELETE FROM {table} t USING parcels_landuser u
 WHERE t.land_user_id = u.id AND u.id = ANY (%s) AND u.merged_into_id IS NOT NULL
 """
 _BRING_BACK = """
-INSERT INTO {table} SELECT r.* FROM reconciliation_laidby l, jsonb_populate_record(NULL::{table}, l.{column}) r
+INSERT INTO {table} SELECT r.*
+FROM reconciliation_laidby l, jsonb_populate_record(NULL::{table}, l.{column}) r
 WHERE l.land_user_id = ANY (%s) AND l.{column} IS NOT NULL
 ON CONFLICT DO NOTHING
 """
@@ -27,7 +28,7 @@ _TABLES = {"verification": "reconciliation_verification", "work_item": "reconcil
 
 
 def put_away(land_user_ids: Iterable[int]) -> None:
-    """Merged land users have no outcome and no work of their own; matches stay, with what people said of them."""
+    """Merged land users have no outcome and no work of their own; matches stay, with what people said."""
     ids = sorted(land_user_ids)
     if not ids:
         return

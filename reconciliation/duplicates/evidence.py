@@ -22,7 +22,7 @@ ALIKE = 0.88
 class Entry(NamedTuple):
     """A land user as far as it tells who it is. `number` has twelve digits or is empty.
 
-    `resident` is whom the registry is thought to know; `is_sure` where that was accepted or is above the line.
+    `resident` is whom the registry may know it as; `is_sure` where that was accepted or is above the line.
     """
 
     id: int

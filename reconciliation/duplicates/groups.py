@@ -108,7 +108,7 @@ def _by_village(entry: Entry) -> Hashable:
 
 
 def _joined(links: Iterable[Link], apart: Mapping[int, set[int]]) -> list[Group]:
-    """Join along the links, strongest first, but never two who were told apart; the last link is the weakest."""
+    """Join along the links, strongest first, but never two told apart; the last link is the `why`."""
     members: dict[int, set[int]] = {}
     whys: dict[int, Why] = {}
     home: dict[int, int] = {}

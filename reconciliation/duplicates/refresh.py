@@ -66,7 +66,7 @@ ROUNDS, REACH = 6, 2_000
 
 @transaction.atomic
 def refresh_all() -> Counter[str]:
-    """Look through the whole register. Counts: entries (that share something), groups, and what was written."""
+    """Look through the whole register. Counts: entries that share something, groups, what was written."""
     rows = bulk.read_here(_ENTRIES, [_accept()], _TYPES)
     with duckdb.connect(":memory:") as session:
         session.execute("SET memory_limit = '1200MB'")

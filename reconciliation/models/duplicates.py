@@ -27,7 +27,7 @@ class DuplicateQuerySet(models.QuerySet["Duplicate"]):
 
 
 class Duplicate(models.Model):
-    """Entries of the register to be seen side by side: one person recorded several times, or one number on several people.
+    """Entries of the register to be seen side by side: one person, or several people under one number.
 
     Derived from land users and verifications, written by difference. `why` is the weakest link that holds the
     entries together, `strength` its rank; `communes` those that keep an entry or hold a plot of one. What
@@ -115,7 +115,7 @@ class PairWord(models.Model):
 
 
 class LaidBy(models.Model):
-    """What was derived for a land user when it was merged into another, so that an undo brings it back as it was."""
+    """What was derived for a land user when it was merged into another, for an undo to bring back."""
 
     land_user = models.OneToOneField(LandUser, primary_key=True, on_delete=models.CASCADE)
     verification = models.JSONField(null=True)

@@ -36,7 +36,7 @@ class FindDuplicates(JobKind):
 
 
 def look_through() -> dict[str, int]:
-    """The whole register; then again around what people changed meanwhile. For the end of a reconcile, too."""
+    """The whole register; then again around what people changed meanwhile."""
     begun = timezone.now()
     done = duplicates.refresh_all()
     meanwhile = ChangeSet.objects.filter(Q(applied_at__gte=begun) | Q(undone_at__gte=begun))

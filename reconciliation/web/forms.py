@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import Decision
 
-
 _CARRY = re.compile(r"[a-z_]{1,40}:[0-9]{1,18}")
 
 

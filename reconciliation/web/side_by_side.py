@@ -1,4 +1,4 @@
-"""Several entries of the register beside each other, ready to be drawn: a column each, a field in each row."""
+"""Entries of the register beside each other, ready to be drawn: a column each, a field in each row."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What an entry has in a field: the differing letters marked, as it was written, what to tick to carry it."""
+    """What an entry has in a field: differing letters marked, as it was written, what to tick to carry it."""
 
     pieces: list[Piece]
     raw: str

@@ -311,7 +311,7 @@ class TestSplittingANumber:
 
 
 def _everything() -> dict[str, list[dict[str, Any]]]:
-    """All rows that a merge bears on. What is derived may be derived anew: when and under which id is no part."""
+    """All rows that a merge bears on; when and under which id derived ones were made is no part."""
     tables = {
         "land users": LandUser.objects.order_by("pk"),
         "holdings": Holding.objects.order_by("pk"),

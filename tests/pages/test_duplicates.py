@@ -189,7 +189,7 @@ def test_a_stale_page_is_refused_and_keeps_what_was_typed_and_ticked(client: Cli
     assert LandUser.objects.live().count() == 2
 
 
-def test_a_group_across_two_offices_is_seen_by_both_and_joined_by_the_province(client: Client, commune) -> None:
+def test_a_group_across_two_offices_is_seen_by_both_and_merged_by_neither(client: Client, commune) -> None:
     there = factories.make_commune(office=factories.make_office(name="Văn phòng Lục Ngạn"))
     entry(commune), entry(there)
     group = Duplicate.objects.get()
