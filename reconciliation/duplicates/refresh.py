@@ -86,6 +86,8 @@ def refresh(land_user_ids: Iterable[int]) -> Counter[str]:
     if not within:
         return Counter()
     groups = put_together(entries_of(within), words_on(within))
+    if not groups and not Duplicate.objects.filter(members__overlap=sorted(within)).exists():
+        return Counter()
     return store.store(groups, within=within)
 
 
