@@ -19,7 +19,8 @@ from landdb.models import Job
 from parcels.models import LandUser
 
 from ..matching import engine, refresh, registry, results, work_items
-from ..models import Match, Verification
+from ..models import Duplicate, Match, Verification
+from .duplicates import look_through
 
 log = logging.getLogger(__name__)
 
@@ -29,16 +30,25 @@ LARGEST, SMALLEST = 40_000, 5_000
 
 @register
 class Reconcile(JobKind):
-    """Snapshot of the registry, then communes of land users, each with matches, outcomes and work items."""
+    """Snapshot of the registry, then communes of land users, each with matches, outcomes and work items.
+
+    Who of them is one person is looked for last, over all communes at once.
+    """
 
     name = "reconcile"
     title = _("Đối chiếu dân cư")
-    phases = (("snapshot", _("Chụp dữ liệu dân cư")), ("match", _("Đối chiếu")))
+    phases = (
+        ("snapshot", _("Chụp dữ liệu dân cư")),
+        ("match", _("Đối chiếu")),
+        ("duplicates", _("Tìm bản ghi trùng")),
+    )
 
     def chunks(self, job: Job, phase: str) -> Iterable[str]:
         if phase == "snapshot":
             return ["registry"]
-        counts = LandUser.objects.values_list("commune").annotate(n=Count("pk")).order_by("commune")
+        if phase == "duplicates":
+            return ["province"]
+        counts = LandUser.objects.live().values_list("commune").annotate(n=Count("pk")).order_by("commune")
         return chunk_keys({commune or 0: n for commune, n in counts})
 
     def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
@@ -46,7 +56,7 @@ class Reconcile(JobKind):
             facts = registry.measure()
             registry.ensure(job)
             return {"residents": facts.residents, "absent_ppm": round(facts.absent * 1_000_000)}
-        return _match_chunk(job, key)
+        return look_through() if phase == "duplicates" else _match_chunk(job, key)
 
     def finish(self, job: Job) -> dict[str, Any]:
         registry.remove(job)
@@ -58,10 +68,12 @@ class Reconcile(JobKind):
                 "ANALYZE reconciliation_match, reconciliation_verification, reconciliation_workitem"
             )
         told = Verification.objects.values_list("outcome").annotate(n=Count("pk")).order_by("outcome")
+        kinds = Duplicate.objects.open().values_list("kind").annotate(n=Count("pk")).order_by("kind")
         return {
             "land_users": counts["land_users"],
             "outcomes": {outcome: counts[outcome] for outcome in Match.Outcome.values},
             "verification": dict(told),
+            "duplicates": dict(kinds),
             "written": {name: counts[name] for name in sorted(counts) if name not in Match.Outcome.values},
         }
 
