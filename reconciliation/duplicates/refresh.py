@@ -60,8 +60,6 @@ _NEIGHBOURS = """
         ON t.name_fold = own.name_fold AND t.birth_year = own.birth_year AND t.commune_id = own.commune_id
     WHERE t.merged_into_id IS NULL
 """
-#: How far a search around a few land users goes, and how many it may find.
-ROUNDS, REACH = 6, 2_000
 
 
 @transaction.atomic
@@ -105,20 +103,19 @@ def words_on(ids: Iterable[int]) -> Words:
 
 
 def _around(ids: set[int]) -> set[int]:
-    """These, those grouped with them so far, and whoever shares a key, until nobody is added."""
+    """These, those grouped with them so far, and whoever shares a key, until nobody is added.
+
+    Few share one; a search that stopped halfway would tear groups apart.
+    """
     known: set[int] = set()
     fresh = set(ids)
-    for _round in range(ROUNDS):
-        if not fresh or len(known) > REACH:
-            break
+    while fresh:
         known |= fresh
         found = _neighbours(sorted(fresh))
-        for members in Duplicate.objects.filter(members__overlap=sorted(fresh)).values_list(
-            "members", flat=True
-        ):
-            found.update(members)
+        grouped = Duplicate.objects.filter(members__overlap=sorted(fresh))
+        found.update(pk for members in grouped.values_list("members", flat=True) for pk in members)
         fresh = found - known
-    return known | fresh
+    return known
 
 
 def _neighbours(ids: Sequence[int]) -> set[int]:

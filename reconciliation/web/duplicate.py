@@ -163,7 +163,7 @@ def _context(
         "owner": owner,
         "hidden": hidden,
         "sentence": _sentence(found, len(live) + len(hidden)),
-        "is_open": found.state == Duplicate.State.OPEN and len(live) > 1,
+        "is_open": found.state == Duplicate.State.OPEN and len(live) > 1 and not hidden,
         "may_decide": user.has_role(*land_users.DECIDERS),
         "seen": actions.stamp(actions.standing(found)),
         "communes": AdminUnit.objects.filter(pk__in=found.communes).order_by("sort_key"),

@@ -10,6 +10,7 @@ from landdb.models import AccessLog, Role
 from parcels.models import LandUser
 from reconciliation import duplicates
 from reconciliation.actions import duplicates as actions
+from reconciliation.filters import find_plots
 from reconciliation.models import Decision, Duplicate
 from tests import factories
 from tests.actions.cast import judge
@@ -240,3 +241,24 @@ def test_the_next_one_goes_round_the_list(client: Client, commune) -> None:
 def test_the_match_page_leads_to_the_entries_side_by_side(client: Client, pair, group, reviewer) -> None:
     client.force_login(reviewer)
     assert f'href="{page(group)}"' in client.get(f"/land-users/{pair[0].pk}/").content.decode()
+
+
+def test_a_number_of_a_merged_entry_still_finds_its_plots(client: Client, commune, reviewer) -> None:
+    keep, other = entry(commune, id_number_raw=""), entry(commune)
+    group = Duplicate.objects.get()
+    plot = other.holdings.get().plot
+    client.force_login(reviewer)
+    assert find_plots(reviewer, NUMBER).plots == {plot.pk}
+    client.post(page(group) + "decide/", word(group, keep=keep.pk, others=[other.pk]))
+    assert find_plots(reviewer, NUMBER).plots == {plot.pk, keep.holdings.exclude(plot=plot).get().plot_id}
+
+
+def test_rows_that_say_the_same_after_a_merge_are_shown_once(client: Client, pair, group, reviewer) -> None:
+    keep, other = pair
+    known = keep.holdings.get()
+    factories.make_holding(known.plot, other, known.certificate)
+    client.force_login(reviewer)
+    before = client.get(f"/plots/{known.plot_id}/").context["holdings"]
+    client.post(page(group) + "decide/", word(group))
+    after = client.get(f"/plots/{known.plot_id}/").context["holdings"]
+    assert (len(before), len(after)) == (2, 1)
