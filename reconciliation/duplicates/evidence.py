@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ..models import Duplicate
 
@@ -17,6 +17,16 @@ STRENGTH = {Why.NUMBER: 5, Why.RESIDENT: 4, Why.BIRTH: 3, Why.LIKELY: 2, Why.VIL
 WEAK = 2
 #: Spellings that are this much alike may be one name; a letter or two off in a usual one.
 ALIKE = 0.88
+
+
+class Named(Protocol):
+    """Whoever has a name: an entry, a land user, a resident."""
+
+    @property
+    def name_fold(self) -> str: ...
+
+    @property
+    def sex(self) -> str: ...
 
 
 class Entry(NamedTuple):
@@ -64,14 +74,14 @@ def contradict(a: Entry, b: Entry) -> bool:
     )
 
 
-def names_agree(a: Entry, b: Entry) -> bool:
+def names_agree(a: Named, b: Named) -> bool:
     """One name, spelt a little differently; of two people of different sex only the very same."""
     if a.name_fold == b.name_fold:
         return True
     if a.sex != b.sex and a.sex and b.sex:
         return False
     ours, theirs = a.name_fold.split(), b.name_fold.split()
-    if (ours[0], ours[-1]) == (theirs[0], theirs[-1]):
+    if ours and theirs and (ours[0], ours[-1]) == (theirs[0], theirs[-1]):
         return True
     return SequenceMatcher(None, a.name_fold, b.name_fold).ratio() >= ALIKE
 

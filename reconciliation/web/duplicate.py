@@ -23,6 +23,7 @@ from parcels.models import Holding, LandUser
 from ..actions import duplicates as actions
 from ..actions.changes import WrongState
 from ..actions.matches import EvidenceChanged
+from ..duplicates.evidence import names_agree
 from ..models import ChangeSet, Decision, Duplicate
 from . import land_users, side_by_side
 from .duplicates import READERS
@@ -148,7 +149,8 @@ def _context(
     if form is not None and form.is_bound:
         ticked, carry = set(form.posted_others()), set(form.posted_carry())
     else:
-        ticked = {person.pk for person in others if _is_meant(found, person, owner)}
+        chosen = owner or next((person for person in live if person.pk == keep), None)
+        ticked = {person.pk for person in others if _is_meant(found, person, chosen)}
         lacks = actions.lacking(next(p for p in live if p.pk == keep), others) if live else {}
         carry = {f"{name}:{source}" for name, source in lacks.items()}
     columns = side_by_side.columns(people, keep, ticked)
@@ -190,15 +192,13 @@ def _kept(request: HttpRequest, live: list[LandUser], owner: Resident | None) ->
     asked = request.POST.get("keep") or request.GET.get("keep") or ""
     if any(str(person.pk) == asked for person in live):
         return int(asked)
-    named = [person.pk for person in live if owner is not None and person.name_fold == owner.name_fold]
+    named = [person.pk for person in live if owner is not None and names_agree(person, owner)]
     return side_by_side.likeliest_to_keep(live, named) if live else 0
 
 
-def _is_meant(found: Duplicate, person: LandUser, owner: Resident | None) -> bool:
-    """Of a shared number, those are ticked whose name is not the owner's."""
-    if found.kind != Duplicate.Kind.NUMBER or owner is None:
-        return True
-    return person.name_fold != owner.name_fold
+def _is_meant(found: Duplicate, person: LandUser, owner: Resident | LandUser | None) -> bool:
+    """Of a shared number, those are ticked whose name is not the owner's, however spelt."""
+    return found.kind != Duplicate.Kind.NUMBER or owner is None or not names_agree(person, owner)
 
 
 def _plots(user: User, columns: list[side_by_side.Column]) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -16,6 +16,7 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 from parcels.models import LandUser
 
+from ..duplicates.evidence import STRENGTH
 from ..filters import address
 from ..models import Duplicate
 from ..models.duplicates import DuplicateQuerySet
@@ -34,22 +35,23 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     """Open groups of the territory; a page at a time, by kind, reason and commune."""
     user = user_of(request)
     kind = _one_of(Duplicate.Kind.values, request.GET.get("kind")) or Duplicate.Kind.PERSON.value
-    why = _one_of(Duplicate.Why.values, request.GET.get("why"))
+    why = _one_of([value for value, _title in _whys(kind)], request.GET.get("why"))
     communes = list(user.communes().order_by("sort_key"))
     commune = next((unit for unit in communes if unit.code == request.GET.get("commune")), None)
     here = Duplicate.objects.open().visible_to(user)
     if commune is not None:
         here = here.filter(communes__contains=[commune.pk])
-    found = here.filter(kind=kind, **({"why": why} if why else {}))
+    counts = _counts(here, kind, is_one_commune=commune is not None)
+    found = here.filter(_because(why) if why else Q(), kind=kind)
     after = _AFTER.fullmatch(request.GET.get("after", ""))
     rows = list(_after(found, after).strongest_first()[: PAGE + 1])
     base = dict(request.GET.lists())
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     context = {
         "rows": _lines(user, rows[:PAGE]),
-        "total": _count(found),
-        "kinds": _facet(base, "kind", Duplicate.Kind.choices, kind, here),
-        "whys": _facet(base, "why", _whys(kind), why, here.filter(kind=kind)),
+        "total": _told(counts["why"][why] if why else counts["kind"][kind]),
+        "kinds": _facet(base, "kind", Duplicate.Kind.choices, kind, counts["kind"]),
+        "whys": _facet(base, "why", _whys(kind), why, counts["why"]),
         "communes": [
             {
                 "unit": unit,
@@ -92,7 +94,7 @@ def _facet(
     name: str,
     choices: Iterable[tuple[str, Any]],
     chosen: str,
-    here: DuplicateQuerySet,
+    counts: Mapping[str, int],
 ) -> list[dict[str, Any]]:
     """The choices of a facet with their counts; one that is on is taken off again, kinds are switched."""
     lines = []
@@ -105,15 +107,40 @@ def _facet(
             {
                 "title": title,
                 "is_on": is_on,
-                "count": _count(here.filter(**{name: value})),
+                "count": _told(counts[value]),
                 "query": address(base, **changed),
             }
         )
     return lines
 
 
-def _count(found: DuplicateQuerySet) -> dict[str, Any]:
-    n = found.order_by()[: COUNTED + 1].count()
+def _counts(here: DuplicateQuerySet, kind: str, *, is_one_commune: bool) -> dict[str, dict[str, int]]:
+    """Of each kind, and of each reason of this kind; of more than a commune, no further than COUNTED."""
+    if is_one_commune:
+        grouped = here.values_list("kind", "why").annotate(n=Count("pk")).order_by()
+        found = {(of, why): n for of, why, n in grouped}
+        return {
+            "kind": {
+                of: sum(n for (own, _why), n in found.items() if own == of) for of in Duplicate.Kind.values
+            },
+            "why": {why: found.get((kind, why), 0) for why, _title in _whys(kind)},
+        }
+    return {
+        "kind": {of: _count(here.filter(kind=of)) for of in Duplicate.Kind.values},
+        "why": {why: _count(here.filter(_because(why), kind=kind)) for why, _title in _whys(kind)},
+    }
+
+
+def _because(why: str) -> Q:
+    """Of a reason; the strength goes with it, and the index of the list knows the strength."""
+    return Q(why=why, strength=STRENGTH[Duplicate.Why(why)])
+
+
+def _count(found: DuplicateQuerySet) -> int:
+    return found.order_by()[: COUNTED + 1].count()
+
+
+def _told(n: int) -> dict[str, Any]:
     return {"n": min(n, COUNTED), "is_more": n > COUNTED}
 
 

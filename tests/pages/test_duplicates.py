@@ -262,3 +262,15 @@ def test_rows_that_say_the_same_after_a_merge_are_shown_once(client: Client, pai
     client.post(page(group) + "decide/", word(group))
     after = client.get(f"/plots/{known.plot_id}/").context["holdings"]
     assert (len(before), len(after)) == (2, 1)
+
+
+def test_another_spelling_of_the_owner_keeps_the_number(client: Client, commune, reviewer) -> None:
+    wife = entry(commune)
+    other = entry(commune, "NGUYEN T DUYEN")
+    husband = entry(commune, "Trần Văn Bách", birth_raw="1972", sex_raw="Nam")
+    factories.make_resident(wife)
+    client.force_login(reviewer)
+    answer = client.get(page(Duplicate.objects.get(kind="number")))
+    ticked = [column.person.pk for column in answer.context["columns"] if column.is_ticked]
+    assert ticked == [husband.pk]
+    assert other.pk in Duplicate.objects.get(kind="person").members
