@@ -102,7 +102,7 @@ def chunk_keys(land_users: dict[int, int]) -> list[str]:
 
 
 def scope(key: str) -> str:
-    """The land users `u` of a chunk as an SQL condition."""
+    """The land users `u` of a chunk as an SQL condition; what was merged into another takes no part."""
     communes, _hash, part = key.partition("#")
     first, _dash, last = communes.partition("-")
     condition = f"u.commune_id BETWEEN {int(first)} AND {int(last or first)}"
@@ -111,7 +111,7 @@ def scope(key: str) -> str:
     if part:
         number, parts = map(int, part.split("/"))
         condition += f" AND u.id % {parts} = {number}"
-    return condition
+    return f"{condition} AND u.merged_into_id IS NULL"
 
 
 def _match_chunk(job: Job, key: str) -> dict[str, int]:
