@@ -228,7 +228,9 @@ def find_plots(user: User, typed: str) -> Found:
     digits = re.sub(r"[\s.]", "", typed)
     if _IDENTITY.match(digits):
         people = LandUser.objects.filter(Q(id_number=digits) | Q(id_number="", former_number=digits))
-        return _cut(_held(user, Q(land_user__in=people)))
+        # A number that stands with an entry merged into another leads to what that one holds.
+        found = {kept or pk for pk, kept in people.values_list("pk", "merged_into")}
+        return _cut(_held(user, Q(land_user__in=found)))
     folded = text.fold(typed)
     if len(folded) < 2:
         return Found(frozenset(), False)

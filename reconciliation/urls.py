@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from .web import (
     decisions,
+    duplicate,
+    duplicates,
     extract_changes,
     extracts,
     land_users,
@@ -23,6 +25,10 @@ urlpatterns: list[URLPattern] = [
     path("plots/<int:pk>/confirm/", plots.confirm, name="plot-confirm"),
     path("findings/<int:pk>/waive/", plots.waive, name="finding-waive"),
     path("consents/<int:pk>/answer/", plots.answer, name="consent-answer"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/<int:pk>/", duplicate.duplicate, name="duplicate"),
+    path("duplicates/<int:pk>/reveal/", duplicate.reveal, name="duplicate-reveal"),
+    path("duplicates/<int:pk>/decide/", duplicate.decide, name="duplicate-decide"),
     path("land-users/<int:pk>/", land_users.land_user, name="land-user"),
     path("land-users/<int:pk>/reveal/", land_users.reveal, name="land-user-reveal"),
     path("land-users/<int:pk>/decide/", land_users.decide, name="land-user-decide"),

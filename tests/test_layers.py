@@ -17,6 +17,7 @@ FLOORS = [
     ["parcels", "citizens"],
     ["reconciliation.models"],
     ["reconciliation.matching"],
+    ["reconciliation.duplicates"],
     ["reconciliation.rules"],
     ["reconciliation.classification"],
     ["reconciliation.actions"],

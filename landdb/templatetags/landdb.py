@@ -153,6 +153,12 @@ def of(mapping: dict[Any, Any] | None, key: Any) -> Any:
     return None if mapping is None else mapping.get(key)
 
 
+@register.filter
+def at(items: list[Any], place: int) -> Any:
+    """`{{ columns|at:forloop.counter0 }}`: the item of a list that stands at a variable place."""
+    return items[place]
+
+
 @register.simple_tag
 def cells(passed: int, judged: int) -> SafeString:
     """`{% cells 13 14 %}`: one cell per rule judged, those that passed first."""

@@ -75,7 +75,7 @@ def _compare(outcome: Outcome) -> int:
             f"""
             SELECT i.row, l.id, {wanted} FROM {_INCOMING} i
             JOIN {_TABLE} l ON l.source_key = i.source_key AND l.source_key <> ''
-            WHERE {differs} ORDER BY i.row
+            WHERE l.merged_into_id IS NULL AND ({differs}) ORDER BY i.row
             """  # noqa: S608
         )
         found = cursor.fetchall()

@@ -13,13 +13,19 @@ from landdb.models.people import PersonKeys
 from landdb.models.territory import InTerritory
 
 
+class LandUserQuerySet(InTerritory["LandUser"]):
+    def live(self) -> LandUserQuerySet:
+        """Those that stand for themselves; what was merged into another takes part in nothing."""
+        return self.filter(merged_into__isnull=True)
+
+
 @audited()
 class LandUser(PersonKeys):
     """A person, organisation or community that the register names.
 
     Every raw value stays as it came; the columns of PersonKeys are read out of them. "A và vợ là B" keeps B
     in `second_name`. `commune` is where the register keeps the record, empty where the written name is
-    ambiguous.
+    ambiguous. One that was found to be another's second entry is kept, `merged_into` the live one.
     """
 
     class Kind(models.TextChoices):
@@ -41,7 +47,11 @@ class LandUser(PersonKeys):
     district_raw = models.CharField(max_length=120, blank=True)
     file = models.ForeignKey(ReceivedFile, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
 
-    objects = InTerritory["LandUser"].as_manager()
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="merged"
+    )
+
+    objects = LandUserQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -53,6 +63,10 @@ class LandUser(PersonKeys):
             models.Index(fields=["id_number"], condition=~Q(id_number=""), name="landuser_by_number"),
             models.Index(fields=["former_number"], condition=~Q(former_number=""), name="landuser_by_former"),
             models.Index(fields=["file"], condition=Q(file__isnull=False), name="landuser_of_file"),
+            models.Index(fields=["name_fold", "birth_year", "commune"], name="landuser_namesakes"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="landuser_merged"
+            ),
             GinIndex(fields=["name_fold"], opclasses=["gin_trgm_ops"], name="landuser_search"),
         ]
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from parcels.models import Holding, LandUser
 
-from .. import classification, matching
+from .. import classification, duplicates, matching
 from ..models import ChangeSet, GroupMove
+from . import laid_by
 from .records import touched
 
 _CAUSES = {
@@ -17,6 +18,7 @@ _CAUSES = {
     ChangeSet.Kind.CORRECTION: GroupMove.Cause.CORRECTION,
     ChangeSet.Kind.WAIVER: GroupMove.Cause.WAIVER,
     ChangeSet.Kind.CONFIRM: GroupMove.Cause.CORRECTION,
+    ChangeSet.Kind.MERGE: GroupMove.Cause.CORRECTION,
 }
 
 
@@ -36,6 +38,11 @@ def plots_of(change_set: ChangeSet) -> set[int]:
     return plots.union(Holding.objects.filter(land_user__in=land_users).values_list("plot_id", flat=True))
 
 
+def land_users_of(change_set: ChangeSet) -> set[int]:
+    """The land users that a change set's records bear on."""
+    return _touched(change_set)[0]
+
+
 def follow(change_set: ChangeSet, cause: GroupMove.Cause, before: Iterable[int] = ()) -> None:
     """Reconcile and classify again what a change set's records bear on, in the same transaction.
 
@@ -51,8 +58,14 @@ def again(
     cause: GroupMove.Cause,
     change_set: ChangeSet | None = None,
 ) -> None:
-    """Reconcile these land users again; classify their plots, these plots, and those that share with them."""
-    known = set(LandUser.objects.filter(pk__in=list(land_users)).values_list("pk", flat=True))
+    """Reconcile these land users again; classify their plots, these plots, and those that share with them.
+
+    What was merged into another is laid by; who of them is one person is looked at again at the end.
+    """
+    named = set(land_users)
+    known = set(LandUser.objects.live().filter(pk__in=named).values_list("pk", flat=True))
+    laid_by.put_away(named - known)
+    laid_by.bring_back(known)
     ground = set(plots)
     shared = reach(known, ground)
     if known:
@@ -60,6 +73,7 @@ def again(
     shared |= reach(known, ground)
     if shared:
         classification.refresh(sorted(shared), cause=cause, change_set=change_set)
+    duplicates.refresh(named)
 
 
 def _touched(change_set: ChangeSet) -> tuple[set[int], set[int]]:
@@ -72,7 +86,9 @@ def _touched(change_set: ChangeSet) -> tuple[set[int], set[int]]:
         people, ground = touched(label, ids)
         land_users |= people
         plots |= ground
-    return land_users, plots
+    # Whoever gave or took a holding, or another's entry, has another number of plots now.
+    ends = change_set.changes.filter(field__in=["land_user_id", "merged_into_id"]).values_list("old", "new")
+    return land_users.union(pk for pair in ends for pk in pair if pk is not None), plots
 
 
 def reach(land_users: Iterable[int], plots: Iterable[int]) -> set[int]:

@@ -24,7 +24,7 @@ _STATES = {
 
 
 class EvidenceChanged(Exception):
-    """The match was reconciled again or decided by somebody else since it was shown."""
+    """What the page showed was reconciled again, decided by somebody else or merged since."""
 
 
 @transaction.atomic
@@ -36,9 +36,9 @@ def decide(
     With `mend`, "same" also corrects the land user's entry by the registry, in the same change set.
     """
     # Whoever decides on a land user holds it: two words on two candidates come one after the other.
-    LandUser.objects.select_for_update().get(pk=match.land_user_id)
+    is_merged = LandUser.objects.select_for_update().get(pk=match.land_user_id).merged_into_id is not None
     held = Match.objects.select_for_update().filter(pk=match.pk).first()
-    if held is None or stamp(held) != seen:
+    if is_merged or held is None or stamp(held) != seen:
         raise EvidenceChanged
     wanted = list(_word(held, _STATES[kind], by, reason))
     if kind == Decision.Kind.SAME:
@@ -56,9 +56,9 @@ def decide(
 @transaction.atomic
 def decide_not_in_registry(land_user: LandUser, *, by: User, reason: str, seen: str) -> Decision:
     """None of the candidates is the land user. `seen` is the `stamp_all` of what the page showed."""
-    LandUser.objects.select_for_update().get(pk=land_user.pk)
+    is_merged = LandUser.objects.select_for_update().get(pk=land_user.pk).merged_into_id is not None
     candidates = list(Match.objects.select_for_update().filter(land_user=land_user))
-    if stamp_all(candidates) != seen:
+    if is_merged or stamp_all(candidates) != seen:
         raise EvidenceChanged
     wanted = [change for match in candidates for change in _word(match, Match.State.REJECTED, by, reason)]
     return _carry_out(Decision.Kind.NOT_IN_REGISTRY, wanted, land_user, by, reason)

@@ -14,15 +14,21 @@ from landdb.normalise import people
 from parcels.importers.land_user_rows import commune_of
 from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
 
-from ..models import Finding, Match, PlotStatus
+from ..models import Finding, Match, PairWord, PlotStatus
 
 
 def _nothing_follows(record: Any, changed: Collection[str]) -> dict[str, Any]:
     return {}
 
 
+#: The values that the others are read out of.
+_RAW = ("name_raw", "birth_raw", "sex_raw", "id_number_raw", "address_raw", "commune_raw", "district_raw")
+
+
 def read_again(land_user: LandUser, changed: Collection[str]) -> dict[str, Any]:
     """What a land user's raw values now read as: column → value. The village follows the address alone."""
+    if not any(name in changed for name in _RAW):
+        return {}
     keys = people.person(
         land_user.name_raw,
         land_user.birth_raw,
@@ -60,7 +66,7 @@ EDITABLE: dict[str, Editable] = dict(
         _editable(
             LandUser,
             "name_raw birth_raw sex_raw id_number_raw address_raw commune_raw district_raw phone commune_id "
-            "village former_number",
+            "village former_number merged_into_id",
             follow=read_again,
         ),
         _editable(Plot, "sheet number code legal_area address state"),
@@ -77,6 +83,7 @@ EDITABLE: dict[str, Editable] = dict(
             "current_user_address change_reason plot_class land_user_id certificate_id",
         ),
         _editable(Match, "state decided_by_id decided_at reason decided_evidence"),
+        _editable(PairWord, "state decided_by_id decided_at reason evidence"),
         _editable(Finding, "state waived_by_id waived_until reason"),
         _editable(PlotStatus, "confirmed_by_id confirmed_at"),
     ]
@@ -116,5 +123,8 @@ def touched(model_label: str, ids: Iterable[int]) -> tuple[set[int], set[int]]:
         return set(), wanted
     if model_label == Certificate._meta.label_lower:
         return set(), set(Holding.objects.filter(certificate__in=wanted).values_list("plot_id", flat=True))
+    if model_label == PairWord._meta.label_lower:
+        pairs = PairWord.objects.filter(pk__in=wanted).values_list("first_id", "second_id")
+        return {pk for pair in pairs for pk in pair}, set()
     model = EDITABLE[model_label].model
     return set(), set(model._default_manager.filter(pk__in=wanted).values_list("plot_id", flat=True))

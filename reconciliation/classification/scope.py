@@ -61,7 +61,10 @@ def _same_people(ids: set[int]) -> set[int]:
     known = LandUser.objects.filter(pk__in=ids).exclude(id_number="").values_list("id_number", flat=True)
     residents = Verification.objects.filter(land_user__in=ids, resident__isnull=False)
     found = set(
-        LandUser.objects.filter(id_number__in=list(known)).exclude(id_number="").values_list("pk", flat=True)
+        LandUser.objects.live()
+        .filter(id_number__in=list(known))
+        .exclude(id_number="")
+        .values_list("pk", flat=True)
     )
     found.update(
         Verification.objects.filter(

@@ -19,7 +19,7 @@ SELECT CASE WHEN u.source_key <> '' THEN u.source_key ELSE '#' || u.id END AS ow
 FROM (
     SELECT DISTINCT ON (m.land_user_id) m.land_user_id, m.resident_id, m.score, m.probability, m.stage,
            CASE WHEN m.state = 'accepted' THEN 'accept' ELSE m.outcome END AS outcome
-    FROM reconciliation_match m
+    FROM reconciliation_match m JOIN parcels_landuser u ON u.id = m.land_user_id AND u.merged_into_id IS NULL
     WHERE m.state <> 'rejected' AND m.land_user_id >= {first} AND m.land_user_id < {end}
     ORDER BY m.land_user_id, m.state = 'accepted' DESC, m.probability DESC, m.resident_id
 ) b
@@ -56,5 +56,5 @@ def write(path: Path) -> dict[str, int]:
         half_done.replace(path)
     finally:
         half_done.unlink(missing_ok=True)
-    land_users = LandUser.objects.count()
+    land_users = LandUser.objects.live().count()
     return {"land_users": land_users, "exported": exported, "without_candidate": land_users - exported}

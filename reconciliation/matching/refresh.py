@@ -23,16 +23,18 @@ _CLAIMS = """
 SELECT resident, count(*) AS claims, min(land_user) AS claimant FROM (
     SELECT r.id AS resident, u.id AS land_user FROM citizens_resident r
     JOIN parcels_landuser u ON u.id_number = r.id_number AND u.id_number <> '' AND length(u.id_number) = 12
-    WHERE r.id = ANY (%(residents)s) AND u.name_fold = r.name_fold AND u.kind = 'individual'
+    WHERE r.id = ANY (%(residents)s) AND u.name_fold = r.name_fold
+      AND u.kind = 'individual' AND u.merged_into_id IS NULL
     UNION
     SELECT r.id, u.id FROM citizens_resident r
     JOIN parcels_landuser u ON u.id_number = r.former_number AND u.id_number <> '' AND u.id_kind = 'cmnd'
     WHERE r.id = ANY (%(residents)s) AND u.former_number = '' AND u.name_fold = r.name_fold
-      AND u.kind = 'individual'
+      AND u.kind = 'individual' AND u.merged_into_id IS NULL
     UNION
     SELECT r.id, u.id FROM citizens_resident r
     JOIN parcels_landuser u ON u.former_number = r.former_number AND u.former_number <> ''
-    WHERE r.id = ANY (%(residents)s) AND u.name_fold = r.name_fold AND u.kind = 'individual'
+    WHERE r.id = ANY (%(residents)s) AND u.name_fold = r.name_fold
+      AND u.kind = 'individual' AND u.merged_into_id IS NULL
 ) carried GROUP BY resident
 """
 # Where the others on the same certificates live, by their numbers.
@@ -44,7 +46,7 @@ WITH partner AS (
                 WHEN u.id_kind = 'cmnd' THEN u.id_number END AS former
     FROM parcels_holding a
     JOIN parcels_holding b ON b.certificate_id = a.certificate_id AND b.land_user_id <> a.land_user_id
-    JOIN parcels_landuser u ON u.id = b.land_user_id AND u.kind = 'individual'
+    JOIN parcels_landuser u ON u.id = b.land_user_id AND u.kind = 'individual' AND u.merged_into_id IS NULL
     WHERE a.land_user_id = ANY (%(ids)s)
 )
 SELECT DISTINCT p.land_user, r.commune_id AS commune, r.village_fold AS village FROM partner p
@@ -88,7 +90,7 @@ def refresh(land_user_ids: Sequence[int]) -> None:
 
 def _match(ids: list[int]) -> Written:
     force = fits.in_force()
-    people = bulk.read_here(engine.LAND_USERS + " WHERE u.id = ANY (%s)", [ids], engine.TYPES)
+    people = bulk.read_here(engine.LAND_USERS + " WHERE u.id = ANY (%s) AND u.merged_into_id IS NULL", [ids], engine.TYPES)
     people = engine.with_second(people)
     residents = _neighbours(people)
     districts = registry.districts()

@@ -30,7 +30,8 @@ RESIDENTS = (
 #: Land users with the numbers that may tie them to a resident.
 CARRIERS = (
     "SELECT u.id AS land_user, u.name_fold, u.id_number, u.id_kind, u.former_number FROM parcels_landuser u"
-    " WHERE u.kind = 'individual' AND (u.id_number <> '' OR u.former_number <> '')"
+    " WHERE u.kind = 'individual' AND u.merged_into_id IS NULL"
+    " AND (u.id_number <> '' OR u.former_number <> '')"
 )
 #: Land users who stand on one certificate, each with each of the others.
 PARTNERS = (

@@ -1,6 +1,7 @@
 """Where register and registry meet: matches, findings, groups, work, changes."""
 
 from .changes import Change, ChangeSet, Consent
+from .duplicates import Duplicate, LaidBy, PairWord
 from .extracts import ExtractTouch
 from .findings import Dimension, Effect, Finding, RuleSet, RuleSetting
 from .fits import Frequency, MatchingBand, MatchingFit
@@ -16,14 +17,17 @@ __all__ = [
     "CorrectionBatch",
     "Decision",
     "Dimension",
+    "Duplicate",
     "Effect",
     "ExtractTouch",
     "Finding",
     "Frequency",
     "GroupMove",
+    "LaidBy",
     "Match",
     "MatchingBand",
     "MatchingFit",
+    "PairWord",
     "PlotStatus",
     "RuleSet",
     "RuleSetting",

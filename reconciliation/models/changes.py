@@ -25,6 +25,7 @@ class ChangeSet(models.Model):
         CORRECTION = "correction", _("Sửa thông tin")
         WAIVER = "waiver", _("Bỏ qua vướng mắc")
         CONFIRM = "confirm", _("Xác nhận nhóm 3")
+        MERGE = "merge", _("Gộp, tách bản ghi")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Dự kiến")

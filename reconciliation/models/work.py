@@ -11,6 +11,7 @@ from landdb.models.territory import InTerritory
 from parcels.models import LandUser
 
 from .changes import ChangeSet
+from .duplicates import Duplicate
 
 
 class WorkItemQuerySet(InTerritory["WorkItem"]):
@@ -54,10 +55,14 @@ class Decision(models.Model):
         WAIVE = "waive", _("Bỏ qua vướng mắc")
         CONFIRM_REBUILD = "confirm_rebuild", _("Xác nhận nhóm 3")
         APPLY_UPLOAD = "apply_upload", _("Áp dụng tệp")
+        MERGE = "merge", _("Gộp bản ghi")
+        APART = "apart", _("Khác người")
+        SPLIT = "split", _("Tách số")
 
     kind = models.CharField(max_length=16, choices=Kind)
     change_set = models.OneToOneField(ChangeSet, on_delete=models.PROTECT, related_name="decision")
     land_user = models.ForeignKey(LandUser, null=True, blank=True, on_delete=models.SET_NULL)
+    duplicate = models.ForeignKey(Duplicate, null=True, blank=True, on_delete=models.SET_NULL)
     commune = models.ForeignKey(AdminUnit, null=True, on_delete=models.PROTECT, db_index=False)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
     at = models.DateTimeField(auto_now_add=True)

@@ -45,13 +45,18 @@ class LandUserFacts(Facts):
         LEFT JOIN (
             SELECT DISTINCT u.id FROM people u
             JOIN parcels_landuser t ON t.id_number = u.id_number AND t.id_number <> ''
-                AND t.id <> u.id AND t.name_fold <> u.name_fold
+                AND t.id <> u.id AND t.name_fold <> u.name_fold AND t.merged_into_id IS NULL
             WHERE u.id_number <> ''
         ) same_number ON same_number.id = u.id
         LEFT JOIN (
             SELECT DISTINCT u.id FROM people u
             JOIN reconciliation_verification v ON v.land_user_id = u.id
             JOIN reconciliation_verification t ON t.resident_id = v.resident_id AND t.land_user_id <> u.id
+            WHERE NOT EXISTS (
+                SELECT FROM reconciliation_pairword w WHERE w.state = 'apart'
+                    AND w.first_id = LEAST(u.id, t.land_user_id)
+                    AND w.second_id = GREATEST(u.id, t.land_user_id)
+            )
         ) same_person ON same_person.id = u.id
     """  # noqa: S608  our own text
 

@@ -21,6 +21,7 @@ from parcels.models import LandUser
 from ..matching import bands, engine, fits, frequencies, refresh, registry, results, training, work_items
 from ..matching.weights import load
 from ..models import Match, Verification
+from .duplicates import look_again
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,10 @@ LARGEST, SMALLEST = 120_000, 15_000
 
 @register
 class Reconcile(JobKind):
-    """Snapshot of the registry, then communes of land users, each with matches, outcomes and work items."""
+    """Snapshot of the registry, then communes of land users, each with matches, outcomes and work items.
+
+    Who of them is one person is looked for last, over all communes at once.
+    """
 
     name = "reconcile"
     title = _("Đối chiếu dân cư")
@@ -46,7 +50,7 @@ class Reconcile(JobKind):
         if phase == "fit":
             residents = job.chunks.get(phase="snapshot").counts["residents"]
             return ["weights"] if fits.is_due(residents) else []
-        counts = LandUser.objects.values_list("commune").annotate(n=Count("pk")).order_by("commune")
+        counts = LandUser.objects.live().values_list("commune").annotate(n=Count("pk")).order_by("commune")
         return chunk_keys({commune or 0: n for commune, n in counts})
 
     def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
@@ -64,6 +68,7 @@ class Reconcile(JobKind):
                 "ANALYZE reconciliation_match, reconciliation_verification, reconciliation_workitem"
             )
         told = Verification.objects.values_list("outcome").annotate(n=Count("pk")).order_by("outcome")
+        look_again(job)
         return {
             "land_users": counts["land_users"],
             "outcomes": {outcome: counts[outcome] for outcome in Match.Outcome.values},
@@ -96,7 +101,7 @@ def chunk_keys(land_users: dict[int, int]) -> list[str]:
 
 
 def scope(key: str) -> str:
-    """The land users `u` of a chunk as an SQL condition."""
+    """The land users `u` of a chunk as an SQL condition; what was merged into another takes no part."""
     communes, _hash, part = key.partition("#")
     first, _dash, last = communes.partition("-")
     condition = f"u.commune_id BETWEEN {int(first)} AND {int(last or first)}"
@@ -105,7 +110,7 @@ def scope(key: str) -> str:
     if part:
         number, parts = map(int, part.split("/"))
         condition += f" AND u.id % {parts} = {number}"
-    return condition
+    return f"{condition} AND u.merged_into_id IS NULL"
 
 
 def _snapshot(job: Job) -> dict[str, int]:
@@ -115,11 +120,11 @@ def _snapshot(job: Job) -> dict[str, int]:
 
 
 def _fit(job: Job) -> dict[str, int]:
-    share = LandUser.objects.count() // training.SAMPLE + 1
-    people = engine.with_second(bulk.read(f"{engine.LAND_USERS} WHERE u.id % {share} = 0"))
+    share = LandUser.objects.live().count() // training.SAMPLE + 1
+    people = bulk.read(f"{engine.LAND_USERS} WHERE u.id % {share} = 0 AND u.merged_into_id IS NULL")
     with registry.session(registry.ensure(job), threads=2) as session:
         facts = registry.facts_of(session)
-        fitted = training.train(session, people, bands.offices(), facts, load())
+        fitted = training.train(session, engine.with_second(people), bands.offices(), facts, load())
     fits.keep(fitted, facts, job)
     return {"land_users": people.num_rows}
 

@@ -13,9 +13,9 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 from parcels.models import Plot
 
-from ..actions import changes
-from ..models import ChangeSet, Decision, Finding, PlotStatus
-from . import land_users
+from ..actions import changes, duplicates
+from ..models import ChangeSet, Decision, Duplicate, Finding, PlotStatus
+from . import duplicate, land_users
 
 
 @allow(*land_users.DECIDERS)
@@ -23,10 +23,12 @@ from . import land_users
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back a decision of one's own, or, as a senior reviewer, of anybody in the territory."""
     user = user_of(request)
-    decision = get_object_or_404(Decision.objects.select_related("change_set"), pk=pk)
+    decision = get_object_or_404(Decision.objects.select_related("change_set", "duplicate"), pk=pk)
     page, of = _page(user, decision)
     if decision.change_set.state != ChangeSet.State.APPLIED:
         messages.error(request, _("Quyết định này đã được hoàn tác."))
+    elif decision.duplicate is not None and duplicate.unseen(user, decision.duplicate):
+        messages.error(request, _("Có bản ghi ngoài địa bàn của bạn nên chưa hoàn tác được."))
     elif not decision.is_undoable_by(user):
         messages.error(request, _("Chỉ người đã quyết định hoặc soát xét chính mới hoàn tác được."))
     else:
@@ -36,7 +38,11 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _undo(request: HttpRequest, decision: Decision, user: User) -> None:
     try:
+        duplicates.check_undoable(decision)
         kept = changes.undo(decision.change_set, by=user)
+    except duplicates.Buried:
+        messages.error(request, _("Bản ghi giữ lại đã được gộp tiếp; hãy hoàn tác lần gộp sau trước."))
+        return
     except changes.WrongState:
         messages.error(request, _("Quyết định này đã được hoàn tác."))
         return
@@ -48,6 +54,9 @@ def _undo(request: HttpRequest, decision: Decision, user: User) -> None:
 
 def _page(user: User, decision: Decision) -> tuple[str, int]:
     """The page that the decision was made on, within the user's territory."""
+    if decision.duplicate_id is not None:
+        found = get_object_or_404(Duplicate.objects.visible_to(user), pk=decision.duplicate_id)
+        return "duplicate", found.pk
     if decision.land_user_id is not None:
         return "land-user", land_users.visible(user, decision.land_user_id).pk
     change = decision.change_set.changes.first()

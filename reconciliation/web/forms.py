@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Decision
+
+_CARRY = re.compile(r"[a-z_]{1,40}:[0-9]{1,18}")
 
 
 class ReasonForm(forms.Form):
@@ -62,6 +66,42 @@ class MatchForm(ReasonForm):
     mend = forms.BooleanField(required=False)
     seen = forms.CharField(max_length=40, required=False)
     seen_all = forms.CharField(max_length=40, required=False)
+
+
+class DuplicateForm(ReasonForm):
+    """A word on entries side by side: which to keep, which others it is about, what is carried over."""
+
+    decision = forms.ChoiceField(
+        choices=[
+            (kind.value, kind.label)
+            for kind in (Decision.Kind.MERGE, Decision.Kind.APART, Decision.Kind.SPLIT)
+        ]
+    )
+    keep = forms.IntegerField()
+    others = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    carry = forms.MultipleChoiceField(required=False)
+    seen = forms.CharField(max_length=40)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        # Which entries belong together is for the action to judge; here they need only be ids.
+        ids = [pk for pk in data.getlist("others") if pk.isdecimal() and len(pk) < 19]
+        self.fields["others"].choices = [(pk, pk) for pk in ids]  # type: ignore[attr-defined]
+        carried = [each for each in data.getlist("carry") if _CARRY.fullmatch(each)]
+        self.fields["carry"].choices = [(each, each) for each in carried]  # type: ignore[attr-defined]
+
+    def clean_carry(self) -> dict[str, int]:
+        """Field → the entry that it is taken from."""
+        pairs = [each.split(":") for each in self.cleaned_data["carry"]]
+        if len({name for name, _pk in pairs}) < len(pairs):
+            raise forms.ValidationError(_("Mỗi thông tin chỉ lấy từ một bản ghi."))
+        return {name: int(pk) for name, pk in pairs}
+
+    def posted_others(self) -> list[int]:
+        return [int(value) for value, _label in self.fields["others"].choices]  # type: ignore[attr-defined]
+
+    def posted_carry(self) -> list[str]:
+        return [value for value, _label in self.fields["carry"].choices]  # type: ignore[attr-defined]
 
 
 class UploadForm(forms.Form):

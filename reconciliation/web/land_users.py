@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser, Plot
 
 from ..actions import matches
-from ..models import ChangeSet, Decision, PlotStatus, Verification, WorkItem
+from ..models import ChangeSet, Decision, Duplicate, PlotStatus, Verification, WorkItem
 from ..models.groups import Group
 from ..rules import catalogue
 from . import evidence, reopened
@@ -83,7 +84,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     form = MatchForm(request.POST)
     if not form.is_valid():
         return render(request, "matches/land_user.html", _context(request, person, form=form), status=422)
-    before = _groups(user, person)
+    before = groups_of(user, [pk])
     kind = Decision.Kind(form.cleaned_data["decision"])
     reason = form.cleaned_data["reason"]
     try:
@@ -100,27 +101,34 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             None, _("Hồ sơ đã thay đổi từ khi bạn mở trang. Xem lại chứng cứ rồi quyết định; lý do vẫn giữ.")
         )
         return render(request, "matches/land_user.html", _context(request, person, form=form), status=409)
-    messages.success(request, _moved(before, _groups(user, person)))
+    messages.success(request, moved(before, groups_of(user, [pk])))
     return redirect("land-user", pk)
 
 
 def visible(user: User, pk: int) -> LandUser:
-    """A land user of the territory: kept there, or holding a plot there."""
+    """A land user of the territory."""
+    return get_object_or_404(of_territory(user).select_related("merged_into"), pk=pk)
+
+
+def of_territory(user: User) -> QuerySet[LandUser]:
+    """Land users kept in the user's territory, or holding a plot there."""
     ids = user.commune_ids()
     people = LandUser.objects.select_related("commune", "verification")
     if ids is None:
-        return get_object_or_404(people, pk=pk)
-    holds = Holding.objects.filter(land_user=pk, commune__in=ids)
-    return get_object_or_404(people.filter(Q(commune__in=ids) | Q(pk__in=holds.values("land_user"))), pk=pk)
+        return people
+    holds = Holding.objects.filter(land_user=OuterRef("pk"), commune__in=ids)
+    return people.filter(Q(commune__in=ids) | Exists(holds))
 
 
-def _groups(user: User, person: LandUser) -> dict[int, int]:
-    held = Holding.objects.filter(land_user=person).values("plot")
+def groups_of(user: User, people: Iterable[int]) -> dict[int, int]:
+    """How many plots of these land users are in each group."""
+    held = Holding.objects.filter(land_user__in=list(people)).values("plot")
     rows = PlotStatus.objects.visible_to(user).filter(plot__in=held).values("group")
     return {row["group"]: row["n"] for row in rows.annotate(n=Count("plot")).order_by("group")}
 
 
-def _moved(before: dict[int, int], after: dict[int, int]) -> str:
+def moved(before: dict[int, int], after: dict[int, int]) -> str:
+    """What a decision did to the groups of plots, in a sentence."""
     freed = after.get(Group.READY, 0) - before.get(Group.READY, 0)
     if freed > 0:
         return ngettext("Đã ghi. %(n)d thửa lên nhóm 1.", "Đã ghi. %(n)d thửa lên nhóm 1.", freed) % {
@@ -163,10 +171,11 @@ def _context(request: HttpRequest, person: LandUser, **more: Any) -> dict[str, A
         **_plots(user, person),
         "household": _household(person),
         "twins": _twins(user, person),
+        "duplicate": _duplicate(user, person),
         "last": last,
         "is_undone": last is not None and last.change_set.state == ChangeSet.State.UNDONE,
         "may_undo": last is not None and last.is_undoable_by(user),
-        "may_decide": user.has_role(*DECIDERS),
+        "may_decide": user.has_role(*DECIDERS) and person.merged_into_id is None,
         "next": _next_item(user, person),
         "reasons": REASONS,
         "mends": evidence.mends(person, chosen, is_revealed=is_revealed) if chosen else [],
@@ -186,7 +195,7 @@ def _plots(user: User, person: LandUser) -> dict[str, Any]:
             :PLOTS_SHOWN
         ]
     ]
-    return {"plots": shown, "plots_total": plots.count(), "groups": _groups(user, person)}
+    return {"plots": shown, "plots_total": plots.count(), "groups": groups_of(user, [person.pk])}
 
 
 def _household(person: LandUser) -> list[Holding]:
@@ -209,6 +218,12 @@ def _twins(user: User, person: LandUser) -> list[LandUser]:
     same = Verification.objects.visible_to(user).filter(resident=verification.resident_id)
     others = same.exclude(land_user=person).select_related("land_user__commune").order_by("land_user")
     return [each.land_user for each in others[:TWINS_SHOWN]]
+
+
+def _duplicate(user: User, person: LandUser) -> Duplicate | None:
+    """Where this entry stands beside others of the same person or number."""
+    found = Duplicate.objects.open().visible_to(user).filter(members__contains=[person.pk])
+    return found.order_by("-kind", "-strength", "pk").first() if user.may_review else None
 
 
 def _next_item(user: User, person: LandUser) -> WorkItem | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from landdb.models import AccessLog, Role
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
-from parcels.models import LandUser, Plot
+from parcels.models import Holding, LandUser, Plot
 
 from ..actions import consents, findings
 from ..actions.changes import WrongState
@@ -47,7 +48,7 @@ def plot(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
     user = user_of(request)
-    holdings = list(
+    holdings = _each_once(
         found.holdings.select_related("land_user__verification", "certificate")
         .prefetch_related("certificate__scans")
         .order_by("certificate_id", "id")
@@ -79,6 +80,16 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         "is_senior": user.has_role(Role.SENIOR_REVIEWER),
         **forms,
     }
+
+
+def _each_once(holdings: Iterable[Holding]) -> list[Holding]:
+    """Rows that say the same, as after entries of one person were merged, are shown as one."""
+    told = ("certificate_id", "land_user_id", "legal_form", "role", "certificate_sheet", "certificate_plot",
+            "current_user_name", "change_reason")  # fmt: skip
+    first: dict[tuple[Any, ...], Holding] = {}
+    for holding in holdings:
+        first.setdefault(tuple(getattr(holding, name) for name in told), holding)
+    return list(first.values())
 
 
 def _waits(person: LandUser | None) -> bool:

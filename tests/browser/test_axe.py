@@ -11,9 +11,9 @@ from playwright.sync_api import Page
 
 from citizens.models import RegistryExtract, Resident, ResidentChange
 from landdb.models import AccessLog, Job, ReceivedFile, Role, RowProblem, User
-from reconciliation import classification, matching
+from reconciliation import classification, duplicates, matching
 from reconciliation.actions import extracts, findings, matches
-from reconciliation.models import CorrectionBatch, Decision, Finding, GroupMove
+from reconciliation.models import CorrectionBatch, Decision, Duplicate, Finding, GroupMove
 from tests import factories
 from tests.actions.cast import Case, make_case
 
@@ -44,6 +44,8 @@ def case() -> Case:
     matches.decide(
         decided.match, Decision.Kind.SAME, by=asker, reason="đủ", seen=matches.stamp(decided.match)
     )
+    twin = factories.make_land_user(case.commune, name_raw="Nguyen Thi Duyen", id_number_raw="024175123456")
+    duplicates.refresh([twin.pk])
     _workbook(case, asker)
     _extract(case, asker)
     Job.objects.create(kind="reconcile", state=Job.State.FAILED, error="hỏng", started_by=asker)
@@ -106,6 +108,8 @@ def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
             "/queue/",
             "/queue/?group=1&rule=không_có",
             "/queue/people/",
+            "/duplicates/",
+            *(f"/duplicates/{pk}/" for pk in Duplicate.objects.values_list("pk", flat=True)),
             *plots,
             *people,
             "/uploads/",

@@ -198,3 +198,18 @@ def test_a_proposal_can_be_approved_and_then_nothing_is_left(commune: AdminUnit,
 
     assert form01.import_register(path).file.unchanged == 1
     assert LandUser.objects.get().birth_on == dt.date(1975, 3, 13)
+
+
+def test_a_merged_entry_comes_again_as_the_one_that_stands_for_it(
+    commune: AdminUnit, workbook: Write
+) -> None:
+    path = workbook([row(1), row(2, guid=None, name="NGUYEN VAN MAU", id_number=None, birth="1975")])
+    form01.import_register(path)
+    keep, other = LandUser.objects.order_by("pk")
+    Holding.objects.filter(land_user=other).update(land_user=keep)
+    LandUser.objects.filter(pk=other.pk).update(merged_into=keep)
+    before = records()
+    again = form01.import_register(path)
+
+    assert (again.file.unchanged, again.file.proposed, again.file.applied) == (2, 0, 0)
+    assert records() == before

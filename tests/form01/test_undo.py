@@ -52,3 +52,14 @@ def test_who_counts_plots_is_told_before_they_go(commune: AdminUnit, workbook: W
     )
 
     assert seen == [(outcome.plots[0], Plot.State.RETIRED)]
+
+
+def test_entries_that_were_merged_stay(commune: AdminUnit, workbook: Write) -> None:
+    outcome = form01.import_register(workbook([row(1), row(2, name="Lê Thị Khác", id_number="024175000077")]))
+    keep, other = LandUser.objects.order_by("pk")
+    Holding.objects.filter(land_user=other).update(land_user=keep)
+    LandUser.objects.filter(pk=other.pk).update(merged_into=keep)
+    counts = form01.undo(outcome.file, added=outcome.added)
+
+    assert counts["land_users"] == 0
+    assert set(LandUser.objects.all()) == {keep, other}

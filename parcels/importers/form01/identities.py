@@ -119,6 +119,8 @@ def _land_users(entries: Sequence[Entry], found: Identities) -> None:
     words = lookups.by_source_key(LandUser, (key.source_key for key in own if isinstance(key, WordsKey)))
     for source_key, pk in words.items():
         known.setdefault(WordsKey(source_key), pk)
+    merged = lookups.standing(known.values())
+    known |= {key: merged[pk] for key, pk in known.items() if pk in merged}
     _namesakes(entries, own, known, found)
     found.land_users = [
         held.land_user if held and key is None else key and known.get(key)

@@ -157,6 +157,18 @@ def numbered(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
     return {(row[0], row[1]): row[2] for row in found}
 
 
+def standing(land_users: Iterable[int]) -> dict[int, int]:
+    """Land users that were merged into another → the one that stands for them."""
+    return _first(
+        """
+        SELECT asked.id, u.merged_into_id FROM asked
+        JOIN parcels_landuser u ON u.id = asked.id AND u.merged_into_id IS NOT NULL
+        """,
+        {"id": "bigint"},
+        ((pk,) for pk in land_users),
+    )
+
+
 def namesakes(keys: Iterable[tuple[int, int, str]]) -> dict[tuple[int, int, str], list[Namesake]]:
     """(commune, certificate, folded name) → land users of that name there, oldest record first."""
     found = _ask(

@@ -148,10 +148,27 @@ def _merge_land_users(state: Merge) -> None:
     new = _merge_records(
         state, LandUser, state.ids.land_users, lambda entry: entry.person, facets.PERSON, _PERSON_COLUMNS
     )
+    _drop_known_spellings(state)
     insert(
         LandUser,
         [_land_user(pk, said.part, state.entries[said.first], state) for pk, said in new.items()],
     )
+
+
+def _drop_known_spellings(state: Merge) -> None:
+    """What an entry says that was merged into another was weighed then: it is not proposed again."""
+    label = LandUser._meta.label_lower
+    about = [each for _place, each in state.proposals if each.model == label]
+    fields = sorted({each.field for each in about})
+    merged = lookups.records(
+        LandUser, "merged_into", {each.record_id for each in about}, [*fields, "merged_into_id"]
+    )
+    known = {(row["merged_into_id"], name, row[name]) for row in merged for name in fields}
+    state.proposals = [
+        (place, each)
+        for place, each in state.proposals
+        if each.model != label or (each.record_id, each.field, each.new) not in known
+    ]
 
 
 def _land_user(pk: int, part: PersonPart, entry: Entry, state: Merge) -> dict[str, Any]:

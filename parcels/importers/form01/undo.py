@@ -62,7 +62,11 @@ def _orphans(file: ReceivedFile) -> list[tuple[str, QuerySet[Any], QuerySet[Any]
             ),
         ),
         ("certificates", certificates, certificates.filter(~_is_held("certificate"))),
-        ("land_users", land_users, land_users.filter(~_is_held("land_user"))),
+        (
+            "land_users",
+            land_users,
+            land_users.filter(~_is_held("land_user"), merged_into__isnull=True, merged__isnull=True),
+        ),
     ]
 
 

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         told = {
             "plots": plots,
             "groups": {str(group): counted.get(group, 0) for group in (1, 2, 3)},
-            "land_users": LandUser.objects.count(),
+            "land_users": LandUser.objects.live().count(),
             "verification": outcomes,
             "quality": quality.measure().as_dict(),
             "seconds": seconds,
