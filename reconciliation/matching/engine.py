@@ -21,9 +21,11 @@ LAND_USERS = (
     " coalesce(v.outcome = 'with_police', false) AS is_with_police"
     " FROM parcels_landuser u LEFT JOIN reconciliation_verification v ON v.land_user_id = u.id"
 )
+# A decision that opened again stays a candidate: the person is asked about it, and its word is not lost.
 DECIDED = (
     "SELECT m.land_user_id AS land_user, m.resident_id AS resident, m.state FROM reconciliation_match m"
-    " JOIN parcels_landuser u ON u.id = m.land_user_id WHERE m.state <> 'proposed'"
+    " JOIN parcels_landuser u ON u.id = m.land_user_id"
+    " WHERE (m.state <> 'proposed' OR m.decided_evidence IS NOT NULL)"
 )
 ROOMS = ("land_users", "candidates", "compare", "chance", "decide", "results")
 #: Types of the columns that are not text, where rows come without them.

@@ -290,7 +290,8 @@ def sample_of(session: duckdb.DuckDBPyConnection, weights: Weights) -> Sample:
     """What `engine.compare` has left in a session, as a sample."""
     told = ", ".join(f"w_{field}" for field in FIELDS)
     rows: dict[str, Any] = session.execute(
-        f"SELECT land_user, resident, people, {coincidences.PATTERN} AS pattern, w_coincidence, {_CODES}, {told} FROM weighed ORDER BY land_user"  # noqa: S608
+        f"SELECT land_user, resident, people, w_coincidence, {coincidences.PATTERN} AS pattern,"  # noqa: S608
+        f" {_CODES}, {told} FROM weighed ORDER BY land_user"
     ).fetchnumpy()
     chance: dict[str, Any] = session.execute(
         "SELECT land_user, kind, nobody - ln(absent / (1 - absent)) AS nobody FROM chance ORDER BY land_user"

@@ -48,7 +48,7 @@ WITH person AS (
     UNION SELECT 'place', hash(commune, village) FROM incoming_resident WHERE village <> ''
 )
 SELECT kind, {_SIGNED} FROM wanted WHERE key IS NOT NULL
-"""
+"""  # noqa: S608
 
 
 def store(opened: duckdb.DuckDBPyConnection) -> int:

@@ -90,7 +90,9 @@ def refresh(land_user_ids: Sequence[int]) -> None:
 
 def _match(ids: list[int]) -> Written:
     force = fits.in_force()
-    people = bulk.read_here(engine.LAND_USERS + " WHERE u.id = ANY (%s) AND u.merged_into_id IS NULL", [ids], engine.TYPES)
+    people = bulk.read_here(
+        engine.LAND_USERS + " WHERE u.id = ANY (%s) AND u.merged_into_id IS NULL", [ids], engine.TYPES
+    )
     people = engine.with_second(people)
     residents = _neighbours(people)
     districts = registry.districts()

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from citizens.models import ResidentChange
 from parcels.models import LandUser
 
-from ..matching import comparisons
+from ..matching import evidence, ladders
 from ..models import Change, ChangeSet, Decision, Match, Verification
 from . import registry_changes
 from .registry_changes import Told
@@ -96,8 +96,8 @@ def death(verification: Verification | None, candidates: Sequence[Match]) -> Dea
 
 def _differences(match: Match) -> Iterator[Difference]:
     then: dict[str, Any] = match.decided_evidence or {}
-    now: dict[str, Any] = match.evidence
-    for ladder in comparisons.LADDERS:
+    now: dict[str, Any] = evidence.of(match)
+    for ladder in ladders.LADDERS:
         before, after = (_level(side.get(ladder.field)) for side in (then, now))
         if before != after:
             yield Difference(ladder.title, ladder.step(before).word, ladder.step(after).word)

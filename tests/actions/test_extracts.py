@@ -19,6 +19,7 @@ from landdb.reference import units
 from parcels.models import LandUser
 from reconciliation import matching
 from reconciliation.actions import extracts, matches
+from reconciliation.matching import evidence
 from reconciliation.models import Decision, ExtractTouch, Match, PlotStatus, Verification
 from tests import factories
 
@@ -212,7 +213,7 @@ class TestDecisions:
         assert rematch(told).result == {"land_users": 1, "reopened": 1}
         match.refresh_from_db()
         assert (match.state, match.decided_by) == ("proposed", None)
-        assert match.decided_evidence != match.evidence
+        assert match.decided_evidence != evidence.of(match)
 
     def test_an_accept_stays_where_its_evidence_only_grew_stronger(self, take_in: TakeIn) -> None:
         take_in(person(cccd="", dob="1965"))
@@ -222,7 +223,7 @@ class TestDecisions:
         assert rematch(told).result["reopened"] == 0
         match.refresh_from_db()
         assert match.state == "accepted"
-        assert match.evidence != match.decided_evidence
+        assert evidence.of(match) != match.decided_evidence
 
     @pytest.mark.parametrize("kind", [Decision.Kind.UNSURE, Decision.Kind.DIFFERENT])
     def test_unsure_and_different_come_back_when_the_evidence_changed(

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('parcels', '0002_merged_land_users'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('reconciliation', '0001_ground'),
+        ('reconciliation', '0002_reopened'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
