@@ -27,16 +27,18 @@ from reconciliation.matching.weights import load
 
 #: What stands in the tables where a test says nothing.
 _PERSON = {
-    "name": 1, "key": 1, "name_key": "", "name_fold": "x", "surname": "", "middle": "", "given": "",
-    "stem": "", "birth_on": None, "birth_year": None, "sex": "", "number": None, "digits": "", "former": "",
+    "name": None, "key": None, "name_key": "", "name_fold": "x", "given": None, "ends": None, "tail": None,
+    "stem": None, "birth_on": None, "birth_year": None, "sex": "", "number": None, "digits": "", "former": "",
     "commune": 1, "former_commune": None, "district": None, "village": "", "place": None, "status": "alive",
 }  # fmt: skip
 _AROUND = {
     "owner_place": None, "former_owner_place": None, "kin": None, "is_claimed": False,
 }  # fmt: skip
 _TYPES = {"birth_on": "DATE", "birth_year": "SMALLINT", "number": "BIGINT", "is_claimed": "BOOLEAN"}
-_INTEGERS = {"name", "key", "commune", "former_commune", "district", "place", "owner_place",
-             "former_owner_place", "kin"}  # fmt: skip
+_INTEGERS = {
+    "name", "key", "given", "ends", "tail", "stem", "commune", "former_commune", "district", "place",
+    "owner_place", "former_owner_place", "kin",
+}  # fmt: skip
 
 
 def level(ladder: Ladder, ours: dict, theirs: dict, around: dict | None = None) -> str:
@@ -56,16 +58,16 @@ def level(ladder: Ladder, ours: dict, theirs: dict, around: dict | None = None) 
 
 def named(name: str) -> dict:
     words = fold(name).split(" ")
-    return {
-        "name": hash(fold(name)) % 10**9,
-        "key": hash(tone_key(name)) % 10**9,
-        "name_key": tone_key(name),
-        "name_fold": fold(name),
-        "surname": words[0],
-        "middle": " ".join(words[1:-1]),
+    parts = {
+        "name": fold(name),
+        "key": tone_key(name),
         "given": words[-1],
+        "ends": f"{words[0]} {words[-1]}",
+        "tail": " ".join(words[1:]),
         "stem": " ".join(words[:-1]),
     }
+    hashed = {part: hash(text) % 10**9 for part, text in parts.items()}
+    return {**hashed, "name_key": tone_key(name), "name_fold": fold(name)}
 
 
 def numbered(number: str) -> dict:
