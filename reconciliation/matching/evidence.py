@@ -127,7 +127,6 @@ def _values(l: LandUser, r: Resident) -> dict[str, tuple[str, str, str]]:  # noq
         "village": (l.address_raw, l.village, r.village),
         "household": (l.second_name, l.second_name, ""),
         "status": ("", "", str(r.get_status_display())),
-        "claim": ("", "", ""),
     }
 
 

@@ -282,7 +282,9 @@ VILLAGE = Ladder(
 HOUSEHOLD = Ladder(
     "household",
     _("Người trên cùng giấy"),
-    missing="x.kin IS NULL",
+    # In the land user's own village it says no more than the village does: the kin of somebody whom the registry
+    # does not know live there as well.
+    missing="x.kin IS NULL OR l.place = r.place",
     missing_word=_("không có hoặc chưa rõ"),
     steps=(
         Step("same_village", "a", _("ở cùng thôn"), EXACT, "x.kin = 2"),
@@ -309,15 +311,4 @@ STATUS = Ladder(
         Step("gone", "c", _("đã huỷ số hoặc ra nước ngoài"), NONE, "true"),
     ),
 )
-CLAIM = Ladder(
-    "claim",
-    _("Hồ sơ khác của người này"),
-    missing="false",
-    missing_word=_("không rõ"),
-    steps=(
-        Step("free", "a", _("chưa có hồ sơ nào mang số của người này"), NONE, "NOT x.is_claimed"),
-        Step("claimed", "b", _("đã có hồ sơ khác mang đúng số của người này"), NONE, "true"),
-    ),
-)
-
-LADDERS = (NAME, BIRTH, SEX, NUMBER, FORMER_NUMBER, COMMUNE, VILLAGE, HOUSEHOLD, STATUS, CLAIM)
+LADDERS = (NAME, BIRTH, SEX, NUMBER, FORMER_NUMBER, COMMUNE, VILLAGE, HOUSEHOLD, STATUS)

@@ -18,25 +18,6 @@ _NAMES = (
     "SELECT r.name_fold, r.birth_year, count(*) AS residents FROM citizens_resident r"
     " WHERE r.name_fold = ANY (%s) GROUP BY 1, 2"
 )
-# Who carries the number of one of these residents, with the same name.
-_CLAIMS = """
-SELECT resident, count(*) AS claims, min(land_user) AS claimant FROM (
-    SELECT r.id AS resident, u.id AS land_user FROM citizens_resident r
-    JOIN parcels_landuser u ON u.id_number = r.id_number AND u.id_number <> '' AND length(u.id_number) = 12
-    WHERE r.id = ANY (%(residents)s) AND u.name_fold = r.name_fold
-      AND u.kind = 'individual' AND u.merged_into_id IS NULL
-    UNION
-    SELECT r.id, u.id FROM citizens_resident r
-    JOIN parcels_landuser u ON u.id_number = r.former_number AND u.id_number <> '' AND u.id_kind = 'cmnd'
-    WHERE r.id = ANY (%(residents)s) AND u.former_number = '' AND u.name_fold = r.name_fold
-      AND u.kind = 'individual' AND u.merged_into_id IS NULL
-    UNION
-    SELECT r.id, u.id FROM citizens_resident r
-    JOIN parcels_landuser u ON u.former_number = r.former_number AND u.former_number <> ''
-    WHERE r.id = ANY (%(residents)s) AND u.name_fold = r.name_fold
-      AND u.kind = 'individual' AND u.merged_into_id IS NULL
-) carried GROUP BY resident
-"""
 # Where the others on the same certificates live, by their numbers.
 _PARTNERS = """
 WITH partner AS (
@@ -71,7 +52,6 @@ WHERE birth_year IS NOT NULL GROUP BY 1, 2
 _HASHED_PLACES = (
     "SELECT land_user, commune, CASE WHEN village <> '' THEN hash(commune, village) END AS place FROM names"
 )
-_COUNTED = {**engine.TYPES, "claims": pa.int32(), "claimant": pa.int64()}
 
 
 @transaction.atomic
@@ -107,7 +87,6 @@ def _match(ids: list[int]) -> Written:
         "incoming_resident": residents,
         "frequency": shares,
         **names,
-        "claim": bulk.read_here(_CLAIMS, {"residents": residents.column("id").to_pylist()}, _COUNTED),
         "partner": partners,
         "incoming": people,
         "decided": bulk.read_here(engine.DECIDED + " AND u.id = ANY (%s)", [ids], engine.TYPES),

@@ -27,7 +27,7 @@ RESIDENTS = (
     " r.birth_year, r.sex, r.village_fold AS village, r.status, r.id_number, r.former_number"
     " FROM citizens_resident r"
 )
-#: Land users with the numbers that may tie them to a resident.
+#: Land users on one certificate with others, with the numbers that may tie them to a resident.
 CARRIERS = (
     "SELECT u.id AS land_user, u.name_fold, u.id_number, u.id_kind, u.former_number FROM parcels_landuser u"
     " WHERE u.kind = 'individual' AND u.merged_into_id IS NULL"
@@ -130,9 +130,11 @@ def _build(path: Path, job: Job) -> None:
         opened.execute("SET preserve_insertion_order = false")
         opened.execute(f"ATTACH '{half_done}' AS registry")
         _check(job, _fill(opened))
-        opened.register("carrier_raw", bulk.read(CARRIERS))
-        opened.register("together", bulk.read(PARTNERS))
-        statements.run(opened, "claims", {})
+        together = bulk.read(PARTNERS)
+        if together.num_rows:
+            opened.register("together", together)
+            opened.register("carrier_raw", bulk.read(CARRIERS))
+            statements.run(opened, "partners", {})
         opened.execute("DETACH registry")
     half_done.replace(path)
 

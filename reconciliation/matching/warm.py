@@ -26,7 +26,7 @@ _ROOMS = (*engine.ROOMS, "differences")
 _MAKES = re.compile(r"CREATE TEMP TABLE (\w+) AS\s")
 _NAMED = re.compile(r"\$(\w+)")
 #: Tables of the registry that a caller fills.
-REGISTRY_TABLES = ("district", "year_count", "cohort", "frequency", "claim", "partner")
+REGISTRY_TABLES = ("district", "year_count", "cohort", "frequency", "partner")
 
 
 def session(weights: Weights) -> Warm:

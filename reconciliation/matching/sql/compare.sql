@@ -24,13 +24,11 @@ FROM (
            coalesce(x.rare_kin, 0) AS rare_kin,
            /* codes */
     FROM (
-        SELECT p.*, o.place AS owner_place, f.place AS former_owner_place, k.kin, k.rare_kin,
-               coalesce(c.claims > 1 OR c.claimant <> p.land_user, false) AS is_claimed
+        SELECT p.*, o.place AS owner_place, f.place AS former_owner_place, k.kin, k.rare_kin
         FROM named p
         LEFT JOIN owner o ON o.land_user = p.land_user AND o.is_number
         LEFT JOIN owner f ON f.land_user = p.land_user AND NOT f.is_number
         LEFT JOIN kin k ON k.land_user = p.land_user AND k.resident = p.resident
-        LEFT JOIN registry.claim c ON c.resident = p.resident
     ) x
     JOIN land_user l ON l.id = x.land_user
     JOIN registry.resident r ON r.id = x.resident
@@ -52,7 +50,7 @@ FROM (
            CASE WHEN l.number IS NULL THEN '-' ELSE 'g' END AS c_number,
            CASE WHEN l.former = '' THEN '-' ELSE 'e' END AS c_former_number,
            CASE WHEN l.commune IS NULL THEN '-' ELSE 'e' END AS c_commune,
-           '-' AS c_village, '-' AS c_household, '-' AS c_status, '-' AS c_claim
+           '-' AS c_village, '-' AS c_household, '-' AS c_status
     FROM open_case l
     LEFT JOIN registry.year_count y ON y.name = l.name AND y.birth_year = l.birth_year
     LEFT JOIN (SELECT land_user, count(*) AS seen FROM weighed WHERE is_fold AND is_year GROUP BY land_user) s

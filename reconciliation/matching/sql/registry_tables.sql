@@ -13,7 +13,5 @@ CREATE TABLE registry.year_count (name UBIGINT, birth_year SMALLINT, residents I
 CREATE TABLE registry.cohort (name UBIGINT, decade SMALLINT, residents INTEGER);
 -- How many residents share a part of a name, a year, a commune, a village.
 CREATE TABLE registry.frequency (kind VARCHAR, key UBIGINT, residents INTEGER);
--- Residents whose number, with an agreeing name, a land user carries: how many do, and who where it is one.
-CREATE TABLE registry.claim (resident BIGINT, claims INTEGER, claimant BIGINT);
 -- Where the others on a land user's certificates live, by their numbers.
 CREATE TABLE registry.partner (land_user BIGINT, commune SMALLINT, place UBIGINT);

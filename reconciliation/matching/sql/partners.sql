@@ -1,4 +1,5 @@
--- Who carries which number: `carrier_raw` as it came, `together` the pairs of land users who share a certificate.
+-- Where the others on a certificate live: `carrier_raw` are land users with their numbers as they came, `together` the
+-- pairs who share a certificate.
 CREATE TEMP TABLE carrier AS
 SELECT land_user, hash(name_fold) AS name,
        CASE WHEN length(id_number) = 12 THEN TRY_CAST(id_number AS BIGINT) END AS number,
@@ -6,13 +7,11 @@ SELECT land_user, hash(name_fold) AS name,
 FROM carrier_raw;
 
 CREATE TEMP TABLE carried AS
-SELECT c.land_user, r.id AS resident, r.commune, r.place FROM carrier c
+SELECT c.land_user, r.commune, r.place FROM carrier c
 JOIN registry.resident r ON r.number = c.number AND r.name = c.name
 UNION
-SELECT c.land_user, r.id, r.commune, r.place FROM carrier c
+SELECT c.land_user, r.commune, r.place FROM carrier c
 JOIN registry.resident r ON r.former = c.former AND r.name = c.name WHERE c.former <> '';
-
-INSERT INTO registry.claim SELECT resident, count(*), min(land_user) FROM carried GROUP BY resident;
 
 INSERT INTO registry.partner
 SELECT DISTINCT t.land_user, c.commune, c.place FROM together t JOIN carried c ON c.land_user = t.partner;
