@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import duckdb
 import pyarrow as pa
 from django.db import connection, transaction
 
@@ -36,22 +35,6 @@ UNION
 SELECT p.land_user, r.commune_id, r.village_fold FROM partner p
 JOIN citizens_resident r ON r.former_number = p.former AND r.former_number <> '' AND r.name_fold = p.name_fold
 """
-_HASHED_NAMES = """
-SELECT hash(name_fold) AS name, name_fold, sum(residents)::INTEGER AS residents FROM (
-    SELECT name_fold, residents FROM names UNION ALL SELECT DISTINCT name_fold, 0 FROM bearer
-) GROUP BY name_fold
-"""
-_HASHED_YEARS = (
-    "SELECT hash(name_fold) AS name, birth_year, residents::INTEGER AS residents FROM names"
-    " WHERE birth_year IS NOT NULL"
-)
-_HASHED_DECADES = """
-SELECT hash(name_fold) AS name, birth_year // 10 AS decade, sum(residents)::INTEGER AS residents FROM names
-WHERE birth_year IS NOT NULL GROUP BY 1, 2
-"""
-_HASHED_PLACES = (
-    "SELECT land_user, commune, CASE WHEN village <> '' THEN hash(commune, village) END AS place FROM names"
-)
 
 
 @transaction.atomic
@@ -74,20 +57,12 @@ def _match(ids: list[int]) -> Written:
         engine.LAND_USERS + " WHERE u.id = ANY (%s) AND u.merged_into_id IS NULL", [ids], engine.TYPES
     )
     people = engine.with_second(people)
-    residents = _neighbours(people)
-    districts = registry.districts()
-    with duckdb.connect(":memory:") as opened:
-        if not frequencies.are_known(opened):
-            registry.count_frequencies()
-        shares = frequencies.needed(opened, people, residents, districts)
-        names = _of_names(opened, people, residents)
-        partners = _keyed(opened, bulk.read_here(_PARTNERS, {"ids": ids}, engine.TYPES), _HASHED_PLACES)
+    names = {name for column in ("name_fold", "second") for name in people.column(column).to_pylist()} - {""}
     inputs: dict[str, pa.Table] = {
-        "district": districts,
-        "incoming_resident": residents,
-        "frequency": shares,
-        **names,
-        "partner": partners,
+        "registry.district": registry.districts(),
+        "incoming_resident": _neighbours(people),
+        "counted": bulk.read_here(_NAMES, [sorted(names)], engine.TYPES),
+        "living": bulk.read_here(_PARTNERS, {"ids": ids}, engine.TYPES),
         "incoming": people,
         "decided": bulk.read_here(engine.DECIDED + " AND u.id = ANY (%s)", [ids], engine.TYPES),
         "band": engine.band(force.accept),
@@ -96,28 +71,10 @@ def _match(ids: list[int]) -> Written:
             results.VERIFICATIONS + " WHERE u.id = ANY (%s)", [ids], results.TYPES
         ),
     }
-    return Written(*warm.session(force.weights).run(force.facts, inputs, Written._fields))
-
-
-def _of_names(
-    opened: duckdb.DuckDBPyConnection, people: pa.Table, residents: pa.Table
-) -> dict[str, pa.Table]:
-    """How often the names in question occur, and in which years; names of residents are needed for their
-    parts."""
-    names = {name for column in ("name_fold", "second") for name in people.column(column).to_pylist()} - {""}
-    rows = bulk.read_here(_NAMES, [sorted(names)], engine.TYPES)
-    opened.register("bearer", residents)
-    return {
-        "spelt": _keyed(opened, rows, _HASHED_NAMES),
-        "year_count": _keyed(opened, rows, _HASHED_YEARS),
-        "cohort": _keyed(opened, rows, _HASHED_DECADES),
-    }
-
-
-def _keyed(opened: duckdb.DuckDBPyConnection, rows: pa.Table, query: str) -> pa.Table:
-    """Rows read as `names` with their texts hashed, as the statements compare them."""
-    opened.register("names", rows)
-    return opened.sql(query).to_arrow_table()
+    session = warm.session(force.weights)
+    if not frequencies.are_known(session.seal):
+        registry.count_frequencies()
+    return Written(*session.run(force.facts, inputs, frequencies.look_up, Written._fields))
 
 
 def _neighbours(people: pa.Table) -> pa.Table:

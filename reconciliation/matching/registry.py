@@ -129,12 +129,17 @@ def _build(path: Path, job: Job) -> None:
         opened.execute(f"SET temp_directory = '{path.parent / 'spill'}'")
         opened.execute("SET preserve_insertion_order = false")
         opened.execute(f"ATTACH '{half_done}' AS registry")
+        # Read some twenty times and thrown away: packing it tightly would take longer than reading it.
+        opened.execute("SET force_compression = 'uncompressed'")
+        # In one go: put away window by window, each would wait for the disk.
+        opened.begin()
         _check(job, _fill(opened))
         together = bulk.read(PARTNERS)
         if together.num_rows:
             opened.register("together", together)
             opened.register("carrier_raw", bulk.read(CARRIERS))
             statements.run(opened, "partners", {})
+        opened.commit()
         opened.execute("DETACH registry")
     half_done.replace(path)
 

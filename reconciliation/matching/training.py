@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import duckdb
@@ -13,9 +14,9 @@ from .engine import Facts
 from .weights import Weights
 
 #: Land users whom a number ties to a resident; fewer than LEAST tell too little to learn from.
-TIED, LEAST = 40_000, 500
+TIED, LEAST = 30_000, 500
 #: Land users of the sample that a caller reads, and of those whose candidates are weighed.
-SAMPLE, WEIGHED = 100_000, 40_000
+SAMPLE, WEIGHED = 80_000, 25_000
 
 # Tied by a number and by either the whole name or the year: nobody else can be meant.
 _TIED = """
@@ -72,14 +73,17 @@ def train(
 def _fit(session: duckdb.DuckDBPyConnection, land_users: pa.Table, facts: Facts, weights: Weights) -> Weights:
     nameless = session.sql(_WITHOUT_NUMBERS).to_arrow_table()
     truth = session.sql(_TRUTH).to_arrow_table()
-    engine.compare(session, nameless, truth, facts, weights)
-    tied, judged = fit.tied_by_number(session), fit.sample_of(session, weights)
-    told = weights.fitted(coincidence=coincidences.measure(session, weights))
+    # Each uses little of the machine by itself, so the two samples are compared side by side.
+    with ThreadPoolExecutor(1) as pool, session.cursor() as other:
+        waiting = pool.submit(engine.compare, other, land_users, _NOBODY, facts, weights)
+        engine.compare(session, nameless, truth, facts, weights)
+        waiting.result()
+        tied, judged = fit.tied_by_number(session), fit.sample_of(session, weights)
+        told = weights.fitted(coincidence=coincidences.measure(session, weights))
+        sample = fit.sample_of(other, weights).retold(weights, told)
+        by_day = fit.tied_by_day(other)
     engine.clear(session)
-    engine.compare(session, land_users, _NOBODY, facts, told)
-    sample = fit.sample_of(session, told)
-    fitted = fit.fit(sample, fit.together(tied, fit.tied_by_day(session)), told)
-    engine.clear(session)
+    fitted = fit.fit(sample, fit.together(tied, by_day), told)
     true_of = dict(zip(*(truth.column(name).to_pylist() for name in ("land_user", "resident")), strict=True))
     true_residents = np.array([true_of[each] for each in judged.ids.tolist()])
     is_true = true_residents[judged.land_user] == judged.resident

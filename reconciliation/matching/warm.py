@@ -1,32 +1,33 @@
 """A session kept open for one land user at a time: planned once, and only its tables change.
 
-DuckDB thinks longer about the plan of these statements than it takes to carry them out for a few rows. So
-every table is made once, empty, and each statement that would make it is prepared as one that fills it.
+DuckDB thinks longer about the plan of these statements than it takes to carry them out for a few rows. So every
+table is made once, empty, and each statement that would make it is prepared as one that fills it. A land user's
+rows are put in inside a transaction that is taken back afterwards.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
 
 import duckdb
 import pyarrow as pa
 
-from . import engine, statements
+from . import engine, frequencies, statements
 from .engine import Facts
 from .weights import Weights
 
 _local = threading.local()
 
-#: Statements in the order in which they follow each other for a few land users.
-_REGISTRY = ("residents", "names")
-_ROOMS = (*engine.ROOMS, "differences")
+#: Statements in the order in which they follow each other: before the frequencies are looked up, and after.
+_BEFORE = ("residents", "lookup", "names")
+_AFTER = ("found", *engine.ROOMS, "differences")
 _MAKES = re.compile(r"CREATE TEMP TABLE (\w+) AS\s")
 _NAMED = re.compile(r"\$(\w+)")
-#: Tables of the registry that a caller fills.
-REGISTRY_TABLES = ("district", "year_count", "cohort", "frequency", "partner")
+
+#: Looks up the wanted frequencies (kind, key).
+LookUp = Callable[[pa.Table], pa.Table]
 
 
 def session(weights: Weights) -> Warm:
@@ -38,8 +39,7 @@ def session(weights: Weights) -> Warm:
 
 
 class Warm:
-    """A session whose input tables are filled, whose statements are run, and whose result is read, again and
-    again."""
+    """A session whose inputs are filled, whose statements are run, and whose result is read, again and again."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
@@ -48,53 +48,57 @@ class Warm:
         self._opened.execute("SET threads = 1")
         self._opened.execute("ATTACH ':memory:' AS registry")
         statements.run(self._opened, "registry_tables", {})
-        self._inputs: set[str] = set()
-        self._steps: list[str] = []
-        self._made: list[str] = ["registry.resident", "registry.name"]
+        self.seal = int(self._opened.execute(frequencies.SEAL).fetchall()[0][0])
+        self._steps: dict[str, list[str]] = {}
 
-    def run(self, facts: Facts, inputs: Mapping[str, pa.Table], wanted: tuple[str, ...]) -> list[pa.Table]:
-        """Fill the input tables (those of the registry by their own names), run all, read the `wanted`."""
-        # Whatever goes wrong half-way, the next land user must not meet this one's rows.
-        _local.kept = None
-        self._fill("fact", pa.table({name: [number] for name, number in facts._asdict().items()}))
-        for name, rows in inputs.items():
-            self._fill(name, rows)
-        if self._steps:
-            for step in self._steps:
+    def run(
+        self,
+        facts: Facts,
+        inputs: Mapping[str, pa.Table],
+        look_up: LookUp,
+        wanted: tuple[str, ...],
+    ) -> list[pa.Table]:
+        """Fill the input tables, look up the frequencies they ask for, run everything, read the `wanted`."""
+        if not self._steps:
+            self._prepare(facts, inputs)
+        self._opened.begin()
+        try:
+            self._fill("fact", _table(facts))
+            for name, rows in inputs.items():
+                self._fill(name, rows)
+            self._do(_BEFORE)
+            self._fill("known", look_up(self._opened.sql("FROM wanted").to_arrow_table()))
+            self._do(_AFTER)
+            return [self._opened.sql(f"FROM {name}").to_arrow_table() for name in wanted]
+        finally:
+            self._opened.rollback()
+
+    def _do(self, rooms: tuple[str, ...]) -> None:
+        for room in rooms:
+            for step in self._steps[room]:
                 self._opened.execute(step)
-        else:
-            self._prepare()
-        tables = [self._opened.sql(f"FROM {name}").to_arrow_table() for name in wanted]
-        for name in [*self._inputs, *self._made]:
-            self._opened.execute(f"DELETE FROM {name}")  # noqa: S608
-        _local.kept = self
-        return tables
 
     def _fill(self, name: str, rows: pa.Table) -> None:
-        table = f"registry.{name}" if name in REGISTRY_TABLES else name
-        self._opened.register("filling", rows)
-        if table in self._inputs or name in REGISTRY_TABLES:
-            self._opened.execute(f"INSERT INTO {table} BY NAME FROM filling")
-        else:
-            self._opened.execute(f"CREATE TEMP TABLE {table} AS FROM filling")
-        self._inputs.add(table)
-        self._opened.unregister("filling")
+        filling = rows  # noqa: F841  read by its name: a registered table would have every plan made anew
+        self._opened.execute(f"INSERT INTO {name} BY NAME FROM filling")
 
-    def _prepare(self) -> None:
-        """Run everything for the first time, and prepare it for the next."""
-        steps: list[str] = []
-        for room in (*_REGISTRY, *_ROOMS):
+    def _prepare(self, facts: Facts, inputs: Mapping[str, pa.Table]) -> None:
+        """Make every table, empty, and prepare what fills it."""
+        empty = {"fact": _table(facts), **inputs, "known": frequencies.NONE}
+        for name, rows in empty.items():
+            if not name.startswith("registry."):
+                filling = rows.slice(0, 0)  # noqa: F841  read by its name
+                self._opened.execute(f"CREATE TEMP TABLE {name} AS FROM filling")
+        steps: dict[str, list[str]] = {}
+        number = 0
+        for room in (*_BEFORE, *_AFTER):
             for sql in statements.split(room, self.weights):
                 told = _NAMED.sub(self._told, sql)
-                made = _MAKES.search(told)
-                if "DROP TABLE" in told:
-                    continue
                 self._opened.execute(told)
-                if made:
-                    self._made.append(made[1])
-                    told = _MAKES.sub(r"INSERT INTO \1 ", told, count=1)
-                self._opened.execute(f"PREPARE step_{len(steps)} AS {told}")
-                steps.append(f"EXECUTE step_{len(steps)}")
+                told = _MAKES.sub(r"INSERT INTO \1 ", told, count=1)
+                self._opened.execute(f"PREPARE step_{number} AS {told}")
+                steps.setdefault(room, []).append(f"EXECUTE step_{number}")
+                number += 1
         self._steps = steps
 
     def _told(self, named: re.Match[str]) -> str:
@@ -102,6 +106,10 @@ class Warm:
         if named[1] in Facts._fields:
             return f"(SELECT {named[1]} FROM fact)"  # noqa: S608
         return _literal(self._values[named[1]])
+
+
+def _table(facts: Facts) -> pa.Table:
+    return pa.table({name: [number] for name, number in facts._asdict().items()})
 
 
 def _literal(value: object) -> str:
@@ -112,6 +120,6 @@ def _literal(value: object) -> str:
         return f"{value!r}::DOUBLE"
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, (str, date)):
-        return "'" + str(value).replace("'", "''") + "'"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
     raise TypeError(f"{value!r} cannot be told to a statement")

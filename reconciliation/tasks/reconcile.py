@@ -49,14 +49,16 @@ class Reconcile(JobKind):
             return ["registry"]
         if phase == "fit":
             residents = job.chunks.get(phase="snapshot").counts["residents"]
-            return ["weights"] if fits.is_due(residents) else []
+            return ["weights", "frequencies"] if fits.is_due(residents) else ["frequencies"]
         counts = LandUser.objects.live().values_list("commune").annotate(n=Count("pk")).order_by("commune")
         return chunk_keys({commune or 0: n for commune, n in counts})
 
     def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
         if phase == "snapshot":
             return _snapshot(job)
-        return _fit(job) if phase == "fit" else _match_chunk(job, key)
+        if phase == "fit":
+            return _fit(job) if key == "weights" else _count(job)
+        return _match_chunk(job, key)
 
     def finish(self, job: Job) -> dict[str, Any]:
         registry.remove(job)
@@ -115,8 +117,13 @@ def scope(key: str) -> str:
 
 def _snapshot(job: Job) -> dict[str, int]:
     with registry.session(registry.ensure(job)) as session:
-        facts = registry.facts_of(session)
-        return {"residents": facts.residents, "frequencies": frequencies.store(session)}
+        return {"residents": registry.facts_of(session).residents}
+
+
+def _count(job: Job) -> dict[str, int]:
+    """Keep what the registry's names and places have in common, for looking up single land users."""
+    with registry.session(registry.ensure(job)) as session:
+        return {"frequencies": frequencies.store(session)}
 
 
 def _fit(job: Job) -> dict[str, int]:

@@ -9,11 +9,14 @@ FROM land_user l JOIN registry.resident r ON r.former = l.former WHERE l.former 
 
 -- A number that the registry gives to somebody of quite another name: often the spouse's, put in the wrong line.
 CREATE TEMP TABLE owner AS
-SELECT p.land_user, p.is_number, coalesce(any_value(p.place), 0) AS place
-FROM by_number p JOIN land_user l ON l.id = p.land_user JOIN registry.name n ON n.name = p.name
-WHERE NOT p.is_name
-GROUP BY p.land_user, p.is_number
-HAVING bool_and(n.given <> l.given AND jaro_winkler_similarity(l.name_fold, p.name_fold) < 0.85);
+SELECT land_user, any_value(place) FILTER (is_number) AS place, any_value(place) FILTER (NOT is_number) AS former_place
+FROM (
+    SELECT p.land_user, p.is_number, coalesce(any_value(p.place), 0) AS place
+    FROM by_number p JOIN land_user l ON l.id = p.land_user JOIN registry.name n ON n.name = p.name
+    WHERE NOT p.is_name
+    GROUP BY p.land_user, p.is_number
+    HAVING bool_and(n.given <> l.given AND jaro_winkler_similarity(l.name_fold, p.name_fold) < 0.85)
+) GROUP BY land_user;
 
 -- Number, name and year agree: nobody else can come near, so the wide search is spared.
 CREATE TEMP TABLE open_case AS
@@ -89,12 +92,18 @@ SELECT l.id, n.id FROM unfound l
 JOIN neighbour n ON n.commune = l.commune AND n.birth_year = l.birth_year AND n.stem = l.stem
 WHERE l.stem <> hash('') AND (n.place = l.place OR jaro_winkler_similarity(l.name_fold, n.name_fold) >= 0.85);
 
+-- The residents of these pairs, with how rare the village is within its commune.
+CREATE TEMP TABLE candidate AS
+SELECT r.*, log2(coalesce(c.residents, 1) / coalesce(v.residents, 1)) AS rare_village, v.residents AS place_residents
+FROM registry.resident r SEMI JOIN pair p ON p.resident = r.id
+LEFT JOIN registry.frequency c ON c.kind = 'commune' AND c.key = r.commune
+LEFT JOIN registry.frequency v ON v.kind = 'place' AND v.key = r.place;
+
 -- Whether somebody on the same certificate, or the second name of the entry, lives where the candidate lives.
 CREATE TEMP TABLE kin AS
 SELECT p.land_user, p.resident, max(CASE WHEN k.place = r.place THEN 2 WHEN k.commune = r.commune THEN 1 ELSE 0 END) AS kin,
-       log2($residents / max(coalesce(v.residents, 1))) AS rare_kin
-FROM pair p JOIN registry.partner k ON k.land_user = p.land_user JOIN registry.resident r ON r.id = p.resident
-LEFT JOIN registry.frequency v ON v.kind = 'place' AND v.key = r.place
+       log2($residents / max(coalesce(r.place_residents, 1))) AS rare_kin
+FROM pair p JOIN registry.partner k ON k.land_user = p.land_user JOIN candidate r ON r.id = p.resident
 GROUP BY p.land_user, p.resident
 UNION ALL
 SELECT p.land_user, p.resident, CASE WHEN bool_or(s.place = r.place) THEN 2 WHEN count(s.id) > 0 THEN 1 ELSE 0 END,
@@ -103,7 +112,7 @@ FROM pair p
 JOIN (SELECT id, commune, second FROM land_user WHERE has_second) l ON l.id = p.land_user
 ANTI JOIN registry.partner k ON k.land_user = p.land_user
 JOIN registry.name n ON n.name = l.second
-JOIN registry.resident r ON r.id = p.resident
+JOIN candidate r ON r.id = p.resident
 LEFT JOIN registry.resident s ON s.name = l.second AND s.commune = l.commune
 WHERE r.commune = l.commune
 GROUP BY p.land_user, p.resident;

@@ -5,7 +5,7 @@ FROM pair p
 JOIN land_user l ON l.id = p.land_user
 JOIN (
     SELECT r.id, r.key, r.name, r.name_key, r.name_fold, n.given, n.ends, n.tail, n.stem
-    FROM registry.resident r JOIN registry.name n ON n.name = r.name
+    FROM candidate r JOIN registry.name n ON n.name = r.name
 ) r ON r.id = p.resident;
 
 -- The level on every other ladder, and the weight of each in hundredths of a bit.
@@ -20,20 +20,16 @@ FROM (
            l.birth_year IS NULL OR coalesce(l.birth_year = r.birth_year, false) AS is_year,
            l.rare_name, l.rare_ends, l.rare_tail, l.rare_stem, l.rare_given, l.rare_year, l.rare_commune,
            l.rare_former, l.rare_rest_of_commune, l.rare_rest_of_district,
-           log2(coalesce(c.residents, 1) / coalesce(v.residents, 1)) AS rare_village,
-           coalesce(x.rare_kin, 0) AS rare_kin,
+           r.rare_village, coalesce(x.rare_kin, 0) AS rare_kin,
            /* codes */
     FROM (
-        SELECT p.*, o.place AS owner_place, f.place AS former_owner_place, k.kin, k.rare_kin
+        SELECT p.*, o.place AS owner_place, o.former_place AS former_owner_place, k.kin, k.rare_kin
         FROM named p
-        LEFT JOIN owner o ON o.land_user = p.land_user AND o.is_number
-        LEFT JOIN owner f ON f.land_user = p.land_user AND NOT f.is_number
+        LEFT JOIN owner o ON o.land_user = p.land_user
         LEFT JOIN kin k ON k.land_user = p.land_user AND k.resident = p.resident
     ) x
     JOIN land_user l ON l.id = x.land_user
-    JOIN registry.resident r ON r.id = x.resident
-    LEFT JOIN registry.frequency c ON c.kind = 'commune' AND c.key = r.commune
-    LEFT JOIN registry.frequency v ON v.kind = 'place' AND v.key = r.place
+    JOIN candidate r ON r.id = x.resident
 );
 
 -- All namesakes of the year whom nobody looked at one by one: they stand together as one more candidate.

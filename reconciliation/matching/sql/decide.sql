@@ -34,14 +34,14 @@ WHERE s.resident <> 0;
 CREATE TEMP TABLE kept AS
 SELECT s.*, CASE
     WHEN state = 'rejected' OR (is_settled AND state <> 'accepted') THEN 'none'
-    WHEN is_best AND may_accept AND score >= coalesce(b.accept, every.accept) THEN 'accept'
+    WHEN is_best AND may_accept AND score >= coalesce(b.accept, (SELECT accept FROM band WHERE commune = 0)) THEN 'accept'
     WHEN probability >= $review THEN 'review'
     ELSE 'none' END AS outcome
 FROM (
-    SELECT r.*, w.* EXCLUDE (land_user, resident), l.commune, c.nobody,
+    SELECT r.*, w.* EXCLUDE (land_user, resident, namesakes), c.commune, c.nobody,
        CASE WHEN c_number = 'a' AND c_name IN $agreeing THEN 'number'
             WHEN c_former_number = 'a' AND c_name IN $agreeing THEN 'former_number'
-            WHEN is_fold AND c_birth = 'a' AND c_sex <> 'b' AND (c_commune IN $here OR l.namesakes <= $rare_name)
+            WHEN is_fold AND c_birth = 'a' AND c_sex <> 'b' AND (c_commune IN $here OR c.namesakes <= $rare_name)
                  THEN 'name_birth'
             WHEN is_fold AND c_birth IN ('a', 'c') AND c_commune IN $here AND c_village = 'a' THEN 'name_village'
             ELSE 'scored' END AS stage,
@@ -62,9 +62,7 @@ FROM (
         WHERE probability >= $keep_from OR (is_best AND probability >= $keep_best) OR state <> ''
     ) r
     JOIN weighed w ON w.land_user = r.land_user AND w.resident = r.resident
-    JOIN land_user l ON l.id = r.land_user
     JOIN chance c ON c.land_user = r.land_user
     WHERE r.nth <= $keep OR r.state <> ''
 ) s
-JOIN (SELECT any_value(accept) FILTER (commune = 0) AS accept FROM band) every ON true
 LEFT JOIN band b ON b.commune = s.commune;

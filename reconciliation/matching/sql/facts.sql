@@ -1,4 +1,4 @@
--- What the whole registry says, counted once.
+-- What the whole registry says, counted once. Of the most finely divided, what only one has counts as nobody's.
 INSERT INTO registry.year_count
 SELECT name, birth_year, count(*) FROM registry.resident WHERE birth_year IS NOT NULL GROUP BY name, birth_year;
 
@@ -8,7 +8,7 @@ SELECT name, birth_year // 10, sum(residents) FROM registry.year_count GROUP BY 
 INSERT INTO registry.frequency
 SELECT 'ends', ends, sum(residents) FROM registry.name GROUP BY ends
 UNION ALL
-SELECT 'tail', tail, sum(residents) FROM registry.name GROUP BY tail
+SELECT 'tail', tail, sum(residents) FROM registry.name GROUP BY tail HAVING sum(residents) > 1
 UNION ALL
 SELECT 'stem', stem, sum(residents) FROM registry.name GROUP BY stem
 UNION ALL
@@ -27,8 +27,9 @@ WHERE commune IS NOT NULL AND former_commune IS NOT NULL GROUP BY commune, forme
 UNION ALL
 SELECT 'place', place, count(*) FROM registry.resident WHERE place IS NOT NULL GROUP BY place
 UNION ALL
-SELECT 'surname of commune', hash(r.commune, n.surname), count(*)
+SELECT 'clan', hash(r.commune, n.surname), count(*)
 FROM registry.resident r JOIN registry.name n ON n.name = r.name WHERE r.commune IS NOT NULL GROUP BY r.commune, n.surname
 UNION ALL
-SELECT 'surname of place', hash(r.place, n.surname), count(*)
-FROM registry.resident r JOIN registry.name n ON n.name = r.name WHERE r.place IS NOT NULL GROUP BY r.place, n.surname;
+SELECT 'home', hash(r.place, n.surname), count(*)
+FROM registry.resident r JOIN registry.name n ON n.name = r.name WHERE r.place IS NOT NULL GROUP BY r.place, n.surname
+HAVING count(*) > 1;
