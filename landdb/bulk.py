@@ -27,9 +27,12 @@ def conninfo() -> str:
     return " ".join("{}='{}'".format(key, re.sub(r"(['\\])", r"\\\1", str(value))) for key, value in pairs)
 
 
-def read(sql: str) -> pa.Table:
-    """The committed rows of a query as an Arrow table, over a connection of its own (ADBC)."""
-    with adbc.connect(conninfo()) as source, source.cursor() as cursor:
+def read(sql: str, address: str | None = None) -> pa.Table:
+    """The committed rows of a query as an Arrow table, over a connection of its own (ADBC).
+
+    Another thread is told the `address` (`conninfo`): its own Django connection would stay open behind it.
+    """
+    with adbc.connect(address or conninfo()) as source, source.cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetch_arrow_table()
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from citizens.models import RegistryExtract
 from landdb import bulk
 from landdb.intake.outcome import Refused
 from landdb.models import AdminUnit, Job
@@ -82,13 +83,20 @@ def session(path: Path, *, threads: int = 1) -> Iterator[duckdb.DuckDBPyConnecti
         yield opened
 
 
+def residents_of(opened: duckdb.DuckDBPyConnection) -> int:
+    """How many residents a session's registry holds."""
+    return int(opened.execute("SELECT count(*) FROM registry.resident").fetchall()[0][0])
+
+
 def facts_of(opened: duckdb.DuckDBPyConnection) -> Facts:
     """The facts of a session's registry."""
-    residents, places = opened.execute(
-        "SELECT (SELECT count(*) FROM registry.resident),"
-        " (SELECT count(*) FROM registry.frequency WHERE kind = 'place')"
-    ).fetchall()[0]
-    return Facts(max(residents, 1), max(places, 1))
+    places = opened.execute("SELECT count(*) FROM registry.frequency WHERE kind = 'place'").fetchall()[0][0]
+    return Facts(max(residents_of(opened), 1), max(places, 1))
+
+
+def newest_extract() -> int:
+    """The last extract that was taken in; 0 before the first."""
+    return RegistryExtract.objects.values_list("pk", flat=True).first() or 0
 
 
 def districts() -> pa.Table:
@@ -129,17 +137,12 @@ def _build(path: Path, job: Job) -> None:
         opened.execute(f"SET temp_directory = '{path.parent / 'spill'}'")
         opened.execute("SET preserve_insertion_order = false")
         opened.execute(f"ATTACH '{half_done}' AS registry")
-        # Read some twenty times and thrown away: packing it tightly would take longer than reading it.
-        opened.execute("SET force_compression = 'uncompressed'")
-        # In one go: put away window by window, each would wait for the disk.
-        opened.begin()
         _check(job, _fill(opened))
         together = bulk.read(PARTNERS)
         if together.num_rows:
             opened.register("together", together)
             opened.register("carrier_raw", bulk.read(CARRIERS))
             statements.run(opened, "partners", {})
-        opened.commit()
         opened.execute("DETACH registry")
     half_done.replace(path)
 
@@ -148,38 +151,44 @@ def _fill(opened: duckdb.DuckDBPyConnection) -> int:
     """Read all residents into the session's registry and count what they share; how many they are."""
     statements.run(opened, "registry_tables", {})
     _put(opened, "registry.district", districts())
-    for rows in _windows():
-        opened.register("incoming_resident", rows)
-        statements.run(opened, "residents", {})
-        opened.unregister("incoming_resident")
+    # Two at a time: while one waits for the database, the other puts its rows away.
+    with ThreadPoolExecutor(2) as pool:
+        queries = _windows()
+        halves = [pool.submit(_take, opened.cursor(), queries[half::2], bulk.conninfo()) for half in range(2)]
+        for half in halves:
+            half.result()
     opened.execute(_SPELT)
     statements.run(opened, "names", {})
     opened.execute("DROP TABLE spelt")
     statements.run(opened, "facts", {})
-    residents = int(opened.execute("SELECT count(*) FROM registry.resident").fetchall()[0][0])
-    return residents
+    return residents_of(opened)
 
 
-def _windows() -> Iterator[pa.Table]:
-    """The residents, some at a time; the next are read while these are put away."""
+def _windows() -> list[str]:
+    """Queries that together read all residents."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(id), max(id) FROM citizens_resident")
         first, last = cursor.fetchone()
     starts = range(first or 0, (last or -1) + 1, WINDOW)
-    queries = [f"{RESIDENTS} WHERE r.id >= {start} AND r.id < {start + WINDOW}" for start in starts]
-    with ThreadPoolExecutor(1) as pool:
-        waiting = [pool.submit(bulk.read, query) for query in queries[:2]]
-        for place in range(len(queries)):
-            rows = waiting.pop(0).result()
-            if place + 2 < len(queries):
-                waiting.append(pool.submit(bulk.read, queries[place + 2]))
-            yield rows
+    return [f"{RESIDENTS} WHERE r.id >= {start} AND r.id < {start + WINDOW}" for start in starts]
+
+
+def _take(opened: duckdb.DuckDBPyConnection, queries: list[str], address: str) -> None:
+    """Read some of the residents, and put them away in one transaction: each would wait for the disk."""
+    opened.begin()
+    for query in queries:
+        opened.register("incoming_resident", bulk.read(query, address))
+        statements.run(opened, "residents", {})
+        opened.unregister("incoming_resident")
+    opened.commit()
+    opened.close()
 
 
 def _check(job: Job, residents: int) -> None:
     """Every machine of a run must look at one registry."""
     begun = job.chunks.filter(phase="snapshot", done_at__isnull=False).first()
-    if begun is not None and begun.counts.get("residents") != residents:
+    now = {"residents": residents, "extract": newest_extract()}
+    if begun is not None and begun.counts != now:
         raise Refused(
             _("Dữ liệu dân cư đã thay đổi trong lúc đối chiếu (%(before)d → %(now)d người); hãy chạy lại.")
             % {"before": begun.counts["residents"], "now": residents}

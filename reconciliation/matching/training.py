@@ -16,7 +16,7 @@ from .weights import Weights
 #: Land users whom a number ties to a resident; fewer than LEAST tell too little to learn from.
 TIED, LEAST = 30_000, 500
 #: Land users of the sample that a caller reads, and of those whose candidates are weighed.
-SAMPLE, WEIGHED = 80_000, 25_000
+SAMPLE, WEIGHED = 80_000, 20_000
 
 # Tied by a number and by either the whole name or the year: nobody else can be meant.
 _TIED = """

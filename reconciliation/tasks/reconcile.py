@@ -26,7 +26,7 @@ from .duplicates import look_again
 log = logging.getLogger(__name__)
 
 #: Land users of a chunk: few enough for little memory, enough that reading the registry once per chunk pays.
-LARGEST, SMALLEST = 120_000, 15_000
+LARGEST, SMALLEST = 150_000, 15_000
 
 
 @register
@@ -117,7 +117,7 @@ def scope(key: str) -> str:
 
 def _snapshot(job: Job) -> dict[str, int]:
     with registry.session(registry.ensure(job)) as session:
-        return {"residents": registry.facts_of(session).residents}
+        return {"residents": registry.residents_of(session), "extract": registry.newest_extract()}
 
 
 def _count(job: Job) -> dict[str, int]:
