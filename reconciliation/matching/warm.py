@@ -1,8 +1,8 @@
 """A session kept open for one land user at a time: planned once, and only its tables change.
 
-DuckDB thinks longer about the plan of these statements than it takes to carry them out for a few rows. So every
-table is made once, empty, and each statement that would make it is prepared as one that fills it. A land user's
-rows are put in inside a transaction that is taken back afterwards.
+DuckDB thinks longer about the plan of these statements than it takes to carry them out for a few rows. So
+every table is made once, empty, and each statement that would make it is prepared as one that fills it. A
+land user's rows are put in inside a transaction that is taken back afterwards.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def session(weights: Weights) -> Warm:
 
 
 class Warm:
-    """A session whose inputs are filled, whose statements are run, and whose result is read, again and again."""
+    """A session that is filled, run and read again and again; each time as if nobody had been before."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights

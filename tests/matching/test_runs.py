@@ -172,7 +172,7 @@ def test_the_export_holds_the_best_of_each(province, tmp_path, ending):
 
 def test_large_communes_are_cut_and_small_ones_put_together():
     keys = reconcile.chunk_keys({0: 100, 1: 9000, 2: 4500, 3: 300_000, 4: 600})
-    assert keys == ["0-2", "3#0/3", "3#1/3", "3#2/3", "4-4"]
+    assert keys == ["0-2", "3#0/2", "3#1/2", "4-4"]
 
 
 def _decide(match: Match, state: str) -> None:
