@@ -1,8 +1,11 @@
 -- One natural logarithm per pair: prior share of one resident × evidence, against "not in the registry", which
 -- therefore counts as one. A candidate that a person has rejected takes no share.
 CREATE TEMP TABLE scored AS
-SELECT w.land_user, w.resident, w.bits * (ln(2) / 100) + ln(w.people) - c.nobody AS strength, coalesce(d.state, '') AS state
-FROM (SELECT land_user, resident, people, /* total */ AS bits FROM weighed) w
+SELECT w.land_user, w.resident, w.is_tied, w.bits * (ln(2) / 100) + ln(w.people) - c.nobody AS strength,
+       coalesce(d.state, '') AS state
+FROM (
+    SELECT land_user, resident, people, c_number = 'a' OR c_former_number = 'a' AS is_tied, /* total */ AS bits FROM weighed
+) w
 JOIN chance c ON c.land_user = w.land_user
 LEFT JOIN decided d ON d.land_user = w.land_user AND d.resident = w.resident;
 
@@ -23,8 +26,8 @@ SELECT s.*, f.rejections, f.is_settled, 1 / (f.others + f.first) AS absent, s.re
        exp(f.second) / (f.others + f.first) AS second,
        s.strength - ln(CASE WHEN s.state = 'rejected' THEN f.others + f.first WHEN is_best THEN f.others
                        ELSE f.others + f.first - exp(s.strength) END) AS odds,
-       -- Fields are not quite independent: beyond what is sure anyway, less of the evidence is believed.
-       CASE WHEN odds > $sure THEN $sure + (odds - $sure) * $caution ELSE odds END AS score,
+       -- Fields are not quite independent: beyond what is sure anyway, less of the evidence is believed. A number is.
+       CASE WHEN odds > $sure AND NOT s.is_tied THEN $sure + (odds - $sure) * $caution ELSE odds END AS score,
        1 / (1 + exp(-score)) AS probability
 FROM scored s JOIN field f ON f.land_user = s.land_user
 WHERE s.resident <> 0;
