@@ -23,6 +23,8 @@ from .letters import Piece
 #: The weight column is this wide, with its zero in the middle; bits beyond MOST_BITS fill it.
 HALF = 44.0
 MOST_BITS = 16.0
+#: Two candidates with less between them are told as level.
+LEVEL = 1.05
 #: Beyond this, the one candidate is simply "more than so many times" likelier.
 MOST_TIMES = 1000
 ODDS_WIDTH = 400.0
@@ -123,6 +125,10 @@ class Rival:
             return None
         less, more = sorted((chosen.probability, other.probability))
         return cls(other, chosen.probability >= other.probability, more / less if less else math.inf)
+
+    @property
+    def is_level(self) -> bool:
+        return self.times < LEVEL
 
     @property
     def times_text(self) -> str:

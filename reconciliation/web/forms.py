@@ -174,6 +174,10 @@ class BandForm(forms.Form):
         decimal_places=2,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         help_text=_("từ 90 đến 99,99"),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value", "max_decimal_places"),
+            _("Ghi một số từ 90 đến 99,99, nhiều nhất hai chữ số sau dấu phẩy."),
+        ),
     )
 
     def __init__(self, *args: Any, may_follow: bool, **kwargs: Any) -> None:

@@ -101,6 +101,7 @@ def test_rows_that_say_nothing_do_not_crowd_the_table(client: Client, case) -> N
 def test_it_names_who_comes_behind_and_by_how_much(client: Client, case) -> None:
     client.force_login(factories.make_user(Role.REVIEWER))
     first, second = case.matches
+    assert "Ngang nhau với " in client.get(page(case)).content.decode()
     Match.objects.filter(pk=first.pk).update(probability=0.9)
     Match.objects.filter(pk=second.pk).update(probability=0.06)
     name, born = second.resident.name, second.resident.birth_text
