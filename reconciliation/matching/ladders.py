@@ -282,8 +282,8 @@ VILLAGE = Ladder(
 HOUSEHOLD = Ladder(
     "household",
     _("Người trên cùng giấy"),
-    # In the land user's own village it says no more than the village does: the kin of somebody whom the registry
-    # does not know live there as well.
+    # In the land user's own village it says no more than the village does: the kin of somebody whom the
+    # registry does not know live there as well.
     missing="x.kin IS NULL OR l.place = r.place",
     missing_word=_("không có hoặc chưa rõ"),
     steps=(

@@ -58,7 +58,8 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
 def _candidate(nth: int, told: dict[str, Any]) -> Iterator[str]:
     number = f", {told['number']}" if told["number"] else ""
     words = " · ".join(told[key] for key in ("stage_word", "outcome_word", "state_word"))
-    yield f"{nth}. {_who(told)}{number} · {chance(told['probability'])} · {change(told['score'], 2)} · {words}"
+    odds = f"{chance(told['probability'])} · log-odds {change(told['score'], 2)}"
+    yield f"{nth}. {_who(told)}{number} · {odds} · {words}"
     for row in told["fields"]:
         values = " | ".join(row[side] or "–" for side in ("raw", "ours", "registry"))
         yield f"   {row['title']}: {values} | {row['word']} | {change(row['weight'], 2)}"
