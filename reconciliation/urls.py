@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from .web import (
+    bands,
     decisions,
     duplicate,
     duplicates,
@@ -34,6 +35,8 @@ urlpatterns: list[URLPattern] = [
     path("land-users/<int:pk>/decide/", land_users.decide, name="land-user-decide"),
     path("overview/", overview.overview, name="overview"),
     path("whole-run/", whole_run.whole_run, name="whole-run"),
+    path("bands/", bands.bands, name="bands"),
+    path("bands/<int:pk>/", bands.band, name="band"),
     path("decisions/<int:pk>/undo/", decisions.undo, name="decision-undo"),
     path("uploads/", uploads.batches, name="uploads"),
     path("uploads/<int:pk>/", uploads.batch, name="upload"),

@@ -78,6 +78,13 @@ def chance(share: Number | None) -> str:
 
 
 @register.filter
+def share_text(share: float) -> str:
+    """A share of one as a percentage with as many decimals as it has, four at most: "99,95 %", "99,9 %"."""
+    exact = round(Decimal(str(share)) * 100, 4).normalize()
+    return f"{num(exact, max(0, -int(exact.as_tuple().exponent)))} %"
+
+
+@register.filter
 def change(value: Number | None, decimals: int = 0) -> str:
     """A difference with its sign: +226.532, −12.512, 0."""
     if value is None:

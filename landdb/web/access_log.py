@@ -29,9 +29,10 @@ SUBJECTS = {
     "workbook": _("Biểu của xã"),
     "extract": _("Trích xuất dân cư"),
     "account": _("Tài khoản"),
+    "matching_band": _("Ngưỡng nhận"),
 }
 #: The page that shows a record, where its name is not the kind's own.
-PAGES = {"land_user": "land-user", "workbook": "upload"}
+PAGES = {"land_user": "land-user", "workbook": "upload", "matching_band": "band"}
 
 
 class DayInput(forms.DateInput):

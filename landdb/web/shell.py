@@ -27,7 +27,7 @@ SECTIONS = (
     Section("queue", _("Hàng đợi"), ("queue", "worklist", "duplicate", "search", "plot", "land-user")),
     Section("uploads", _("Biểu của xã"), ("upload",)),
     Section("overview", _("Bảng điều hành"), ("overview",)),
-    Section("jobs", _("Việc nền"), ("job", "whole-run")),
+    Section("jobs", _("Việc nền"), ("job", "whole-run", "band")),
     Section("extracts", _("Dữ liệu dân cư"), ("extract",)),
     Section("accounts", _("Tài khoản"), ("account",)),
     Section("access-log", _("Nhật ký truy cập"), ("access-log",)),

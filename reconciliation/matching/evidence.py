@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .ladders import CLASH, LADDERS, NEAR, NONE
@@ -67,6 +68,11 @@ def total(evidence: Mapping[str, Any]) -> float:
     return fields + float(evidence.get(COINCIDENCE, 0.0))
 
 
+def runner_up(match: Match, candidates: Sequence[Match]) -> Match | None:
+    """The likeliest of the other candidates that nobody has turned down; `candidates` come best first."""
+    return next((each for each in candidates if each.pk != match.pk and each.state != "rejected"), None)
+
+
 def explain(match: Match, land_user: LandUser, resident: Resident) -> list[Row]:
     """The evidence of a match in words, field by field, from the levels stored with it."""
     values = _values(land_user, resident)
@@ -122,7 +128,7 @@ def _values(l: LandUser, r: Resident) -> dict[str, tuple[str, str, str]]:  # noq
         "commune": (
             ", ".join(filter(None, (l.commune_raw, l.district_raw))),
             str(l.commune or ""),
-            ", ".join(filter(None, (str(r.commune or r.commune_raw), r.former_commune_raw))),
+            _with_former(str(r.commune or r.commune_raw), r.former_commune_raw),
         ),
         "village": (l.address_raw, l.village, r.village),
         "household": (l.second_name, l.second_name, ""),
@@ -132,3 +138,8 @@ def _values(l: LandUser, r: Resident) -> dict[str, tuple[str, str, str]]:  # noq
 
 def _sex(person: LandUser | Resident) -> str:
     return str(person.get_sex_display()) if person.sex else ""
+
+
+def _with_former(commune: str, former: str) -> str:
+    words = gettext("%(commune)s (trước: %(former)s)")
+    return words % {"commune": commune, "former": former} if former else commune

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,20 +10,27 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from landdb.normalise import id_numbers
+from landdb.templatetags.landdb import num
 from parcels.models import LandUser
 
 from ..actions import corrections
 from ..matching import evidence as told
 from ..matching import ladders
-from ..models import Match
+from ..models import Match, Verification
 from . import letters
 from .letters import Piece
 
 #: The weight column is this wide, with its zero in the middle; bits beyond MOST_BITS fill it.
 HALF = 44.0
 MOST_BITS = 16.0
+#: Two candidates with less between them are told as level.
+LEVEL = 1.05
+#: Beyond this, the one candidate is simply "more than so many times" likelier.
+MOST_TIMES = 1000
 ODDS_WIDTH = 400.0
 NUMBERS = ("number", "former_number")
+#: Rows that are left out where they say nothing and weigh nothing.
+_ONLY_WHERE_TOLD = ("former_number", "household", "status")
 _COMPARED = {
     "name": letters.names,
     "birth": letters.births,
@@ -36,7 +44,8 @@ _COMPARED = {
 class Line:
     """One field: what each side has, how they compare, and the bar of its weight.
 
-    `masks` are the three values as they will be hidden again, where numbers are shown in full.
+    `masks` are the three values as they will be hidden again, where numbers are shown in full. `is_remark`
+    marks a line that compares no values.
     """
 
     title: Any
@@ -47,6 +56,7 @@ class Line:
     word: Any
     weight: float
     masks: tuple[str, ...] = ()
+    is_remark: bool = False
 
     @property
     def width(self) -> str:
@@ -70,16 +80,22 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """The shares of this candidate, of the others, and of not being in the registry; they add up to one."""
+    """The shares of this candidate, of anybody else, and of not being in the registry; they add up to one.
+
+    The first and the last are as stored; before a result is, the last is what all candidates leave.
+    """
 
     this: float
     others: float
     absent: float
 
     @classmethod
-    def of(cls, chosen: Match, candidates: Sequence[Match]) -> Odds:
+    def of(cls, chosen: Match, candidates: Sequence[Match], verification: Verification | None) -> Odds:
+        this = chosen.probability
         others = sum(match.probability for match in candidates if match.pk != chosen.pk)
-        return cls(chosen.probability, others, max(0.0, 1 - chosen.probability - others))
+        told = verification.absent_probability if verification else None
+        absent = min(max(0.0, 1 - this - others if told is None else told), 1 - this)
+        return cls(this, 1 - this - absent, absent)
 
     @property
     def absent_width(self) -> str:
@@ -94,10 +110,48 @@ class Odds:
         return [f"{start * ODDS_WIDTH:.1f}" for start in (0, self.this, self.this + self.others)]
 
 
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """The candidate next to the chosen one: behind it, or the first where another is looked at."""
+
+    match: Match
+    is_behind: bool
+    times: float
+
+    @classmethod
+    def of(cls, chosen: Match, candidates: Sequence[Match]) -> Rival | None:
+        other = told.runner_up(chosen, candidates)
+        if other is None or chosen.state == Match.State.REJECTED:
+            return None
+        less, more = sorted((chosen.probability, other.probability))
+        return cls(other, chosen.probability >= other.probability, more / less if less else math.inf)
+
+    @property
+    def is_level(self) -> bool:
+        return self.times < LEVEL
+
+    @property
+    def times_text(self) -> str:
+        """How many times likelier the one is than the other; a bound where the exact number says no more."""
+        if self.times > MOST_TIMES:
+            return _("hơn %(times)s") % {"times": num(MOST_TIMES)}
+        return num(self.times, 1 if self.times < 10 else 0)
+
+
+def unsettled(person: LandUser, match: Match, candidates: Sequence[Match]) -> list[Any]:
+    """What would settle the land user, while neither a person nor a run has accepted anybody."""
+    for each in candidates:
+        if each.state == Match.State.ACCEPTED or each.outcome == Match.Outcome.ACCEPT:
+            return []
+    return told.would_settle(told.explain(match, person, match.resident), person)
+
+
 def lines(match: Match, person: LandUser, *, is_revealed: bool) -> list[Line]:
     """The evidence field by field; numbers are masked unless they were asked for."""
     drawn = []
     for row in told.explain(match, person, match.resident):
+        if _says_nothing(row):
+            continue
         raw, ours, theirs = row.ours_raw, row.ours, row.theirs
         masks: tuple[str, ...] = ()
         if row.field in NUMBERS:
@@ -106,15 +160,24 @@ def lines(match: Match, person: LandUser, *, is_revealed: bool) -> list[Line]:
                 raw, ours, theirs = (mask.strip("–") for mask in masks)
         compare = _COMPARED.get(row.field, letters.same) if row.sign in ("near", "clash") else letters.same
         pieces = compare(ours, theirs)
-        drawn.append(
-            Line(row.title, raw, *pieces, row.sign, row.word, row.weight, masks if is_revealed else ())
-        )
+        masks = masks if is_revealed else ()
+        is_remark = row.field == told.COINCIDENCE
+        drawn.append(Line(row.title, raw, *pieces, row.sign, row.word, row.weight, masks, is_remark))
     return drawn
+
+
+def _says_nothing(row: told.Row) -> bool:
+    """A row beside the usual ones without a weight, where neither side has anything to compare."""
+    if row.weight or row.field not in _ONLY_WHERE_TOLD:
+        return False
+    return not (row.ours_raw or row.ours or row.theirs) or (
+        row.field == "household" and row.level == "missing"
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Bits of weight: where the pair started from, and where all fields have brought it."""
+    """Bits of weight: where the pair starts from, "not in the registry" being zero, and where it ends."""
 
     prior: float
     total: float

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from ..matching import bands
 from ..models import Decision
 
 _CARRY = re.compile(r"[a-z_]{1,40}:[0-9]{1,18}")
@@ -155,3 +157,45 @@ class ExtractForm(forms.Form):
         if not (upload.name or "").lower().endswith((".csv", ".parquet")):
             raise forms.ValidationError(_("Chỉ nhận tệp .csv hoặc .parquet."))
         return upload
+
+
+class BandForm(forms.Form):
+    """How right the links of an office shall be: one of the targets offered, another, or as everywhere."""
+
+    COMMON, TYPED = "common", "typed"
+
+    target = forms.ChoiceField(label=_("Tỷ lệ đúng mong muốn"))
+    typed = forms.DecimalField(
+        label=_("Tỷ lệ khác, %"),
+        required=False,
+        localize=True,
+        min_value=90,
+        max_value=Decimal("99.99"),
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        help_text=_("từ 90 đến 99,99"),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value", "max_decimal_places"),
+            _("Ghi một số từ 90 đến 99,99, nhiều nhất hai chữ số sau dấu phẩy."),
+        ),
+    )
+
+    def __init__(self, *args: Any, may_follow: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [*(str(target) for target in bands.TARGETS), self.TYPED]
+        names = [self.COMMON, *offered] if may_follow else offered
+        self.fields["target"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("target") == self.TYPED and cleaned.get("typed") is None and "typed" in cleaned:
+            self.add_error("typed", _("Ghi tỷ lệ mong muốn."))
+        return cleaned
+
+    @property
+    def wanted(self) -> float | None:
+        """The target as a share of one; None: as everywhere."""
+        chosen = self.cleaned_data["target"]
+        if chosen == self.COMMON:
+            return None
+        return float(self.cleaned_data["typed"] / 100 if chosen == self.TYPED else Decimal(chosen))

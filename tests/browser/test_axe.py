@@ -119,6 +119,7 @@ def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
             "/extracts/",
             f"/extracts/{RegistryExtract.objects.latest('pk').pk}/",
             "/queue/people/?again=1",
+            "/bands/",
         ],
     )
     yield Role.COMMUNE_OFFICIAL, ["/uploads/", f"/uploads/{upload.pk}/", "/overview/"]
@@ -131,6 +132,8 @@ def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
             f"/accounts/{User.objects.values_list('pk', flat=True)[0]}/",
             "/access-log/",
             "/extracts/",
+            "/bands/",
+            "/bands/0/",
             "/password/",
             "/khong-co-trang-nay/",
         ],

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from citizens.models import Resident
 from landdb.models import AccessLog, Role
 from reconciliation.actions import matches
 from reconciliation.models import Decision, Match, Verification, WorkItem
@@ -76,6 +77,59 @@ def test_a_look_and_a_reveal_are_logged_and_numbers_masked_till_then(client: Cli
     assert 'data-masked="•••• •••• 3456"' in shown
     actions = AccessLog.objects.filter(user=user, subject="land_user", subject_id=case.land_user.pk)
     assert list(actions.values_list("action", flat=True)) == ["reveal", "view"]
+
+
+def test_the_weights_shown_add_up_to_the_total_shown(client: Client, case) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    context = client.get(page(case)).context
+    shown = [round(100 * line.weight) for line in context["evidence"]]
+    start, total = round(100 * context["sum"].prior), round(100 * context["sum"].total)
+    assert start == case.match.weights[-1]
+    assert start + sum(shown) == total == sum(case.match.weights)
+
+
+def test_rows_that_say_nothing_do_not_crowd_the_table(client: Client, case) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    titles = [str(line.title) for line in client.get(page(case)).context["evidence"]]
+    assert "Người trên cùng giấy" not in titles
+    assert titles[:4] == ["Họ và tên", "Ngày sinh", "Giới tính", "Số định danh"]
+    Resident.objects.filter(pk=case.match.resident_id).update(former_number="125123456")
+    titles = [str(line.title) for line in client.get(page(case)).context["evidence"]]
+    assert "Số CMND" in titles
+
+
+def test_it_names_who_comes_behind_and_by_how_much(client: Client, case) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    first, second = case.matches
+    assert "Ngang nhau với " in client.get(page(case)).content.decode()
+    Match.objects.filter(pk=first.pk).update(probability=0.9)
+    Match.objects.filter(pk=second.pk).update(probability=0.06)
+    name, born = second.resident.name, second.resident.birth_text
+    shown = client.get(page(case)).content.decode()
+    assert f"Người đứng sau: {name} ({born}), kém 15 lần" in shown
+    shown = client.get(page(case) + f"?candidate={second.pk}").content.decode()
+    assert f"Người đứng đầu: {name} ({first.resident.birth_text}), gấp 15 lần" in shown
+    Match.objects.filter(pk=second.pk).update(probability=0.0000001)
+    assert "kém hơn 1.000 lần" in client.get(page(case)).content.decode()
+    Match.objects.filter(pk=second.pk).update(state=Match.State.REJECTED)
+    assert "Người đứng sau" not in client.get(page(case)).content.decode()
+
+
+def test_it_says_what_would_settle_while_nobody_is_accepted(client: Client, case) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    shown = client.get(page(case)).content.decode()
+    assert "Điều gì sẽ phân định" in shown
+    assert "Ngày và tháng sinh: hiện mới biết năm" in shown
+    client.post(page(case) + "decide/", word(case))
+    assert "Điều gì sẽ phân định" not in client.get(page(case)).content.decode()
+
+
+def test_the_share_of_nobody_is_the_one_stored(client: Client, case) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    Verification.objects.filter(land_user=case.land_user).update(absent_probability=0.0123)
+    odds = client.get(page(case)).context["odds"]
+    assert (odds.this, odds.absent) == (case.match.probability, 0.0123)
+    assert odds.this + odds.others + odds.absent == pytest.approx(1)
 
 
 def test_it_says_how_many_plots_rose(client: Client, case) -> None:
