@@ -27,6 +27,7 @@ def run() -> tuple[dict[str, Any], pa.Table]:
     path = Path(settings.VAR) / "matches.parquet"
     with usage.watched(Path(settings.VAR)) as used:
         job = wait.run("reconcile")
+    _let_the_rest_end()
     seconds["reconcile"] = round(job.seconds, 2)
     say("Export …")
     with timed(seconds, "export"):
@@ -49,6 +50,13 @@ def _forget() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} CASCADE")
         cursor.execute("CHECKPOINT")
+
+
+def _let_the_rest_end() -> None:
+    """A reconcile is followed by a look for doubled entries, which must not disturb what is measured next."""
+    for job in Job.objects.open():
+        say(f"Waiting for {job.kind} …")
+        wait.wait(job, quiet=True)
 
 
 def _phases(job: Job) -> dict[str, dict[str, float]]:

@@ -35,6 +35,16 @@ TYPES = {
 }  # fmt: skip
 
 
+#: No pair that anybody has spoken of, in the columns of DECIDED.
+NOBODY = pa.table(
+    {
+        "land_user": pa.array([], pa.int64()),
+        "resident": pa.array([], pa.int64()),
+        "state": pa.array([], pa.string()),
+    }
+)
+
+
 class Facts(NamedTuple):
     """What the whole registry says: its residents, and in how many villages they live."""
 

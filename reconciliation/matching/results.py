@@ -12,7 +12,7 @@ from django.db import connection
 
 from landdb import bulk
 
-from ..models import Match
+from ..models import Match, Verification
 from . import evidence, statements
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,15 @@ class Written(NamedTuple):
 
 
 COUNTED = ("changed", "added", "removed", "verifications_changed", "verifications_added")
+
+
+def stored(where: str) -> tuple[pa.Table, pa.Table]:
+    """The committed matches and verifications of the land users `u` of a condition; quick where there are none."""
+    wanted = ((MATCHES, Match), (VERIFICATIONS, Verification))
+    matches, verifications = (
+        bulk.read(query + (where if model.objects.exists() else " WHERE false")) for query, model in wanted
+    )
+    return matches, verifications
 
 
 def differences(session: duckdb.DuckDBPyConnection, matches: pa.Table, verifications: pa.Table) -> Written:

@@ -14,9 +14,9 @@ from .engine import Facts
 from .weights import Weights
 
 #: Land users whom a number ties to a resident; fewer than LEAST tell too little to learn from.
-TIED, LEAST = 30_000, 500
+TIED, LEAST = 25_000, 500
 #: Land users of the sample that a caller reads, and of those whose candidates are weighed.
-SAMPLE, WEIGHED = 80_000, 20_000
+SAMPLE, WEIGHED = 65_000, 15_000
 
 # Tied by a number and by either the whole name or the year: nobody else can be meant.
 _TIED = """
@@ -34,13 +34,6 @@ FROM sampled u JOIN tied t ON t.land_user = u.id
 """
 _SOME = "FROM sampled ORDER BY hash(id + 1) LIMIT $weighed"
 _TRUTH = "SELECT land_user, resident, 'rejected' AS state FROM tied"
-_NOBODY = pa.table(
-    {
-        "land_user": pa.array([], pa.int64()),
-        "resident": pa.array([], pa.int64()),
-        "state": pa.array([], pa.string()),
-    }
-)
 
 
 class Fitted(NamedTuple):
@@ -64,7 +57,7 @@ def train(
     if session.execute("SELECT count(*) FROM tied").fetchall()[0][0] >= LEAST:
         weights = _fit(session, some, facts, weights)
     session.execute("DROP TABLE tied")
-    engine.match(session, some, _NOBODY, facts, weights, bands.NOTHING)
+    engine.match(session, some, engine.NOBODY, facts, weights, bands.NOTHING)
     curves = bands.curves(session, offices)
     engine.clear(session)
     return Fitted(weights, curves)
@@ -75,7 +68,7 @@ def _fit(session: duckdb.DuckDBPyConnection, land_users: pa.Table, facts: Facts,
     truth = session.sql(_TRUTH).to_arrow_table()
     # Each uses little of the machine by itself, so the two samples are compared side by side.
     with ThreadPoolExecutor(1) as pool, session.cursor() as other:
-        waiting = pool.submit(engine.compare, other, land_users, _NOBODY, facts, weights)
+        waiting = pool.submit(engine.compare, other, land_users, engine.NOBODY, facts, weights)
         engine.compare(session, nameless, truth, facts, weights)
         waiting.result()
         tied, judged = fit.tied_by_number(session), fit.sample_of(session, weights)

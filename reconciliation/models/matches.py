@@ -18,6 +18,10 @@ class MatchQuerySet(InTerritory["Match"]):
     def best_first(self) -> MatchQuerySet:
         return self.order_by("-probability", "resident_id")
 
+    def spoken_of(self) -> MatchQuerySet:
+        """A person's word stands on it, or did until its evidence changed."""
+        return self.filter(~Q(state=Match.State.PROPOSED) | Q(decided_evidence__isnull=False))
+
     def awaiting_review(self) -> MatchQuerySet:
         return self.filter(state=Match.State.PROPOSED, outcome=Match.Outcome.REVIEW)
 

@@ -141,10 +141,11 @@ def _match_chunk(job: Job, key: str) -> dict[str, int]:
     force = fits.in_force()
     where = f" WHERE {scope(key)}"
     people = engine.with_second(bulk.read(engine.LAND_USERS + where))
-    decided = bulk.read(engine.DECIDED + f" AND {scope(key)}")
-    old = bulk.read(results.MATCHES + where), bulk.read(results.VERIFICATIONS + where)
+    # A first run finds nothing there, and need not look for it among all land users.
+    decided = bulk.read(engine.DECIDED + f" AND {scope(key)}") if Match.objects.spoken_of().exists() else None
+    old = results.stored(where)
     with registry.session(registry.ensure(job)) as session:
-        engine.match(session, people, decided, force.facts, force.weights, force.accept)
+        engine.match(session, people, decided or engine.NOBODY, force.facts, force.weights, force.accept)
         counts = _bands(session)
         found = results.differences(session, *old)
     written, reopened = results.store(found)
