@@ -1,4 +1,4 @@
-"""A made-up province in a DuckDB session of its own: matching without PostgreSQL, for tests that ask often."""
+"""A made-up province in a DuckDB session of its own: matching without PostgreSQL."""
 
 from __future__ import annotations
 
@@ -16,23 +16,32 @@ from reconciliation.matching.engine import Facts
 from reconciliation.matching.weights import Weights, load
 
 #: A commune of today, and the two that it grew out of.
-COMMUNES = [f"Xã {first} {second}" for first in ("Tam", "Yên", "Đông", "Phú") for second in "Đa Hòa Lộc Thọ Mỹ".split()]
-VILLAGES = [f"{first} {second}" for first in ("Đông", "Đoài", "Thượng") for second in ("Trung", "Nội", "Ngoại", "Bến")]
+COMMUNES = [
+    f"Xã {first} {second}"
+    for first in ("Tam", "Yên", "Đông", "Phú")
+    for second in ("Đa", "Hòa", "Lộc", "Thọ", "Mỹ")
+]
+VILLAGES = [
+    f"{first} {second}" for first in ("Đông", "Đoài", "Thượng") for second in ("Trung", "Nội", "Ngoại", "Bến")
+]
 SIZE = 5000
 #: From which log-odds the province accepts.
 ACCEPT = 7.5
 
-_SURNAMES = "Nguyễn Nguyễn Nguyễn Nguyễn Trần Trần Lê Lê Phạm Hoàng Vũ Ngô Đỗ Đào Giáp Thân".split()
-_MEN = "Văn Văn Văn Đình Xuân Hữu Quang", "Hùng Nam Long Toàn Hòa Lý Sơn Thúy Huy Đức Bình Thọ Quý Kỳ Tuấn Khoa"
+_SURNAMES = "Nguyễn Nguyễn Nguyễn Nguyễn Trần Trần Lê Lê Phạm Hoàng Vũ Ngô Đỗ Đào Giáp Thân"
+_MEN = (
+    "Văn Văn Văn Đình Xuân Hữu Quang",
+    "Hùng Nam Long Toàn Hòa Lý Sơn Thúy Huy Đức Bình Thọ Quý Kỳ Tuấn Khoa",
+)
 _WOMEN = "Thị Thị Thị Thị Ngọc Thu", "Hoa Lan Nga Hiền Hòa Lý Thủy Thúy Quý Duyên Mỹ Hương Yến Oanh Khuê Huệ"
 _TYPES = {**engine.TYPES, "former_commune": pa.string()}
 _USER = (
-    "id", "commune", "former_commune", "kind", "name_key", "name_fold", "birth_on", "birth_year", "sex", "id_number",
-    "id_kind", "former_number", "village", "second_name", "is_with_police",
+    "id", "commune", "former_commune", "kind", "name_key", "name_fold", "birth_on", "birth_year", "sex",
+    "id_number", "id_kind", "former_number", "village", "second_name", "is_with_police",
 )  # fmt: skip
 _RESIDENT = (
-    "id", "commune", "former_commune", "name_key", "name_fold", "birth_on", "birth_year", "sex", "village", "status",
-    "id_number", "former_number",
+    "id", "commune", "former_commune", "name_key", "name_fold", "birth_on", "birth_year", "sex", "village",
+    "status", "id_number", "former_number",
 )  # fmt: skip
 
 
@@ -63,7 +72,8 @@ class Found(NamedTuple):
         """Resident → everything that is kept of the match, scores apart from their last digits."""
         return {
             m["resident_id"]: (
-                m["levels"], m["weights"], m["stage"], m["outcome"], round(m["score"], 6), round(m["probability"], 9)
+                m["levels"], m["weights"], m["stage"], m["outcome"], round(m["score"], 6),
+                round(m["probability"], 9),
             )
             for m in self.matches
             if m["land_user_id"] == land_user
@@ -72,7 +82,11 @@ class Found(NamedTuple):
 
 GAZETTEER = Gazetteer.from_rows(
     [
-        {"code": f"{7000 + nth:05}", "name": name.removeprefix("Xã "), "former_districts": f"Huyện {nth // 5}"}
+        {
+            "code": f"{7000 + nth:05}",
+            "name": name.removeprefix("Xã "),
+            "former_districts": f"Huyện {nth // 5}",
+        }
         for nth, name in enumerate(COMMUNES)
     ],
     [],
@@ -87,7 +101,7 @@ def draw_people(size: int, communes: Sequence[str], seed: int = 1) -> list[Perso
     for _nth in range(size):
         female, year = draw.random() < 0.5, draw.randint(1935, 2004)
         middles, givens = _WOMEN if female else _MEN
-        words = (draw.choice(_SURNAMES), draw.choice(middles.split()), draw.choice(givens.split()))
+        words = (draw.choice(_SURNAMES.split()), draw.choice(middles.split()), draw.choice(givens.split()))
         century = (1 if female else 0) + (2 if year >= 2000 else 0)
         made.append(
             Person(
@@ -120,7 +134,9 @@ def keys(person: Person) -> dict[str, Any]:
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pa.Table:
     """Rows as the engine reads them."""
-    return pa.table({name: pa.array([row[name] for row in rows], _TYPES.get(name, pa.string())) for name in columns})
+    return pa.table(
+        {name: pa.array([row[name] for row in rows], _TYPES.get(name, pa.string())) for name in columns}
+    )
 
 
 class Province:
@@ -135,7 +151,10 @@ class Province:
         statements.run(self.session, "registry_tables", {})
         numbered = [{"id": nth, **keys(person)} for nth, person in enumerate(residents, 1)]
         communes = sorted({row["commune"] for row in numbered})
-        districts = {"commune": pa.array(communes, pa.int16()), "number": pa.array([c % 100 // 5 for c in communes], pa.int16())}
+        districts = {
+            "commune": pa.array(communes, pa.int16()),
+            "number": pa.array([c % 100 // 5 for c in communes], pa.int16()),
+        }
         self.session.register("units", pa.table(districts))
         self.session.execute("INSERT INTO registry.district FROM units")
         self.session.register("incoming_resident", table(numbered, _RESIDENT))
@@ -146,7 +165,10 @@ class Province:
         self.facts: Facts = registry.facts_of(self.session)
 
     def match(
-        self, land_users: Mapping[int, Person], decided: Sequence[tuple[int, int, str]] = (), accept: float = ACCEPT
+        self,
+        land_users: Mapping[int, Person],
+        decided: Sequence[tuple[int, int, str]] = (),
+        accept: float = ACCEPT,
     ) -> Found:
         """Match some land users (by id); `decided` are pairs with the state that a person gave them."""
         rows = [{"id": number, **keys(person)} for number, person in land_users.items()]
@@ -159,6 +181,9 @@ class Province:
             self.weights,
             {0: accept},
         )
-        matches, said = (self.session.sql(f"FROM {name}").to_arrow_table().to_pylist() for name in ("match_out", "verification_out"))
+        matches, said = (
+            self.session.sql(f"FROM {name}").to_arrow_table().to_pylist()
+            for name in ("match_out", "verification_out")
+        )
         engine.clear(self.session)
         return Found(matches, {row["land_user_id"]: row for row in said})

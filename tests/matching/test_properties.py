@@ -16,9 +16,9 @@ from reconciliation.matching import evidence
 from reconciliation.matching.ladders import LADDERS, MISSING
 from reconciliation.models import Match
 
-from .province import COMMUNES, SIZE, VILLAGES, Person, Province, draw_people
+from .province import COMMUNES, SIZE, Person, Province, draw_people
 
-some = settings(max_examples=15, deadline=None)
+some = settings(max_examples=20, deadline=None)
 
 
 @cache
@@ -84,7 +84,9 @@ def entries(draw: st.DrawFn) -> tuple[int, Person]:
     """A resident, and an entry that a clerk made of him or her."""
     resident, other = draw(st.integers(1, SIZE)), truth(draw(st.integers(1, SIZE)))
     own = truth(resident)
-    return resident, Person(**{field: draw(st.sampled_from(hands))(own, other) for field, hands in _FAULTS.items()})
+    return resident, Person(
+        **{field: draw(st.sampled_from(hands))(own, other) for field, hands in _FAULTS.items()}
+    )
 
 
 batches = st.lists(entries(), min_size=1, max_size=12)
@@ -97,7 +99,8 @@ def _words(person: Person, swaps: dict[str, str]) -> str:
 _TONES = {"Hòa": "Hoà", "Thúy": "Thuý", "Thủy": "Thuỷ", "Quý": "Qúy"}
 _I_AND_Y = {"Lý": "Lí", "Kỳ": "Kì", "Mỹ": "Mĩ"}
 _NOT_AT_ALL = {
-    "upper case": lambda p: p._replace(name=p.name.upper(), village=p.village.upper(), commune=p.commune.upper()),
+    "upper case": lambda p: p._replace(name=p.name.upper(), village=p.village.upper(), sex=p.sex.upper()),
+    "commune in capitals": lambda p: p._replace(commune=p.commune.upper()),
     "lower case": lambda p: p._replace(name=p.name.lower(), village=p.village.lower(), sex=p.sex.lower()),
     "decomposed": lambda p: Person(*(unicodedata.normalize("NFD", value) for value in p)),
     "tone elsewhere": lambda p: p._replace(name=_words(p, _TONES)),
@@ -128,7 +131,9 @@ _NOT_AT_ALL = {
 def test_how_a_value_is_written_does_not_matter(batch) -> None:
     ways = [lambda person: person, *_NOT_AT_ALL.values()]
     asked = {
-        100 * nth + way: swap(entry) for nth, (_resident, entry) in enumerate(batch) for way, swap in enumerate(ways)
+        100 * nth + way: swap(entry)
+        for nth, (_resident, entry) in enumerate(batch)
+        for way, swap in enumerate(ways)
     }
     found = province().match(asked)
     for nth, (_resident, entry) in enumerate(batch):
@@ -139,7 +144,11 @@ def test_how_a_value_is_written_does_not_matter(batch) -> None:
             assert {**said, "land_user_id": 0} == {**as_is, "land_user_id": 0}, (name, entry)
 
 
-@pytest.mark.xfail(strict=True, reason="the keys take i and y for one only where no other vowel stands before: qu")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="the keys take i and y for one only where no other vowel stands before: qu",
+)
 def test_quy_is_written_with_i_or_y() -> None:
     resident = next(nth for nth, person in enumerate(province().residents, 1) if person.name.endswith("Quý"))
     own = truth(resident)
@@ -147,35 +156,69 @@ def test_quy_is_written_with_i_or_y() -> None:
     assert found.of(1) == found.of(2)
 
 
-_FIELDS = ("number", "former", "birth", "sex", "village", "commune")
-
-
-def _lowered(resident: int, entry: Person, fields: Sequence[str] = _FIELDS, of: Province | None = None) -> list[str]:
-    """The fields that, filled in with the resident's own value, lower the score of the pair."""
-    there = of or province()
-    own = there.residents[resident - 1]
-    filled = {nth: entry._replace(**{field: getattr(own, field)}) for nth, field in enumerate(fields, 1)}
-    filled = {nth: person for nth, person in filled.items() if not getattr(entry, fields[nth - 1])}
-    found = there.match({0: entry, **filled})
-    before = found.pair(0, resident)
-    if before is None:
-        return []
-    scores = {fields[nth - 1]: found.pair(nth, resident) for nth in filled}
-    return [
-        f"{field}: {before['score']:.3f} → {pair['score'] if pair else 'gone'}"
-        for field, pair in scores.items()
-        if pair is None or pair["score"] < before["score"] - 1e-6
-    ]
-
-
-@settings(max_examples=60, deadline=None)
-@given(entries())
-def test_filling_a_field_in_with_the_truth_never_lowers_the_score(case) -> None:
-    resident, entry = case
-    assert _lowered(resident, entry) == []
+def _filled(entry: Person, own: Person) -> dict[str, Person]:
+    """The entry with each field that it leaves empty filled in; village and commune are read as one
+    address, so each only beside a right or empty other."""
+    beside = {"village": "commune", "commune": "village"}
+    return {
+        field: entry._replace(**{field: getattr(own, field)})
+        for field in ("number", "former", "birth", "sex", "village", "commune")
+        if not getattr(entry, field)
+        and (field not in beside or getattr(entry, beside[field]) in ("", getattr(own, beside[field])))
+    }
 
 
 @some
+@given(batches)
+def test_filling_a_field_in_with_the_truth_never_lowers_the_score(batch) -> None:
+    filled = [_filled(entry, truth(resident)) for resident, entry in batch]
+    asked = {10 * nth: entry for nth, (_resident, entry) in enumerate(batch)}
+    asked |= {
+        10 * nth + way: each for nth, ways in enumerate(filled) for way, each in enumerate(ways.values(), 1)
+    }
+    found = province().match(asked)
+    for nth, (resident, entry) in enumerate(batch):
+        before = found.pair(10 * nth, resident)
+        if before is None:
+            continue
+        own = truth(resident)
+        for way, field in enumerate(filled[nth], 1):
+            after = found.pair(10 * nth + way, resident)
+            # In a place just learnt there are people to be taken for, where name and year are not right.
+            others = field in ("village", "commune") and (entry.name, entry.birth[-4:]) != (
+                own.name,
+                own.birth[-4:],
+            )
+            if not others:
+                assert after is not None, field
+            if after is not None:
+                assert _bits(after) >= _bits(before), (field, before, after)
+            if after is not None and not others and field != "village":
+                assert after["score"] >= before["score"] - 1e-6, (field, before, after)
+
+
+def _bits(match: dict) -> float:
+    """What the fields of a match say, without the start."""
+    return sum(map(int, match["weights"][1:-1].split(",")[:-1]))
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a surname at home in the village is discounted twice: as coincidence, and in the start",
+)
+def test_the_village_never_lowers_the_score() -> None:
+    beside = Person("Thân Ngọc Mỹ", "", "Nữ", commune="Xã Yên Đa")
+    resident, own = next(
+        (nth, own)
+        for nth, own in enumerate(province().residents, 1)
+        if (own.name, own.commune) == (beside.name, beside.commune)
+    )
+    found = province().match({1: beside, 2: beside._replace(village=own.village)})
+    before, after = found.pair(1, resident), found.pair(2, resident)
+    assert after["score"] >= before["score"]
+
+
+@settings(some, max_examples=10)
 @given(st.lists(entries(), min_size=2, max_size=30), st.randoms(use_true_random=False), st.integers(2, 6))
 def test_chunks_change_nothing(batch, draw, parts) -> None:
     asked = {nth: entry for nth, (_resident, entry) in enumerate(batch)}
@@ -186,3 +229,53 @@ def test_chunks_change_nothing(batch, draw, parts) -> None:
         for nth in found.said:
             assert found.of(nth) == whole.of(nth)
             assert found.said[nth] == pytest.approx(whole.said[nth])
+
+
+@st.composite
+def judged(draw: st.DrawFn) -> tuple[dict[int, Person], list[tuple[int, int, str]]]:
+    """Some entries, and what people said of a few of their pairs."""
+    batch = draw(batches)
+    decided = [
+        (nth, draw(st.sampled_from([resident, resident % SIZE + 1])), draw(st.sampled_from(_STATES)))
+        for nth, (resident, _entry) in enumerate(batch)
+        if draw(st.booleans())
+    ]
+    return {nth: entry for nth, (_resident, entry) in enumerate(batch)}, decided
+
+
+_STATES = ("rejected", "rejected", "accepted", "unsure", "proposed")
+
+
+@some
+@given(judged())
+def test_shares_never_exceed_one_and_a_rejected_candidate_never_comes_back(case) -> None:
+    asked, decided = case
+    found = province().match(asked, decided, accept=3.75)
+    rejected = {(land_user, resident) for land_user, resident, state in decided if state == "rejected"}
+    for land_user, said in found.said.items():
+        of_one = [match for match in found.matches if match["land_user_id"] == land_user]
+        standing = [m for m in of_one if (land_user, m["resident_id"]) not in rejected]
+        shares = [m["probability"] for m in standing] + [said["absent_probability"]]
+        assert all(0 <= share <= 1 for share in [*shares, *(m["probability"] for m in of_one)])
+        assert sum(shares) <= 1 + 1e-9
+        assert sum(match["outcome"] == "accept" for match in of_one) <= 1
+    for match in found.matches:
+        if (match["land_user_id"], match["resident_id"]) in rejected:
+            assert match["outcome"] == "none"
+    assert not rejected & {(number, said["resident_id"]) for number, said in found.said.items()}
+
+
+@some
+@given(batches)
+def test_every_stored_code_is_known_and_has_a_name(batch) -> None:
+    found = province().match({nth: entry for nth, (_resident, entry) in enumerate(batch)})
+    for row in found.matches:
+        weights = [int(weight) for weight in row["weights"][1:-1].split(",")]
+        told = evidence.of(Match(levels=row["levels"], weights=weights, stage=row["stage"]))
+        assert len(row["levels"]) == len(LADDERS)
+        assert len(weights) == len(LADDERS) + 2
+        for ladder, code, weight in zip(LADDERS, row["levels"], weights, strict=False):
+            assert told[ladder.field]["weight"] == weight / 100
+            step = ladder.step(told[ladder.field]["level"])
+            assert (step.code, bool(step.word)) == (code, True)
+            assert weight == 0 or code != MISSING
