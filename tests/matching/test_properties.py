@@ -18,7 +18,8 @@ from reconciliation.models import Match
 
 from .province import COMMUNES, SIZE, Person, Province, draw_people
 
-some = settings(max_examples=20, deadline=None)
+# The same examples every time: a rare find should not stop the work of somebody who touched nothing here.
+some = settings(max_examples=20, deadline=None, derandomize=True)
 
 
 @cache
@@ -184,11 +185,9 @@ def test_filling_a_field_in_with_the_truth_never_lowers_the_score(batch) -> None
         own = truth(resident)
         for way, field in enumerate(filled[nth], 1):
             after = found.pair(10 * nth + way, resident)
-            # In a place just learnt there are people to be taken for, where name and year are not right.
-            others = field in ("village", "commune") and (entry.name, entry.birth[-4:]) != (
-                own.name,
-                own.birth[-4:],
-            )
+            # In a place just learnt there are people to be taken for, where name and birth are not right.
+            is_right = entry.name == own.name and entry.birth in (own.birth, own.birth[-4:])
+            others = field in ("village", "commune") and not is_right
             if not others:
                 assert after is not None, field
             if after is not None:
