@@ -49,11 +49,15 @@ def train(
     offices: dict[int, int],
     facts: Facts,
     weights: Weights,
+    most: int = WEIGHED,
 ) -> Fitted:
-    """Fit to a sample of land users as `engine.LAND_USERS` reads them. `offices`: commune → office (ids)."""
+    """Fit to a sample of land users as `engine.LAND_USERS` reads them. `offices`: commune → office (ids).
+
+    At most so many of them are weighed; where few are tied to a resident, the weights stay as they are.
+    """
     session.register("sampled", land_users)
-    session.execute(_TIED, {"tied": TIED})
-    some = session.execute(_SOME, {"weighed": WEIGHED}).to_arrow_table()
+    session.execute(_TIED, {"tied": max(most, TIED)})
+    some = session.execute(_SOME, {"weighed": most}).to_arrow_table()
     if session.execute("SELECT count(*) FROM tied").fetchall()[0][0] >= LEAST:
         weights = _fit(session, some, facts, weights)
     session.execute("DROP TABLE tied")

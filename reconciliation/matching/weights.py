@@ -13,6 +13,7 @@ from typing import Any
 from .ladders import LADDERS, MISSING
 
 CURRENT = "v2"
+FOLDER = Path(__file__).parent / "weights"
 
 #: How a level's weight grows with the rarity of what agrees, in the registry at hand: bits.
 _RARITIES = {
@@ -104,7 +105,7 @@ class Weights:
 @cache
 def load(version: str = CURRENT) -> Weights:
     """A version of the weights as written; FileNotFoundError where there is none."""
-    text = (Path(__file__).parent / "weights" / f"{version}.json").read_text(encoding="utf-8")
+    text = (FOLDER / f"{version}.json").read_text(encoding="utf-8")
     weights = Weights.parse(text)
     for ladder in LADDERS:
         known, listed = {step.level for step in ladder.steps}, set(weights.levels[ladder.field])

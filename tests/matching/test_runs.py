@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import itertools
 
 import pyarrow.parquet as pq
 import pytest
 from django.db import connection
 from django.utils import timezone
+from factories import make_certificate, make_holding, make_plot
 
+from citizens.models import Resident
 from landdb.models import User
 from parcels.models import LandUser
 from reconciliation.matching import evidence, export, refresh
+from reconciliation.matching.ladders import LADDERS
 from reconciliation.models import Match, Verification, WorkItem
 from reconciliation.tasks import reconcile
 
@@ -99,6 +103,54 @@ def test_a_land_user_alone_comes_out_as_among_all(province):
     WorkItem.objects.all().delete()
     refresh([person.pk for person in province])
     assert stored() == before
+
+
+@pytest.fixture
+def entangled(province):
+    """Couples, partners on a certificate, entries without commune, and pairs that people judged."""
+    residents = list(Resident.objects.order_by("pk"))
+    for person, wife in zip(province[::5], residents[3::9], strict=False):
+        LandUser.objects.filter(pk=person.pk).update(second_name=wife.name)
+    for first, second in zip(province[1::6], province[2::6], strict=False):
+        plot = make_plot(residents[0].commune, uses=False)
+        certificate = make_certificate(plot.commune, scanned=False)
+        for person in (first, second):
+            make_holding(plot, person, certificate)
+    LandUser.objects.filter(pk__in=[person.pk for person in province[4::7]]).update(commune=None)
+    whole_run()
+    judged = list(Match.objects.order_by("pk")[::3])
+    for match, state in zip(judged, itertools.cycle(["rejected", "accepted", "unsure"]), strict=False):
+        _decide(match, state)
+    reopened = Match.objects.filter(state="proposed").order_by("pk")[:5]
+    for match in reopened:
+        _decide(match, "rejected")
+        Match.objects.filter(pk=match.pk).update(state="proposed", decided_by=None, decided_at=None)
+    whole_run()
+    assert Match.objects.filter(state="proposed", decided_evidence__isnull=False).exists()
+    assert {match.state for match in Match.objects.all()} == {"proposed", "rejected", "accepted", "unsure"}
+    assert {"b", "c"} & _households()
+    return province
+
+
+def _households() -> set[str]:
+    place = [ladder.field for ladder in LADDERS].index("household")
+    return {levels[place] for levels in Match.objects.values_list("levels", flat=True)}
+
+
+def test_whoever_is_entangled_with_others_is_matched_alone_as_in_the_whole_run(entangled):
+    versions, before = row_versions(), _told()
+    for person in entangled[::3]:
+        refresh([person.pk])
+    assert row_versions() == versions
+    Match.objects.filter(state="proposed", decided_evidence__isnull=True).delete()
+    Verification.objects.all().delete()
+    refresh([person.pk for person in entangled])
+    assert _told() == before
+
+
+def _told() -> list[tuple]:
+    """Matches and outcomes: work that was done long ago is not made again."""
+    return [row for row in stored() if len(row) > 3]
 
 
 @pytest.mark.parametrize("state", ["accepted", "rejected", "unsure"])

@@ -112,15 +112,24 @@ COMPARISONS = (
 FIELDS = [each["output_column_name"] for each in COMPARISONS]
 
 
-def settings() -> SettingsCreator:
-    """The model, its shares not yet trained."""
+def settings(*, untold: bool = False) -> SettingsCreator:
+    """The model, its shares not yet trained; `untold`: without a share of true pairs to begin with."""
     return SettingsCreator(
         link_type="link_only",
         unique_id_column_name="id",
-        comparisons=list(COMPARISONS),
+        comparisons=[_untold(each) for each in COMPARISONS] if untold else list(COMPARISONS),
         blocking_rules_to_generate_predictions=[{"blocking_rule": rule} for rule in RULES],
         probability_two_random_records_match=PRIOR,
         retain_matching_columns=False,
         # Without them the evidence could not be kept with a match.
         retain_intermediate_calculation_columns=True,
     )
+
+
+def _untold(comparison: dict[str, Any]) -> dict[str, Any]:
+    """A comparison whose levels Splink begins with as it would by itself."""
+    levels = [
+        {name: value for name, value in level.items() if name != "m_probability"}
+        for level in comparison["comparison_levels"]
+    ]
+    return {**comparison, "comparison_levels": levels}
