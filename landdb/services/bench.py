@@ -11,7 +11,12 @@ from landdb.services.demo import say
 from landdb.services.session import session
 from landdb.services.supervisor import Supervisor
 
-NAMES = {"matching": "seconds, memory and quality of land users × residents"}
+NAMES = {
+    "matching": "seconds, memory and quality of land users × residents",
+    "dirt": "quality without and with twice as much of each kind of dirt",
+}
+#: Benches that need neither database nor queue.
+ALONE = {"dirt"}
 HELP = "\n".join(
     [
         "usage: ./run bench NAME …",
@@ -36,6 +41,8 @@ def bench(var: Path, arguments: Sequence[str]) -> int:
         os.environ.pop(service, None)
     if {"-h", "--help"} & set(arguments):
         return foreground.manage(os.environ, "bench", *arguments, output="stderr").code
+    if name in ALONE:
+        return foreground.manage(os.environ, "bench", *arguments).code
     own = folder(var, name)
     with _alone(own), session(own) as services:
         steps = demo.Steps(services)

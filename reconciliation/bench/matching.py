@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def run(size: Size, against: Sequence[str]) -> dict[str, Any]:
     report.show(size, told, reached)
     return {
         "bench": "matching",
-        "size": {"owners": size.owners, "residents": size.residents, "seed": size.seed, "dirt": size.dirt},
+        "size": asdict(size),
         "figures": told,
         "reach": reached,
         "ok": all(each["ok"] is not False for each in reached.values()),

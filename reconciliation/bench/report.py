@@ -7,7 +7,7 @@ from typing import Any
 
 from .apart import say
 from .data import Size
-from .reach import Reached
+from .reach import RECALL, Reached
 
 _QUALITY = ("f1", "recall_at_0.99", "recall_at_0.995", "recall_at_0.999")
 
@@ -16,7 +16,8 @@ def show(size: Size, told: Mapping[str, dict[str, Any]], reached: Reached) -> No
     """Everything, ours and the peers' side by side."""
     names = list(told)
     say(f"\n{size.owners:,} land users × {size.residents:,} residents, seed {size.seed}")
-    say(f"dirt: {size.dirt or 'as usual'}; the seconds of a peer's `reconcile` leave its training out\n")
+    say(f"people: {size.people}; dirt: {size.dirt or 'as usual'}")
+    say("the seconds of a peer's `reconcile` leave its training out\n")
     _table(["", *names], _side_by_side(told))
     say("\nlanddb: phases of the job, seconds of all workers together")
     phases = told["landdb"]["phases"].items()
@@ -31,15 +32,41 @@ def show(size: Size, told: Mapping[str, dict[str, Any]], reached: Reached) -> No
         )
     say("\nBy case: wanted, links, F1, recall at .999, accepted, their precision")
     _table(["case", *(f"{name} " for name in names)], _cases(told))
+    _reached(reached)
+
+
+def show_dirt(size: Size, told: Mapping[str, Mapping[str, Any]], reached: Reached) -> None:
+    """Every case of the bench `dirt`, the usual one first."""
+    say(f"\n{size.owners:,} land users × {size.residents:,} residents, seed {size.seed}\n")
+    _table(
+        ["dirt", "factor", "F1", "recall at .999", "accepted", "wrong said", "wrong found"],
+        (
+            [
+                each["group"],
+                f"{each['factor']:g}",
+                f"{each['f1']:.4f}",
+                f"{each[RECALL]:.4f}",
+                f"{each['accepted']['count'] / size.owners:.4f}",
+                f"{each['wrong']['said']:.5f}",
+                f"{each['wrong']['found']:.5f}",
+            ]
+            for each in told.values()
+        ),
+    )
+    _reached(reached)
+
+
+def _reached(reached: Reached) -> None:
     say("")
     _table(
-        ["reach", "value", "wanted", ""],
+        ["reach", "value", "wanted", "", ""],
         (
             [
                 name,
                 str(each["value"]),
                 each["reach"],
                 {True: "ok", False: "NOT REACHED", None: "too few to say"}[each["ok"]],
+                each.get("case", ""),
             ]
             for name, each in reached.items()
         ),

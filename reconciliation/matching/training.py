@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from . import bands, coincidences, engine, fit
 from .engine import Facts
+from .ladders import SAME_FOLD
 from .weights import Weights
 
 #: Land users whom a number ties to a resident; fewer than LEAST tell too little to learn from.
@@ -59,12 +60,34 @@ def train(
     session.execute(_TIED, {"tied": max(most, TIED)})
     some = session.execute(_SOME, {"weighed": most}).to_arrow_table()
     if session.execute("SELECT count(*) FROM tied").fetchall()[0][0] >= LEAST:
-        weights = _fit(session, some, facts, weights)
+        weights = _fit(session, some, facts, _unmarked(session, weights))
     session.execute("DROP TABLE tied")
     engine.match(session, some, engine.NOBODY, facts, weights, bands.NOTHING)
     curves = bands.curves(session, offices)
     engine.clear(session)
     return Fitted(weights, curves)
+
+
+def _unmarked(session: duckdb.DuckDBPyConnection, weights: Weights) -> Weights:
+    """The weights with the share of names that these land users have written without any marks.
+
+    That is a habit of the record, not of the pair: whoever is written so agrees so with every namesake.
+    """
+    bare = "avg(regexp_full_match(name_key, '[a-z ]+')::INTEGER)"
+    asked = f"SELECT {bare} FROM sampled WHERE kind = 'individual' AND name_key <> ''"  # noqa: S608
+    share = min(max(float(session.execute(asked).fetchall()[0][0] or 0), 0.001), 0.999)
+    names = weights.levels["name"]
+    of_bare = float(names["marks_missing"]["u"])
+    told = {
+        level: {
+            **names[level],
+            "u": share
+            if level == "marks_missing"
+            else float(names[level]["u"]) * (1 - share) / (1 - of_bare),
+        }
+        for level in SAME_FOLD
+    }
+    return weights.fitted(levels={**weights.levels, "name": {**names, **told}})
 
 
 def _fit(session: duckdb.DuckDBPyConnection, land_users: pa.Table, facts: Facts, weights: Weights) -> Weights:

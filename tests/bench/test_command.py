@@ -25,6 +25,10 @@ from reconciliation.management.commands.bench import peers
         (["--seed", "-1"], "--seed -1"),
         (["--against", "magic"], "--against magic: there are splink, recordlinkage."),
         (["--dirt", "mud=2"], "there is no kind 'mud'"),
+        (["--owners", "0"], "at least 100 land users"),
+        (["--owners", "300", "--residents", "400"], "at least half as many again"),
+        (["--people", "martians"], "--people martians: there are bench, province."),
+        (["--people", "province", "--dirt", "name_upper=2"], "come with their own"),
     ],
 )
 def test_nonsense_is_answered_with_a_sentence(arguments: list[str], words: str) -> None:
@@ -47,7 +51,7 @@ def test_peers_are_named_once_each_in_order() -> None:
 
 
 def test_an_unknown_bench_is_answered_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(ServiceError, match="There is no bench 'speed'; there is: matching"):
+    with pytest.raises(ServiceError, match="There is no bench 'speed'; there is: matching, dirt"):
         bench.bench(tmp_path, ["speed"])
     assert not list(tmp_path.iterdir())
 

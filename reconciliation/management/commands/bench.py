@@ -8,10 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reconciliation.bench import matching
-from reconciliation.bench.data import Size
+from reconciliation.bench import dirt, matching
+from reconciliation.bench.data import PEOPLE, Size
 from reconciliation.bench.people import DIRT
 
+#: Land users and residents where nothing is said.
+USUAL = {"matching": (50_000, 200_000), "dirt": (20_000, 80_000)}
 MOST = 10_000_000
 LEAST = 100
 
@@ -19,20 +21,27 @@ LEAST = 100
 class Command(BaseCommand):
     """Tables to standard error, one line of JSON to standard output; exit code 1 where a reach is missed."""
 
-    help = "Measure seconds, memory and quality of matching on made-up people. Empties the tables."
+    help = (
+        "matching: seconds, memory and quality on made-up people; empties the tables."
+        " dirt: quality without and with twice as much of each kind of dirt; touches no tables."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=["matching"])
-        parser.add_argument("--owners", type=int, default=50_000, metavar="N", help="land users")
-        parser.add_argument("--residents", type=int, default=200_000, metavar="M")
+        parser.add_argument("name", choices=list(USUAL))
+        parser.add_argument("--owners", type=int, metavar="N", help="land users")
+        parser.add_argument("--residents", type=int, metavar="M")
         parser.add_argument("--seed", type=int, default=1, help="other made-up people")
         parser.add_argument("--against", default="", metavar="PEER,…", help=" or ".join(matching.PEERS))
+        parser.add_argument(
+            "--people", default="bench", metavar="WHOSE", help=f"those of: {', '.join(PEOPLE)}"
+        )
         parser.add_argument(
             "--dirt", nargs="+", default=[], metavar="KIND=FACTOR", help=f"more or less of: {', '.join(DIRT)}"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        told = matching.run(size_of(options), peers(options["against"]))
+        size, against = size_of(options), peers(options["against"])
+        told = matching.run(size, against) if options["name"] == "matching" else dirt.run(size)
         self.stdout.write(json.dumps(told))
         if not told["ok"]:
             sys.exit(1)
@@ -40,7 +49,11 @@ class Command(BaseCommand):
 
 def size_of(options: dict[str, Any]) -> Size:
     """How many people of which kind; CommandError with a sentence on nonsense."""
-    owners, residents, seed = options["owners"], options["residents"], options["seed"]
+    owners, residents = (
+        usual if options[name] is None else options[name]
+        for name, usual in zip(("owners", "residents"), USUAL[options["name"]], strict=True)
+    )
+    seed = options["seed"]
     if not LEAST <= owners <= residents <= MOST:
         raise CommandError(
             f"--owners {owners} --residents {residents}: at least {LEAST} land users, at least as many"
@@ -48,7 +61,20 @@ def size_of(options: dict[str, Any]) -> Size:
         )
     if not 0 <= seed < 2**31:
         raise CommandError(f"--seed {seed}: a whole number from 0 to {2**31 - 1}, please.")
-    return Size(owners, residents, seed, dict(map(_dirt, options["dirt"])))
+    if options["people"] == "bench" and 2 * residents < 3 * owners:
+        raise CommandError(f"--residents {residents}: at least half as many again as land users, please.")
+    size = Size(owners, residents, seed, dict(map(_dirt, options["dirt"])), _people(options["people"]))
+    if size.dirt and size.people != "bench":
+        raise CommandError(f"--dirt: the people of --people {size.people} come with their own.")
+    if options["name"] == "dirt" and (size.dirt or size.people != "bench" or options["against"]):
+        raise CommandError("bench dirt takes --owners, --residents and --seed alone.")
+    return size
+
+
+def _people(text: str) -> str:
+    if text not in PEOPLE:
+        raise CommandError(f"--people {text}: there are {', '.join(PEOPLE)}.")
+    return text
 
 
 def _dirt(text: str) -> tuple[str, float]:
