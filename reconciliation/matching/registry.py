@@ -120,11 +120,14 @@ def districts() -> pa.Table:
 
 
 def count_frequencies() -> None:
-    """Keep the registry's frequencies in the database before any run has: for the first look-ups on new
-    data."""
+    """Keep the registry's frequencies in the database before any run has: for first look-ups on new data."""
+    there = bulk.read("SELECT EXISTS (SELECT FROM citizens_resident) AS are_there")
     with duckdb.connect(":memory:") as opened:
         opened.execute("ATTACH ':memory:' AS registry")
-        _fill(opened)
+        if there.column("are_there")[0].as_py():
+            _fill(opened)
+        else:
+            statements.run(opened, "registry_tables", {})
         frequencies.store(opened)
 
 

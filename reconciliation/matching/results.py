@@ -77,7 +77,10 @@ COUNTED = ("changed", "added", "removed", "verifications_changed", "verification
 
 
 def stored(where: str) -> tuple[pa.Table, pa.Table]:
-    """The committed matches and verifications of the land users `u` of a condition; quick where there are none."""
+    """The committed matches and verifications of the land users `u` of a condition.
+
+    Quick where there are none at all.
+    """
     wanted = ((MATCHES, Match), (VERIFICATIONS, Verification))
     matches, verifications = (
         bulk.read(query + (where if model.objects.exists() else " WHERE false")) for query, model in wanted
