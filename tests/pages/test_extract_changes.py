@@ -186,7 +186,9 @@ class TestThePageOfAPerson:
         shown = enter(client, case).get(f"/land-users/{case.land_user.pk}/").content.decode()
         today = f"{timezone.localdate():%d/%m/%Y}"
         assert f"Kết luận «{word}» ngày {today} của Ngô Thị Xét mở lại vì:" in shown
-        assert "<b>Ngày sinh</b>: trước «cùng năm sinh», nay «lệch một năm, sinh đầu năm (năm âm lịch)»" in shown
+        assert (
+            "<b>Ngày sinh</b>: trước «cùng năm sinh», nay «lệch một năm, sinh đầu năm (năm âm lịch)»" in shown
+        )
         assert "→ <ins>02/01/1976</ins>" in shown
         assert "bản trích ngày 20/11/2026" in shown
         assert "Lý do khi đó: xem hồ sơ gốc" in shown
