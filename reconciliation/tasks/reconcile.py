@@ -151,10 +151,10 @@ def _match_chunk(job: Job, key: str) -> dict[str, int]:
     written, reopened = results.store(found)
     written += work_items.store(found.needs_work, found.needs_none)
     # What people decided while this chunk was at work is judged again on their word.
-    ids = people.column("id").to_pylist()
-    meanwhile = Match.objects.filter(land_user__in=ids, decided_at__gte=begun).values_list(
-        "land_user", flat=True
-    )
+    decided_since = Match.objects.exclude(state=Match.State.PROPOSED).filter(decided_at__gte=begun)
+    meanwhile = set(decided_since.values_list("land_user", flat=True))
+    if meanwhile:
+        meanwhile &= set(people.column("id").to_pylist())
     again = sorted({*reopened, *meanwhile})
     if reopened:
         job.say(f"{len(reopened)} ↺")
