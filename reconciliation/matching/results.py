@@ -9,6 +9,7 @@ from typing import NamedTuple
 import duckdb
 import pyarrow as pa
 from django.db import connection
+from django.db.models import Q
 
 from landdb import bulk
 
@@ -130,11 +131,16 @@ def _reopen(changed: pa.Table) -> list[int]:
     """
     if not changed.num_rows:
         return []
+    # A fit may change everybody's evidence: those decided are few, and are asked for by their commune.
+    of_whom = set(changed.column("land_user_id").to_pylist())
+    communes = [pk for pk in changed.column("commune_id").unique().to_pylist() if pk is not None]
     decided = Match.objects.exclude(state=Match.State.PROPOSED).filter(
-        land_user__in=changed.column("land_user_id").unique().to_pylist(), decided_evidence__isnull=False
+        Q(commune__in=communes) | Q(commune=None), decided_evidence__isnull=False
     )
     opened = []
     for match in decided:
+        if match.land_user_id not in of_whom:
+            continue
         now, then = evidence.of(match), match.decided_evidence or {}
         same = evidence.levels(now) == evidence.levels(then)
         stronger = evidence.total(now) >= evidence.total(then)
