@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from . import bands, coincidences, engine, fit
+from . import bands, coincidences, engine, fit, samples
 from .engine import Facts
 from .ladders import SAME_FOLD
 from .weights import Weights
@@ -98,12 +98,12 @@ def _fit(session: duckdb.DuckDBPyConnection, land_users: pa.Table, facts: Facts,
         waiting = pool.submit(engine.compare, other, land_users, engine.NOBODY, facts, weights)
         engine.compare(session, nameless, truth, facts, weights)
         waiting.result()
-        tied, judged = fit.tied_by_number(session), fit.sample_of(session, weights)
+        tied, judged = samples.tied_by_number(session), samples.sample_of(session, weights)
         told = weights.fitted(coincidence=coincidences.measure(session, weights))
-        sample = fit.sample_of(other, weights).retold(weights, told)
-        by_day = fit.tied_by_day(other)
+        sample = samples.sample_of(other, weights).retold(weights, told)
+        by_day = samples.tied_by_day(other)
     engine.clear(session)
-    fitted = fit.fit(sample, fit.together(tied, by_day), told)
+    fitted = fit.fit(sample, samples.together(tied, by_day), told)
     true_of = dict(zip(*(truth.column(name).to_pylist() for name in ("land_user", "resident")), strict=True))
     true_residents = np.array([true_of[each] for each in judged.ids.tolist()])
     is_true = true_residents[judged.land_user] == judged.resident

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from reconciliation.matching import bands, fit
 from reconciliation.matching.bands import Curve
-from reconciliation.matching.fit import FIELDS, KINDS, OPINION, Sample, Tied
+from reconciliation.matching.fit import OPINION
 from reconciliation.matching.ladders import LADDERS
+from reconciliation.matching.samples import FIELDS, KINDS, Sample, Tied, tables
 from reconciliation.matching.weights import Weights, load
 
 few = settings(max_examples=4, deadline=None, derandomize=True)
@@ -161,7 +162,7 @@ def test_the_right_weights_are_believed_and_inflated_ones_less(seed) -> None:
 def _evidence(sample: Sample, weights: Weights) -> np.ndarray:
     """What all fields of each candidate say together."""
     told = sample.known.copy()
-    for place, (hit, chance) in enumerate(zip(*(fit._tables(weights, what) for what in "mu"), strict=True)):
+    for place, (hit, chance) in enumerate(zip(*(tables(weights, what) for what in "mu"), strict=True)):
         code = sample.codes[:, place]
         told += np.where(code >= 0, np.log(hit / chance)[code], 0)
     return told
