@@ -38,10 +38,6 @@ _LAND_USERS = (
     " id_number, id_kind, former_number, village_fold AS village, second_name, false AS is_with_police,"
     " source_key FROM read"
 )
-_SPELT = (
-    "CREATE TEMP TABLE spelt AS SELECT name, any_value(name_fold) AS name_fold, count(*) AS residents"
-    " FROM registry.resident GROUP BY name"
-)
 # As the export takes the best: the likeliest, of equals the first.
 _BEST = """
 SELECT u.source_key AS owner_id, r.resident_key AS resident_id, m.score, m.probability,
@@ -130,12 +126,8 @@ def _fill(opened: duckdb.DuckDBPyConnection, people: pa.Table) -> None:
     statements.run(opened, "registry_tables", {})
     opened.register("district", _districts())
     opened.execute("INSERT INTO registry.district FROM district")
-    opened.register("incoming_resident", people)
-    statements.run(opened, "residents", {})
-    opened.execute(_SPELT)
-    statements.run(opened, "names", {})
-    opened.execute("DROP TABLE spelt")
-    statements.run(opened, "facts", {})
+    registry.take(opened, people)
+    registry.count(opened)
 
 
 @cache

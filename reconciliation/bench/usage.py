@@ -13,7 +13,7 @@ from typing import NamedTuple
 from landdb.services import postgres, processes, valkey
 
 PROC = Path("/proc")
-LOOK_EVERY = 0.5  # seconds
+LOOK_EVERY = 1.0  # seconds; a look costs some hundredths of one
 GIGABYTE = 1e9
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -49,7 +49,7 @@ class Usage:
 
 @contextmanager
 def watched(var: Path) -> Iterator[Usage]:
-    """What is used while the block lasts; memory is looked at twice a second."""
+    """What is used while the block lasts; memory is looked at every second."""
     usage, over = Usage(), threading.Event()
 
     def loop() -> None:

@@ -78,9 +78,9 @@ _CONTAINED = (
 )
 
 
-def _guarded(guard: str, costly: str) -> str:
-    """A costly condition asked only where a cheap one holds; with AND, DuckDB chooses the order itself."""
-    return f"CASE WHEN {guard} THEN {costly} ELSE false END"
+def _guarded(guard: str, costly: str, otherwise: str = "false") -> str:
+    """What is costly asked only where a cheap condition holds; with AND, DuckDB chooses the order itself."""
+    return f"CASE WHEN {guard} THEN {costly} ELSE {otherwise} END"
 
 
 _BARE = (
@@ -88,13 +88,21 @@ _BARE = (
     " AND NOT regexp_full_match(pair[1], '[a-z]+'))) = 0"
 )
 _ONE_WORD = f"len(list_filter({_WORDS}, lambda pair: pair[1] <> pair[2])) = 1"
-_SIMILAR = "jaro_winkler_similarity(l.name_fold, r.name_fold) >= 0.85"
 # Two letters may turn a short word into any other: those of one person begin alike.
 _INITIALS = (
     "len(list_filter(list_zip(string_split(l.name_fold, ' '), string_split(r.name_fold, ' ')),"
     " lambda pair: pair[1][1] <> pair[2][1])) = 0"
 )
-_TYPO = "damerau_levenshtein(l.name_fold, r.name_fold)"
+#: By how many letters two names differ that are alike. Costly, so it is told once for a pair, as `x.letters`.
+LETTERS = _guarded(
+    "l.name <> r.name",
+    _guarded(
+        "jaro_winkler_similarity(l.name_fold, r.name_fold) >= 0.85",
+        "damerau_levenshtein(l.name_fold, r.name_fold)",
+        "NULL",
+    ),
+    "NULL",
+)
 _ONE_OFF = "(hamming({0}, {1}) = 1 OR (hamming({0}, {1}) = 2 AND damerau_levenshtein({0}, {1}) = 1))"
 _DIGITS = "regexp_replace({0}, '[^0-9]', '', 'g')"
 
@@ -109,14 +117,8 @@ NAME = Ladder(
         Step("marks_missing", "b", _("giống, hồ sơ thiếu dấu"), NEAR, _guarded("l.name = r.name", _BARE)),
         Step("one_mark", "c", _("một chữ khác dấu"), NEAR, _guarded("l.name = r.name", _ONE_WORD)),
         Step("marks_differ", "d", _("khác dấu"), NEAR, "l.name = r.name"),
-        Step("one_letter", "e", _("lệch một chữ cái"), NEAR, _guarded(_SIMILAR, f"{_TYPO} = 1")),
-        Step(
-            "two_letters",
-            "f",
-            _("lệch hai chữ cái"),
-            NEAR,
-            _guarded(_SIMILAR, _guarded(_INITIALS, f"{_TYPO} = 2")),
-        ),
+        Step("one_letter", "e", _("lệch một chữ cái"), NEAR, "x.letters = 1"),
+        Step("two_letters", "f", _("lệch hai chữ cái"), NEAR, _guarded("x.letters = 2", _INITIALS)),
         Step(
             "middle_dropped",
             "g",

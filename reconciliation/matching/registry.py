@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import fcntl
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,12 +39,10 @@ PARTNERS = (
     "SELECT DISTINCT a.land_user_id AS land_user, b.land_user_id AS partner FROM parcels_holding a"
     " JOIN parcels_holding b ON b.certificate_id = a.certificate_id AND b.land_user_id <> a.land_user_id"
 )
-_SPELT = (
-    "CREATE TEMP TABLE spelt AS SELECT name, any_value(name_fold) AS name_fold, count(*) AS residents"
-    " FROM registry.resident GROUP BY name"
-)
 #: Residents read at a time; bounds the memory of the snapshot.
 WINDOW = 300_000
+#: Windows read side by side, ahead of what is put away.
+READERS = 2
 MEMORY = "1300MB"
 
 
@@ -94,6 +92,20 @@ def facts_of(opened: duckdb.DuckDBPyConnection) -> Facts:
     return Facts(max(residents_of(opened), 1), max(places, 1))
 
 
+def take(opened: duckdb.DuckDBPyConnection, residents: pa.Table) -> None:
+    """Put some residents (RESIDENTS) away in the session's registry."""
+    opened.register("incoming_resident", residents)
+    statements.run(opened, "residents", {})
+    opened.unregister("incoming_resident")
+
+
+def count(opened: duckdb.DuckDBPyConnection) -> None:
+    """Count what the residents that were put away have in common."""
+    for room in ("spelt", "names", "facts"):
+        statements.run(opened, room, {})
+    opened.execute("DROP TABLE spelt")
+
+
 def newest_extract() -> int:
     """The last extract that was taken in; 0 before the first."""
     return RegistryExtract.objects.values_list("pk", flat=True).first() or 0
@@ -135,10 +147,13 @@ def _build(path: Path, job: Job) -> None:
     half_done = path.with_suffix(".building")
     half_done.unlink(missing_ok=True)
     with duckdb.connect(":memory:") as opened:
-        opened.execute("SET threads = 2")
+        # One thread puts away what the readers bring; with more, each would begin a row group of its own.
+        opened.execute("SET threads = 1")
         opened.execute(f"SET memory_limit = '{MEMORY}'")
         opened.execute(f"SET temp_directory = '{path.parent / 'spill'}'")
         opened.execute("SET preserve_insertion_order = false")
+        # To find the best compression would take longer than all runs' reading of the file saves.
+        opened.execute("SET force_compression = 'uncompressed'")
         opened.execute(f"ATTACH '{half_done}' AS registry")
         _check(job, _fill(opened))
         together = bulk.read(PARTNERS)
@@ -154,16 +169,19 @@ def _fill(opened: duckdb.DuckDBPyConnection) -> int:
     """Read all residents into the session's registry and count what they share; how many they are."""
     statements.run(opened, "registry_tables", {})
     _put(opened, "registry.district", districts())
-    # Two at a time: while one waits for the database, the other puts its rows away.
-    with ThreadPoolExecutor(2) as pool:
-        queries = _windows()
-        halves = [pool.submit(_take, opened.cursor(), queries[half::2], bulk.conninfo()) for half in range(2)]
-        for half in halves:
-            half.result()
-    opened.execute(_SPELT)
-    statements.run(opened, "names", {})
-    opened.execute("DROP TABLE spelt")
-    statements.run(opened, "facts", {})
+    with ThreadPoolExecutor(READERS) as pool:
+        address = bulk.conninfo()
+        waiting: deque[Future[pa.Table]] = deque()
+        opened.begin()
+        for query in _windows():
+            waiting.append(pool.submit(bulk.read, query, address))
+            if len(waiting) > READERS:
+                take(opened, waiting.popleft().result())
+        for read in waiting:
+            take(opened, read.result())
+        opened.commit()
+    opened.execute("SET threads = 2")
+    count(opened)
     return residents_of(opened)
 
 
@@ -174,17 +192,6 @@ def _windows() -> list[str]:
         first, last = cursor.fetchone()
     starts = range(first or 0, (last or -1) + 1, WINDOW)
     return [f"{RESIDENTS} WHERE r.id >= {start} AND r.id < {start + WINDOW}" for start in starts]
-
-
-def _take(opened: duckdb.DuckDBPyConnection, queries: list[str], address: str) -> None:
-    """Read some of the residents, and put them away in one transaction: each would wait for the disk."""
-    opened.begin()
-    for query in queries:
-        opened.register("incoming_resident", bulk.read(query, address))
-        statements.run(opened, "residents", {})
-        opened.unregister("incoming_resident")
-    opened.commit()
-    opened.close()
 
 
 def _check(job: Job, residents: int) -> None:

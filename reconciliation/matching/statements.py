@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from . import coincidences
-from .ladders import LADDERS, NAME
+from .ladders import LADDERS, LETTERS, NAME, SAME_FOLD
 from .weights import Weights, load
 
 FOLDER = Path(__file__).parent / "sql"
@@ -20,12 +20,18 @@ def text(name: str, weights: Weights | None = None) -> str:
     weights = weights or load()
     fields = [ladder.field for ladder in LADDERS]
     blanks = {
-        "/* name code */": NAME.code_sql,
+        "/* name code */": _flat(NAME.code_sql),
         "/* codes */": ",\n       ".join(
-            f"{ladder.code_sql} AS c_{ladder.field}" for ladder in LADDERS if ladder is not NAME
+            f"{_flat(ladder.code_sql)} AS c_{ladder.field}" for ladder in LADDERS if ladder is not NAME
         ),
         "/* fields */": ", ".join(f"c_{field}" for field in fields),
-        "/* weights */": ",\n       ".join(f"{weights.sql(field)} AS w_{field}" for field in fields),
+        "/* weights */": ",\n       ".join(
+            f"{weights.sql(ladder.field)} AS w_{ladder.field}" for ladder in LADDERS if ladder is not NAME
+        ),
+        "/* letters */": _flat(LETTERS),
+        "/* name weight */": weights.sql("name"),
+        "/* same name */": weights.step_sql("name", "same_key").replace("l_", "l."),
+        "/* same fold */": "('" + "', '".join(NAME.codes(*SAME_FOLD)) + "')",
         "/* pattern */": coincidences.PATTERN,
         "/* total */": " + ".join(f"w_{field}" for field in [*fields, "coincidence"]),
         "/* levels */": " || ".join(f"k.c_{field}" for field in fields),
@@ -35,6 +41,11 @@ def text(name: str, weights: Weights | None = None) -> str:
     for blank, filling in blanks.items():
         sql = sql.replace(blank, filling)
     return sql
+
+
+def _flat(condition: str) -> str:
+    """A ladder's SQL over the columns of a pair: `l.name` stands there as `l_name`."""
+    return re.sub(r"\b([lrx])\.(\w+)", r"\1_\2", condition)
 
 
 def split(name: str, weights: Weights) -> list[str]:

@@ -58,7 +58,7 @@ def train(
     """
     session.register("sampled", land_users)
     session.execute(_TIED, {"tied": max(most, TIED)})
-    some = session.execute(_SOME, {"weighed": most}).to_arrow_table()
+    some = session.sql(_SOME, params={"weighed": most}).to_arrow_table()
     if session.execute("SELECT count(*) FROM tied").fetchall()[0][0] >= LEAST:
         weights = _fit(session, some, facts, _unmarked(session, weights))
     session.execute("DROP TABLE tied")

@@ -17,18 +17,18 @@ FOLDER = Path(__file__).parent / "weights"
 
 #: How a level's weight grows with the rarity of what agrees, in the registry at hand: bits.
 _RARITIES = {
-    "name": "rare_name",
-    "ends": "rare_ends",
-    "tail": "rare_tail",
-    "stem": "rare_stem",
-    "given": "rare_given",
-    "year": "rare_year",
-    "commune": "rare_commune",
-    "former": "rare_former",
-    "rest_of_commune": "rare_rest_of_commune",
-    "rest_of_district": "rare_rest_of_district",
-    "village": "rare_village",
-    "kin": "rare_kin",
+    "name": "l_rare_name",
+    "ends": "l_rare_ends",
+    "tail": "l_rare_tail",
+    "stem": "l_rare_stem",
+    "given": "l_rare_given",
+    "year": "l_rare_year",
+    "commune": "l_rare_commune",
+    "former": "l_rare_former",
+    "rest_of_commune": "l_rare_rest_of_commune",
+    "rest_of_district": "l_rare_rest_of_district",
+    "village": "r_rare_village",
+    "kin": "x_rare_kin",
 }
 #: Levels → what is known of them: m, u, and perhaps rarity and free.
 Levels = Mapping[str, Mapping[str, Any]]
@@ -60,14 +60,14 @@ class Weights:
         """The weight of a pair on one ladder in hundredths of a bit, as an SQL expression over the level's
         code."""
         ladder = next(ladder for ladder in LADDERS if ladder.field == field)
-        steps = []
-        for step in ladder.steps:
-            rarity = _RARITIES.get(self.levels[field][step.level].get("rarity", ""))
-            weight = f"{100 * self.bits(field, step.level):.4f}e0" + (
-                f" + 100e0 * {rarity}" if rarity else ""
-            )
-            steps.append(f" WHEN '{step.code}' THEN round({weight})")
+        steps = (f" WHEN '{step.code}' THEN {self.step_sql(field, step.level)}" for step in ladder.steps)
         return f"(CASE c_{field}{''.join(steps)} ELSE 0 END)::SMALLINT"
+
+    def step_sql(self, field: str, level: str) -> str:
+        """The weight of one level in hundredths of a bit, as an SQL expression."""
+        rarity = _RARITIES.get(self.levels[field][level].get("rarity", ""))
+        more = f" + 100e0 * {rarity}" if rarity else ""
+        return f"round({100 * self.bits(field, level):.4f}e0{more})::SMALLINT"
 
     def fitted(self, **numbers: Any) -> Weights:
         """The same version with other `levels`, `absent` or `coincidence`."""

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 #: Land users of a chunk: few enough for little memory, enough that reading the registry once per chunk pays.
 LARGEST, SMALLEST = 150_000, 15_000
+#: Chunks, where there is enough for them, so that every worker has some.
+FEWEST = 8
 
 
 @register
@@ -83,23 +85,29 @@ class Reconcile(JobKind):
 
 
 def chunk_keys(land_users: dict[int, int]) -> list[str]:
-    """Chunks for communes with so many land users (0: no commune).
+    """Chunks for communes with so many land users (0: no commune): an even number, about equal in size.
 
     "3-9" is the communes from 3 to 9, "7#0/2" the first half of a large one.
     """
-    target = min(max(sum(land_users.values()) // 8, SMALLEST), LARGEST)
+    every = sum(land_users.values())
+    wanted = max(-(-every // LARGEST), min(-(-every // SMALLEST), FEWEST))
+    share = max(every / (wanted + wanted % 2), 1.0)
     keys: list[str] = []
-    together: list[int] = []
+    before, last_share = 0, -1
     for commune, n in sorted(land_users.items()):
+        # Where the middle of the commune lies among all land users.
+        of_share = int((before + n / 2) / share)
+        before += n
         parts = -(-n // LARGEST)
-        if together and (parts > 1 or sum(land_users[other] for other in together) + n > target):
-            keys.append(f"{together[0]}-{together[-1]}")
-            together = []
         if parts > 1:
             keys += [f"{commune}#{part}/{parts}" for part in range(parts)]
+            of_share = -1
+        elif of_share == last_share:
+            keys[-1] = f"{keys[-1].partition('-')[0]}-{commune}"
         else:
-            together.append(commune)
-    return [*keys, f"{together[0]}-{together[-1]}"] if together else keys
+            keys.append(f"{commune}-{commune}")
+        last_share = of_share
+    return keys
 
 
 def scope(key: str) -> str:

@@ -15,6 +15,7 @@ from reconciliation.matching.ladders import (
     FORMER_NUMBER,
     HOUSEHOLD,
     LADDERS,
+    LETTERS,
     NAME,
     NUMBER,
     SEX,
@@ -50,7 +51,8 @@ def level(ladder: Ladder, ours: dict, theirs: dict, around: dict | None = None) 
             marks = ", ".join("?" * len(row))
             session.execute(f"INSERT INTO {alias} VALUES ({marks})", list(row.values()))
         code = session.execute(
-            f"SELECT {NAME.code_sql} AS c_name, {ladder.code_sql} AS code FROM l, r, x"
+            f"SELECT {NAME.code_sql} AS c_name, {ladder.code_sql} AS code"
+            f" FROM l, r, (SELECT x.*, {LETTERS} AS letters FROM l, r, x) x"
         ).fetchone()[1]
         return ladder.level_of(code)
 

@@ -1,11 +1,12 @@
 -- Which pairs are worth comparing. First by the numbers, and those that a person has judged.
 CREATE TEMP TABLE by_number AS
-SELECT l.id AS land_user, r.id AS resident, r.number = l.number AS is_number, r.name = l.name AS is_name,
-       r.birth_year = l.birth_year AS is_year, r.place, r.name, r.name_fold
+SELECT l.id AS land_user, r.id AS resident, true AS is_number, r.name = l.name AS is_name,
+       r.birth_year = l.birth_year AS is_year, r.place, r.name
 FROM land_user l JOIN registry.resident r ON r.number = l.number
-UNION
-SELECT l.id, r.id, coalesce(r.number = l.number, false), r.name = l.name, r.birth_year = l.birth_year, r.place, r.name, r.name_fold
-FROM land_user l JOIN registry.resident r ON r.former = l.former WHERE l.former <> '';
+UNION ALL
+SELECT l.id, r.id, false, r.name = l.name, r.birth_year = l.birth_year, r.place, r.name
+FROM land_user l JOIN registry.resident r ON r.former = l.former
+WHERE l.former <> '' AND r.number IS DISTINCT FROM l.number;
 
 -- A number that the registry gives to somebody of quite another name: often the spouse's, put in the wrong line.
 CREATE TEMP TABLE owner AS
@@ -15,12 +16,14 @@ FROM (
     FROM by_number p JOIN land_user l ON l.id = p.land_user JOIN registry.name n ON n.name = p.name
     WHERE NOT p.is_name
     GROUP BY p.land_user, p.is_number
-    HAVING bool_and(n.given <> l.given AND jaro_winkler_similarity(l.name_fold, p.name_fold) < 0.85)
+    HAVING bool_and(n.given <> l.given AND jaro_winkler_similarity(l.name_fold, n.name_fold) < 0.85)
 ) GROUP BY land_user;
 
 -- Number, name and year agree: nobody else can come near, so the wide search is spared.
 CREATE TEMP TABLE open_case AS
-SELECT l.* FROM land_user l ANTI JOIN (
+SELECT l.id, l.commune, l.name, l.name_fold, l.stem, l.given, l.surname, l.birth_on, l.birth_year, l.number, l.digits,
+       l.number_year, l.former, l.village, l.place, l.namesakes, l.rare_name, l.rare_year
+FROM land_user l ANTI JOIN (
     SELECT p.land_user FROM by_number p JOIN land_user l ON l.id = p.land_user
     WHERE p.is_name AND p.is_year AND (p.is_number OR l.number IS NULL)
 ) settled ON settled.land_user = l.id;
@@ -54,7 +57,7 @@ WHERE l.number_year IS DISTINCT FROM l.birth_year;
 
 -- Who lives in the communes in question, with the parts of their names.
 CREATE TEMP TABLE neighbour AS
-SELECT r.id, r.commune, r.birth_year, r.place, r.name_fold, n.surname, n.given, n.stem
+SELECT r.id, r.commune, r.birth_on, r.birth_year, r.place, n.name_fold, n.surname, n.given, n.stem
 FROM registry.resident r SEMI JOIN unfound u ON u.commune = r.commune AND u.birth_year = r.birth_year
 JOIN registry.name n ON n.name = r.name;
 
@@ -75,7 +78,7 @@ UNION
 SELECT l.id, r.id FROM open_case l JOIN registry.resident r ON r.name = l.name WHERE l.namesakes <= $rare_name
 UNION
 -- the same name and village, where the commune is unknown
-SELECT l.id, r.id FROM unfound l JOIN registry.resident r ON r.name = l.name AND r.village = l.village
+SELECT l.id, r.id FROM unfound l JOIN registry.resident r ON r.name = l.name AND r.village = hash(l.village)
 WHERE l.commune IS NULL AND l.village <> '' AND (l.birth_year IS NULL OR abs(r.birth_year - l.birth_year) <= 1)
 UNION
 -- the same name, and a number that differs in one or two of its last digits
@@ -90,12 +93,18 @@ WHERE n.surname = l.surname OR n.place = l.place OR jaro_winkler_similarity(l.na
 UNION
 SELECT l.id, n.id FROM unfound l
 JOIN neighbour n ON n.commune = l.commune AND n.birth_year = l.birth_year AND n.stem = l.stem
-WHERE l.stem <> hash('') AND (n.place = l.place OR jaro_winkler_similarity(l.name_fold, n.name_fold) >= 0.85);
+WHERE l.stem <> hash('') AND CASE WHEN n.place = l.place OR n.birth_on = l.birth_on THEN true ELSE
+    -- a slip of the pen in the given name: one letter, or two of a word that begins alike
+    damerau_levenshtein(split_part(l.name_fold, ' ', -1), split_part(n.name_fold, ' ', -1))
+        <= CASE WHEN split_part(l.name_fold, ' ', -1)[1] = split_part(n.name_fold, ' ', -1)[1] THEN 2 ELSE 1 END END;
 
--- The residents of these pairs, with how rare the village is within its commune.
+-- The residents of these pairs, and how rare the village is within its commune.
 CREATE TEMP TABLE candidate AS
-SELECT r.*, log2(coalesce(c.residents, 1) / coalesce(v.residents, 1)) AS rare_village, v.residents AS place_residents
+SELECT r.* EXCLUDE village, coalesce(t.village_fold, '') AS village, d.number AS district,
+       log2(coalesce(c.residents, 1) / coalesce(v.residents, 1)) AS rare_village, v.residents AS place_residents
 FROM registry.resident r SEMI JOIN pair p ON p.resident = r.id
+LEFT JOIN registry.village t ON t.village = r.village
+LEFT JOIN registry.district d ON d.commune = r.commune
 LEFT JOIN registry.frequency c ON c.kind = 'commune' AND c.key = r.commune
 LEFT JOIN registry.frequency v ON v.kind = 'place' AND v.key = r.place;
 

@@ -1,47 +1,64 @@
--- The level of every pair on the ladder of names, which others look at.
+-- Names that are not written alike: the level and the weight of each pair. The other ladders look at the level.
 CREATE TEMP TABLE named AS
-SELECT p.land_user, p.resident, /* name code */ AS c_name
-FROM pair p
-JOIN land_user l ON l.id = p.land_user
-JOIN (
-    SELECT r.id, r.key, r.name, r.name_key, r.name_fold, n.given, n.ends, n.tail, n.stem
-    FROM candidate r JOIN registry.name n ON n.name = r.name
-) r ON r.id = p.resident;
+SELECT land_user, resident, c_name, /* name weight */ AS w_name
+FROM (
+    SELECT *, /* name code */ AS c_name
+    FROM (
+        SELECT *, /* letters */ AS x_letters
+        FROM (
+            SELECT p.land_user, p.resident, l.key AS l_key, l.name AS l_name, l.name_key AS l_name_key,
+                   l.name_fold AS l_name_fold, l.given AS l_given, l.ends AS l_ends, l.tail AS l_tail, l.stem AS l_stem,
+                   l.rare_name AS l_rare_name, l.rare_ends AS l_rare_ends, l.rare_tail AS l_rare_tail,
+                   l.rare_stem AS l_rare_stem, l.rare_given AS l_rare_given,
+                   r.key AS r_key, r.name AS r_name, s.name_key AS r_name_key, n.name_fold AS r_name_fold,
+                   n.given AS r_given, n.ends AS r_ends, n.tail AS r_tail, n.stem AS r_stem
+            FROM pair p
+            JOIN land_user l ON l.id = p.land_user
+            JOIN candidate r ON r.id = p.resident AND r.key <> l.key
+            JOIN registry.name n ON n.name = r.name
+            JOIN registry.spelling s ON s.key = r.key
+        )
+    )
+);
 
--- The level on every other ladder, and the weight of each in hundredths of a bit.
+-- The level of every pair on every ladder, and the weight of each in hundredths of a bit.
 CREATE TEMP TABLE weighed AS
-SELECT land_user, resident, status, namesakes, full_dates, is_year, is_fold, 1 AS people, /* fields */,
-       /* weights */,
+SELECT land_user, resident, status, namesakes, full_dates, is_year, c_name IN /* same fold */ AS is_fold, 1 AS people,
+       /* fields */,
+       w_name, /* weights */,
        $coincidence[/* pattern */ + 1] AS w_coincidence
 FROM (
-    SELECT x.land_user, x.resident, x.c_name, r.status, l.namesakes,
-           l.birth_on IS NOT NULL AND r.birth_on IS NOT NULL AS full_dates,
-           l.name = r.name AS is_fold,
-           l.birth_year IS NULL OR coalesce(l.birth_year = r.birth_year, false) AS is_year,
-           l.rare_name, l.rare_ends, l.rare_tail, l.rare_stem, l.rare_given, l.rare_year, l.rare_commune,
-           l.rare_former, l.rare_rest_of_commune, l.rare_rest_of_district,
-           r.rare_village, coalesce(x.rare_kin, 0) AS rare_kin,
+    SELECT land_user, resident, r_status AS status, l_namesakes AS namesakes, c_name, x_w_name AS w_name,
+           l_birth_on IS NOT NULL AND r_birth_on IS NOT NULL AS full_dates,
+           l_birth_year IS NULL OR coalesce(l_birth_year = r_birth_year, false) AS is_year,
+           l_rare_year, l_rare_commune, l_rare_former, l_rare_rest_of_commune, l_rare_rest_of_district,
+           r_rare_village, x_rare_kin,
            /* codes */
     FROM (
-        SELECT p.*, o.place AS owner_place, o.former_place AS former_owner_place, k.kin, k.rare_kin
-        FROM named p
+        SELECT p.land_user, p.resident, coalesce(n.c_name, 'a') AS c_name,
+               coalesce(n.w_name, /* same name */) AS x_w_name,
+               COLUMNS(l.*) AS 'l_\0', COLUMNS(r.*) AS 'r_\0',
+               o.place AS x_owner_place, o.former_place AS x_former_owner_place, k.kin AS x_kin,
+               coalesce(k.rare_kin, 0) AS x_rare_kin
+        FROM pair p
+        JOIN land_user l ON l.id = p.land_user
+        JOIN candidate r ON r.id = p.resident
+        LEFT JOIN named n ON n.land_user = p.land_user AND n.resident = p.resident
         LEFT JOIN owner o ON o.land_user = p.land_user
         LEFT JOIN kin k ON k.land_user = p.land_user AND k.resident = p.resident
-    ) x
-    JOIN land_user l ON l.id = x.land_user
-    JOIN candidate r ON r.id = x.resident
+    )
 );
 
 -- All namesakes of the year whom nobody looked at one by one: they stand together as one more candidate.
 INSERT INTO weighed
 SELECT land_user, 0, '', namesakes, false, true, true, people, /* fields */,
-       /* weights */,
+       w_name, /* weights */,
        0
 FROM (
     SELECT l.id AS land_user, l.namesakes,
            CASE WHEN l.birth_year IS NULL THEN l.namesakes ELSE coalesce(y.residents, 0) END - coalesce(s.seen, 0) AS people,
-           l.rare_name, 0 AS rare_ends, 0 AS rare_tail, 0 AS rare_stem, 0 AS rare_given, l.rare_year, 0 AS rare_commune,
-           0 AS rare_former, 0 AS rare_rest_of_commune, 0 AS rare_rest_of_district, 0 AS rare_village, 0 AS rare_kin,
+           l.rare_year AS l_rare_year, 0 AS l_rare_commune, 0 AS l_rare_former, 0 AS l_rare_rest_of_commune,
+           0 AS l_rare_rest_of_district, 0 AS r_rare_village, 0 AS x_rare_kin, /* same name */ AS w_name,
            'a' AS c_name, CASE WHEN l.birth_year IS NULL THEN '-' ELSE 'c' END AS c_birth, '-' AS c_sex,
            CASE WHEN l.number IS NULL THEN '-' ELSE 'g' END AS c_number,
            CASE WHEN l.former = '' THEN '-' ELSE 'e' END AS c_former_number,

@@ -1,5 +1,6 @@
 -- What is to be written, by difference from what stands there: `old_match` and `old_verification`. Numbers that
--- differ by less than this are the same: the last bit may depend on the order of addition.
+-- differ by less than this are the same: the last bit may depend on the order of addition. What is new comes in the
+-- order of the indexes, in which PostgreSQL takes it in fastest.
 CREATE TEMP TABLE changed AS
 SELECT n.* FROM match_out n JOIN old_match o ON o.land_user_id = n.land_user_id AND o.resident_id = n.resident_id
 WHERE o.stage <> n.stage OR o.outcome <> n.outcome OR o.commune_id IS DISTINCT FROM n.commune_id
@@ -7,7 +8,8 @@ WHERE o.stage <> n.stage OR o.outcome <> n.outcome OR o.commune_id IS DISTINCT F
 
 CREATE TEMP TABLE added AS
 SELECT n.*, 'proposed' AS state, '' AS reason FROM match_out n
-ANTI JOIN old_match o ON o.land_user_id = n.land_user_id AND o.resident_id = n.resident_id;
+ANTI JOIN old_match o ON o.land_user_id = n.land_user_id AND o.resident_id = n.resident_id
+ORDER BY n.land_user_id, n.resident_id;
 
 CREATE TEMP TABLE removed AS
 SELECT o.land_user_id, o.resident_id FROM old_match o
@@ -24,7 +26,8 @@ WHERE o.commune_id IS DISTINCT FROM n.commune_id OR o.outcome <> n.outcome
 
 CREATE TEMP TABLE verifications_added AS
 SELECT n.* EXCLUDE (needs_work), $now AS since FROM verification_out n
-ANTI JOIN old_verification o ON o.land_user_id = n.land_user_id;
+ANTI JOIN old_verification o ON o.land_user_id = n.land_user_id
+ORDER BY n.land_user_id;
 
 CREATE TEMP TABLE needs_work AS
 SELECT land_user_id, commune_id FROM verification_out WHERE needs_work;

@@ -20,7 +20,7 @@ SELECT 'year', birth_year, count(*) FROM registry.resident WHERE birth_year IS N
 UNION ALL
 SELECT 'commune', commune, count(*) FROM registry.resident WHERE commune IS NOT NULL GROUP BY commune
 UNION ALL
-SELECT 'district', district, count(*) FROM registry.resident WHERE district IS NOT NULL GROUP BY district
+SELECT 'district', d.number, count(*) FROM registry.resident r JOIN registry.district d ON d.commune = r.commune GROUP BY d.number
 UNION ALL
 SELECT 'former', hash(commune, former_commune), count(*) FROM registry.resident
 WHERE commune IS NOT NULL AND former_commune IS NOT NULL GROUP BY commune, former_commune

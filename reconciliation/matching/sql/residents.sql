@@ -1,7 +1,13 @@
--- Residents as `incoming_resident` brings them, keyed.
+-- Residents as `incoming_resident` brings them, keyed; and what the keys stand for.
 INSERT INTO registry.resident
-SELECT i.id, i.commune, TRY_CAST(nullif(i.former_commune, '') AS INTEGER), d.number, hash(i.name_fold), hash(i.name_key),
-       i.name_fold, i.name_key, i.birth_on, i.birth_year, i.sex, i.village,
-       CASE WHEN i.village <> '' AND i.commune IS NOT NULL THEN hash(i.commune, i.village) END AS place,
-       i.status, CASE WHEN length(i.id_number) = 12 THEN TRY_CAST(i.id_number AS BIGINT) END AS number, i.former_number
-FROM incoming_resident i LEFT JOIN registry.district d ON d.commune = i.commune;
+SELECT id, commune, TRY_CAST(nullif(former_commune, '') AS INTEGER), hash(name_fold), hash(name_key), birth_on, birth_year,
+       sex, CASE WHEN village <> '' THEN hash(village) END,
+       CASE WHEN village <> '' AND commune IS NOT NULL THEN hash(commune, village) END, status,
+       CASE WHEN length(id_number) = 12 THEN TRY_CAST(id_number AS BIGINT) END, former_number
+FROM incoming_resident;
+
+INSERT INTO met_spelling
+SELECT hash(name_key) AS key, any_value(name_key), hash(name_fold) AS name, any_value(name_fold), count(*)
+FROM incoming_resident GROUP BY hash(name_key), hash(name_fold);
+
+INSERT INTO met_village SELECT DISTINCT hash(village), village FROM incoming_resident WHERE village <> '';
