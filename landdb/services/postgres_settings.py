@@ -30,6 +30,9 @@ def render(data: Path, socket_folder: Path, *, lasting: bool) -> str:
         "wal_level": "minimal",
         "max_wal_senders": 0,
         "max_wal_size": f"{_within(256, free // 4, 8192)}MB",
+        # Used log files are kept: a new one is filled with zeros first, while the writer waits.
+        "min_wal_size": f"{_within(80, free // 32, 1024)}MB",
+        "wal_buffers": "64MB",
         "checkpoint_timeout": "15min",
         "checkpoint_completion_target": "0.9",
         # After a power cut the last half second of commits may be gone, but nothing is damaged:

@@ -133,6 +133,12 @@ NAME = Ladder(
         Step("differ", "l", _("khác tên"), CLASH, "true"),
     ),
 )
+#: The years of birth may be one: unknown, a year apart, two digits changed about, or as the number has it.
+NEAR_YEAR = (
+    "r.birth_year IS NULL OR l.birth_year IS NULL OR abs(r.birth_year - l.birth_year) <= 1"
+    " OR (r.birth_year % 10) * 10 + (r.birth_year % 100) // 10 = l.birth_year % 100"
+    " OR r.birth_year = l.number_year"
+)
 _YEARS = ("l.birth_year::VARCHAR", "r.birth_year::VARCHAR")
 BIRTH = Ladder(
     "birth",

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from landdb import bulk
 
-from ..models import Match, Verification
+from ..models import Match
 from . import evidence, statements
 
 log = logging.getLogger(__name__)
@@ -78,15 +78,13 @@ COUNTED = ("changed", "added", "removed", "verifications_changed", "verification
 
 
 def stored(where: str) -> tuple[pa.Table, pa.Table]:
-    """The committed matches and verifications of the land users `u` of a condition.
+    """The committed matches and verifications of the land users `u` of a condition."""
+    return bulk.read(MATCHES + where), bulk.read(VERIFICATIONS + where)
 
-    Quick where there are none at all.
-    """
-    wanted = ((MATCHES, Match), (VERIFICATIONS, Verification))
-    matches, verifications = (
-        bulk.read(query + (where if model.objects.exists() else " WHERE false")) for query, model in wanted
-    )
-    return matches, verifications
+
+def nothing() -> tuple[pa.Table, pa.Table]:
+    """What `stored` finds where there is nothing."""
+    return stored(" WHERE false")
 
 
 def differences(session: duckdb.DuckDBPyConnection, matches: pa.Table, verifications: pa.Table) -> Written:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from . import coincidences
-from .ladders import LADDERS, LETTERS, NAME, SAME_FOLD
+from .ladders import LADDERS, LETTERS, NAME, NEAR_YEAR, SAME_FOLD
 from .weights import Weights, load
 
 FOLDER = Path(__file__).parent / "sql"
@@ -28,6 +28,7 @@ def text(name: str, weights: Weights | None = None) -> str:
         "/* weights */": ",\n       ".join(
             f"{weights.sql(ladder.field)} AS w_{ladder.field}" for ladder in LADDERS if ladder is not NAME
         ),
+        "/* near year */": NEAR_YEAR,
         "/* letters */": _flat(LETTERS),
         "/* name weight */": weights.sql("name"),
         "/* same name */": weights.step_sql("name", "same_key").replace("l_", "l."),

@@ -26,9 +26,9 @@ from .duplicates import look_again
 log = logging.getLogger(__name__)
 
 #: Land users of a chunk: few enough for little memory, enough that reading the registry once per chunk pays.
-LARGEST, SMALLEST = 150_000, 15_000
+LARGEST, SMALLEST = 200_000, 15_000
 #: Chunks, where there is enough for them, so that every worker has some.
-FEWEST = 8
+FEWEST = 6
 
 
 @register
@@ -125,7 +125,12 @@ def scope(key: str) -> str:
 
 def _snapshot(job: Job) -> dict[str, int]:
     with registry.session(registry.ensure(job)) as session:
-        return {"residents": registry.residents_of(session), "extract": registry.newest_extract()}
+        residents = registry.residents_of(session)
+    return {
+        "residents": residents,
+        "extract": registry.newest_extract(),
+        "is_first": int(not Verification.objects.exists()),
+    }
 
 
 def _count(job: Job) -> dict[str, int]:
@@ -149,9 +154,8 @@ def _match_chunk(job: Job, key: str) -> dict[str, int]:
     force = fits.in_force()
     where = f" WHERE {scope(key)}"
     people = engine.with_second(bulk.read(engine.LAND_USERS + where))
-    # A first run finds nothing there, and need not look for it among all land users.
     decided = bulk.read(engine.DECIDED + f" AND {scope(key)}") if Match.objects.spoken_of().exists() else None
-    old = results.stored(where)
+    old = results.stored(where) if _may_have_results(job, key) else results.nothing()
     with registry.session(registry.ensure(job)) as session:
         engine.match(session, people, decided or engine.NOBODY, force.facts, force.weights, force.accept)
         counts = _bands(session)
@@ -168,6 +172,16 @@ def _match_chunk(job: Job, key: str) -> dict[str, int]:
         job.say(f"{len(reopened)} ↺")
     refresh(again)
     return {"land_users": people.num_rows, **counts, **written}
+
+
+def _may_have_results(job: Job, key: str) -> bool:
+    """Whether earlier results are to be looked for: a first run finds none, or nearly none.
+
+    Somebody may have matched a single land user meanwhile. Then the new rows clash with that one's, and the
+    chunk is done again, with a look.
+    """
+    is_first = job.chunks.get(phase="snapshot").counts.get("is_first", 0)
+    return not is_first or job.chunks.filter(phase="match", key=key, attempts__gt=0).exists()
 
 
 def _bands(session: duckdb.DuckDBPyConnection) -> dict[str, int]:

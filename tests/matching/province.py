@@ -157,11 +157,8 @@ class Province:
         }
         self.session.register("units", pa.table(districts))
         self.session.execute("INSERT INTO registry.district FROM units")
-        self.session.register("incoming_resident", table(numbered, _RESIDENT))
-        statements.run(self.session, "residents", {})
-        self.session.execute(registry._SPELT)
-        statements.run(self.session, "names", {})
-        statements.run(self.session, "facts", {})
+        registry.take(self.session, table(numbered, _RESIDENT))
+        registry.count(self.session)
         self.facts: Facts = registry.facts_of(self.session)
 
     def match(

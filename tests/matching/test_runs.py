@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow.parquet as pq
 import pytest
@@ -85,6 +86,25 @@ def test_chunking_changes_nothing(province, monkeypatch):
     job = whole_run()
     assert job.chunks.filter(phase="match").count() > 10
     assert stored() == before
+
+
+def test_somebody_matched_while_the_first_run_is_on_keeps_one_result(province, monkeypatch):
+    """A clerk mends an entry after the run has begun, and before it reaches the entry's commune."""
+    nothing = reconcile.results.nothing
+
+    def mend() -> None:
+        refresh([province[3].pk])
+        connection.close()
+
+    def nothing_and_then_something():
+        with ThreadPoolExecutor(1) as clerk:
+            clerk.submit(mend).result()
+        return nothing()
+
+    monkeypatch.setattr(reconcile.results, "nothing", nothing_and_then_something)
+    job = whole_run()
+    assert job.chunks.filter(phase="match", attempts=1).count() == 1
+    assert Verification.objects.count() == len(province)
 
 
 def test_one_land_user_is_matched_as_in_the_whole_run(province):

@@ -21,20 +21,20 @@ FROM (
 
 -- Number, name and year agree: nobody else can come near, so the wide search is spared.
 CREATE TEMP TABLE open_case AS
-SELECT l.id, l.commune, l.name, l.name_fold, l.stem, l.given, l.surname, l.birth_on, l.birth_year, l.number, l.digits,
+SELECT l.id, l.commune, l.former_commune, l.name, l.name_fold, l.stem, l.given, l.surname, l.birth_on, l.birth_year, l.number, l.digits,
        l.number_year, l.former, l.village, l.place, l.namesakes, l.rare_name, l.rare_year
 FROM land_user l ANTI JOIN (
     SELECT p.land_user FROM by_number p JOIN land_user l ON l.id = p.land_user
     WHERE p.is_name AND p.is_year AND (p.is_number OR l.number IS NULL)
 ) settled ON settled.land_user = l.id;
 
--- Namesakes in the commune, of any year; `is_near` are those worth comparing.
+-- Namesakes in the commune, of any year; `is_near` are those worth comparing. One digit of the year may be wrong, but
+-- not the former commune as well.
 CREATE TEMP TABLE local AS
 SELECT l.id AS land_user, r.id AS resident, coalesce(r.birth_year = l.birth_year, false) AS is_year,
-       r.birth_year IS NULL OR l.birth_year IS NULL OR abs(r.birth_year - l.birth_year) <= 1
-           OR r.birth_year // 10 = l.birth_year // 10 OR (r.birth_year - l.birth_year) % 10 = 0
-           OR (r.birth_year % 10) * 10 + (r.birth_year % 100) // 10 = l.birth_year % 100
-           OR r.birth_year = l.number_year OR r.place = l.place AS is_near
+       /* near year */ OR r.place = l.place
+           OR ((r.birth_year // 10 = l.birth_year // 10 OR (r.birth_year - l.birth_year) % 10 = 0)
+               AND coalesce(r.former_commune = l.former_commune, true)) AS is_near
 FROM open_case l JOIN registry.resident r ON r.name = l.name AND r.commune = l.commune;
 
 -- Of whom the commune has no namesake of that year, or none but those that a person has turned down.
@@ -74,8 +74,9 @@ UNION
 -- the same name and the full date
 SELECT l.id, r.id FROM open_case l JOIN registry.resident r ON r.name = l.name AND r.birth_on = l.birth_on
 UNION
--- a rare name, anywhere, whatever the year
-SELECT l.id, r.id FROM open_case l JOIN registry.resident r ON r.name = l.name WHERE l.namesakes <= $rare_name
+-- a rare name, anywhere, unless the year speaks against it
+SELECT l.id, r.id FROM open_case l JOIN registry.resident r ON r.name = l.name
+WHERE l.namesakes <= $rare_name AND (/* near year */)
 UNION
 -- the same name and village, where the commune is unknown
 SELECT l.id, r.id FROM unfound l JOIN registry.resident r ON r.name = l.name AND r.village = hash(l.village)
@@ -125,3 +126,9 @@ JOIN candidate r ON r.id = p.resident
 LEFT JOIN registry.resident s ON s.name = l.second AND s.commune = l.commune
 WHERE r.commune = l.commune
 GROUP BY p.land_user, p.resident;
+
+DROP TABLE by_number;
+DROP TABLE local;
+DROP TABLE unfound;
+DROP TABLE elsewhere;
+DROP TABLE neighbour;

@@ -70,3 +70,10 @@ FROM (
       ON s.land_user = l.id
     WHERE l.birth_on IS NULL
 ) WHERE people > 0;
+
+DROP TABLE pair;
+DROP TABLE candidate;
+DROP TABLE kin;
+DROP TABLE owner;
+DROP TABLE named;
+DROP TABLE open_case;

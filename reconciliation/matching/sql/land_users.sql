@@ -53,3 +53,5 @@ LEFT JOIN (FROM registry.frequency WHERE kind = 'district') f_district ON f_dist
 LEFT JOIN (FROM registry.frequency WHERE kind = 'place') f_place ON f_place.key = i.place
 LEFT JOIN (FROM registry.frequency WHERE kind = 'clan') f_clan ON f_clan.key = hash(i.commune, i.surname)
 LEFT JOIN (FROM registry.frequency WHERE kind = 'home') f_home ON f_home.key = hash(i.place, i.surname);
+
+DROP TABLE keyed;
