@@ -31,6 +31,7 @@ def run() -> tuple[dict[str, Any], pa.Table]:
         job = wait.run("reconcile")
     _let_the_rest_end()
     seconds["reconcile"] = round(job.seconds, 2)
+    seconds["learn"] = _learning(job)
     say("Export …")
     with timed(seconds, "export"):
         apart.manage("export_matches", str(path))
@@ -43,6 +44,13 @@ def run() -> tuple[dict[str, Any], pa.Table]:
         "peak_gb": used.peak_gb(),
     }
     return figures, links
+
+
+def _learning(job: Job) -> float:
+    """Seconds that the run would have been spared if the weights had been known: those by which learning them
+    took longer than the count of frequencies beside it."""
+    spent = dict(job.chunks.filter(phase="fit").values_list("key", "seconds"))
+    return round(max(spent.get("weights", 0.0) - spent["frequencies"], 0.0), 2)
 
 
 def _await_worker() -> None:

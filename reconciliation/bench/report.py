@@ -17,7 +17,7 @@ def show(size: Size, told: Mapping[str, dict[str, Any]], reached: Reached) -> No
     names = list(told)
     say(f"\n{size.owners:,} land users × {size.residents:,} residents, seed {size.seed}")
     say(f"people: {size.people}; dirt: {size.dirt or 'as usual'}")
-    say("the seconds of a peer's `reconcile` leave its training out\n")
+    say("`learn` is the part of `reconcile` in which the weights are learnt\n")
     _table(["", *names], _side_by_side(told))
     say("\nlanddb: phases of the job, seconds of all workers together")
     phases = told["landdb"]["phases"].items()

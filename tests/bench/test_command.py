@@ -86,7 +86,7 @@ def test_links_are_held_against_the_truth(tmp_path: Path) -> None:
 
 def figures(**more: Any) -> dict[str, Any]:
     return {
-        "seconds": {"reconcile": 10.0}, "processor_seconds": 15.0, "phases": {},
+        "seconds": {"reconcile": 11.0, "learn": 1.0}, "processor_seconds": 15.0, "phases": {},
         "peak_gb": {"engine": 1.0, "both": 1.5, "total": 1.6},
         "f1": 0.99, "recall_at_0.99": 0.98, "recall_at_0.995": 0.98, "recall_at_0.999": 0.97,
         "accepted": {"count": 100_000, "precision": 0.9995, "recall": 0.9},
@@ -105,8 +105,10 @@ def test_reach_is_judged_where_it_can_be() -> None:
     assert missed(small, landdb=figures(wrong={"said": 0.0005, "found": 0.0011})) == {"wrong_found_to_said"}
     few = figures(wrong={"said": 0.0, "found": 0.0001})
     assert reach.judge(small, {"landdb": few})["wrong_found_to_said"]["ok"] is None
-    slow = figures(seconds={"reconcile": 13.0}, f1=0.987)
-    assert missed(small, landdb=figures(), splink=slow) == {"seconds_to_splink", "recall_over_splink"}
+    quick = figures(seconds={"reconcile": 23.0, "learn": 10.0}, f1=0.987)
+    assert missed(small, landdb=figures(), splink=quick) == {"seconds_to_splink", "recall_over_splink"}
+    learnt = figures(seconds={"reconcile": 14.5, "learn": 1.0}, f1=0.987, **{"recall_at_0.999": 0.9})
+    assert missed(small, landdb=figures(), splink=learnt) == {"seconds_to_splink_learning"}
     assert missed(Size(50_000, 200_000), landdb=figures(f1=0.98)) == {"f1"}
     assert missed(Size(50_000, 200_000, dirt={"typo": 2.0}), landdb=figures(f1=0.98)) == set()
 

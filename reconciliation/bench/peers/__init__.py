@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 
 class Run(NamedTuple):
-    """What a peer did: seconds of each part, processor seconds of training, the table of best candidates."""
+    """What a peer did: seconds of each part, the table of best candidates."""
 
     seconds: dict[str, float]
-    training: float
     table: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import duckdb
@@ -39,10 +38,8 @@ def run(truth: Path) -> Run:
             pairs = _index(ours, theirs)
         with timed(seconds, "compare"):
             levels = _compare(pairs, ours, theirs)
-        training = time.process_time()
-        with timed(seconds, "train"):
+        with timed(seconds, "learn"):
             bits = _weigh(levels, _known(pairs, ours, theirs), _true(levels, truth))
-        training = time.process_time() - training
         with timed(seconds, "posterior"):
             opened.register("weighed", _table(pairs, bits))
             opened.execute("CREATE VIEW pair AS SELECT *, 'regression' AS stage, '' AS evidence FROM weighed")
@@ -50,7 +47,7 @@ def run(truth: Path) -> Run:
             posterior.rank(opened, max(round(len(pairs) / len(ours)), 1), truth)
         with timed(seconds, "write"):
             posterior.write(opened, TABLE)
-    return Run(seconds, training, TABLE)
+    return Run(seconds, TABLE)
 
 
 def _index(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.MultiIndex:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import time
 from pathlib import Path
 
 import duckdb
@@ -46,10 +45,8 @@ def run(truth: Path) -> Run:
     with duckdb.connect(":memory:") as opened:
         with timed(seconds, "read"):
             residents = columns.read(opened)
-        training = time.process_time()
-        with timed(seconds, "train"):
+        with timed(seconds, "learn"):
             linker = _train(opened, truth)
-        training = time.process_time() - training
         with timed(seconds, "predict"):
             predicted = linker.inference.predict(threshold_match_weight=LEAST_BITS)
         with timed(seconds, "posterior"):
@@ -57,7 +54,7 @@ def run(truth: Path) -> Run:
             posterior.rank(opened, residents, truth)
         with timed(seconds, "write"):
             posterior.write(opened, TABLE)
-    return Run(seconds, training, TABLE)
+    return Run(seconds, TABLE)
 
 
 def _train(opened: duckdb.DuckDBPyConnection, truth: Path) -> Linker:
