@@ -1,8 +1,10 @@
-"""A session kept open for one land user at a time: planned once, and only its tables change.
+"""A session kept open for one land user at a time: read once, and only its tables change.
 
-DuckDB thinks longer about the plan of these statements than it takes to carry them out for a few rows. So
-every table is made once, empty, and each statement that would make it is prepared as one that fills it. A
-land user's rows are put in inside a transaction that is taken back afterwards.
+DuckDB thinks longer about these statements than it takes to carry them out for a few rows, and thinks
+anew each time, but half as long about one that was prepared. So every table is made once, empty, and each
+statement that would make it is prepared as one that fills it. A land user's rows are put in inside a
+transaction that is taken back afterwards. What is told to a statement stands in it as a constant: a question
+to a table would cost a join.
 """
 
 from __future__ import annotations
@@ -30,20 +32,20 @@ _NAMED = re.compile(r"\$(\w+)")
 LookUp = Callable[[pa.Table], pa.Table]
 
 
-def session(weights: Weights) -> Warm:
-    """This thread's session for these weights, made where there is none yet."""
+def session(weights: Weights, facts: Facts) -> Warm:
+    """This thread's session for these weights and facts, made where there is none yet."""
     kept: Warm | None = getattr(_local, "kept", None)
-    if kept is None or kept.weights.text != weights.text:
-        kept = _local.kept = Warm(weights)
+    if kept is None or (kept.weights.text, kept.facts) != (weights.text, facts):
+        kept = _local.kept = Warm(weights, facts)
     return kept
 
 
 class Warm:
     """A session that is filled, run and read again and again; each time as if nobody had been before."""
 
-    def __init__(self, weights: Weights) -> None:
-        self.weights = weights
-        self._values = {**engine.told(Facts(1, 1), weights), "now": "now"}
+    def __init__(self, weights: Weights, facts: Facts) -> None:
+        self.weights, self.facts = weights, facts
+        self._values = {**engine.told(facts, weights), "now": "now"}
         self._opened = duckdb.connect(":memory:")
         self._opened.execute("SET threads = 1")
         self._opened.execute("ATTACH ':memory:' AS registry")
@@ -53,17 +55,15 @@ class Warm:
 
     def run(
         self,
-        facts: Facts,
         inputs: Mapping[str, pa.Table],
         look_up: LookUp,
         wanted: tuple[str, ...],
     ) -> list[pa.Table]:
         """Fill the input tables, look up the frequencies they ask for, run everything, read the `wanted`."""
         if not self._steps:
-            self._prepare(facts, inputs)
+            self._prepare(inputs)
         self._opened.begin()
         try:
-            self._fill("fact", _table(facts))
             for name, rows in inputs.items():
                 self._fill(name, rows)
             self._do(_BEFORE)
@@ -82,9 +82,9 @@ class Warm:
         filling = rows  # noqa: F841  read by its name: a registered table would have every plan made anew
         self._opened.execute(f"INSERT INTO {name} BY NAME FROM filling")
 
-    def _prepare(self, facts: Facts, inputs: Mapping[str, pa.Table]) -> None:
+    def _prepare(self, inputs: Mapping[str, pa.Table]) -> None:
         """Make every table, empty, and prepare what fills it."""
-        empty = {"fact": _table(facts), **inputs, "known": frequencies.NONE}
+        empty = {**inputs, "known": frequencies.NONE}
         for name, rows in empty.items():
             if not name.startswith("registry."):
                 filling = rows.slice(0, 0)  # noqa: F841  read by its name
@@ -95,7 +95,7 @@ class Warm:
             for sql in statements.split(room, self.weights):
                 if sql.lstrip().startswith("DROP"):
                     continue  # the transaction that is taken back empties all
-                told = _NAMED.sub(self._told, sql)
+                told = _NAMED.sub(lambda named: _literal(self._values[named[1]]), sql)
                 self._opened.execute(told)
                 told = _MAKES.sub(r"INSERT INTO \1 ", told, count=1)
                 self._opened.execute(f"PREPARE step_{number} AS {told}")
@@ -103,19 +103,11 @@ class Warm:
                 number += 1
         self._steps = steps
 
-    def _told(self, named: re.Match[str]) -> str:
-        """What stands for a named value: facts change with the registry, everything else with the weights."""
-        if named[1] in Facts._fields:
-            return f"(SELECT {named[1]} FROM fact)"  # noqa: S608
-        return _literal(self._values[named[1]])
-
-
-def _table(facts: Facts) -> pa.Table:
-    return pa.table({name: [number] for name, number in facts._asdict().items()})
-
 
 def _literal(value: object) -> str:
     """A value as SQL writes it."""
+    if isinstance(value, list) and all(isinstance(each, int) for each in value):
+        return f"CAST('{value}' AS INTEGER[])"  # one constant to plan, not hundreds
     if isinstance(value, list):
         return "[" + ", ".join(_literal(each) for each in value) + "]"
     if isinstance(value, float):

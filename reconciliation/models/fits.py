@@ -36,7 +36,7 @@ class Frequency(models.Model):
     """How many residents share something: part of a name, a year, a commune, a village."""
 
     kind = models.CharField(max_length=20)
-    key = models.BigIntegerField(help_text="a number, or the hash of a text, by which DuckDB finds it")
+    key = models.BigIntegerField(help_text="the hash of kind and value, by which DuckDB finds it")
     residents = models.IntegerField()
 
     class Meta:

@@ -106,8 +106,8 @@ SELECT r.* EXCLUDE village, coalesce(t.village_fold, '') AS village, d.number AS
 FROM registry.resident r SEMI JOIN pair p ON p.resident = r.id
 LEFT JOIN registry.village t ON t.village = r.village
 LEFT JOIN registry.district d ON d.commune = r.commune
-LEFT JOIN registry.frequency c ON c.kind = 'commune' AND c.key = r.commune
-LEFT JOIN registry.frequency v ON v.kind = 'place' AND v.key = r.place;
+LEFT JOIN registry.frequency c ON c.key = hash('commune', r.commune)
+LEFT JOIN registry.frequency v ON v.key = hash('place', r.place);
 
 -- Whether somebody on the same certificate, or the second name of the entry, lives where the candidate lives.
 CREATE TEMP TABLE kin AS

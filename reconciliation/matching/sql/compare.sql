@@ -37,7 +37,15 @@ FROM (
     FROM (
         SELECT p.land_user, p.resident, coalesce(n.c_name, 'a') AS c_name,
                coalesce(n.w_name, /* same name */) AS x_w_name,
-               COLUMNS(l.*) AS 'l_\0', COLUMNS(r.*) AS 'r_\0',
+               l.birth_on AS l_birth_on, r.birth_on AS r_birth_on, l.birth_year AS l_birth_year,
+               r.birth_year AS r_birth_year, l.sex AS l_sex, r.sex AS r_sex, l.number AS l_number, r.number AS r_number,
+               l.digits AS l_digits, l.former AS l_former, r.former AS r_former, l.commune AS l_commune,
+               r.commune AS r_commune, l.former_commune AS l_former_commune, r.former_commune AS r_former_commune,
+               l.district AS l_district, r.district AS r_district, l.village AS l_village, r.village AS r_village,
+               l.place AS l_place, r.place AS r_place, r.status AS r_status, l.namesakes AS l_namesakes,
+               l.rare_year AS l_rare_year, l.rare_commune AS l_rare_commune, l.rare_former AS l_rare_former,
+               l.rare_rest_of_commune AS l_rare_rest_of_commune, l.rare_rest_of_district AS l_rare_rest_of_district,
+               r.rare_village AS r_rare_village,
                o.place AS x_owner_place, o.former_place AS x_former_owner_place, k.kin AS x_kin,
                coalesce(k.rare_kin, 0) AS x_rare_kin
         FROM pair p

@@ -35,37 +35,40 @@ WHERE s.resident <> 0;
 -- The bands. Name and year alone never make a link, however few bear the name. Once a person has turned a candidate
 -- down, the next is accepted on a number only.
 CREATE TEMP TABLE kept AS
-SELECT s.*, CASE
+SELECT *, CASE
     WHEN state = 'rejected' OR (is_settled AND state <> 'accepted') THEN 'none'
-    WHEN is_best AND may_accept AND score >= coalesce(b.accept, (SELECT accept FROM band WHERE commune = 0)) THEN 'accept'
+    WHEN is_best AND may_accept AND score >= accept THEN 'accept'
     WHEN probability >= $review THEN 'review'
     ELSE 'none' END AS outcome
 FROM (
-    SELECT r.*, w.* EXCLUDE (land_user, resident, namesakes), c.commune, c.nobody,
-       CASE WHEN c_number = 'a' AND c_name IN $agreeing THEN 'number'
-            WHEN c_former_number = 'a' AND c_name IN $agreeing THEN 'former_number'
-            WHEN is_fold AND c_birth = 'a' AND c_sex <> 'b' AND (c_commune IN $here OR c.namesakes <= $rare_name)
-                 THEN 'name_birth'
-            WHEN is_fold AND c_birth IN ('a', 'c') AND c_commune IN $here AND c_village = 'a' THEN 'name_village'
-            ELSE 'scored' END AS stage,
-       c_name NOT IN $agreeing
-         OR c_birth IN ('e', 'j')
-         OR (full_dates AND c_birth NOT IN ('a', 'b', 'd'))
-         OR (c_sex = 'b' AND c_number <> 'a')
-         OR c_number IN ('f', 'g') AS conflict,
-       NOT conflict
-         AND (stage <> 'scored' OR (/* total */ >= $accept_bits * 100 AND (
+    SELECT * EXCLUDE bits, NOT conflict
+         AND (stage <> 'scored' OR (bits >= $accept_bits * 100 AND (
              c_commune IN $here OR c_number IN ('a', 'b') OR c_former_number IN ('a', 'b') OR c_birth IN ('a', 'b'))))
          AND (rejections = 0 OR stage IN ('number', 'former_number')) AS may_accept
     FROM (
-        SELECT *, row_number() OVER (
-            PARTITION BY land_user ORDER BY state = 'rejected', strength DESC, resident
-        ) AS nth
-        FROM ranked
-        WHERE probability >= $keep_from OR (is_best AND probability >= $keep_best) OR state <> ''
-    ) r
-    JOIN weighed w ON w.land_user = r.land_user AND w.resident = r.resident
-    JOIN chance c ON c.land_user = r.land_user
-    WHERE r.nth <= $keep OR r.state <> ''
-) s
-LEFT JOIN band b ON b.commune = s.commune;
+        SELECT r.*, w.* EXCLUDE (land_user, resident, namesakes), c.commune, c.nobody, /* total */ AS bits,
+           coalesce(b.accept, (SELECT accept FROM band WHERE commune = 0)) AS accept,
+           CASE WHEN c_number = 'a' AND c_name IN $agreeing THEN 'number'
+                WHEN c_former_number = 'a' AND c_name IN $agreeing THEN 'former_number'
+                WHEN is_fold AND c_birth = 'a' AND c_sex <> 'b' AND (c_commune IN $here OR c.namesakes <= $rare_name)
+                     THEN 'name_birth'
+                WHEN is_fold AND c_birth IN ('a', 'c') AND c_commune IN $here AND c_village = 'a' THEN 'name_village'
+                ELSE 'scored' END AS stage,
+           c_name NOT IN $agreeing
+             OR c_birth IN ('e', 'j')
+             OR (full_dates AND c_birth NOT IN ('a', 'b', 'd'))
+             OR (c_sex = 'b' AND c_number <> 'a')
+             OR c_number IN ('f', 'g') AS conflict
+        FROM (
+            SELECT *, row_number() OVER (
+                PARTITION BY land_user ORDER BY state = 'rejected', strength DESC, resident
+            ) AS nth
+            FROM ranked
+            WHERE probability >= $keep_from OR (is_best AND probability >= $keep_best) OR state <> ''
+        ) r
+        JOIN weighed w ON w.land_user = r.land_user AND w.resident = r.resident
+        JOIN chance c ON c.land_user = r.land_user
+        LEFT JOIN band b ON b.commune = c.commune
+        WHERE r.nth <= $keep OR r.state <> ''
+    )
+);

@@ -16,42 +16,66 @@ FROM (
     FROM incoming WHERE kind = 'individual' AND name_fold <> ''
 ) i LEFT JOIN registry.district d ON d.commune = i.commune;
 
+-- How many residents share what with each of them; all questions at once.
+CREATE TEMP TABLE sharing AS
+SELECT a.id,
+       any_value(f.residents) FILTER (f.kind = 'ends') AS ends,
+       any_value(f.residents) FILTER (f.kind = 'tail') AS tail,
+       any_value(f.residents) FILTER (f.kind = 'stem') AS stem,
+       any_value(f.residents) FILTER (f.kind = 'given') AS given,
+       any_value(f.residents) FILTER (f.kind = 'surname') AS surname,
+       any_value(f.residents) FILTER (f.kind = 'year') AS year,
+       any_value(f.residents) FILTER (f.kind = 'commune') AS commune,
+       any_value(f.residents) FILTER (f.kind = 'former') AS former,
+       any_value(f.residents) FILTER (f.kind = 'district') AS district,
+       any_value(f.residents) FILTER (f.kind = 'place') AS place,
+       any_value(f.residents) FILTER (f.kind = 'clan') AS clan,
+       any_value(f.residents) FILTER (f.kind = 'home') AS home
+FROM (
+    SELECT id, unnest([
+        hash('ends', ends),
+        hash('tail', tail),
+        hash('stem', stem),
+        hash('given', given),
+        hash('surname', surname),
+        hash('year', birth_year),
+        hash('commune', commune),
+        hash('former', hash(commune, former_commune)),
+        hash('district', district),
+        hash('place', place),
+        hash('clan', hash(commune, surname)),
+        hash('home', hash(place, surname))
+    ]) AS key
+    FROM keyed
+) a JOIN registry.frequency f ON f.key = a.key
+GROUP BY a.id;
+
 -- With how rare everything is that each of them may share with a resident.
 CREATE TEMP TABLE land_user AS
 SELECT i.*, coalesce(n.residents, 0) AS namesakes,
        log2($residents / (coalesce(n.residents, 0) + 0.5)) AS rare_name,
-       log2($residents / (coalesce(f_ends.residents, 0) + 0.5)) AS rare_ends,
-       log2($residents / (coalesce(f_tail.residents, 0) + 0.5)) AS rare_tail,
-       log2($residents / (coalesce(f_stem.residents, 0) + 0.5)) AS rare_stem,
-       log2($residents / (coalesce(f_given.residents, 0) + 0.5)) AS rare_given,
+       log2($residents / (coalesce(f.ends, 0) + 0.5)) AS rare_ends,
+       log2($residents / (coalesce(f.tail, 0) + 0.5)) AS rare_tail,
+       log2($residents / (coalesce(f.stem, 0) + 0.5)) AS rare_stem,
+       log2($residents / (coalesce(f.given, 0) + 0.5)) AS rare_given,
        -- Names come and go: the year is told among the bearers of the name, where these are enough to tell.
-       -log2((coalesce(b.residents, 0) / 10.0 + 10 * (coalesce(f_year.residents, 0) + 1) / $residents)
+       -log2((coalesce(b.residents, 0) / 10.0 + 10 * (coalesce(f.year, 0) + 1) / $residents)
              / (coalesce(n.residents, 0) + 10)) AS rare_year,
-       log2($residents / (coalesce(f_commune.residents, 0) + 1)) AS rare_commune,
-       log2($residents / (coalesce(f_former.residents, 0) + 1)) AS rare_former,
-       log2($residents / greatest(coalesce(f_commune.residents, 0) - coalesce(f_former.residents, 0), 1)) AS rare_rest_of_commune,
-       log2($residents / greatest(coalesce(f_district.residents, 0) - coalesce(f_commune.residents, 0), 1)) AS rare_rest_of_district,
-       coalesce(f_commune.residents, 0) AS commune_residents, coalesce(f_place.residents, 0) AS place_residents,
+       log2($residents / (coalesce(f.commune, 0) + 1)) AS rare_commune,
+       log2($residents / (coalesce(f.former, 0) + 1)) AS rare_former,
+       log2($residents / greatest(coalesce(f.commune, 0) - coalesce(f.former, 0), 1)) AS rare_rest_of_commune,
+       log2($residents / greatest(coalesce(f.district, 0) - coalesce(f.commune, 0), 1)) AS rare_rest_of_district,
+       coalesce(f.commune, 0) AS commune_residents, coalesce(f.place, 0) AS place_residents,
        -- How much likelier the surname is at home than in the province: clans keep to their villages.
-       ((coalesce(f_home.residents, 0) + 20 * (coalesce(f_clan.residents, 0) + 200 * (coalesce(f_surname.residents, 0) + 1) / $residents)
-                                        / (coalesce(f_commune.residents, 0) + 200)) / (coalesce(f_place.residents, 0) + 20))
-           / ((coalesce(f_surname.residents, 0) + 1) / $residents) AS at_home,
+       ((coalesce(f.home, 0) + 20 * (coalesce(f.clan, 0) + 200 * (coalesce(f.surname, 0) + 1) / $residents)
+                                        / (coalesce(f.commune, 0) + 200)) / (coalesce(f.place, 0) + 20))
+           / ((coalesce(f.surname, 0) + 1) / $residents) AS at_home,
        CASE WHEN i.digits <> '' THEN $absent_number WHEN i.former <> '' THEN $absent_former ELSE $absent_none END
            AS absent
 FROM keyed i
+LEFT JOIN sharing f ON f.id = i.id
 LEFT JOIN registry.name n ON n.name = i.name
-LEFT JOIN registry.cohort b ON b.name = i.name AND b.decade = i.birth_year // 10
-LEFT JOIN (FROM registry.frequency WHERE kind = 'ends') f_ends ON f_ends.key = i.ends
-LEFT JOIN (FROM registry.frequency WHERE kind = 'tail') f_tail ON f_tail.key = i.tail
-LEFT JOIN (FROM registry.frequency WHERE kind = 'stem') f_stem ON f_stem.key = i.stem
-LEFT JOIN (FROM registry.frequency WHERE kind = 'given') f_given ON f_given.key = i.given
-LEFT JOIN (FROM registry.frequency WHERE kind = 'surname') f_surname ON f_surname.key = i.surname
-LEFT JOIN (FROM registry.frequency WHERE kind = 'year') f_year ON f_year.key = i.birth_year
-LEFT JOIN (FROM registry.frequency WHERE kind = 'commune') f_commune ON f_commune.key = i.commune
-LEFT JOIN (FROM registry.frequency WHERE kind = 'former') f_former ON f_former.key = hash(i.commune, i.former_commune)
-LEFT JOIN (FROM registry.frequency WHERE kind = 'district') f_district ON f_district.key = i.district
-LEFT JOIN (FROM registry.frequency WHERE kind = 'place') f_place ON f_place.key = i.place
-LEFT JOIN (FROM registry.frequency WHERE kind = 'clan') f_clan ON f_clan.key = hash(i.commune, i.surname)
-LEFT JOIN (FROM registry.frequency WHERE kind = 'home') f_home ON f_home.key = hash(i.place, i.surname);
+LEFT JOIN registry.cohort b ON b.name = i.name AND b.decade = i.birth_year // 10;
 
+DROP TABLE sharing;
 DROP TABLE keyed;

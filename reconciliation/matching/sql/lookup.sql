@@ -23,12 +23,15 @@ WITH person AS (
 ), asked AS (
     SELECT unnest(['ends', 'tail', 'stem', 'given', 'surname', 'year', 'commune', 'former', 'district', 'place', 'clan',
                    'home']) AS kind,
-           unnest([hash(surname, given), hash(name_fold[strpos(name_fold, ' ') + 1:]),
-                   hash(name_fold[:-length(split_part(name_fold, ' ', -1)) - 1]), given, surname, birth_year, commune,
-                   hash(commune, former), (SELECT d.number FROM registry.district d WHERE d.commune = person.commune),
-                   place, hash(commune, surname), hash(place, surname)]) AS key
+           unnest([hash('ends', hash(surname, given)), hash('tail', hash(name_fold[strpos(name_fold, ' ') + 1:])),
+                   hash('stem', hash(name_fold[:-length(split_part(name_fold, ' ', -1)) - 1])), hash('given', given),
+                   hash('surname', surname), hash('year', birth_year), hash('commune', commune),
+                   hash('former', hash(commune, former)),
+                   hash('district', (SELECT d.number FROM registry.district d WHERE d.commune = person.commune)),
+                   hash('place', place), hash('clan', hash(commune, surname)), hash('home', hash(place, surname))]) AS key
     FROM person
     UNION
-    SELECT unnest(['commune', 'place']), unnest([commune, hash(commune, village)]) FROM incoming_resident
+    SELECT unnest(['commune', 'place']), unnest([hash('commune', commune), hash('place', hash(commune, village))])
+    FROM incoming_resident
 )
-SELECT kind, (key::HUGEINT - 9223372036854775808)::BIGINT AS key FROM asked WHERE key IS NOT NULL;
+SELECT kind, (key::HUGEINT - 9223372036854775808)::BIGINT AS key FROM asked;

@@ -13,7 +13,7 @@ CREATE TABLE registry.spelling (key UBIGINT, name_key VARCHAR);
 CREATE TABLE registry.village (village UBIGINT, village_fold VARCHAR);
 CREATE TABLE registry.year_count (name UBIGINT, birth_year SMALLINT, residents INTEGER);
 CREATE TABLE registry.cohort (name UBIGINT, decade SMALLINT, residents INTEGER);
--- How many residents share a part of a name, a year, a commune, a village.
+-- How many residents share a part of a name, a year, a commune, a village; the key is the hash of kind and value.
 CREATE TABLE registry.frequency (kind VARCHAR, key UBIGINT, residents INTEGER);
 -- Where the others on a land user's certificates live, by their numbers.
 CREATE TABLE registry.partner (land_user BIGINT, commune SMALLINT, place UBIGINT);
