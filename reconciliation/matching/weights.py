@@ -58,16 +58,29 @@ class Weights:
 
     def sql(self, field: str) -> str:
         """The weight of a pair on one ladder in hundredths of a bit, as an SQL expression over the level's
-        code."""
-        ladder = next(ladder for ladder in LADDERS if ladder.field == field)
-        steps = (f" WHEN '{step.code}' THEN {self.step_sql(field, step.level)}" for step in ladder.steps)
-        return f"(CASE c_{field}{''.join(steps)} ELSE 0 END)::SMALLINT"
+        code.
+
+        A list and a place in it instead of a case for every step: DuckDB thinks about it a third as long.
+        """
+        steps = next(ladder for ladder in LADDERS if ladder.field == field).steps
+        told = ", ".join(f"{100 * self.bits(field, step.level):.4f}" for step in steps)
+        codes = "".join(step.code for step in steps)
+        weight = f"CAST('[{told}]' AS DOUBLE[])[strpos('{codes}', c_{field})]"
+        rarities = [(step.code, self._rarity(field, step.level)) for step in steps]
+        cases = "".join(f" WHEN '{code}' THEN {rarity}" for code, rarity in rarities if rarity)
+        if cases:
+            weight += f" + 100e0 * (CASE c_{field}{cases} ELSE 0 END)"
+        return f"coalesce(round({weight}), 0)::SMALLINT"
 
     def step_sql(self, field: str, level: str) -> str:
         """The weight of one level in hundredths of a bit, as an SQL expression."""
-        rarity = _RARITIES.get(self.levels[field][level].get("rarity", ""))
+        rarity = self._rarity(field, level)
         more = f" + 100e0 * {rarity}" if rarity else ""
         return f"round({100 * self.bits(field, level):.4f}e0{more})::SMALLINT"
+
+    def _rarity(self, field: str, level: str) -> str:
+        """The column that tells how rare it is what agrees on this level; "" where none does."""
+        return _RARITIES.get(self.levels[field][level].get("rarity", ""), "")
 
     def fitted(self, **numbers: Any) -> Weights:
         """The same version with other `levels`, `absent` or `coincidence`."""
