@@ -58,7 +58,7 @@ def respell(word: str) -> str:
     if shape is None or spoken.marks > 1:
         return word
     onset, vowels, coda = shape.groups()
-    if vowels == "y" and not coda and onset != "qu":
+    if vowels == "y" and not coda:
         vowels = "i"
     place = _tone_place(vowels, coda)
     toned = _TONED[vowels[place], spoken.tone]

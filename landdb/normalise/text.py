@@ -110,8 +110,8 @@ def _fold_word(word: str) -> str:
 
 
 def _final_i(word: str) -> str:
-    """ly → li, where y is the only vowel and the last letter."""
-    if word.endswith("y") and not any(vowel in word[:-1] for vowel in "aeiouy"):
+    """ly → li, quy → qui, where y is the only vowel and the last letter; the u of qu is none."""
+    if word.endswith("y") and not any(vowel in word[:-1].removeprefix("qu") for vowel in "aeiouy"):
         return word[:-1] + "i"
     return word
 

@@ -145,11 +145,6 @@ def test_how_a_value_is_written_does_not_matter(batch) -> None:
             assert {**said, "land_user_id": 0} == {**as_is, "land_user_id": 0}, (name, entry)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the keys take i and y for one only where no other vowel stands before: qu",
-)
 def test_quy_is_written_with_i_or_y() -> None:
     resident = next(nth for nth, person in enumerate(province().residents, 1) if person.name.endswith("Quý"))
     own = truth(resident)
