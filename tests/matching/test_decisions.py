@@ -45,6 +45,13 @@ def test_former_number_and_name_are_accepted(here):
     )
 
 
+def test_a_former_number_finds_whoever_has_no_number_yet(here):
+    """Neither of the two has twelve digits, and nothing but the nine leads from one to the other."""
+    found = resident("Vũ Thị Hòa", "12/03/1965", former="125001234", unit=commune("Yên Phụ"))
+    refresh([(person := land_user("Vũ Thị Hào", "", "125001234", unit=here)).pk])
+    assert Match.objects.filter(land_user=person, resident=found).exists()
+
+
 def test_name_and_full_birth_are_accepted(here):
     resident("Vũ Thị Hòa", "12/03/1965", NUMBER, sex="Nữ", village="Thôn Đông", unit=here)
     person = land_user("Vũ Thị Hòa", "12/03/1965", sex="Nữ", unit=here)

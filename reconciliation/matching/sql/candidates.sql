@@ -6,7 +6,7 @@ FROM land_user l JOIN registry.resident r ON r.number = l.number
 UNION ALL
 SELECT l.id, r.id, false, r.name = l.name, r.birth_year = l.birth_year, r.place, r.name
 FROM land_user l JOIN registry.resident r ON r.former = l.former
-WHERE l.former <> '' AND r.number IS DISTINCT FROM l.number;
+WHERE l.former <> '' AND NOT coalesce(r.number = l.number, false);
 
 -- A number that the registry gives to somebody of quite another name: often the spouse's, put in the wrong line.
 CREATE TEMP TABLE owner AS
@@ -21,8 +21,8 @@ FROM (
 
 -- Number, name and year agree: nobody else can come near, so the wide search is spared.
 CREATE TEMP TABLE open_case AS
-SELECT l.id, l.commune, l.former_commune, l.name, l.name_fold, l.stem, l.given, l.surname, l.birth_on, l.birth_year, l.number, l.digits,
-       l.number_year, l.former, l.village, l.place, l.namesakes, l.rare_name, l.rare_year
+SELECT l.id, l.commune, l.former_commune, l.name, l.name_fold, l.stem, l.given, l.surname, l.birth_on, l.birth_year,
+       l.number, l.digits, l.number_year, l.former, l.village, l.place, l.namesakes, l.rare_name, l.rare_year
 FROM land_user l ANTI JOIN (
     SELECT p.land_user FROM by_number p JOIN land_user l ON l.id = p.land_user
     WHERE p.is_name AND p.is_year AND (p.is_number OR l.number IS NULL)

@@ -20,7 +20,8 @@ SELECT 'year', hash('year', birth_year), count(*) FROM registry.resident WHERE b
 UNION ALL
 SELECT 'commune', hash('commune', commune), count(*) FROM registry.resident WHERE commune IS NOT NULL GROUP BY commune
 UNION ALL
-SELECT 'district', hash('district', d.number), count(*) FROM registry.resident r JOIN registry.district d ON d.commune = r.commune GROUP BY d.number
+SELECT 'district', hash('district', d.number), count(*)
+FROM registry.resident r JOIN registry.district d ON d.commune = r.commune GROUP BY d.number
 UNION ALL
 SELECT 'former', hash('former', hash(commune, former_commune)), count(*) FROM registry.resident
 WHERE commune IS NOT NULL AND former_commune IS NOT NULL GROUP BY commune, former_commune
