@@ -22,11 +22,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = Axe()
 
 
+#: What is cut off at its right edge, unless it is made to be scrolled.
+_CUT_OFF = """all => all.filter(each => each.scrollWidth > each.clientWidth + 1
+    && !['auto', 'scroll'].includes(getComputedStyle(each).overflowX))
+    .map(each => each.outerHTML.slice(0, 200))"""
+
+
 def faults(page: Page) -> list[str]:
-    """Each violation with the first place where it is."""
+    """Each violation with the first place where it is, and each panel that holds more than it shows."""
     answer = AXE.run(page).response
     assert answer["passes"], page.url
-    return [f"{page.url}: {each['id']}: {each['nodes'][0]['html'][:200]}" for each in answer["violations"]]
+    found = [f"{page.url}: {each['id']}: {each['nodes'][0]['html'][:200]}" for each in answer["violations"]]
+    wide = page.locator(".panel, .odds").evaluate_all(_CUT_OFF)
+    return found + [f"{page.url}: wider than its place: {each}" for each in wide]
 
 
 @pytest.fixture
