@@ -52,6 +52,7 @@ def case() -> Case:
     matches.decide(
         decided.match, Decision.Kind.SAME, by=asker, reason="đủ", seen=matches.stamp(decided.match)
     )
+    _wordy(decided)
     twin = factories.make_land_user(case.commune, name_raw="Nguyen Thi Duyen", id_number_raw="024175123456")
     duplicates.refresh([twin.pk])
     _workbook(case, asker)
@@ -60,6 +61,19 @@ def case() -> Case:
     AccessLog.objects.create(user=asker, action=AccessLog.Action.VIEW, subject="plot", subject_id=drawn.pk)
     case.plots += [drawn, waiting, *decided.plots]
     return case
+
+
+def _wordy(case: Case) -> None:
+    """Somebody of whom much is to be told in the evidence: every word of it is long."""
+    own = case.match.resident
+    somebody = factories.make_land_user(
+        own.commune,
+        name_raw=f"Hộ bà {own.name} và những người khác",
+        birth_raw=f"01/01/{own.birth_year}",
+        id_number_raw=f"{own.id_number[:6]}999999",
+        address_raw="Tổ dân phố số 12 Đức Thuỷ Thượng",
+    )
+    matching.refresh([somebody.pk])
 
 
 def _extract(case: Case, by: User) -> None:
