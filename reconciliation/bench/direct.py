@@ -48,13 +48,6 @@ FROM (
 ) m
 JOIN matched u ON u.id = m.land_user_id JOIN residents r ON r.id = m.resident_id
 """
-_NOBODY = pa.table(
-    {
-        "land_user": pa.array([], pa.int64()),
-        "resident": pa.array([], pa.int64()),
-        "state": pa.array([], pa.string()),
-    }
-)
 
 
 class Fit(NamedTuple):
@@ -105,7 +98,7 @@ class Session:
         found = []
         for first in range(0, people.num_rows, WINDOW):
             some = people.slice(first, WINDOW)
-            engine.match(self._duck, some, _NOBODY, self.facts, fit.weights, fit.accept)
+            engine.match(self._duck, some, engine.NOBODY, self.facts, fit.weights, fit.accept)
             self._duck.register("matched", some)
             found.append(self._duck.sql(_BEST).to_arrow_table())
             engine.clear(self._duck)

@@ -79,7 +79,7 @@ class Warm:
                 self._opened.execute(step)
 
     def _fill(self, name: str, rows: pa.Table) -> None:
-        filling = rows  # noqa: F841  read by its name: a registered table would have every plan made anew
+        filling = rows  # noqa: F841  read by its name: to register it would cost more than to read it
         self._opened.execute(f"INSERT INTO {name} BY NAME FROM filling")
 
     def _prepare(self, inputs: Mapping[str, pa.Table]) -> None:
