@@ -14,7 +14,7 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
 from ..filters import address
-from ..models import Match, WorkItem
+from ..models import Match, Verification, WorkItem
 
 PAGE = 50
 
@@ -52,6 +52,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     context = {
         "items": rows[:PAGE],
         "total": total,
+        "is_matched": bool(rows) or Verification.objects.visible_to(user).exists(),
         "again": {
             "count": reopened,
             "is_on": only_again,

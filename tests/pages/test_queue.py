@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from landdb.models import AccessLog, Role, TypedSearch
 from reconciliation import classification
-from reconciliation.models import GroupMove
+from reconciliation.models import GroupMove, WorkItem
 from tests import factories
 from tests.actions.cast import make_case
 
@@ -191,3 +191,14 @@ def test_the_worklist_puts_first_whom_most_plots_wait_for(client: Client) -> Non
     assert [item.land_user_id for item in page.context["items"]] == [one.land_user.pk]
     client.force_login(factories.make_user(Role.MANAGER))
     assert client.get("/queue/people/").status_code == 403
+
+
+def test_the_worklist_claims_no_conclusion_before_the_first_run(client: Client) -> None:
+    client.force_login(factories.make_user(Role.SENIOR_REVIEWER))
+    page = client.get("/queue/people/").content.decode()
+    assert "Chưa đối chiếu lần nào." in page
+    assert "đã có kết luận" not in page
+    case = make_case(plots=1)
+    WorkItem.objects.all().delete()
+    client.force_login(factories.make_user(Role.REVIEWER, commune=case.commune))
+    assert "đã có kết luận" in client.get("/queue/people/").content.decode()
