@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
+from django.utils import timezone
 
 from landdb.normalise.text import fold
 
@@ -112,13 +113,14 @@ def clear(session: duckdb.DuckDBPyConnection) -> None:
 
 
 def told(facts: Facts, weights: Weights) -> dict[str, object]:
-    """What the statements are told from outside: facts, bands, and codes of levels."""
+    """What the statements are told from outside: facts, bands, codes of levels, and which year it is."""
     return {
         **load().bands,
         **{f"absent_{kind}": share for kind, share in weights.absent.items()},
         "coincidence": list(weights.coincidence),
         "caution": weights.caution,
         "sure": SURE,
+        "year": timezone.localdate().year,
         "residents": facts.residents,
         "places": facts.places,
         "agreeing": NAME.codes(*AGREEING_NAMES),

@@ -312,7 +312,7 @@ STATUS = Ladder(
             "d",
             _("chưa đủ 18 tuổi"),
             CLASH,
-            "l.birth_year IS NULL AND r.birth_year > year(current_date) - 18",
+            "l.birth_year IS NULL AND r.birth_year > $year - 18",
         ),
         Step("alive", "a", _("đang sống"), NONE, "r.status = 'alive'"),
         Step("deceased", "b", _("đã mất"), NONE, "r.status = 'deceased'"),

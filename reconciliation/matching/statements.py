@@ -13,6 +13,7 @@ from .ladders import LADDERS, LETTERS, NAME, NEAR_YEAR, SAME_FOLD
 from .weights import Weights, load
 
 FOLDER = Path(__file__).parent / "sql"
+_COMMENT = re.compile(r"--[^\n]*")
 
 
 def text(name: str, weights: Weights | None = None) -> str:
@@ -50,8 +51,9 @@ def _flat(condition: str) -> str:
 
 
 def split(name: str, weights: Weights) -> list[str]:
-    """The texts of a file's statements."""
-    return [statement.query for statement in _statements(name, weights.text)]
+    """The texts of a file's statements, without comments and full stops."""
+    texts = (_COMMENT.sub("", statement.query) for statement in _statements(name, weights.text))
+    return [each.strip().removesuffix(";") for each in texts]
 
 
 def tables(*names: str) -> list[str]:

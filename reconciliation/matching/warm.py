@@ -1,22 +1,23 @@
-"""A session kept open for one land user at a time: read once, and only its tables change.
+"""A session kept open for one land user at a time: all statements as one that is planned once.
 
-DuckDB thinks longer about these statements than it takes to carry them out for a few rows, and thinks
-anew each time, but half as long about one that was prepared. So every table is made once, empty, and each
-statement that would make it is prepared as one that fills it. A land user's rows are put in inside a
-transaction that is taken back afterwards. What is told to a statement stands in it as a constant: a question
-to a table would cost a join.
+For a few rows DuckDB thinks longer about these statements than it takes to carry them out, and since version
+2 it keeps a plan only where a statement reads no table, takes no parameter and asks for no date. So what is
+told to the statements stands in them as constants, tables follow each other in one WITH, and functions bring
+the rows.
 """
 
 from __future__ import annotations
 
+import atexit
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
 
 from . import engine, frequencies, statements
+from .chain import Chain
 from .engine import Facts
 from .weights import Weights
 
@@ -25,7 +26,6 @@ _local = threading.local()
 #: Statements in the order in which they follow each other: before the frequencies are looked up, and after.
 _BEFORE = ("residents", "lookup", "names")
 _AFTER = ("found", *engine.ROOMS, "differences")
-_MAKES = re.compile(r"CREATE TEMP TABLE (\w+) AS\s")
 _NAMED = re.compile(r"\$(\w+)")
 
 #: Looks up the wanted frequencies (kind, key).
@@ -34,74 +34,87 @@ LookUp = Callable[[pa.Table], pa.Table]
 
 def session(weights: Weights, facts: Facts) -> Warm:
     """This thread's session for these weights and facts, made where there is none yet."""
+    told = {**engine.told(facts, weights), "now": "now"}
     kept: Warm | None = getattr(_local, "kept", None)
-    if kept is None or (kept.weights.text, kept.facts) != (weights.text, facts):
-        kept = _local.kept = Warm(weights, facts)
+    if kept is None or (kept.weights.text, kept.told) != (weights.text, told):
+        if kept is not None:
+            kept.close()
+        kept = _local.kept = Warm(weights, told)
     return kept
 
 
 class Warm:
-    """A session that is filled, run and read again and again; each time as if nobody had been before."""
+    """A session that is asked again and again; each time as if nobody had been before."""
 
-    def __init__(self, weights: Weights, facts: Facts) -> None:
-        self.weights, self.facts = weights, facts
-        self._values = {**engine.told(facts, weights), "now": "now"}
+    def __init__(self, weights: Weights, told: Mapping[str, object]) -> None:
+        self.weights, self.told = weights, told
         self._opened = duckdb.connect(":memory:")
+        atexit.register(self.close)
         self._opened.execute("SET threads = 1")
         self._opened.execute("ATTACH ':memory:' AS registry")
         statements.run(self._opened, "registry_tables", {})
         self.seal = int(self._opened.execute(frequencies.SEAL).fetchall()[0][0])
-        self._steps: dict[str, list[str]] = {}
+        #: The rows that the statements read, by table.
+        self._rows: dict[str, pa.Table] = {}
+        self._is_prepared = False
 
     def run(
         self,
         inputs: Mapping[str, pa.Table],
         look_up: LookUp,
-        wanted: tuple[str, ...],
+        wanted: Sequence[str],
     ) -> list[pa.Table]:
-        """Fill the input tables, look up the frequencies they ask for, run everything, read the `wanted`."""
-        if not self._steps:
-            self._prepare(inputs)
-        self._opened.begin()
-        try:
-            for name, rows in inputs.items():
-                self._fill(name, rows)
-            self._do(_BEFORE)
-            self._fill("known", look_up(self._opened.sql("FROM wanted").to_arrow_table()))
-            self._do(_AFTER)
-            return [self._opened.sql(f"FROM {name}").to_arrow_table() for name in wanted]
-        finally:
-            self._opened.rollback()
+        """The `wanted` tables that follow from the input tables and the frequencies that these ask for.
 
-    def _do(self, rooms: tuple[str, ...]) -> None:
-        for room in rooms:
-            for step in self._steps[room]:
-                self._opened.execute(step)
+        Tables and columns must be those of the first call.
+        """
+        self._rows |= inputs
+        if not self._is_prepared:
+            self._prepare(inputs, wanted)
+        (asked,) = self._ask("before", ["wanted"])
+        self._rows["known"] = look_up(asked)
+        return self._ask("after", wanted)
 
-    def _fill(self, name: str, rows: pa.Table) -> None:
-        filling = rows  # noqa: F841  read by its name: to register it would cost more than to read it
-        self._opened.execute(f"INSERT INTO {name} BY NAME FROM filling")
+    def close(self) -> None:
+        """End the session; at the end of the process too, where DuckDB would complain of its functions."""
+        atexit.unregister(self.close)
+        self._opened.close()
 
-    def _prepare(self, inputs: Mapping[str, pa.Table]) -> None:
-        """Make every table, empty, and prepare what fills it."""
-        empty = {**inputs, "known": frequencies.NONE}
-        for name, rows in empty.items():
-            if not name.startswith("registry."):
-                filling = rows.slice(0, 0)  # noqa: F841  read by its name
-                self._opened.execute(f"CREATE TEMP TABLE {name} AS FROM filling")
-        steps: dict[str, list[str]] = {}
-        number = 0
-        for room in (*_BEFORE, *_AFTER):
-            for sql in statements.split(room, self.weights):
-                if sql.lstrip().startswith("DROP"):
-                    continue  # the transaction that is taken back empties all
-                told = _NAMED.sub(lambda named: _literal(self._values[named[1]]), sql)
-                self._opened.execute(told)
-                told = _MAKES.sub(r"INSERT INTO \1 ", told, count=1)
-                self._opened.execute(f"PREPARE step_{number} AS {told}")
-                steps.setdefault(room, []).append(f"EXECUTE step_{number}")
-                number += 1
-        self._steps = steps
+    def _ask(self, statement: str, wanted: Sequence[str]) -> list[pa.Table]:
+        answer = self._opened.sql(f"EXECUTE {statement}").to_arrow_table()
+        return [pa.Table.from_struct_array(answer.column(name).combine_chunks().flatten()) for name in wanted]
+
+    def _prepare(self, inputs: Mapping[str, pa.Table], wanted: Sequence[str]) -> None:
+        chain = Chain(self._columns)
+        for table, rows in {**inputs, "known": frequencies.NONE}.items():
+            chain.begin(table, f"SELECT unnest({self._function(table, rows)}(''), max_depth := 2)")
+        for statement, rooms, asked in (("before", _BEFORE, ["wanted"]), ("after", _AFTER, wanted)):
+            for room in rooms:
+                for sql in statements.split(room, self.weights):
+                    chain.follow(_NAMED.sub(lambda named: _literal(self.told[named[1]]), sql))
+            self._opened.execute(f"PREPARE {statement} AS {chain.query(asked)}")
+        self._is_prepared = True
+
+    def _function(self, table: str, rows: pa.Table) -> str:
+        """Make a function that brings the rows of an input table as one list; its name."""
+        name = "rows_of_" + table.replace(".", "_")
+        filling = rows.slice(0, 0)  # noqa: F841  read by its name
+        self._opened.execute(f"CREATE TEMP TABLE filling_{name} AS FROM filling")
+        columns = ", ".join(f'"{column}" {kind}' for column, kind in self._columns(f"filling_{name}"))
+        rows_of = self._rows
+
+        def bring(_nothing: pa.Array) -> pa.Array:
+            found = rows_of[table].to_struct_array()
+            listed = pa.concat_arrays(found.chunks) if found.num_chunks else pa.array([], type=found.type)
+            return pa.ListArray.from_arrays(pa.array([0, len(listed)], pa.int32()), listed)
+
+        self._opened.create_function(
+            name, bring, ["VARCHAR"], f"STRUCT({columns})[]", type="arrow", side_effects=True
+        )
+        return name
+
+    def _columns(self, table: str) -> list[tuple[str, str]]:
+        return [(row[0], row[1]) for row in self._opened.execute(f"DESCRIBE {table}").fetchall()]
 
 
 def _literal(value: object) -> str:

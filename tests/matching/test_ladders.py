@@ -52,7 +52,7 @@ def level(ladder: Ladder, ours: dict, theirs: dict, around: dict | None = None) 
             session.execute(f"INSERT INTO {alias} VALUES ({marks})", list(row.values()))
         code = session.execute(
             f"SELECT {NAME.code_sql} AS c_name, {ladder.code_sql} AS code"
-            f" FROM l, r, (SELECT x.*, {LETTERS} AS letters FROM l, r, x) x"
+            f" FROM l, r, (SELECT x.*, {LETTERS} AS letters FROM l, r, x) x".replace("$year", "2026")
         ).fetchone()[1]
         return ladder.level_of(code)
 
