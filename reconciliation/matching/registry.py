@@ -43,7 +43,7 @@ PARTNERS = (
 WINDOW = 300_000
 #: Windows read side by side, ahead of what is put away.
 READERS = 2
-MEMORY = "750MB"
+MEMORY = "680MB"
 
 
 def ensure(job: Job) -> Path:
