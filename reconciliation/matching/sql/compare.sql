@@ -26,12 +26,14 @@ CREATE TEMP TABLE weighed AS
 SELECT land_user, resident, status, namesakes, full_dates, is_year, c_name IN /* same fold */ AS is_fold, 1 AS people,
        /* fields */,
        w_name, /* weights */,
-       $coincidence[/* pattern */ + 1] AS w_coincidence
+       -- What is taken off for chance where the village agrees is never more than what its agreement gives.
+       greatest($coincidence[/* pattern */ + 1], CASE WHEN c_village = 'a'
+           THEN $coincidence[/* pattern */ + 2] - w_village + ceil(100 * log2(l_at_village)) END)::SMALLINT AS w_coincidence
 FROM (
     SELECT land_user, resident, r_status AS status, l_namesakes AS namesakes, c_name, x_w_name AS w_name,
            l_birth_on IS NOT NULL AND r_birth_on IS NOT NULL AS full_dates,
            l_birth_year IS NULL OR coalesce(l_birth_year = r_birth_year, false) AS is_year,
-           l_rare_year, l_rare_commune, l_rare_former, l_rare_rest_of_commune, l_rare_rest_of_district,
+           l_rare_year, l_rare_commune, l_rare_former, l_rare_rest_of_commune, l_rare_rest_of_district, l_at_village,
            r_rare_village, x_rare_kin,
            /* codes */
     FROM (
@@ -45,6 +47,7 @@ FROM (
                l.place AS l_place, r.place AS r_place, r.status AS r_status, l.namesakes AS l_namesakes,
                l.rare_year AS l_rare_year, l.rare_commune AS l_rare_commune, l.rare_former AS l_rare_former,
                l.rare_rest_of_commune AS l_rare_rest_of_commune, l.rare_rest_of_district AS l_rare_rest_of_district,
+               l.at_village AS l_at_village,
                r.rare_village AS r_rare_village,
                o.place AS x_owner_place, o.former_place AS x_former_owner_place, k.kin AS x_kin,
                coalesce(k.rare_kin, 0) AS x_rare_kin

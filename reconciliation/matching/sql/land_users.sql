@@ -67,9 +67,12 @@ SELECT i.*, coalesce(n.residents, 0) AS namesakes,
        log2($residents / greatest(coalesce(f.district, 0) - coalesce(f.commune, 0), 1)) AS rare_rest_of_district,
        coalesce(f.commune, 0) AS commune_residents, coalesce(f.place, 0) AS place_residents,
        -- How much likelier the surname is at home than in the province: clans keep to their villages.
-       ((coalesce(f.home, 0) + 20 * (coalesce(f.clan, 0) + 200 * (coalesce(f.surname, 0) + 1) / $residents)
-                                        / (coalesce(f.commune, 0) + 200)) / (coalesce(f.place, 0) + 20))
+       (coalesce(f.clan, 0) + 200 * (coalesce(f.surname, 0) + 1) / $residents) / (coalesce(f.commune, 0) + 200)
+           AS clan_share,
+       ((coalesce(f.home, 0) + 20 * clan_share) / (coalesce(f.place, 0) + 20))
            / ((coalesce(f.surname, 0) + 1) / $residents) AS at_home,
+       -- And how much of that the village tells beyond the commune.
+       (coalesce(f.home, 0) / clan_share + 20) / (coalesce(f.place, 0) + 20) AS at_village,
        CASE WHEN i.digits <> '' THEN $absent_number WHEN i.former <> '' THEN $absent_former ELSE $absent_none END
            AS absent
 FROM keyed i
