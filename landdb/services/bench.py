@@ -14,6 +14,7 @@ from landdb.services.supervisor import Supervisor
 NAMES = {
     "matching": "seconds, memory and quality of land users × residents",
     "dirt": "quality without and with twice as much of each kind of dirt",
+    "classification": "seconds and memory of every plot into its group",
 }
 #: Benches that need neither database nor queue.
 ALONE = {"dirt"}
@@ -21,7 +22,7 @@ HELP = "\n".join(
     [
         "usage: ./run bench NAME …",
         "",
-        *(f"  {name:10} {words}" for name, words in NAMES.items()),
+        *(f"  {name:15} {words}" for name, words in NAMES.items()),
         "",
         "./run bench NAME --help says more. The data is kept in var/bench/NAME and used again.",
     ]

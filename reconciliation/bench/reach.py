@@ -25,7 +25,7 @@ def judge(size: Size, told: Mapping[str, dict[str, Any]]) -> Reached:
     """name → value, reach, ok; ok is null where there is too little to say."""
     own = told["landdb"]
     reached: Reached = {
-        "peak_gb": _at_most(own["peak_gb"]["both"], PEAK_GB),
+        "peak_gb": at_most(own["peak_gb"]["both"], PEAK_GB),
         "wrong_found_to_said": _wrong(own),
     }
     if (size.owners, size.residents) in KNOWN and not size.dirt and size.people == "bench":
@@ -36,8 +36,8 @@ def judge(size: Size, told: Mapping[str, dict[str, Any]]) -> Reached:
         # Like with like: with the weights at hand, and where each has to learn them first.
         known = [_known(each["seconds"]) for each in (own, peer)]
         learning = [each["seconds"]["reconcile"] for each in (own, peer)]
-        reached["seconds_to_splink"] = _at_most(round(known[0] / known[1], 3), TIME_RATIO)
-        reached["seconds_to_splink_learning"] = _at_most(round(learning[0] / learning[1], 3), TIME_RATIO)
+        reached["seconds_to_splink"] = at_most(round(known[0] / known[1], 3), TIME_RATIO)
+        reached["seconds_to_splink_learning"] = at_most(round(learning[0] / learning[1], 3), TIME_RATIO)
         reached["f1_over_splink"] = _at_least(round(own["f1"] - peer["f1"], 6), MORE_F1)
         reached["recall_over_splink"] = _at_least(round(own[RECALL] - peer[RECALL], 6), MORE_RECALL)
     return reached
@@ -55,7 +55,7 @@ def judge_dirt(
             if each["group"] not in telling
         }
         farthest = max(moves, key=lambda name: moves[name])
-        reached[f"{field}_moves"] = {**_at_most(round(moves[farthest], 6), bound), "case": farthest}
+        reached[f"{field}_moves"] = {**at_most(round(moves[farthest], 6), bound), "case": farthest}
     return reached
 
 
@@ -73,7 +73,8 @@ def _wrong(own: Mapping[str, Any]) -> dict[str, Any]:
     return {"value": round(ratio, 3), "reach": "0.5 to 2", "ok": 0.5 <= ratio <= 2}
 
 
-def _at_most(value: float, bound: float) -> dict[str, Any]:
+def at_most(value: float, bound: float) -> dict[str, Any]:
+    """A value that should not be larger than a bound."""
     return {"value": value, "reach": f"at most {bound}", "ok": value <= bound}
 
 

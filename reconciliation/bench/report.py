@@ -18,27 +18,27 @@ def show(size: Size, told: Mapping[str, dict[str, Any]], reached: Reached) -> No
     say(f"\n{size.owners:,} land users × {size.residents:,} residents, seed {size.seed}")
     say(f"people: {size.people}; dirt: {size.dirt or 'as usual'}")
     say("`learn` is the part of `reconcile` in which the weights are learnt\n")
-    _table(["", *names], _side_by_side(told))
+    table(["", *names], _side_by_side(told))
     say("\nlanddb: phases of the job, seconds of all workers together")
     phases = told["landdb"]["phases"].items()
-    _table(
+    table(
         ["phase", "chunks", "seconds", "longest"], ([name, *map(str, row.values())] for name, row in phases)
     )
     for name in names:
         say(f"\n{name}: said and found")
-        _table(
+        table(
             ["from", "n", "said", "found"],
             ([str(value) for value in row.values()] for row in told[name]["reliability"]),
         )
     say("\nBy case: wanted, links, F1, recall at .999, accepted, their precision")
-    _table(["case", *(f"{name} " for name in names)], _cases(told))
-    _reached(reached)
+    table(["case", *(f"{name} " for name in names)], _cases(told))
+    reached_table(reached)
 
 
 def show_dirt(size: Size, told: Mapping[str, Mapping[str, Any]], reached: Reached) -> None:
     """Every case of the bench `dirt`, the usual one first."""
     say(f"\n{size.owners:,} land users × {size.residents:,} residents, seed {size.seed}\n")
-    _table(
+    table(
         ["dirt", "factor", "F1", "recall at .999", "accepted", "wrong said", "wrong found"],
         (
             [
@@ -53,12 +53,13 @@ def show_dirt(size: Size, told: Mapping[str, Mapping[str, Any]], reached: Reache
             for each in told.values()
         ),
     )
-    _reached(reached)
+    reached_table(reached)
 
 
-def _reached(reached: Reached) -> None:
+def reached_table(reached: Reached) -> None:
+    """What should be reached, and whether it is."""
     say("")
-    _table(
+    table(
         ["reach", "value", "wanted", "", ""],
         (
             [
@@ -101,7 +102,8 @@ def _case(row: Mapping[str, Any]) -> str:
     )
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Columns as wide as their widest cell, the first to the left, the others to the right."""
     lines = [head, *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     for line in lines:

@@ -38,6 +38,26 @@ def test_nonsense_is_answered_with_a_sentence(arguments: list[str], words: str) 
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--plots", "99"], "--plots 99: from 100 to 5200000"),
+        (["--seed", "-1"], "--seed -1"),
+        (["--owners", "500"], "takes --plots and --seed alone"),
+        (["--against", "splink"], "takes --plots and --seed alone"),
+    ],
+)
+def test_a_province_that_cannot_be_made_is_answered_with_a_sentence(arguments: list[str], words: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command("bench", "classification", *arguments)
+    assert words in str(refused.value)
+
+
+def test_plots_are_for_classification_alone() -> None:
+    with pytest.raises(CommandError, match="--plots is for classification"):
+        call_command("bench", "matching", "--plots", "1000")
+
+
 def test_a_factor_of_dirt_is_a_number() -> None:
     from reconciliation.bench.people import DIRT
 
@@ -51,7 +71,9 @@ def test_peers_are_named_once_each_in_order() -> None:
 
 
 def test_an_unknown_bench_is_answered_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(ServiceError, match="There is no bench 'speed'; there is: matching, dirt"):
+    with pytest.raises(
+        ServiceError, match="There is no bench 'speed'; there is: matching, dirt, classification"
+    ):
         bench.bench(tmp_path, ["speed"])
     assert not list(tmp_path.iterdir())
 

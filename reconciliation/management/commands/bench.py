@@ -11,9 +11,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from reconciliation.bench import dirt, matching
 from reconciliation.bench.data import PEOPLE, Size
 from reconciliation.bench.people import DIRT
+from reconciliation.bench.plots import run as plots
+from reconciliation.bench.plots.province import Size as Province
+from reconciliation.demo.province import MOST_PLOTS
 
 #: Land users and residents where nothing is said.
 USUAL = {"matching": (50_000, 200_000), "dirt": (20_000, 80_000)}
+#: Plots where nothing is said.
+USUAL_PLOTS = 50_000
+NAMES = (*USUAL, "classification")
 MOST = 10_000_000
 LEAST = 100
 
@@ -24,12 +30,14 @@ class Command(BaseCommand):
     help = (
         "matching: seconds, memory and quality on made-up people; empties the tables."
         " dirt: quality without and with twice as much of each kind of dirt; touches no tables."
+        " classification: seconds and memory on a made-up province; empties the tables."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=list(USUAL))
+        parser.add_argument("name", choices=NAMES)
         parser.add_argument("--owners", type=int, metavar="N", help="land users")
         parser.add_argument("--residents", type=int, metavar="M")
+        parser.add_argument("--plots", type=int, metavar="N", help="classification alone")
         parser.add_argument("--seed", type=int, default=1, help="other made-up people")
         parser.add_argument("--against", default="", metavar="PEER,…", help=" or ".join(matching.PEERS))
         parser.add_argument(
@@ -40,11 +48,31 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        size, against = size_of(options), peers(options["against"])
-        told = matching.run(size, against) if options["name"] == "matching" else dirt.run(size)
+        told = measure(options)
         self.stdout.write(json.dumps(told))
         if not told["ok"]:
             sys.exit(1)
+
+
+def measure(options: dict[str, Any]) -> dict[str, Any]:
+    """Run the bench that was asked for; CommandError with a sentence on nonsense."""
+    if options["name"] == "classification":
+        return plots.run(province_of(options))
+    if options["plots"] is not None:
+        raise CommandError("--plots is for classification.")
+    size, against = size_of(options), peers(options["against"])
+    return matching.run(size, against) if options["name"] == "matching" else dirt.run(size)
+
+
+def province_of(options: dict[str, Any]) -> Province:
+    """How large a province; CommandError with a sentence on nonsense."""
+    others = [name for name in ("owners", "residents") if options[name] is not None]
+    if others or options["against"] or options["dirt"] or options["people"] != "bench":
+        raise CommandError("bench classification takes --plots and --seed alone.")
+    count, seed = options["plots"] or USUAL_PLOTS, options["seed"]
+    if not LEAST <= count <= MOST_PLOTS:
+        raise CommandError(f"--plots {count}: from {LEAST} to {MOST_PLOTS}, please.")
+    return Province(count, _seed(seed))
 
 
 def size_of(options: dict[str, Any]) -> Size:
@@ -59,16 +87,20 @@ def size_of(options: dict[str, Any]) -> Size:
             f"--owners {owners} --residents {residents}: at least {LEAST} land users, at least as many"
             f" residents, at most {MOST}, please."
         )
-    if not 0 <= seed < 2**31:
-        raise CommandError(f"--seed {seed}: a whole number from 0 to {2**31 - 1}, please.")
     if options["people"] == "bench" and 2 * residents < 3 * owners:
         raise CommandError(f"--residents {residents}: at least half as many again as land users, please.")
-    size = Size(owners, residents, seed, dict(map(_dirt, options["dirt"])), _people(options["people"]))
+    size = Size(owners, residents, _seed(seed), dict(map(_dirt, options["dirt"])), _people(options["people"]))
     if size.dirt and size.people != "bench":
         raise CommandError(f"--dirt: the people of --people {size.people} come with their own.")
     if options["name"] == "dirt" and (size.dirt or size.people != "bench" or options["against"]):
         raise CommandError("bench dirt takes --owners, --residents and --seed alone.")
     return size
+
+
+def _seed(seed: int) -> int:
+    if not 0 <= seed < 2**31:
+        raise CommandError(f"--seed {seed}: a whole number from 0 to {2**31 - 1}, please.")
+    return seed
 
 
 def _people(text: str) -> str:

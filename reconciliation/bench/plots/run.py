@@ -1,0 +1,80 @@
+"""Measure, judge what is reached, and tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ..apart import say
+from ..reach import Reached, at_most
+from ..report import reached_table, table
+from . import floor, province, stages
+from .province import Size
+
+TO_FLOOR = 3.0
+AGAIN_TO_NOTHING = 0.5
+WORKER_GB = 1.5
+ALONE_MS = 50.0
+#: Worker processes of the job.
+WORKERS = 2
+
+
+def run(size: Size) -> dict[str, Any]:
+    """What standard output ends with."""
+    made = province.ensure(size)
+    told: dict[str, Any] = {"made": made}
+    for stage, work in (("nothing", stages.from_nothing), ("again", stages.again)):
+        say(f"Classify: {stage} …")
+        told[stage] = work()
+    say("One plot alone …")
+    told["alone"] = stages.alone(size.seed)
+    say("The floor …")
+    found = floor.measure()
+    told["floor"] = {**asdict(found), "seconds": found.seconds}
+    reached = judge(told)
+    _show(size, told, reached)
+    return {
+        "bench": "classification",
+        "size": asdict(size),
+        "figures": told,
+        "reach": reached,
+        "ok": all(each["ok"] is not False for each in reached.values()),
+    }
+
+
+def judge(told: Mapping[str, Any]) -> Reached:
+    """name → value, reach, ok."""
+    nothing, again = told["nothing"], told["again"]
+    return {
+        "nothing_to_floor": at_most(round(nothing["seconds"] / told["floor"]["seconds"], 3), TO_FLOOR),
+        "again_to_nothing": at_most(round(again["seconds"] / nothing["seconds"], 3), AGAIN_TO_NOTHING),
+        "worker_gb": at_most(round(nothing["peak_gb"]["engine"] / WORKERS, 2), WORKER_GB),
+        "alone_p95_ms": at_most(told["alone"]["p95_ms"], ALONE_MS),
+    }
+
+
+def _show(size: Size, told: Mapping[str, Any], reached: Reached) -> None:
+    say(f"\n{size.plots:,} plots, seed {size.seed}\n")
+    table(
+        ["stage", "seconds", "processors, s", "workers, GB", "with the database, GB", "rows written"],
+        (
+            [
+                name,
+                str(told[name]["seconds"]),
+                str(told[name]["processor_seconds"]),
+                str(told[name]["peak_gb"]["engine"]),
+                str(told[name]["peak_gb"]["both"]),
+                f"{sum(told[name]['written'].values()):,}",
+            ]
+            for name in ("nothing", "again")
+        ),
+    )
+    foot = told["floor"]
+    say(f"\n  floor: {foot['out']} s out, {foot['into']} s in, {foot['seconds']} s")
+    alone = told["alone"]
+    say(
+        f"  one plot alone: median {alone['median_ms']} ms, p95 {alone['p95_ms']} ms of {alone['plots']};"
+        f" {alone['larger']} touch too many for a request\n"
+    )
+    reached_table(reached)
