@@ -82,6 +82,10 @@ class Rule:
         """The condition under a tolerance; rules without one ignore it."""
         return self.when
 
+    def nearly(self, tolerance: float, share: float) -> Q | None:
+        """The condition at a share of what is allowed; None where nothing is."""
+        return None if self.tolerance is None else self.condition(tolerance * share)
+
     @property
     def explanation(self) -> str:
         """The class's docstring: what the rule means, for the handbook."""
@@ -104,7 +108,7 @@ class _Shown(Mapping[str, str]):
         self.facts = facts
 
     def __getitem__(self, key: str) -> str:
-        return _shown(getattr(self.facts, key))
+        return shown(getattr(self.facts, key))
 
     def __iter__(self) -> Iterator[str]:
         return (field.attname for field in self.facts._meta.fields)
@@ -113,7 +117,8 @@ class _Shown(Mapping[str, str]):
         return len(self.facts._meta.fields)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A fact as it stands in a sentence: days as dd/mm/yyyy, numbers as the language writes them."""
     if value is None or value == "":
         return "–"
     if hasattr(value, "strftime"):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q
-from django.db.models.functions import Now, TruncDate
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from landdb.normalise import serials
@@ -174,7 +173,7 @@ class CertificateDateImpossible(Rule):
     text = _("Ngày cấp “{issued_raw}” không thể có với số phát hành {serial}")
     when = (
         (Q(issued_on=None) & ~Q(issued_raw="") & ~Q(issued_raw__iregex=FILLING))
-        | Q(issued_on__gt=TruncDate(Now()))
+        | Q(issued_on__gt=F("today"))
         | Q(issued_on__lt=FIRST_ISSUE)
         | Q(form="2+6", issued_on__lt=TWO_LETTERS_FROM)
         | Q(form="2+8", issued_on__lt=EIGHT_DIGITS_FROM)

@@ -35,7 +35,7 @@ class LandUserFacts(Facts):
             END AS number_sex,
             v.outcome, COALESCE(v.differs, '') AS differs,
             r.id_number AS resident_number, r.died_on, r.status AS resident_status,
-            {TODAY} - e.extracted_on AS evidence_days,
+            e.extracted_on AS evidence_on, {TODAY} AS today,
             same_number.id IS NOT NULL AS number_is_shared,
             same_person.id IS NOT NULL AS person_is_doubled
         FROM people u
@@ -78,7 +78,8 @@ class LandUserFacts(Facts):
     resident_number = models.CharField(null=True)
     died_on = models.DateField(null=True)
     resident_status = models.CharField(null=True)
-    evidence_days = models.IntegerField(null=True)
+    evidence_on = models.DateField(null=True)
+    today = models.DateField()
     number_is_shared = models.BooleanField()
     person_is_doubled = models.BooleanField()
 
@@ -91,6 +92,11 @@ class LandUserFacts(Facts):
     @property
     def label(self) -> str:
         return self.name
+
+    @property
+    def evidence_days(self) -> int | None:
+        """How old the registry extract is that the verification rests on."""
+        return (self.today - self.evidence_on).days if self.evidence_on else None
 
     @property
     def sex_said(self) -> str:
@@ -108,7 +114,7 @@ class CertificateFacts(Facts):
 
     subject = Finding.Subject.CERTIFICATE
     plots = "SELECT DISTINCT plot_id, certificate_id AS id FROM judging_holding WHERE is_valid"
-    query = """
+    query = f"""
         WITH papers AS MATERIALIZED (
             SELECT c.* FROM parcels_certificate c
             WHERE c.id IN (SELECT certificate_id FROM judging_holding WHERE is_valid)
@@ -121,7 +127,7 @@ class CertificateFacts(Facts):
             COALESCE(scanned.scans, 0) AS scans, COALESCE(scanned.linked, 0) AS linked,
             COALESCE(scanned.signed, 0) AS signed,
             same_serial.id IS NOT NULL AS serial_is_shared,
-            gone.id IS NOT NULL AS is_on_retired_plot
+            gone.id IS NOT NULL AS is_on_retired_plot, {TODAY} AS today
         FROM papers c
         LEFT JOIN (
             SELECT s.certificate_id AS id, count(*) AS scans, count(*) FILTER (WHERE s.is_linked) AS linked,
@@ -138,7 +144,7 @@ class CertificateFacts(Facts):
             SELECT DISTINCT c.id FROM papers c JOIN parcels_holding h ON h.certificate_id = c.id
             JOIN parcels_plot p ON p.id = h.plot_id AND p.state = 'retired'
         ) gone ON gone.id = c.id
-    """
+    """  # noqa: S608  our own text
 
     serial = models.CharField()
     serial_raw = models.CharField()
@@ -152,6 +158,7 @@ class CertificateFacts(Facts):
     signed = models.IntegerField()
     serial_is_shared = models.BooleanField()
     is_on_retired_plot = models.BooleanField()
+    today = models.DateField()
 
     class Meta:
         managed = False
@@ -169,14 +176,14 @@ class LandUseFacts(Facts):
 
     subject = Finding.Subject.LAND_USE
     plots = "SELECT plot_id, id FROM judging_use"
-    query = """
+    query = f"""
         SELECT u.id, u.purpose, u.purpose_raw, u.area, u.origin, u.origin_raw, u.term_kind, u.term_raw,
             u.term_until,
             code.code IS NOT NULL AS purpose_is_known, code.valid_to AS purpose_ended_on,
-            COALESCE(code.successors, '') AS successors
+            COALESCE(code.successors, '') AS successors, {TODAY} AS today
         FROM judging_use u
         LEFT JOIN parcels_landusecode code ON code.code = u.purpose
-    """
+    """  # noqa: S608  our own text
 
     purpose = models.CharField()
     purpose_raw = models.CharField()
@@ -189,6 +196,7 @@ class LandUseFacts(Facts):
     purpose_is_known = models.BooleanField()
     purpose_ended_on = models.DateField(null=True)
     successors = models.CharField()
+    today = models.DateField()
 
     class Meta:
         managed = False

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q
-from django.db.models.functions import Now, TruncDate
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Dimension, Effect
@@ -45,7 +44,11 @@ class LandUseAreaDiffers(Rule):
     basis = "TT 09/2024/TT-BTNMT"
 
     def condition(self, tolerance: float) -> Q:
-        return beyond("lines_area", "legal_area", at_least=tolerance, percent=1) & Q(unsized_lines=0)
+        return self.nearly(tolerance, 1)
+
+    def nearly(self, tolerance: float, share: float) -> Q:
+        apart = beyond("lines_area", "legal_area", at_least=tolerance, percent=1, share=share)
+        return apart & Q(unsized_lines=0)
 
 
 class LandUseCodeUnknown(Rule):
@@ -70,7 +73,7 @@ class LandUseCodeOutdated(Rule):
     dimension = Dimension.CORRECT
     subject = LandUseFacts
     text = _("Mã {purpose} hết hiệu lực ngày {purpose_ended_on}, nay là {successors}")
-    when = Q(purpose_ended_on__lt=TruncDate(Now()))
+    when = Q(purpose_ended_on__lt=F("today"))
     mend = _("Chuyển sang mã của TT 08/2024/TT-BTNMT")
     who = Who.OFFICE
     basis = "TT 08/2024/TT-BTNMT"
@@ -123,7 +126,7 @@ class TermEnded(Rule):
     dimension, effect = Dimension.ALIVE, Effect.NOTE
     subject = LandUseFacts
     text = _("Thời hạn sử dụng đến {term_until} đã qua")
-    when = Q(term_until__lt=TruncDate(Now()))
+    when = Q(term_until__lt=F("today"))
     mend = _("Xác nhận tiếp tục sử dụng hoặc gia hạn")
     who = Who.CITIZEN
     basis = "Luật Đất đai 2024, Điều 172"

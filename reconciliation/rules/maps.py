@@ -115,4 +115,7 @@ class AreaDiffersFromMap(Rule):
     basis = "TT 26/2024/TT-BTNMT"
 
     def condition(self, tolerance: float) -> Q:
-        return beyond("legal_area", "measured_area", at_least=2, percent=tolerance)
+        return self.nearly(tolerance, 1)
+
+    def nearly(self, tolerance: float, share: float) -> Q:
+        return beyond("legal_area", "measured_area", at_least=2, percent=tolerance, share=share)

@@ -35,8 +35,8 @@ class PlotFacts(Facts):
             same_number.plot_id IS NOT NULL AS number_is_shared,
             same_code.plot_id IS NOT NULL AS code_is_shared,
             waiting.plot_id IS NOT NULL AS has_pending_registration,
-            unit.successor_id IS NOT NULL OR COALESCE(unit.valid_to < {TODAY}, FALSE) AS unit_has_ended,
-            old_sheet.plot_id IS NOT NULL AS sheet_is_old
+            unit.successor_id IS NOT NULL AS unit_is_succeeded, unit.valid_to AS unit_ends_on,
+            old_sheet.plot_id IS NOT NULL AS sheet_is_old, {TODAY} AS today
         FROM judging_plot p
         JOIN landdb_adminunit unit ON unit.id = p.commune_id
         LEFT JOIN (
@@ -111,8 +111,10 @@ class PlotFacts(Facts):
     number_is_shared = models.BooleanField()
     code_is_shared = models.BooleanField()
     has_pending_registration = models.BooleanField()
-    unit_has_ended = models.BooleanField()
+    unit_is_succeeded = models.BooleanField()
+    unit_ends_on = models.DateField(null=True)
     sheet_is_old = models.BooleanField()
+    today = models.DateField()
 
     class Meta:
         managed = False

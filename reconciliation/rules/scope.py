@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from django.conf import settings
 
-#: SQL for today in the province; the connection itself keeps another time.
-TODAY = f"(statement_timestamp() AT TIME ZONE '{settings.TIME_ZONE}')::date"
+#: SQL for today in the province; the connection itself keeps another time. A judgement has one day, also
+#: where it goes on past midnight. Rules know the day as a fact.
+TODAY = f"(transaction_timestamp() AT TIME ZONE '{settings.TIME_ZONE}')::date"
 
 PLOTS = """
     SELECT p.id AS plot_id, p.commune_id, p.sheet, p.number, p.code, p.legal_area, p.measured_area, p.address,

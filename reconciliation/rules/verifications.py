@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+import datetime as dt
+
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Dimension
@@ -127,4 +129,9 @@ class EvidenceStale(Rule):
     basis = "NĐ 278/2025/NĐ-CP"
 
     def condition(self, tolerance: float) -> Q:
-        return Q(evidence_days__gt=tolerance)
+        oldest = F("today") - Value(dt.timedelta(days=tolerance))
+        return Q(evidence_on__lt=ExpressionWrapper(oldest, output_field=DateTimeField()))
+
+    def nearly(self, tolerance: float, share: float) -> Q | None:
+        """Days pass by themselves: the calendar tells when it is near, not a share of the tolerance."""
+        return None
