@@ -48,7 +48,7 @@ class RuleBook:
 
     @cached_property
     def fingerprint(self) -> str:
-        return hashlib.sha256(json.dumps(self.settings, sort_keys=True).encode()).hexdigest()
+        return fingerprint(self.settings)
 
     def judged(self, delivered: set[str]) -> tuple[Ruling, ...]:
         """The rulings whose sources have been delivered."""
@@ -70,6 +70,11 @@ class RuleBook:
             fingerprint=self.fingerprint, defaults={"settings": self.settings}
         )
         return found
+
+
+def fingerprint(settings: dict[str, Any]) -> str:
+    """The fingerprint of the settings of a rule book."""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
 def _needs(ruling: Ruling) -> set[Source]:
