@@ -25,7 +25,7 @@ def judge(book: RuleBook, *, plot_ids: Sequence[int] | None = None, commune_ids:
     delivered = _delivered()
     _hits(book, delivered)
     _run(_STANDING.format(rules=_numbers(book), stretch=stretch, today=TODAY), into="judging_finding")
-    _verdicts(book, delivered)
+    verdicts(book, delivered)
 
 
 def rows(name: str) -> int:
@@ -156,7 +156,8 @@ def _hits(book: RuleBook, delivered: dict[int, set[str]]) -> None:
     measured("judging_hit", total)
 
 
-def _verdicts(book: RuleBook, delivered: dict[int, set[str]]) -> None:
+def verdicts(book: RuleBook, delivered: dict[int, set[str]]) -> None:
+    """The groups that follow from the hits and the standing findings in the judging tables."""
     if not delivered:
         return
     by_sources: dict[tuple[frozenset[str], bool], list[str]] = defaultdict(list)
