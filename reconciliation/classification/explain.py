@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,27 +12,38 @@ from parcels.models import Plot
 from ..models import Dimension, Effect, Finding, PlotStatus
 from ..rules import book
 from ..rules.base import Facts, Rule, Who
-from ..rules.book import Ruling
-from ..rules.catalogue import SUBJECTS
-from ..rules.statements import look
-
-Seen = dict[tuple[str, int], Facts]
+from ..rules.book import RuleBook, Ruling
+from ..rules.words import values
+from .frozen import MARGINS, Seen, close_calls, delivered, hear, rows, see
 
 
 @dataclass(frozen=True, slots=True)
 class WhyFinding:
-    """A standing finding in words: whose it is, what is wrong, what mends it."""
+    """A standing finding in words: whose it is, what is wrong, what mends it, which values were looked at."""
 
     finding: Finding
     rule: Rule
     effect: Effect
     label: str
     sentence: str
+    values: list[tuple[str, str]]
 
     @property
     def counts(self) -> bool:
         """Does it hold the plot back? Notes and waived findings do not."""
         return self.effect != Effect.NOTE and self.finding.state == Finding.State.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class WhyClose:
+    """A rule that nearly finds something: from `on` on, or, without a day, beyond its `tolerance`."""
+
+    rule: Rule
+    effect: Effect
+    label: str
+    values: list[tuple[str, str]]
+    on: dt.date | None
+    tolerance: float
 
 
 @dataclass(slots=True)
@@ -63,6 +75,17 @@ class PlotWhy:
     notes: list[WhyFinding]
     waived: list[WhyFinding]
     unjudged: list[Rule]
+    close: list[WhyClose]
+
+    @property
+    def fired(self) -> list[WhyFinding]:
+        """All that the rules find, also what does not bear on the group."""
+        return [*self.open, *self.notes, *self.waived]
+
+    @property
+    def share(self) -> float:
+        """From which share of what a tolerance allows a rule is close."""
+        return MARGINS.share
 
     @property
     def judged(self) -> int:
@@ -81,7 +104,8 @@ def why(plot: Plot) -> PlotWhy:
     """Read the standing findings of a plot with the values that the rules looked at."""
     rules = book.current()
     status = PlotStatus.objects.filter(pk=plot.pk).first()
-    found = _findings(plot, rules.rulings)
+    seen = see(plot.pk) if status else {}
+    found = _findings(plot, rules.rulings, seen)
     lacking = set(status.unjudged) if status else set()
     unjudged = [ruling.rule for ruling in rules.rulings if ruling.rule.id in lacking]
     open_ones = [one for one in found if one.counts]
@@ -97,6 +121,7 @@ def why(plot: Plot) -> PlotWhy:
         notes=[one for one in found if one.effect == Effect.NOTE and one.finding.state == Finding.State.OPEN],
         waived=[one for one in found if one.finding.state == Finding.State.WAIVED],
         unjudged=unjudged,
+        close=_close(plot, rules, seen) if status else [],
     )
 
 
@@ -123,21 +148,29 @@ def _looking(plot: Plot, rulings: Iterable[Ruling]) -> list[Ruling]:
     return [ruling for ruling in rulings if ruling.counts and (ruling.rule.is_for_bare_plots or not is_bare)]
 
 
-def _findings(plot: Plot, rulings: Iterable[Ruling]) -> list[WhyFinding]:
+def _findings(plot: Plot, rulings: Iterable[Ruling], seen: Seen) -> list[WhyFinding]:
     """In the order of the catalogue; a finding whose rule no longer runs is left out."""
     by_rule = {ruling.rule.id: ruling for ruling in rulings}
     standing = [one for one in Finding.objects.standing().filter(plot=plot) if one.rule in by_rule]
-    seen = _seen(plot.pk, {by_rule[one.rule].rule.subject for one in standing})
     standing.sort(key=lambda one: (by_rule[one.rule].n, one.subject_id))
     return [_worded(one, by_rule[one.rule], seen.get((one.subject, one.subject_id))) for one in standing]
 
 
-def _seen(plot_id: int, kinds: set[type[Facts]]) -> Seen:
-    return {
-        (facts.subject, row.pk): row for facts in SUBJECTS if facts in kinds for row in look(facts, plot_id)
-    }
-
-
 def _worded(finding: Finding, ruling: Ruling, facts: Facts | None) -> WhyFinding:
     label: Any = facts.label if facts else f"#{finding.subject_id}"
-    return WhyFinding(finding, ruling.rule, ruling.effect, str(label), ruling.rule.sentence(finding, facts))
+    sentence = ruling.rule.sentence(finding, facts)
+    looked_at = values(ruling, facts) if facts else []
+    return WhyFinding(finding, ruling.rule, ruling.effect, str(label), sentence, looked_at)
+
+
+def _close(plot: Plot, rules: RuleBook, seen: Seen) -> list[WhyClose]:
+    """Asked of the facts as they are now."""
+    judged = rules.judged(set(delivered(plot)))
+    calls = close_calls(hear(rows(seen), judged, MARGINS), rules)
+    by_rule = {ruling.rule.id: ruling for ruling in judged}
+    close = []
+    for spot, day in calls.items():
+        ruling, facts = by_rule[spot.rule], seen[spot.subject, spot.subject_id]
+        looked_at = values(ruling, facts)
+        close.append(WhyClose(ruling.rule, ruling.effect, facts.label, looked_at, day, ruling.tolerance))
+    return close

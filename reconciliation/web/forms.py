@@ -29,6 +29,10 @@ class ConfirmForm(ReasonForm):
     """Confirm group 3."""
 
 
+class TraceForm(ReasonForm):
+    """Take the trace of a plot's judgement out of the house."""
+
+
 class WaiverForm(ReasonForm):
     """Leave a finding out of account until a day, or without end."""
 
