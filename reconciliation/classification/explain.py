@@ -11,7 +11,7 @@ from parcels.models import Plot
 
 from ..models import Dimension, Effect, Finding, PlotStatus
 from ..rules import book
-from ..rules.base import Facts, Rule, Who
+from ..rules.base import Facts, Rule, Source, Who
 from ..rules.book import RuleBook, Ruling
 from ..rules.words import values
 from .frozen import MARGINS, Seen, close_calls, delivered, hear, rows, see
@@ -58,11 +58,20 @@ class WhyDimension:
 
 
 @dataclass(frozen=True, slots=True)
+class WhySource:
+    """A source that nobody has delivered for the commune, and the rules that wait for it."""
+
+    source: Source
+    rules: list[Rule]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What one party can supply on the way to group 1."""
 
     who: Who
     findings: list[WhyFinding]
+    sources: list[WhySource]
 
 
 @dataclass(slots=True)
@@ -117,7 +126,7 @@ def why(plot: Plot) -> PlotWhy:
     return PlotWhy(
         is_judged=status is not None,
         dimensions=[_dimension(dimension, looking, open_ones, unjudged) for dimension in Dimension],
-        way=way(open_ones),
+        way=way(open_ones, _sources(plot, unjudged)),
         notes=[one for one in found if one.effect == Effect.NOTE and one.finding.state == Finding.State.OPEN],
         waived=[one for one in found if one.finding.state == Finding.State.WAIVED],
         unjudged=unjudged,
@@ -125,11 +134,24 @@ def why(plot: Plot) -> PlotWhy:
     )
 
 
-def way(found: Iterable[WhyFinding]) -> list[Step]:
-    """The findings that hold a plot back, by who can supply what is missing; office first, police last."""
-    listed = list(found)
-    steps = [Step(who, [one for one in listed if one.rule.who == who]) for who in Who]
-    return [step for step in steps if step.findings]
+def way(found: Iterable[WhyFinding], sources: Iterable[WhySource] = ()) -> list[Step]:
+    """What holds a plot back, by who can supply it; office first, police last.
+
+    The police deliver the registry extract, the office every other source.
+    """
+    steps = {who: Step(who, [], []) for who in Who}
+    for one in found:
+        steps[one.rule.who].findings.append(one)
+    for lacking in sources:
+        steps[Who.POLICE if lacking.source == Source.RESIDENTS else Who.OFFICE].sources.append(lacking)
+    return [step for step in steps.values() if step.findings or step.sources]
+
+
+def _sources(plot: Plot, unjudged: list[Rule]) -> list[WhySource]:
+    """The sources that unjudged rules wait for."""
+    missing = [source for source in Source if source not in delivered(plot)] if unjudged else []
+    waiting = [WhySource(one, [rule for rule in unjudged if one in rule.needs]) for one in missing]
+    return [one for one in waiting if one.rules]
 
 
 def _dimension(

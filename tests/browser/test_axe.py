@@ -42,7 +42,7 @@ def case() -> Case:
     """A commune with a plot of each kind, a waiver that waits, a workbook, a job and a log."""
     case = make_case(plots=2)
     drawn = factories.make_drawn_plot(case.commune)
-    waiting = factories.make_ready_plot(case.commune, code="")
+    waiting = factories.make_ready_plot(case.commune, code="", measured_area="126.0")
     classification.refresh([drawn.pk, waiting.pk], cause=GroupMove.Cause.FIRST)
     asker = factories.make_user(Role.REVIEWER)
     findings.ask_waiver(

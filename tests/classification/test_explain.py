@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.utils import translation
 
@@ -11,6 +13,7 @@ from reconciliation.classification import explain
 from reconciliation.models import Finding, GroupMove
 from reconciliation.rules.base import Who
 from tests import factories as make
+from tests.rules.cases import TODAY, old_extract
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +65,42 @@ def test_waived_notes_and_unjudged_stand_apart() -> None:
     assert [found.rule.id for found in why.notes] == ["legal_form_missing"]
     assert [rule.id for rule in why.unjudged] == ["scan_missing", "scan_unlinked", "scan_unsigned"]
     assert why.open == []
+
+
+def test_a_source_that_nobody_delivered_is_on_the_way_too() -> None:
+    plot = make.make_ready_plot()
+    Delivery.objects.filter(source__in=[Delivery.Source.SCANS, Delivery.Source.RESIDENTS]).delete()
+    classification.refresh([plot.pk], cause=CAUSE)
+    office, police = explain.why(plot).way
+    assert (office.who, police.who) == (Who.OFFICE, Who.POLICE)
+    (scans,), (residents,) = office.sources, police.sources
+    assert (scans.source, residents.source) == (Delivery.Source.SCANS, Delivery.Source.RESIDENTS)
+    assert [rule.id for rule in scans.rules] == ["scan_missing", "scan_unlinked", "scan_unsigned"]
+    assert "holder_not_found" in {rule.id for rule in residents.rules}
+
+
+def test_what_is_close_is_told_with_its_values_and_its_day() -> None:
+    plot = make.make_ready_plot(measured_area="126")
+    old_extract(360)(plot)
+    classification.refresh([plot.pk], cause=CAUSE)
+    stale, area = explain.why(plot).close
+    assert (stale.rule.id, stale.on) == ("evidence_stale", TODAY + dt.timedelta(days=6))
+    assert (area.rule.id, area.on, area.tolerance) == ("area_differs_from_map", None, 5.0)
+    with translation.override("vi"):
+        assert dict(explain.why(plot).close[1].values) == {
+            "diện tích trên giấy (m²)": "120",
+            "diện tích trên bản đồ (m²)": "126",
+        }
+
+
+def test_what_fired_is_told_with_the_values_looked_at() -> None:
+    plot = make.make_ready_plot(measured_area="130.5")
+    plot.holdings.update(legal_form="")
+    classification.refresh([plot.pk], cause=CAUSE)
+    fired = explain.why(plot).fired
+    assert [found.rule.id for found in fired] == ["area_differs_from_map", "legal_form_missing"]
+    with translation.override("vi"):
+        assert ("diện tích trên bản đồ (m²)", "130,5") in explain.why(plot).fired[0].values
 
 
 def test_a_bare_plot_is_looked_at_by_few_rules() -> None:

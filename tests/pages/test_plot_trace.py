@@ -7,7 +7,11 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import trans_real
 
 from landdb.models import AccessLog, Role
 from parcels.models import LandUser, Plot
@@ -79,6 +83,20 @@ def test_numbers_among_the_values_are_masked(client: Client, plot: Plot) -> None
     assert "số trong dân cư: <b>•••• •••• " in page
     assert resident.id_number not in page
     assert "125123456" not in page
+
+
+def test_it_speaks_english_too(client: Client, plot: Plot) -> None:
+    call_command("compile_catalogues", verbosity=0)
+    trans_real._translations.pop("en", None)
+    client.cookies["django_language"] = "en"
+    client.force_login(factories.make_user(Role.REVIEWER))
+    # A request leaves its language behind in the thread.
+    with translation.override(settings.LANGUAGE_CODE):
+        page = page_of(client, plot)
+    assert "Rules that found something and rules that were close" in page
+    assert "area on the map (m²): <b>126</b>" in page
+    assert "over 80 % of what is allowed, limit 5 %" in page
+    assert "Download the grounds of the group" in page
 
 
 def test_a_plot_with_nothing_against_it_says_so(client: Client) -> None:
