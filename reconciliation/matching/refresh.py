@@ -17,7 +17,7 @@ _NAMES = (
     "SELECT r.name_fold, r.birth_year, count(*) AS residents FROM citizens_resident r"
     " WHERE r.name_fold = ANY (%s) GROUP BY 1, 2"
 )
-# Where the others on the same certificates live, by their numbers.
+# Who the others on the same certificates are, by their numbers, and where they live.
 _PARTNERS = """
 WITH partner AS (
     SELECT DISTINCT a.land_user_id AS land_user, u.name_fold,
@@ -29,10 +29,11 @@ WITH partner AS (
     JOIN parcels_landuser u ON u.id = b.land_user_id AND u.kind = 'individual' AND u.merged_into_id IS NULL
     WHERE a.land_user_id = ANY (%(ids)s)
 )
-SELECT DISTINCT p.land_user, r.commune_id AS commune, r.village_fold AS village FROM partner p
+SELECT DISTINCT p.land_user, r.id AS resident, r.commune_id AS commune, r.village_fold AS village
+FROM partner p
 JOIN citizens_resident r ON r.id_number = p.number AND r.id_number <> '' AND r.name_fold = p.name_fold
 UNION
-SELECT p.land_user, r.commune_id, r.village_fold FROM partner p
+SELECT p.land_user, r.id, r.commune_id, r.village_fold FROM partner p
 JOIN citizens_resident r ON r.former_number = p.former AND r.former_number <> '' AND r.name_fold = p.name_fold
 """
 

@@ -198,6 +198,26 @@ def test_a_changed_record_opens_the_decision_again(province):
     assert Verification.objects.get(land_user=chosen.land_user_id).outcome != "matched"
 
 
+def test_nobody_vouches_for_himself():
+    """The other holder of a certificate is no evidence that a land user is this other."""
+    here = commune()
+    crowd(100, here)
+    man = resident("Vũ Văn Hòa", "12/03/1965", "027065000011", sex="Nam", village="Thôn Đông", unit=here)
+    wife = resident("Vũ Thị Hòa", "12/03/1965", "027165000012", sex="Nữ", village="Thôn Đông", unit=here)
+    first = land_user("Vũ Văn Hòa", "1965", sex="Nam", unit=here)
+    second = land_user("Vũ Thị Hòa", "1965", "027165000012", sex="Nữ", unit=here)
+    certificate = make_certificate(here, scanned=False)
+    for person in (first, second):
+        make_holding(make_plot(here, uses=False), person, certificate)
+    whole_run()
+    place = [ladder.field for ladder in LADDERS].index("household")
+    told = {match.resident_id: match.levels[place] for match in first.matches.all()}
+    assert told[man.pk] == "a"
+    assert told.get(wife.pk, "-") == "-"
+    refresh([first.pk])
+    assert {match.resident_id: match.levels[place] for match in first.matches.all()} == told
+
+
 def test_who_rejects_all_candidates_says_that_nobody_is_there():
     here = commune()
     crowd(100, here)

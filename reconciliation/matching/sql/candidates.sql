@@ -113,7 +113,10 @@ LEFT JOIN registry.frequency v ON v.key = hash('place', r.place);
 CREATE TEMP TABLE kin AS
 SELECT p.land_user, p.resident, max(CASE WHEN k.place = r.place THEN 2 WHEN k.commune = r.commune THEN 1 ELSE 0 END) AS kin,
        log2($residents / max(coalesce(r.place_residents, 1))) AS rare_kin
-FROM pair p JOIN registry.partner k ON k.land_user = p.land_user JOIN candidate r ON r.id = p.resident
+FROM pair p
+-- Nobody vouches for himself: the other holder is not looked for under his own roof.
+JOIN registry.partner k ON k.land_user = p.land_user AND k.resident <> p.resident
+JOIN candidate r ON r.id = p.resident
 GROUP BY p.land_user, p.resident
 UNION ALL
 SELECT p.land_user, p.resident, CASE WHEN bool_or(s.place = r.place) THEN 2 WHEN count(s.id) > 0 THEN 1 ELSE 0 END,

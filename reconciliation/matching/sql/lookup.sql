@@ -11,7 +11,7 @@ INSERT INTO registry.cohort
 SELECT name, birth_year // 10, sum(residents) FROM registry.year_count GROUP BY name, birth_year // 10;
 
 INSERT INTO registry.partner
-SELECT land_user, commune, CASE WHEN village <> '' THEN hash(commune, village) END FROM living;
+SELECT land_user, resident, commune, CASE WHEN village <> '' THEN hash(commune, village) END FROM living;
 
 -- The frequencies to be looked up; the database has no unsigned numbers: half of the way from zero is taken off.
 CREATE TEMP TABLE wanted AS

@@ -7,14 +7,14 @@ SELECT land_user, hash(name_fold) AS name,
 FROM carrier_raw;
 
 CREATE TEMP TABLE carried AS
-SELECT c.land_user, r.commune, r.place FROM carrier c
+SELECT c.land_user, r.id AS resident, r.commune, r.place FROM carrier c
 JOIN registry.resident r ON r.number = c.number AND r.name = c.name
 UNION
-SELECT c.land_user, r.commune, r.place FROM carrier c
+SELECT c.land_user, r.id, r.commune, r.place FROM carrier c
 JOIN registry.resident r ON r.former = c.former AND r.name = c.name WHERE c.former <> '';
 
 INSERT INTO registry.partner
-SELECT DISTINCT t.land_user, c.commune, c.place FROM together t JOIN carried c ON c.land_user = t.partner;
+SELECT DISTINCT t.land_user, c.resident, c.commune, c.place FROM together t JOIN carried c ON c.land_user = t.partner;
 
 DROP TABLE carrier;
 DROP TABLE carried;

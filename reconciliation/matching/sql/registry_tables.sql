@@ -15,8 +15,8 @@ CREATE TABLE registry.year_count (name UBIGINT, birth_year SMALLINT, residents I
 CREATE TABLE registry.cohort (name UBIGINT, decade SMALLINT, residents INTEGER);
 -- How many residents share a part of a name, a year, a commune, a village; the key is the hash of kind and value.
 CREATE TABLE registry.frequency (kind VARCHAR, key UBIGINT, residents INTEGER);
--- Where the others on a land user's certificates live, by their numbers.
-CREATE TABLE registry.partner (land_user BIGINT, commune SMALLINT, place UBIGINT);
+-- Who the others on a land user's certificates are, by their numbers, and where they live.
+CREATE TABLE registry.partner (land_user BIGINT, resident BIGINT, commune SMALLINT, place UBIGINT);
 -- Texts as they come, until `names.sql` has taken each once.
 CREATE TEMP TABLE met_spelling (key UBIGINT, name_key VARCHAR, name UBIGINT, name_fold VARCHAR, residents INTEGER);
 CREATE TEMP TABLE met_village (village UBIGINT, village_fold VARCHAR);
