@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "landdb.web.gate.Gate",
+    "landdb.web.errors.Unreadable",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "landdb.urls"

@@ -58,3 +58,18 @@ def test_pages_obey_the_content_policy(client: Client) -> None:
         assert "<style" not in page, address
         assert page.count("<script ") == page.count("<script src="), address
         assert " onclick=" not in page, address
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/queue/?rule=%00", "/queue/people/?commune=%00"])
+def test_what_no_database_can_hold_is_a_bad_request(client: Client, address: str) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    response = client.get(address)
+    assert response.status_code == 400
+    assert "Yêu cầu chưa đúng" in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_so_is_typed_text(client: Client) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    assert client.post("/search/", {"text": "Nguyễn\x00"}).status_code == 400
