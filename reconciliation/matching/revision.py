@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from itertools import count
 from pathlib import Path
 
 from django.db import transaction
@@ -47,8 +46,9 @@ def estimate() -> tuple[Weights, Facts, int]:
 
 
 def next_version() -> str:
-    """The first number that no file bears."""
-    return next(f"v{n}" for n in count(1) if not (FOLDER / f"v{n}.json").exists())
+    """The number after the highest that a file bears."""
+    numbers = [int(path.stem[1:]) for path in FOLDER.glob("v*.json") if path.stem[1:].isdecimal()]
+    return f"v{max(numbers, default=0) + 1}"
 
 
 def write(path: Path, weights: Weights, about: str) -> None:

@@ -55,8 +55,7 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(crosscheck.table(found)))
         self.stdout.write(
             f"\n{path}: from {land_users} land users and {facts.residents} residents. Not in force: matching"
-            f" goes by {CURRENT} until somebody puts the file into {FOLDER} as {version}.json"
-            " and sets CURRENT in weights.py."
+            f" goes by {CURRENT} until CURRENT in weights.py names {version}, with the file in {FOLDER}."
         )
 
     def _splink(self) -> Estimates:
