@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             name='Verification',
             fields=[
                 ('land_user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='parcels.landuser')),
-                ('outcome', models.CharField(choices=[('matched', 'Khớp'), ('mismatch', 'Thấy nhưng khác thông tin'), ('ambiguous', 'Nhiều người giống'), ('not_found', 'Không tìm thấy'), ('deceased', 'Đã mất'), ('with_police', 'Chờ công an'), ('unverifiable', 'Thiếu căn cứ để đối chiếu'), ('not_applicable', 'Không áp dụng')], max_length=14)),
+                ('outcome', models.CharField(choices=[('matched', 'Khớp'), ('mismatch', 'Thấy nhưng khác thông tin'), ('ambiguous', 'Chưa rõ là ai'), ('not_found', 'Không tìm thấy'), ('deceased', 'Đã mất'), ('with_police', 'Chờ công an'), ('unverifiable', 'Thiếu căn cứ để đối chiếu'), ('not_applicable', 'Không áp dụng')], max_length=14)),
                 ('probability', models.FloatField(blank=True, null=True)),
                 ('absent_probability', models.FloatField(blank=True, null=True)),
                 ('differs', models.CharField(blank=True, help_text='fields that differ, joined by commas', max_length=40)),

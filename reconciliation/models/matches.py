@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from citizens.models import Resident
@@ -16,7 +16,9 @@ from parcels.models import LandUser
 
 class MatchQuerySet(InTerritory["Match"]):
     def best_first(self) -> MatchQuerySet:
-        return self.order_by("-probability", "resident_id")
+        """The likeliest first, those that somebody has turned down last."""
+        turned_down = Case(When(state=Match.State.REJECTED, then=1), default=0)
+        return self.order_by(turned_down, "-probability", "resident_id")
 
     def spoken_of(self) -> MatchQuerySet:
         """A person's word stands on it, or did until its evidence changed."""
@@ -122,7 +124,7 @@ class Verification(models.Model):
     class Outcome(models.TextChoices):
         MATCHED = "matched", _("Khớp")
         MISMATCH = "mismatch", _("Thấy nhưng khác thông tin")
-        AMBIGUOUS = "ambiguous", _("Nhiều người giống")
+        AMBIGUOUS = "ambiguous", _("Chưa rõ là ai")
         NOT_FOUND = "not_found", _("Không tìm thấy")
         DECEASED = "deceased", _("Đã mất")
         WITH_POLICE = "with_police", _("Chờ công an")

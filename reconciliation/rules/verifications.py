@@ -33,12 +33,12 @@ class HolderAmbiguous(Rule):
     """Several residents may be this land user."""
 
     id = "holder_ambiguous"
-    name = _("Nhiều người trong dân cư giống nhau")
+    name = _("Chưa rõ là ai trong dân cư")
     dimension = Dimension.CLEAN
     subject = LandUserFacts
     needs = _REGISTRY
     when = Q(outcome="ambiguous")
-    mend = _("Chọn đúng người trên trang đối chiếu")
+    mend = _("Kết luận trên trang đối chiếu")
     who = Who.OFFICE
     basis = "515/KH-BCA-BNNMT"
 
