@@ -231,6 +231,9 @@ def find_plots(user: User, typed: str) -> Found:
         # A number that stands with an entry merged into another leads to what that one holds.
         found = {kept or pk for pk, kept in people.values_list("pk", "merged_into")}
         return _cut(_held(user, Q(land_user__in=found)))
+    keyed = LandUser.objects.filter(source_key=typed.strip()).exclude(source_key="")
+    if found := {kept or pk for pk, kept in keyed.values_list("pk", "merged_into")}:
+        return _cut(_held(user, Q(land_user__in=found)))
     folded = text.fold(typed)
     if len(folded) < 2:
         return Found(frozenset(), False)

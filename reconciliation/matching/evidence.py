@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from citizens.models import Resident
+from parcels.models import Holding
+
 from .ladders import CLASH, LADDERS, NEAR, NONE
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from citizens.models import Resident
     from parcels.models import LandUser
 
     from ..models import Match
@@ -94,6 +96,16 @@ def explain(match: Match, land_user: LandUser, resident: Resident) -> list[Row]:
     return rows
 
 
+def own(land_user: LandUser) -> list[tuple[str, StrOrPromise, str, str]]:
+    """What the register says of a land user: the field and its title, as written, as we read it."""
+    values = _values(land_user, Resident())
+    return [
+        (ladder.field, ladder.title, *values[ladder.field][:2])
+        for ladder in LADDERS
+        if ladder.field not in ("household", "status")
+    ]
+
+
 def would_settle(rows: list[Row], land_user: LandUser) -> list[StrOrPromise]:
     """What would change the answer most: facts that are missing or that disagree, the weightiest first."""
     by_field = {row.field: row for row in rows}
@@ -108,11 +120,18 @@ def would_settle(rows: list[Row], land_user: LandUser) -> list[StrOrPromise]:
         asked.append(_("Ngày và tháng sinh: hiện mới biết năm"))
     elif by_field["birth"].sign in (NEAR, CLASH):
         asked.append(_("Đối chiếu ngày sinh với giấy tờ tuỳ thân"))
-    if by_field["village"].level in ("missing", "differ"):
+    if by_field["village"].level == "differ" or not land_user.village:
         asked.append(_("Thôn, khu phố nơi người sử dụng đất thường trú"))
-    if by_field["household"].level == "missing":
+    if not (land_user.second_name or _has_partner(land_user)):
         asked.append(_("Tên và số định danh của vợ, chồng hoặc người cùng đứng tên"))
     return asked[:3]
+
+
+def _has_partner(land_user: LandUser) -> bool:
+    """Somebody else stands on one of the land user's certificates."""
+    certificates = land_user.holdings.filter(certificate__isnull=False).values("certificate")
+    others = Holding.objects.filter(certificate__in=certificates, land_user__isnull=False)
+    return others.exclude(land_user=land_user).exists()
 
 
 def _values(l: LandUser, r: Resident) -> dict[str, tuple[str, str, str]]:  # noqa: E741  as in the ladders

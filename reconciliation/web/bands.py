@@ -100,7 +100,7 @@ def band(request: HttpRequest, pk: int) -> HttpResponse:
     form = BandForm(posted, may_follow=pk != 0, initial=_initial(row))
     if request.method == "POST" and form.is_valid():
         if set_target(row.office, form.wanted, by=user):
-            messages.success(request, _("Đã lưu. Cả tỉnh theo ngưỡng mới từ lần đối chiếu toàn tỉnh tới."))
+            messages.success(request, _("Đã lưu. Ngưỡng mới có hiệu lực từ lần đối chiếu toàn tỉnh tới."))
         else:
             messages.info(request, _("Ngưỡng vẫn như trước, không có gì thay đổi."))
         return redirect("bands")

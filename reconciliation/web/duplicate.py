@@ -181,10 +181,11 @@ def _context(
 
 
 def _owner(found: Duplicate, people: list[LandUser]) -> Resident | None:
-    """Whom the registry gives the number that several people share."""
-    if found.kind != Duplicate.Kind.NUMBER or not people or not people[0].id_number:
+    """Whom the registry gives the number that several people share, or shared before it was split."""
+    numbers = [person.id_number for person in people if person.id_number]
+    if found.kind != Duplicate.Kind.NUMBER or not numbers:
         return None
-    return Resident.objects.filter(id_number=people[0].id_number).select_related("commune").first()
+    return Resident.objects.filter(id_number=numbers[0]).select_related("commune").first()
 
 
 def _kept(request: HttpRequest, live: list[LandUser], owner: Resident | None) -> int:

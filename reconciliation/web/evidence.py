@@ -15,7 +15,7 @@ from parcels.models import LandUser
 
 from ..actions import corrections
 from ..matching import evidence as told
-from ..matching import ladders
+from ..matching import fit, ladders
 from ..models import Match, Verification
 from . import letters
 from .letters import Piece
@@ -74,15 +74,25 @@ class Candidate:
     match: Match
 
     @property
+    def share(self) -> float:
+        return share_of(self.match)
+
+    @property
     def width(self) -> str:
-        return f"{self.match.probability * 2 * HALF:.1f}"
+        return f"{self.share * 2 * HALF:.1f}"
+
+
+def share_of(match: Match) -> float:
+    """What a candidate takes of the whole: nothing once somebody has turned it down."""
+    return 0.0 if match.state == Match.State.REJECTED else match.probability
 
 
 @dataclass(frozen=True, slots=True)
 class Odds:
     """The shares of this candidate, of anybody else, and of not being in the registry; they add up to one.
 
-    The first and the last are as stored; before a result is, the last is what all candidates leave.
+    The first and the last are as stored; before a result is, the last is what all candidates leave. Whom
+    somebody has turned down takes no share.
     """
 
     this: float
@@ -91,8 +101,9 @@ class Odds:
 
     @classmethod
     def of(cls, chosen: Match, candidates: Sequence[Match], verification: Verification | None) -> Odds:
-        this = chosen.probability
-        others = sum(match.probability for match in candidates if match.pk != chosen.pk)
+        shares = {match.pk: share_of(match) for match in candidates}
+        this = shares.pop(chosen.pk, share_of(chosen))
+        others = sum(shares.values())
         told = verification.absent_probability if verification else None
         absent = min(max(0.0, 1 - this - others if told is None else told), 1 - this)
         return cls(this, 1 - this - absent, absent)
@@ -181,17 +192,51 @@ class Sum:
 
     prior: float
     total: float
+    is_held_back: bool
 
     @classmethod
     def of(cls, match: Match) -> Sum:
         evidence = told.of(match)
         start = float(evidence.get("start", 0.0))
-        return cls(start, start + told.total(evidence))
+        levels = told.levels(evidence)
+        is_tied = any(levels.get(field) == "same" for field in NUMBERS)
+        return cls(start, start + told.total(evidence), match.score > fit.SURE and not is_tied)
+
+    @property
+    def sure(self) -> float:
+        """The probability beyond which less of the evidence is believed, a number's aside."""
+        return 1 / (1 + math.exp(-fit.SURE))
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A line of what the register says of somebody for whom there is nobody to compare with."""
+
+    title: Any
+    raw: str
+    read: str
+    masks: tuple[str, ...] = ()
+
+
+def own(person: LandUser, *, is_revealed: bool) -> list[Own]:
+    """The land user's own entry; numbers are masked unless they were asked for."""
+    drawn = []
+    for field, title, raw, read in told.own(person):
+        masks: tuple[str, ...] = ()
+        if field in NUMBERS:
+            masks = tuple(id_numbers.mask(value) if value else "–" for value in (raw, read))
+            if not is_revealed:
+                raw, read = (mask.strip("–") for mask in masks)
+        drawn.append(Own(title, raw, read, masks if is_revealed else ()))
+    return drawn
 
 
 def sentence(person: LandUser, match: Match | None) -> str:
     """The answer first: is it the same person, and what stands against it."""
     if match is None:
+        verification = getattr(person, "verification", None)
+        if verification is not None and verification.outcome == Verification.Outcome.UNVERIFIABLE:
+            return _("Chưa đủ thông tin để đối chiếu")
         return _("Không tìm thấy ai giống trong dữ liệu dân cư")
     against = [
         str(row.title).lower() for row in told.explain(match, person, match.resident) if row.sign == "clash"

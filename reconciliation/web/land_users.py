@@ -146,7 +146,7 @@ def _context(request: HttpRequest, person: LandUser, **more: Any) -> dict[str, A
     candidates = list(
         person.matches.select_related(
             "resident__commune", "resident__absent_since__file", "decided_by"
-        ).order_by("-probability", "resident_id")
+        ).best_first()
     )
     raw = request.GET.get("candidate") or request.POST.get("match") or ""
     chosen = next(
@@ -164,6 +164,7 @@ def _context(request: HttpRequest, person: LandUser, **more: Any) -> dict[str, A
         "reopened": reopened.of(person, candidates, chosen),
         "death": reopened.death(verification, candidates),
         "evidence": evidence.lines(chosen, person, is_revealed=is_revealed) if chosen else [],
+        "own": evidence.own(person, is_revealed=is_revealed) if chosen is None else [],
         "sum": evidence.Sum.of(chosen) if chosen else None,
         "odds": evidence.Odds.of(chosen, candidates, verification) if chosen else None,
         "rival": evidence.Rival.of(chosen, candidates) if chosen else None,

@@ -222,6 +222,8 @@ def test_a_shared_number_stays_with_whom_the_registry_names(client: Client, comm
     husband.refresh_from_db()
     assert husband.id_number == ""
     assert Duplicate.objects.get().state == Duplicate.State.SPLIT
+    # Split or not, the number is the one that the registry gives her.
+    assert "Dân cư: số này của" in client.get(page(group)).content.decode()
 
 
 def test_the_next_one_goes_round_the_list(client: Client, commune) -> None:

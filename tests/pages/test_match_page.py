@@ -132,6 +132,40 @@ def test_the_share_of_nobody_is_the_one_stored(client: Client, case) -> None:
     assert odds.this + odds.others + odds.absent == pytest.approx(1)
 
 
+def test_whom_somebody_turned_down_takes_no_share(client: Client, case) -> None:
+    turned_down = case.match
+    client.force_login(factories.make_user(Role.REVIEWER))
+    client.post(page(case) + "decide/", word(case, "different"))
+    # The next in line is looked at first; whoever was turned down stays in the list.
+    assert client.get(page(case)).context["chosen"] != turned_down
+    shown = client.get(page(case), {"candidate": turned_down.pk})
+    odds, verification = shown.context["odds"], Verification.objects.get(land_user=case.land_user)
+    assert odds.this == 0
+    assert odds.absent == verification.absent_probability
+    assert shown.content.decode().count("đã loại") == 2
+
+
+def test_whoever_has_no_candidate_sees_what_the_register_says(client: Client, case) -> None:
+    Match.objects.filter(land_user=case.land_user).delete()
+    Verification.objects.filter(land_user=case.land_user).update(outcome="unverifiable")
+    client.force_login(factories.make_user(Role.REVIEWER))
+    shown = client.get(page(case)).content.decode()
+    assert "Chưa đủ thông tin để đối chiếu" in shown
+    assert "Sổ đất ghi về người này" in shown
+    assert case.land_user.name_raw in shown
+
+
+def test_what_is_known_is_not_asked_for(client: Client, case) -> None:
+    """The village was not compared, since the commune differs; but it is there."""
+    type(case.land_user).objects.filter(pk=case.land_user.pk).update(
+        village="Thôn Đông", second_name="Lê Văn Tư"
+    )
+    client.force_login(factories.make_user(Role.REVIEWER))
+    asked = [str(each) for each in client.get(page(case)).context["unsettled"]]
+    assert asked
+    assert not [each for each in asked if "Thôn, khu phố" in each or "cùng đứng tên" in each]
+
+
 def test_it_says_how_many_plots_rose(client: Client, case) -> None:
     client.force_login(factories.make_user(Role.REVIEWER, commune=case.commune))
     answer = client.post(page(case) + "decide/", word(case), follow=True)

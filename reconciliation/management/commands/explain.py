@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from landdb.templatetags.landdb import chance, change
 from reconciliation.matching import explain
+from reconciliation.models import Match
 
 
 class Command(BaseCommand):
@@ -59,6 +60,8 @@ def _candidate(nth: int, told: dict[str, Any]) -> Iterator[str]:
     number = f", {told['number']}" if told["number"] else ""
     words = " · ".join(told[key] for key in ("stage_word", "outcome_word", "state_word"))
     odds = f"{chance(told['probability'])} · log-odds {change(told['score'], 2)}"
+    if told["state"] == Match.State.REJECTED:
+        odds = _("đã loại, không tính phần")
     yield f"{nth}. {_who(told)}{number} · {odds} · {words}"
     for row in told["fields"]:
         values = " | ".join(row[side] or "–" for side in ("raw", "ours", "registry"))
