@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from landdb.models import AdminUnit, TypedSearch, User
@@ -16,7 +17,7 @@ from landdb.normalise import serials, text
 from parcels.models import Certificate, Holding, LandUser, Plot
 
 from .models import Finding, PlotStatus, Tally
-from .models.groups import Group
+from .models.groups import Group, PlotStatusQuerySet
 
 #: A search counts exactly up to here; beyond it the page says "1.000+" and asks for more words.
 EXACT = 1000
@@ -72,6 +73,8 @@ class QueueFilter:
     commune_ids: tuple[int, ...] = ()
     rule: str = ""
     search: TypedSearch | None = None
+    #: Only those of group 3 that staff have not confirmed yet.
+    unconfirmed: bool = False
 
     @classmethod
     def read(cls, user: User, query: QueryDict) -> QueueFilter:
@@ -84,12 +87,16 @@ class QueueFilter:
             if query.get("q")
             else None
         )
+        unconfirmed = query.get("confirmed") == "no"
+        if unconfirmed:
+            groups = (Group.REBUILD,)
         return cls(
             user=user,
             groups=groups or (Group.SUPPLEMENT, Group.REBUILD),
             commune_ids=communes,
             rule=query.get("rule", "")[:40],
             search=search,
+            unconfirmed=unconfirmed,
         )
 
     @cached_property
@@ -117,9 +124,20 @@ class QueueFilter:
         return self._count("rule", groups=self.groups, communes=self.commune_ids)
 
     def total(self) -> int:
-        """Plots in the list; with typed text at most EXACT."""
+        """Plots in the list; with typed text, and unconfirmed ones of a rule, at most EXACT."""
+        if self.unconfirmed:
+            counts = self._count("commune_id", groups=self.groups, communes=self.commune_ids, rule=self.rule)
+            return len(self.ids(EXACT)) if self.rule else sum(counts.values())
         counts = self._count("group", communes=self.commune_ids, rule=self.rule)
         return sum(counts.get(group, 0) for group in self.groups)
+
+    def to_confirm(self) -> QueueFilter:
+        """The same look, but only at what staff have to confirm."""
+        return self if self.unconfirmed else replace(self, groups=(Group.REBUILD,), unconfirmed=True)
+
+    def ids(self, limit: int) -> list[int]:
+        """The first plots of the list."""
+        return [status.plot_id for status in self.page(size=limit).statuses]
 
     def _count(
         self, by: str, *, groups: Iterable[int] = (), communes: Iterable[int] = (), rule: str = ""
@@ -131,18 +149,22 @@ class QueueFilter:
             wanted &= Q(commune__in=communes)
         if self.found is not None:
             return self._count_found(by, wanted, rule)
-        wanted &= ~Q(rule="") if by == "rule" else Q(rule=rule)
-        rows = (
-            Tally.objects.visible_to(self.user)
-            .filter(wanted, plots__gt=0)
-            .values(by)
-            .annotate(n=Sum("plots"))
-        )
+        plots: Any = Sum("plots")
+        if by == "rule":
+            wanted &= ~Q(rule="")
+        elif by == "commune_id" and self.unconfirmed and not rule:
+            wanted &= Q(rule__in=["", Tally.CONFIRMED])
+            plots = Sum("plots", filter=Q(rule="")) - Coalesce(Sum("plots", filter=~Q(rule="")), 0)
+        else:
+            wanted &= Q(rule=rule)
+        rows = Tally.objects.visible_to(self.user).filter(wanted, plots__gt=0).values(by).annotate(n=plots)
         return {row[by]: row["n"] for row in rows.order_by()}
 
     def _count_found(self, by: str, wanted: Q, rule: str) -> dict[Any, int]:
         assert self.found is not None  # noqa: S101  the caller looked
         statuses = PlotStatus.objects.visible_to(self.user).filter(wanted, plot__in=self.found.plots)
+        if self.unconfirmed and by != "group":
+            statuses = statuses.filter(confirmed_at__isnull=True)
         if rule:
             statuses = statuses.filter(rules__contains=[rule])
         counts: dict[Any, int] = {}
@@ -189,17 +211,24 @@ class QueueFilter:
         at = names.index(start.commune_id)
         return [pk for pk in order if (names.index(pk) <= at if is_back else names.index(pk) >= at)]
 
-    def _of_commune(self, commune_id: int, here: Place | None, is_back: bool, limit: int) -> list[PlotStatus]:
+    def _statuses(self, commune_id: int) -> PlotStatusQuerySet:
+        """The plots of a commune under all facets but the group."""
         statuses = PlotStatus.objects.visible_to(self.user).filter(commune=commune_id)
+        if self.unconfirmed:
+            statuses = statuses.filter(confirmed_at__isnull=True)
         if self.found is not None:
             statuses = statuses.filter(plot__in=self.found.plots)
+        if self.rule:
+            hits = Finding.objects.open().filter(rule=self.rule, commune=commune_id, plot=OuterRef("plot_id"))
+            statuses = statuses.filter(Exists(hits))
+        return statuses
+
+    def _of_commune(self, commune_id: int, here: Place | None, is_back: bool, limit: int) -> list[PlotStatus]:
+        statuses = self._statuses(commune_id)
         if here is not None:
             statuses = (
                 statuses.filter(plot__lt=here.plot_id) if is_back else statuses.filter(plot__gt=here.plot_id)
             )
-        if self.rule:
-            hits = Finding.objects.open().filter(rule=self.rule, commune=commune_id, plot=OuterRef("plot_id"))
-            statuses = statuses.filter(Exists(hits))
         order = "-plot_id" if is_back else "plot_id"
         # Each group is in order in the index; together they would have to be sorted.
         ids = [

@@ -69,8 +69,17 @@ def plan(
 
 
 @transaction.atomic
-def apply(change_set: ChangeSet, *, by: User, cause: GroupMove.Cause | None = None) -> ChangeSet:
-    """Apply a planned set whole. A record that has changed since planning is skipped and stays as it is."""
+def apply(
+    change_set: ChangeSet,
+    *,
+    by: User,
+    cause: GroupMove.Cause | None = None,
+    at_once: int | None = effects.AT_ONCE,
+) -> ChangeSet:
+    """Apply a planned set whole. A record that has changed since planning is skipped and stays as it is.
+
+    `at_once`: how many plots are judged again before this returns (None: all).
+    """
     held = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
     if held.state != ChangeSet.State.PLANNED:
         raise WrongState(held.get_state_display())
@@ -82,13 +91,16 @@ def apply(change_set: ChangeSet, *, by: User, cause: GroupMove.Cause | None = No
     _keep(waiting)
     held.state, held.applied_by, held.applied_at = ChangeSet.State.APPLIED, by, timezone.now()
     held.save(update_fields=["state", "applied_by", "applied_at"])
-    effects.follow(held, cause or effects.cause_of(held), before)
+    effects.follow(held, cause or effects.cause_of(held), before, at_once=at_once)
     return held
 
 
 @transaction.atomic
-def undo(change_set: ChangeSet, *, by: User) -> list[Change]:
-    """Take an applied set back; the changes that stay because somebody has changed the record since."""
+def undo(change_set: ChangeSet, *, by: User, at_once: int | None = effects.AT_ONCE) -> list[Change]:
+    """Take an applied set back; the changes that stay because somebody has changed the record since.
+
+    `at_once` as in `apply`.
+    """
     held = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
     if held.state != ChangeSet.State.APPLIED:
         raise WrongState(held.get_state_display())
@@ -99,7 +111,7 @@ def undo(change_set: ChangeSet, *, by: User) -> list[Change]:
     _keep(done)
     held.state, held.undone_by, held.undone_at = ChangeSet.State.UNDONE, by, timezone.now()
     held.save(update_fields=["state", "undone_by", "undone_at"])
-    effects.follow(held, GroupMove.Cause.UNDO, before)
+    effects.follow(held, GroupMove.Cause.UNDO, before, at_once=at_once)
     return [change for change in done if change.state == Change.State.KEPT]
 
 

@@ -1,16 +1,24 @@
-"""What follows from changed records: only what was touched is reconciled and classified again, at once."""
+"""What follows from changed records: only what was touched is reconciled and classified again.
+
+Up to AT_ONCE plots are judged in the same transaction; of more, those that the records stand on come first,
+and the others are put off to a job that starts with the commit.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
 
-from parcels.models import Holding, LandUser
+from parcels.models import LandUser
 
 from .. import classification, duplicates, matching
-from ..models import ChangeSet, GroupMove
+from ..classification import due
+from ..models import ChangeSet, GroupMove, PlotStatus
 from . import laid_by
 from .records import touched
+
+#: Plots judged while somebody waits for the page: the one corrected and twenty that it touches.
+AT_ONCE = 21
 
 _CAUSES = {
     ChangeSet.Kind.IMPORT: GroupMove.Cause.IMPORT,
@@ -35,7 +43,7 @@ def reach_of(change_set: ChangeSet) -> set[int]:
 def plots_of(change_set: ChangeSet) -> set[int]:
     """The plots that a change set's own records stand on."""
     land_users, plots = _touched(change_set)
-    return plots.union(Holding.objects.filter(land_user__in=land_users).values_list("plot_id", flat=True))
+    return plots | _held(land_users)
 
 
 def land_users_of(change_set: ChangeSet) -> set[int]:
@@ -43,13 +51,22 @@ def land_users_of(change_set: ChangeSet) -> set[int]:
     return _touched(change_set)[0]
 
 
-def follow(change_set: ChangeSet, cause: GroupMove.Cause, before: Iterable[int] = ()) -> None:
-    """Reconcile and classify again what a change set's records bear on, in the same transaction.
+def follow(
+    change_set: ChangeSet,
+    cause: GroupMove.Cause,
+    before: Iterable[int] = (),
+    *,
+    at_once: int | None = AT_ONCE,
+) -> None:
+    """Reconcile and classify again what a change set's records bear on.
 
     `before` is the `reach_of` the set before its records were written: what they shared then is judged too.
     """
     land_users, plots = _touched(change_set)
-    again(land_users, plots | set(before), cause, change_set)
+    again(land_users, plots, cause, change_set, before=before, at_once=at_once)
+    changed = change_set.changes.filter(model=PlotStatus._meta.label_lower, field="confirmed_at")
+    if confirmed := list(changed.values_list("record_id", flat=True)):
+        classification.confirmed(confirmed)
 
 
 def again(
@@ -57,23 +74,47 @@ def again(
     plots: Iterable[int],
     cause: GroupMove.Cause,
     change_set: ChangeSet | None = None,
+    *,
+    before: Iterable[int] = (),
+    at_once: int | None = AT_ONCE,
 ) -> None:
     """Reconcile these land users again; classify their plots, these plots, and those that share with them.
 
-    What was merged into another is laid by; who of them is one person is looked at again at the end.
+    At most `at_once` plots in this transaction (None, for who works in a job: all), the others by a job.
+    `before` is the reach of the records before they were written. What was merged into another is laid by;
+    who of them is one person is looked at again at the end.
     """
     named = set(land_users)
     known = set(LandUser.objects.live().filter(pk__in=named).values_list("pk", flat=True))
     laid_by.put_away(named - known)
     laid_by.bring_back(known)
     ground = set(plots)
-    shared = reach(known, ground)
+    shared = reach(known, ground).union(before)
     if known:
         matching.refresh(sorted(known))
     shared |= reach(known, ground)
-    if shared:
-        classification.refresh(sorted(shared), cause=cause, change_set=change_set)
+    _judge(shared, _held(known) | ground, cause, change_set, at_once)
     duplicates.refresh(named)
+
+
+def _judge(
+    plots: set[int],
+    first: set[int],
+    cause: GroupMove.Cause,
+    change_set: ChangeSet | None,
+    at_once: int | None,
+) -> None:
+    """Judge what there is time for, `first` ones before the others, and put off the rest."""
+    if at_once is None or len(plots) <= at_once:
+        now, later = sorted(plots), []
+    else:
+        order = [*sorted(plots & first), *sorted(plots - first)]
+        now, later = order[:at_once], order[at_once:]
+    if now:
+        classification.refresh(now, cause=cause, change_set=change_set)
+    if later:
+        by = change_set.planned_by if change_set else None
+        due.put_off(later, cause=cause, change_set=change_set, by=by)
 
 
 def _touched(change_set: ChangeSet) -> tuple[set[int], set[int]]:
@@ -93,6 +134,9 @@ def _touched(change_set: ChangeSet) -> tuple[set[int], set[int]]:
 
 def reach(land_users: Iterable[int], plots: Iterable[int]) -> set[int]:
     """The plots that these land users hold, these plots, and those that share something with them."""
-    held = set(Holding.objects.filter(land_user__in=list(land_users)).values_list("plot_id", flat=True))
-    own = held.union(plots)
+    own = _held(land_users).union(plots)
     return own | set(classification.plots_sharing(sorted(own)))
+
+
+def _held(land_users: Iterable[int]) -> set[int]:
+    return set(classification.plots_of_land_users(sorted(land_users)))

@@ -108,7 +108,7 @@ def rematch(extract_id: int, first: Place, last: Place) -> dict[str, int]:
     touched = ExtractTouch.objects.filter(after, until, extract=extract_id)
     ids = list(touched.order_by("land_user").values_list("land_user", flat=True).distinct())
     before = _reopened(ids)
-    effects.again(ids, (), GroupMove.Cause.IMPORT)
+    effects.again(ids, (), GroupMove.Cause.IMPORT, at_once=None)
     return {"land_users": len(ids), "reopened": len(_reopened(ids) - before)}
 
 

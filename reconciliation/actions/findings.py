@@ -1,4 +1,4 @@
-"""Waive a finding for one plot: asked by one person, granted by another."""
+"""Waive a finding for one plot: asked by one person and, where it decides the group, granted by another."""
 
 from __future__ import annotations
 
@@ -6,40 +6,70 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from landdb.models import User
 
-from ..models import Change, ChangeSet, Consent, Decision, Finding, PlotStatus
+from ..classification import waivers
+from ..models import Change, ChangeSet, Consent, Decision, Finding
 from . import changes, consents
 from .changes import FieldChange
 
 
 @transaction.atomic
 def ask_waiver(finding: Finding, *, by: User, reason: str, until: dt.date | None) -> Decision:
-    """Plan to leave a finding out of account until a day; it takes a second person's consent.
+    """Leave a finding out of account until the end of a day, as long as its rule sees what it sees now.
 
-    WrongState where the finding is no longer open, or where somebody has asked already.
+    Where the plot's group would change, this is a plan that takes a second person's consent. Otherwise it
+    holds at once, and gives way by itself as soon as it would decide the group. WrongState where the finding
+    is no longer open, or where somebody has asked already.
     """
     held = Finding.objects.select_for_update().get(pk=finding.pk)
     if held.state != Finding.State.OPEN or waiting_for(Finding.objects.filter(pk=held.pk)).exists():
         raise changes.WrongState(held.get_state_display())
+    is_alone = not waivers.needs_second(held)
     change_set = changes.plan(
         ChangeSet.Kind.WAIVER,
         [
-            FieldChange(finding, "state", Finding.State.WAIVED.value),
-            FieldChange(finding, "waived_by_id", by.pk),
-            FieldChange(finding, "waived_until", until),
-            FieldChange(finding, "reason", reason),
+            FieldChange(held, "state", Finding.State.WAIVED.value),
+            FieldChange(held, "waived_by_id", by.pk),
+            FieldChange(held, "waived_until", until),
+            FieldChange(held, "reason", reason),
+            FieldChange(held, "waived_facts", waivers.facts_of(held)),
+            FieldChange(held, "waived_alone", is_alone),
         ],
         by=by,
-        commune=finding.commune_id,
+        commune=held.commune_id,
         reason=reason,
     )
-    consents.ask(change_set, by=by)
-    return Decision.objects.create(
-        kind=Decision.Kind.WAIVE, change_set=change_set, commune_id=finding.commune_id, by=by, reason=reason
+    if is_alone:
+        changes.apply(change_set, by=by)
+    else:
+        consents.ask(change_set, by=by)
+    return _decided(Decision.Kind.WAIVE, change_set, held, by, reason)
+
+
+@transaction.atomic
+def end_waiver(finding: Finding, *, by: User, reason: str) -> Decision:
+    """End a waiver before its day: the finding counts again. WrongState where it is not waived."""
+    held = Finding.objects.select_for_update().get(pk=finding.pk)
+    if held.state != Finding.State.WAIVED:
+        raise changes.WrongState(held.get_state_display())
+    change_set = changes.plan(
+        ChangeSet.Kind.WAIVER,
+        [
+            FieldChange(held, "state", Finding.State.OPEN.value),
+            FieldChange(held, "waived_by_id", None),
+            FieldChange(held, "waived_until", None),
+            FieldChange(held, "reason", ""),
+            FieldChange(held, "waived_facts", None),
+            FieldChange(held, "waived_alone", False),
+        ],
+        by=by,
+        commune=held.commune_id,
+        reason=reason,
     )
+    changes.apply(change_set, by=by)
+    return _decided(Decision.Kind.END_WAIVER, change_set, held, by, reason)
 
 
 def waiting_for(findings: QuerySet[Finding]) -> QuerySet[Consent]:
@@ -52,21 +82,7 @@ def waiting_for(findings: QuerySet[Finding]) -> QuerySet[Consent]:
     ).order_by("pk")
 
 
-@transaction.atomic
-def confirm_rebuild(status: PlotStatus, *, by: User, reason: str) -> Decision:
-    """Staff confirm that a plot of group 3 must be built anew."""
-    change_set = changes.plan(
-        ChangeSet.Kind.CONFIRM,
-        [FieldChange(status, "confirmed_by_id", by.pk), FieldChange(status, "confirmed_at", timezone.now())],
-        by=by,
-        commune=status.commune_id,
-        reason=reason,
-    )
-    changes.apply(change_set, by=by)
+def _decided(kind: Decision.Kind, change_set: ChangeSet, finding: Finding, by: User, reason: str) -> Decision:
     return Decision.objects.create(
-        kind=Decision.Kind.CONFIRM_REBUILD,
-        change_set=change_set,
-        commune_id=status.commune_id,
-        by=by,
-        reason=reason,
+        kind=kind, change_set=change_set, commune_id=finding.commune_id, by=by, reason=reason
     )

@@ -84,7 +84,7 @@ EDITABLE: dict[str, Editable] = dict(
         ),
         _editable(Match, "state decided_by_id decided_at reason decided_evidence"),
         _editable(PairWord, "state decided_by_id decided_at reason evidence"),
-        _editable(Finding, "state waived_by_id waived_until reason"),
+        _editable(Finding, "state waived_by_id waived_until reason waived_facts waived_alone"),
         _editable(PlotStatus, "confirmed_by_id confirmed_at"),
     ]
 )
@@ -119,8 +119,11 @@ def touched(model_label: str, ids: Iterable[int]) -> tuple[set[int], set[int]]:
         return wanted, set()
     if model_label == Match._meta.label_lower:
         return set(Match.objects.filter(pk__in=wanted).values_list("land_user_id", flat=True)), set()
-    if model_label in (Plot._meta.label_lower, PlotStatus._meta.label_lower):
+    if model_label == Plot._meta.label_lower:
         return set(), wanted
+    if model_label == PlotStatus._meta.label_lower:
+        # A confirmation says something of a group and changes none.
+        return set(), set()
     if model_label == Certificate._meta.label_lower:
         return set(), set(Holding.objects.filter(certificate__in=wanted).values_list("plot_id", flat=True))
     if model_label == PairWord._meta.label_lower:

@@ -105,8 +105,8 @@ def carry_out(batch: CorrectionBatch) -> dict[str, int]:
         return {}
     outcome = _import(held)
     change_set = _proposed(held, outcome, held.decided_by)
-    changes.apply(change_set, by=held.decided_by)
-    effects.again(outcome.land_users, outcome.plots, GroupMove.Cause.IMPORT, change_set)
+    changes.apply(change_set, by=held.decided_by, at_once=None)
+    effects.again(outcome.land_users, outcome.plots, GroupMove.Cause.IMPORT, change_set, at_once=None)
     Decision.objects.create(
         kind=Decision.Kind.APPLY_UPLOAD,
         change_set=change_set,
@@ -130,10 +130,10 @@ def take_back(batch: CorrectionBatch, *, by: User) -> dict[str, int]:
     people = set(
         Holding.objects.filter(file=held.file, land_user__isnull=False).values_list("land_user_id", flat=True)
     )
-    kept = changes.undo(held.change_set, by=by)
+    kept = changes.undo(held.change_set, by=by, at_once=None)
     shared = effects.reach(people, plots)
     counts = form01.undo(held.file, added=held.report.get("added"), leaving=_leave)
-    effects.again(people, shared, GroupMove.Cause.UNDO, held.change_set)
+    effects.again(people, shared, GroupMove.Cause.UNDO, held.change_set, at_once=None)
     held.state = CorrectionBatch.State.UNDONE
     held.save(update_fields=["state"])
     return {**counts, "changes_kept": len(kept)}
@@ -161,8 +161,8 @@ def _report(batch: CorrectionBatch, outcome: Outcome) -> dict[str, Any]:
     direct = set(outcome.plots) | effects.plots_of(change_set)
     plots = effects.reach(outcome.land_users, direct)
     before = _groups(plots)
-    changes.apply(change_set, by=batch.uploaded_by)
-    effects.again(outcome.land_users, outcome.plots, GroupMove.Cause.IMPORT)
+    changes.apply(change_set, by=batch.uploaded_by, at_once=None)
+    effects.again(outcome.land_users, outcome.plots, GroupMove.Cause.IMPORT, at_once=None)
     after = _groups(plots)
     moves = Counter((before.get(p), g) for p, g in after.items() if p in direct or before.get(p) != g)
     file = outcome.file

@@ -1,11 +1,12 @@
 """Plots into groups: judge what is in scope, and write only what changed."""
 
-from .refresh import classify_commune, classify_communes, refresh
+from .refresh import classify_commune, classify_communes, confirmed, refresh
 from .scope import plots_of_certificates, plots_of_land_users, plots_sharing
 
 __all__ = [
     "classify_commune",
     "classify_communes",
+    "confirmed",
     "plots_of_certificates",
     "plots_of_land_users",
     "plots_sharing",

@@ -19,7 +19,7 @@ from ..rules.catalogue import SUBJECTS
 from ..rules.frozen import Heard, Margins, Row, ask, written
 from ..rules.scope import TODAY
 from ..rules.statements import BARE, look
-from .judge import verdicts
+from . import judge, waivers
 from .tables import prepare
 
 #: What counts as close on pages and in traces.
@@ -167,14 +167,14 @@ def _verdict(
             "FROM unnest(%s::smallint[], %s::bigint[], %s::date[]) AS w (n, subject_id, until)",
             [frozen.plot_id, frozen.day, *([one[place] for one in waived] for place in range(3))],
         )
-        verdicts(book, {frozen.commune_id: set(frozen.sources)})
+        judge.verdicts(book, judge.unjudged(book, {frozen.commune_id: set(frozen.sources)}))
         cursor.execute('SELECT "group", rules, unjudged FROM judging_verdict')
         group, rules, unjudged = cursor.fetchone()
     return group, list(rules), list(unjudged)
 
 
 def _waivers(plot: Plot, day: dt.date) -> tuple[Waiver, ...]:
-    """The waivers in force on a day."""
+    """The waivers in force on a day: what they rest on has not changed."""
     standing = Finding.objects.filter(plot=plot, state=Finding.State.WAIVED).select_related("waived_by")
     in_force = standing.filter(Q(waived_until=None) | Q(waived_until__gte=day)).order_by("pk")
     return tuple(
@@ -185,4 +185,5 @@ def _waivers(plot: Plot, day: dt.date) -> tuple[Waiver, ...]:
             one.reason,
         )
         for one in in_force
+        if one.waived_facts is None or one.waived_facts == waivers.facts_of(one)
     )

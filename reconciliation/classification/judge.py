@@ -15,6 +15,7 @@ from ..rules.book import RuleBook
 from ..rules.catalogue import SUBJECTS
 from ..rules.scope import HOLDINGS, PLOTS, TODAY, USES
 from ..rules.statements import BARE, hits
+from . import waivers
 from .tables import measured, prepare
 
 
@@ -25,7 +26,10 @@ def judge(book: RuleBook, *, plot_ids: Sequence[int] | None = None, commune_ids:
     delivered = _delivered()
     _hits(book, delivered)
     _run(_STANDING.format(rules=_numbers(book), stretch=stretch, today=TODAY), into="judging_finding")
-    verdicts(book, delivered)
+    if delivered:
+        lacking = unjudged(book, delivered)
+        waivers.mark_due(book, lacking)
+        verdicts(book, lacking)
 
 
 def rows(name: str) -> int:
@@ -156,19 +160,23 @@ def _hits(book: RuleBook, delivered: dict[int, set[str]]) -> None:
     measured("judging_hit", total)
 
 
-def verdicts(book: RuleBook, delivered: dict[int, set[str]]) -> None:
-    """The groups that follow from the hits and the standing findings in the judging tables."""
-    if not delivered:
-        return
+def unjudged(book: RuleBook, delivered: dict[int, set[str]]) -> str:
+    """(commune, bare, rules without their source) of the communes in scope, as VALUES."""
     by_sources: dict[tuple[frozenset[str], bool], list[str]] = defaultdict(list)
-    unjudged = []
+    rows = []
     for commune, sources in delivered.items():
         for bare in (False, True):
             key = frozenset(sources), bare
             if key not in by_sources:
                 by_sources[key] = book.unjudged(sources, bare=bare)
             listed = ",".join(by_sources[key])
-            unjudged.append(f"({commune}::smallint, {bare}, '{{{listed}}}'::text[])")
+            rows.append(f"({commune}::smallint, {bare}, '{{{listed}}}'::text[])")
+    return ", ".join(rows)
+
+
+def verdicts(book: RuleBook, lacking: str) -> None:
+    """The groups that follow from the hits and the standing findings in the judging tables; `unjudged` tells
+    what is `lacking`."""
     rulings = ", ".join(
         f"({r.n}::smallint, '{r.rule.id}', '{Effect(r.effect).value}', '{Dimension(r.rule.dimension).value}')"
         for r in book.rulings
@@ -178,9 +186,7 @@ def verdicts(book: RuleBook, delivered: dict[int, set[str]]) -> None:
     columns = ", ".join(
         f"LEAST(COALESCE(p.{name}, 0), 32000)" for name in ("correct", "sufficient", "clean", "alive")
     )
-    sql = _VERDICTS.format(
-        rulings=rulings, unjudged=", ".join(unjudged), sums=sums, columns=columns, bare=BARE
-    )
+    sql = _VERDICTS.format(rulings=rulings, unjudged=lacking, sums=sums, columns=columns, bare=BARE)
     _run(sql, into="judging_verdict")
 
 

@@ -12,7 +12,8 @@ from django.db import connection
 
 from landdb.models import Job
 
-from ..models import ChangeSet, GroupMove
+from ..models import ChangeSet, GroupMove, Tally
+from ..models.groups import Group
 from ..rules.book import RuleBook
 from .tables import measured
 
@@ -74,7 +75,8 @@ _REOPEN = """
 
 _CHANGES = """
     INSERT INTO judging_change
-    SELECT v.plot_id, s.commune_id, s."group", s.rules::text[], v.commune_id, v."group", v.rules
+    SELECT v.plot_id, s.commune_id, s."group", s.rules::text[], v.commune_id, v."group", v.rules,
+        COALESCE(s.confirmed_at IS NOT NULL, FALSE)
     FROM judging_verdict v
     LEFT JOIN reconciliation_plotstatus s ON s.plot_id = v.plot_id
     WHERE s.plot_id IS NULL
@@ -82,7 +84,7 @@ _CHANGES = """
             <> (v.commune_id, v."group", v.correct, v.sufficient, v.clean, v.alive)
         OR s.rules::text[] <> v.rules OR s.unjudged::text[] <> v.unjudged
     UNION ALL
-    SELECT s.plot_id, s.commune_id, s."group", s.rules::text[], NULL, NULL, NULL
+    SELECT s.plot_id, s.commune_id, s."group", s.rules::text[], NULL, NULL, NULL, s.confirmed_at IS NOT NULL
     FROM judging_gone g JOIN reconciliation_plotstatus s ON s.plot_id = g.plot_id
 """
 
@@ -105,15 +107,28 @@ _MOVES = """
     ) m
 """
 
-_DELTAS = """
+# A confirmation stands as long as the group does.
+_DELTAS = f"""
     SELECT commune_id, "group", rule, sum(step)::int AS step FROM (
-        SELECT old_commune AS commune_id, old_group AS "group", unnest(old_rules || ''::text) AS rule,
-            -1 AS step
+        SELECT old_commune AS commune_id, old_group AS "group", -1 AS step,
+            unnest(old_rules || ''::text || CASE WHEN was_confirmed THEN '{{{Tally.CONFIRMED}}}'::text[] END)
+                AS rule
         FROM judging_change WHERE old_group IS NOT NULL
         UNION ALL
-        SELECT new_commune, new_group, unnest(new_rules || ''::text), 1
+        SELECT new_commune, new_group, 1, unnest(new_rules || ''::text
+            || CASE WHEN was_confirmed AND old_group = new_group THEN '{{{Tally.CONFIRMED}}}'::text[] END)
         FROM judging_change WHERE new_group IS NOT NULL
     ) steps GROUP BY 1, 2, 3 HAVING sum(step) <> 0 ORDER BY 1, 2, 3
+"""  # noqa: S608  our own text
+
+_CONFIRMED = """
+    INSERT INTO reconciliation_tally (commune_id, "group", rule, plots)
+    SELECT c.id, %(group)s, %(rule)s, count(s.plot_id)
+    FROM unnest(%(communes)s::smallint[]) AS c (id)
+    LEFT JOIN reconciliation_plotstatus s
+        ON s.commune_id = c.id AND s.confirmed_at IS NOT NULL AND s."group" = %(group)s
+    GROUP BY 1
+    ON CONFLICT (commune_id, "group", rule) DO UPDATE SET plots = EXCLUDED.plots
 """
 
 _STATUS = """
@@ -132,6 +147,14 @@ _STATUS = """
         confirmed_by_id = CASE WHEN s."group" = EXCLUDED."group" THEN s.confirmed_by_id END,
         confirmed_at = CASE WHEN s."group" = EXCLUDED."group" THEN s.confirmed_at END
 """
+
+
+def count_confirmed(communes: Sequence[int]) -> None:
+    """Count anew how many plots of group 3 are confirmed in these communes; their locks are held."""
+    _run(
+        _CONFIRMED,
+        {"communes": list(communes), "group": Group.REBUILD.value, "rule": Tally.CONFIRMED},
+    )
 
 
 def _run(sql: str, params: dict[str, Any] | None = None) -> int:

@@ -10,12 +10,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from landdb.models import Job
-from parcels.models import Plot
 
-from ..models import ChangeSet, GroupMove, PlotStatus
+from ..models import ChangeSet, GroupMove
 from ..rules import book
 from .judge import judge, rows
-from .ledger import Occasion, write
+from .ledger import Occasion, count_confirmed, write
 
 #: Advisory locks of this work; the second key is the commune.
 _LOCK = 4_001
@@ -32,14 +31,14 @@ def refresh(
 ) -> Counter[str]:
     """Classify these plots again inside the current transaction; plots that were retired leave the ledger.
 
+    For up to some thousand plots; more are put off with `due.put_off`.
+
     Counts: plots, opened, closed, reopened, changed, moves.
     """
     ids = sorted(set(plot_ids))
     if not ids:
         return Counter()
-    communes = set(Plot.objects.filter(pk__in=ids).values_list("commune_id", flat=True))
-    communes |= set(PlotStatus.objects.filter(pk__in=ids).values_list("commune_id", flat=True))
-    _alone(communes)
+    _alone(_communes(ids))
     rules = book.current()
     judge(rules, plot_ids=ids)
     done = write(rules, Occasion(cause, at or timezone.now(), change_set, job))
@@ -67,9 +66,28 @@ def classify_communes(
     return done + _findings(rules)
 
 
+@transaction.atomic
+def confirmed(plot_ids: Sequence[int]) -> None:
+    """Plots of group 3 were confirmed, or no longer are: bring the counters of their communes up to that."""
+    communes = _communes(sorted(plot_ids))
+    _alone(communes)
+    count_confirmed(communes)
+
+
 def classify_commune(commune_id: int, *, job: Job | None = None) -> Counter[str]:
     """Classify all plots of one commune."""
     return classify_communes([commune_id], job=job)
+
+
+def _communes(ids: list[int]) -> list[int]:
+    """The communes in which these plots lie, and those whose ledgers still hold them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT commune_id FROM parcels_plot WHERE id = ANY(%s) "
+            "UNION SELECT commune_id FROM reconciliation_plotstatus WHERE plot_id = ANY(%s)",
+            [ids, ids],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _alone(communes: Iterable[int]) -> None:

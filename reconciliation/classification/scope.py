@@ -2,87 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
-
-from parcels.models import Certificate, Holding, LandUser, Plot
-
-from ..models import Verification
 
 
 def plots_of_land_users(ids: Sequence[int]) -> list[int]:
     """Plots that these land users hold."""
-    return _of(land_user__in=list(ids))
+    return sorted(_ask(_OF_PEOPLE, ids))
 
 
 def plots_of_certificates(ids: Sequence[int]) -> list[int]:
     """Plots that these certificates are for."""
-    return _of(certificate__in=list(ids))
+    return sorted(_ask(_OF_PAPERS, ids))
 
 
 def plots_sharing(plot_ids: Sequence[int]) -> list[int]:
     """Other plots on which a change of these may bear, by the rules across records.
 
     They share a plot number, a code, a certificate or serial, a land user, an id number or a resident. Ask
-    before a change and after it.
+    before a change and after it; one plot or a hundred thousand.
     """
-    own = Plot.objects.filter(pk__in=plot_ids)
-    numbers = own.filter(sheet__isnull=False, number__isnull=False).values_list("commune", "sheet", "number")
-    codes = own.exclude(code="").values_list("code", flat=True)
-    held = Holding.objects.filter(plot__in=plot_ids).values_list("land_user", "certificate")
-    people, papers = (set(ids) - {None} for ids in zip(*held, strict=True)) if held else (set(), set())
-    found = set(_of_numbers([(commune, sheet or 0, plot or 0) for commune, sheet, plot in numbers]))
-    found.update(Plot.objects.filter(code__in=list(codes)).exclude(code="").values_list("pk", flat=True))
-    found.update(_of(land_user__in=list(_same_people(people))))
-    found.update(_of(certificate__in=list(_same_papers(papers))))
-    return sorted(found - set(plot_ids))
+    own = sorted(set(plot_ids))
+    people, papers = _ask(_PEOPLE_ON, own), _ask(_PAPERS_ON, own)
+    people |= _ask(_SAME_NUMBER, people) | _ask(_SAME_RESIDENT, people)
+    papers |= _ask(_SAME_SERIAL, papers)
+    found = _ask(_NUMBERED, own) | _ask(_CODED, own) | _ask(_OF_PEOPLE, people) | _ask(_OF_PAPERS, papers)
+    return sorted(found.difference(own))
 
 
-def _of(**condition: list[int]) -> list[int]:
-    return sorted(set(Holding.objects.filter(**condition).values_list("plot_id", flat=True)))
-
-
-# Each step asks with the values themselves: one large statement made the planner read whole tables.
-
-
-def _of_numbers(numbers: Sequence[tuple[int, int, int]]) -> list[int]:
-    """Plots of these communes, sheets and numbers."""
-    communes, sheets, plots = (
-        ([list(column) for column in zip(*numbers, strict=True)]) if numbers else ([], [], [])
-    )
+def _ask(query: str, ids: Iterable[int]) -> set[int]:
+    """The ids that a step leads to from these."""
+    wanted = sorted(ids)
+    if not wanted:
+        return set()
     with connection.cursor() as cursor:
-        cursor.execute(_NUMBERED, [communes, sheets, plots])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(query.format(own=_OWN), {"ids": wanted})
+        return {row[0] for row in cursor.fetchall()}
 
 
-def _same_people(ids: set[int]) -> set[int]:
-    """These land users, and those of the same id number or resident."""
-    known = LandUser.objects.filter(pk__in=ids).exclude(id_number="").values_list("id_number", flat=True)
-    residents = Verification.objects.filter(land_user__in=ids, resident__isnull=False)
-    found = set(
-        LandUser.objects.live()
-        .filter(id_number__in=list(known))
-        .exclude(id_number="")
-        .values_list("pk", flat=True)
-    )
-    found.update(
-        Verification.objects.filter(
-            resident__in=list(residents.values_list("resident", flat=True))
-        ).values_list("land_user", flat=True)
-    )
-    return found | ids
+# Each step asks with the values themselves, whose number the planner then knows: few it looks up in an index,
+# along many it reads. One large statement made it read whole tables even for a single plot.
+_OWN = "(SELECT unnest(%(ids)s::bigint[]) AS id) own"
 
-
-def _same_papers(ids: set[int]) -> set[int]:
-    """These certificates, and those of the same serial."""
-    known = Certificate.objects.filter(pk__in=ids).exclude(serial="").values_list("serial", flat=True)
-    same = Certificate.objects.filter(serial__in=list(known)).exclude(serial="")
-    return ids | set(same.values_list("pk", flat=True))
-
-
+_PEOPLE_ON = """
+    SELECT DISTINCT h.land_user_id FROM {own} JOIN parcels_holding h ON h.plot_id = own.id
+    WHERE h.land_user_id IS NOT NULL
+"""
+_PAPERS_ON = """
+    SELECT DISTINCT h.certificate_id FROM {own} JOIN parcels_holding h ON h.plot_id = own.id
+    WHERE h.certificate_id IS NOT NULL
+"""
+_OF_PEOPLE = "SELECT DISTINCT h.plot_id FROM {own} JOIN parcels_holding h ON h.land_user_id = own.id"
+_OF_PAPERS = "SELECT DISTINCT h.plot_id FROM {own} JOIN parcels_holding h ON h.certificate_id = own.id"
+_SAME_NUMBER = """
+    SELECT DISTINCT t.id FROM {own}
+    JOIN parcels_landuser u ON u.id = own.id AND u.id_number <> ''
+    JOIN parcels_landuser t ON t.id_number = u.id_number AND t.id_number <> '' AND t.merged_into_id IS NULL
+"""
+_SAME_RESIDENT = """
+    SELECT DISTINCT t.land_user_id FROM {own}
+    JOIN reconciliation_verification v ON v.land_user_id = own.id
+    JOIN reconciliation_verification t ON t.resident_id = v.resident_id
+"""
+_SAME_SERIAL = """
+    SELECT DISTINCT t.id FROM {own}
+    JOIN parcels_certificate c ON c.id = own.id AND c.serial <> ''
+    JOIN parcels_certificate t ON t.serial = c.serial AND t.serial <> ''
+"""
 _NUMBERED = """
-    SELECT t.id FROM unnest(%s::smallint[], %s::int[], %s::int[]) AS own (commune_id, sheet, number)
-    JOIN parcels_plot t
-        ON t.commune_id = own.commune_id AND t.sheet = own.sheet AND t.number = own.number
+    SELECT DISTINCT t.id FROM {own}
+    JOIN parcels_plot p ON p.id = own.id
+    JOIN parcels_plot t ON t.commune_id = p.commune_id AND t.sheet = p.sheet AND t.number = p.number
+"""
+_CODED = """
+    SELECT DISTINCT t.id FROM {own}
+    JOIN parcels_plot p ON p.id = own.id AND p.code <> ''
+    JOIN parcels_plot t ON t.code = p.code AND t.code <> ''
 """

@@ -18,7 +18,7 @@ _TABLES = {
     "judging_verdict": 'plot_id bigint, commune_id smallint, "group" smallint, rules text[], '
     "unjudged text[], correct smallint, sufficient smallint, clean smallint, alive smallint",
     "judging_change": "plot_id bigint, old_commune smallint, old_group smallint, old_rules text[], "
-    "new_commune smallint, new_group smallint, new_rules text[]",
+    "new_commune smallint, new_group smallint, new_rules text[], was_confirmed boolean",
 }
 
 

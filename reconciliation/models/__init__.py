@@ -1,6 +1,7 @@
 """Where register and registry meet: matches, findings, groups, work, changes."""
 
 from .changes import Change, ChangeSet, Consent
+from .due import DuePlot, JudgedDay
 from .duplicates import Duplicate, LaidBy, PairWord
 from .extracts import ExtractTouch
 from .findings import Dimension, Effect, Finding, RuleSet, RuleSetting
@@ -17,12 +18,14 @@ __all__ = [
     "CorrectionBatch",
     "Decision",
     "Dimension",
+    "DuePlot",
     "Duplicate",
     "Effect",
     "ExtractTouch",
     "Finding",
     "Frequency",
     "GroupMove",
+    "JudgedDay",
     "LaidBy",
     "Match",
     "MatchingBand",

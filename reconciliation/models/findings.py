@@ -58,6 +58,9 @@ class FindingQuerySet(InTerritory["Finding"]):
     def open(self) -> FindingQuerySet:
         return self.filter(state=Finding.State.OPEN)
 
+    def waived(self) -> FindingQuerySet:
+        return self.filter(state=Finding.State.WAIVED)
+
     def standing(self) -> FindingQuerySet:
         """Open or waived: what the rules still see."""
         return self.exclude(state=Finding.State.CLOSED)
@@ -92,6 +95,10 @@ class Finding(models.Model):
     waived_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     waived_until = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+    # What the rule saw when the waiver was asked for: the waiver stands as long as it sees the same.
+    waived_facts = models.JSONField(null=True, blank=True)
+    # One person may waive what does not decide the group; the waiver gives way as soon as it would.
+    waived_alone = models.BooleanField(default=False, db_default=False)
 
     objects = FindingQuerySet.as_manager()
 
@@ -105,6 +112,7 @@ class Finding(models.Model):
         ]
         indexes = [
             models.Index(fields=["rule", "commune", "plot"], condition=Q(state="open"), name="finding_queue"),
+            models.Index(fields=["commune", "rule"], condition=Q(state="waived"), name="finding_waived"),
         ]
 
     def __str__(self) -> str:

@@ -55,7 +55,12 @@ class PlotStatus(models.Model):
     objects = PlotStatusQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["commune", "group", "plot"], name="plotstatus_queue")]
+        indexes = [
+            models.Index(fields=["commune", "group", "plot"], name="plotstatus_queue"),
+            models.Index(
+                fields=["commune"], condition=Q(confirmed_at__isnull=False), name="plotstatus_confirmed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.plot_id}: {self.group}"
@@ -73,6 +78,7 @@ class GroupMove(models.Model):
         UNDO = "undo", _("Hoàn tác")
         RUN = "run", _("Chạy lại toàn bộ")
         RETIRED = "retired", _("Huỷ số thửa")
+        TIME = "time", _("Đến hạn")
 
     plot = models.ForeignKey(Plot, on_delete=models.CASCADE, related_name="moves", db_constraint=False)
     commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False, db_constraint=False)
@@ -95,7 +101,12 @@ class GroupMove(models.Model):
 
 
 class Tally(models.Model):
-    """How many live plots a commune has per group and open rule (`rule` empty: all), kept by difference."""
+    """How many live plots a commune has per group and open rule (`rule` empty: all), kept by difference.
+
+    Under CONFIRMED in place of a rule: those of group 3 that staff have confirmed.
+    """
+
+    CONFIRMED = "+confirmed"
 
     commune = models.ForeignKey(AdminUnit, on_delete=models.CASCADE)
     group = models.SmallIntegerField(choices=Group)

@@ -58,6 +58,7 @@ class Decision(models.Model):
         UNSURE = "unsure", _("Chưa rõ")
         NOT_IN_REGISTRY = "not_in_registry", _("Không có trong dân cư")
         WAIVE = "waive", _("Bỏ qua vướng mắc")
+        END_WAIVER = "end_waiver", _("Thôi bỏ qua")
         CONFIRM_REBUILD = "confirm_rebuild", _("Xác nhận nhóm 3")
         APPLY_UPLOAD = "apply_upload", _("Áp dụng tệp")
         MERGE = "merge", _("Gộp bản ghi")

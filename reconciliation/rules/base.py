@@ -42,6 +42,8 @@ class Facts(models.Model):
     subject: ClassVar[Finding.Subject]
     query: ClassVar[str]
     plots: ClassVar[str]
+    #: Columns that another day alone may change.
+    daily: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
@@ -58,8 +60,8 @@ class Rule:
     `when` is a condition on the facts, answered by the database. `needs` are the sources without which the
     rule is not judged. `tolerance` is the number that `condition` compares with, in the unit of
     `tolerance_unit`. `is_for_bare_plots` rules also look at plots of which nothing but the drawing is known.
-    `text` is a
-    sentence with facts in it. `version` rises when the condition changes.
+    `text` is a sentence with facts in it. `witness` are facts beside those of condition and sentence on which
+    a person who waives the finding relies. `version` rises when the condition changes.
     """
 
     id: ClassVar[str]
@@ -76,6 +78,7 @@ class Rule:
     tolerance: ClassVar[float | None] = None
     tolerance_unit: ClassVar[Words] = ""
     is_for_bare_plots: ClassVar[bool] = False
+    witness: ClassVar[tuple[str, ...]] = ()
     version: ClassVar[int] = 1
 
     def condition(self, tolerance: float) -> Q:

@@ -20,6 +20,7 @@ class LandUserFacts(Facts):
 
     subject = Finding.Subject.LAND_USER
     plots = "SELECT DISTINCT plot_id, land_user_id AS id FROM judging_holding WHERE is_standing"
+    daily = ("today",)
     query = f"""
         WITH people AS MATERIALIZED (
             SELECT u.* FROM parcels_landuser u
@@ -113,6 +114,7 @@ class CertificateFacts(Facts):
     """A valid certificate with its scans; `form` is 1+6, 2+6 or 2+8 (letters + digits of the serial)."""
 
     subject = Finding.Subject.CERTIFICATE
+    daily = ("today",)
     plots = "SELECT DISTINCT plot_id, certificate_id AS id FROM judging_holding WHERE is_valid"
     query = f"""
         WITH papers AS MATERIALIZED (
@@ -175,6 +177,7 @@ class LandUseFacts(Facts):
     """A line of use with what the code tables know of its purpose and origin."""
 
     subject = Finding.Subject.LAND_USE
+    daily = ("today",)
     plots = "SELECT plot_id, id FROM judging_use"
     query = f"""
         SELECT u.id, u.purpose, u.purpose_raw, u.area, u.origin, u.origin_raw, u.term_kind, u.term_raw,

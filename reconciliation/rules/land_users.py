@@ -39,6 +39,7 @@ class IdNumberMalformed(Rule):
         Q(id_kind__in=["malformed", "several"])
         | Q(warnings__overlap=["id_number.unknown_province", "id_number.future_birth"])
     )
+    witness = ("id_number_raw",)
     mend = _("Đối chiếu với căn cước công dân")
     who = Who.COMMUNE
     basis = "TT 07/2016/TT-BCA"
@@ -59,6 +60,7 @@ class IdNumberContradicts(Rule):
         (Q(birth_year__isnull=False, number_year__isnull=False) & ~Q(birth_year=F("number_year")))
         | (Q(sex__in=["M", "F"], number_sex__isnull=False) & ~Q(sex=F("number_sex")))
     )
+    witness = ("id_number",)
     mend = _("Đối chiếu với căn cước công dân")
     who = Who.COMMUNE
     basis = "TT 07/2016/TT-BCA"
@@ -72,6 +74,7 @@ class IdNumberShared(Rule):
     dimension = Dimension.CLEAN
     subject = LandUserFacts
     when = PERSON & Q(number_is_shared=True)
+    witness = ("id_number",)
     mend = _("Ghi đúng số của từng người, không chép số của chủ hộ")
     who = Who.COMMUNE
     basis = "Luật Căn cước 2023, Điều 12"
@@ -85,6 +88,7 @@ class IdNumberOutdated(Rule):
     dimension = Dimension.ALIVE
     subject = LandUserFacts
     when = PERSON & Q(id_kind="cmnd", resident_number__regex=r"^[0-9]{12}$")
+    witness = ("id_number",)
     mend = _("Cập nhật số định danh từ kết quả đối chiếu")
     who = Who.OFFICE
     basis = "Luật Căn cước 2023, Điều 46"
@@ -164,6 +168,7 @@ class HolderPlaceholder(Rule):
     dimension = Dimension.CORRECT
     subject = LandUserFacts
     when = Q(warnings__overlap=["name.placeholder", "id_number.placeholder"]) | Q(id_kind="placeholder")
+    witness = ("name", "id_number_raw")
     mend = _("Ghi giá trị thật theo giấy tờ")
     who = Who.COMMUNE
     basis = "515/KH-BCA-BNNMT"
@@ -177,6 +182,7 @@ class TaxCodeInvalid(Rule):
     dimension = Dimension.CORRECT
     subject = LandUserFacts
     when = Q(kind="organisation") & ~Q(id_kind__in=["", "empty", "tax", "placeholder"])
+    witness = ("id_number_raw",)
     mend = _("Đối chiếu với đăng ký doanh nghiệp hoặc quyết định thành lập")
     who = Who.COMMUNE
     basis = "TT 86/2024/TT-BTC"

@@ -49,6 +49,7 @@ class CoordinatesImpossible(Rule):
     needs = ()
     when = Q(geometry_fault__in=["outside", "no_system"])
     is_for_bare_plots = True
+    witness = ("measured_area",)
     mend = _("Xác định lại hệ toạ độ của tờ bản đồ")
     who = Who.OFFICE
     basis = "TT 09/2024/TT-BTNMT"
@@ -77,6 +78,7 @@ class GeometryInvalid(Rule):
     subject = PlotFacts
     needs = (Source.MAP,)
     when = Q(geometry_fault="invalid")
+    witness = ("measured_area",)
     mend = _("Sửa ranh giới thửa trên bản đồ")
     who = Who.OFFICE
     basis = "TT 09/2024/TT-BTNMT"

@@ -20,6 +20,7 @@ class PlotFacts(Facts):
 
     subject = Finding.Subject.PLOT
     plots = "SELECT plot_id, plot_id AS id FROM judging_plot"
+    daily = ("today",)
     query = f"""
         SELECT p.plot_id AS id, p.sheet, p.number, p.code, p.legal_area, p.measured_area, p.address,
             p.is_drawn, p.geometry_fault, p.overlap_area, p.map_source, p.reach,

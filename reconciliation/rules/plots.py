@@ -136,6 +136,7 @@ class UnitObsolete(Rule):
     dimension = Dimension.ALIVE
     subject = PlotFacts
     when = Q(unit_is_succeeded=True) | Q(unit_ends_on__lt=F("today")) | Q(sheet_is_old=True)
+    witness = ("sheet",)
     mend = _("Chuyển theo bảng tham chiếu trước và sau sắp xếp (Bảng số 01)")
     who = Who.OFFICE
     basis = "NQ 1658/NQ-UBTVQH15"

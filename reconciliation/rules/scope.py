@@ -63,8 +63,13 @@ TABLES: dict[str, tuple[str, str]] = {
 
 def in_passing(plot_id: int) -> str:
     """The three as common table expressions over one plot."""
+    return over(f"p.id = {plot_id:d}")
+
+
+def over(condition: str) -> str:
+    """The three as common table expressions over the plots `p` of a condition."""
     queries = [
-        f"{name} AS ({query.format(scope=f'p.id = {plot_id:d}', stretch='')})"
+        f"{name} AS ({query.format(scope=condition, stretch='')})"
         for name, (query, _columns) in TABLES.items()
     ]
     return ", ".join(queries)

@@ -13,6 +13,8 @@ from .facts import LandUserFacts
 from .land_users import PERSON
 
 _REGISTRY = (Source.RESIDENTS,)
+#: What a land user is looked for by.
+_PERSON = ("name", "birth_on", "birth_year", "id_number")
 
 
 class HolderNotFound(Rule):
@@ -24,6 +26,7 @@ class HolderNotFound(Rule):
     subject = LandUserFacts
     needs = _REGISTRY
     when = Q(outcome="not_found")
+    witness = _PERSON
     mend = _("Chuyển danh sách cho công an xác minh")
     who = Who.POLICE
     basis = "515/KH-BCA-BNNMT"
@@ -38,6 +41,7 @@ class HolderAmbiguous(Rule):
     subject = LandUserFacts
     needs = _REGISTRY
     when = Q(outcome="ambiguous")
+    witness = _PERSON
     mend = _("Kết luận trên trang đối chiếu")
     who = Who.OFFICE
     basis = "515/KH-BCA-BNNMT"
@@ -52,6 +56,7 @@ class HolderDiffers(Rule):
     subject = LandUserFacts
     needs = _REGISTRY
     when = Q(outcome="mismatch")
+    witness = (*_PERSON, "differs", "resident_number")
     mend = _("Sửa theo dân cư, hoặc đính chính nếu giấy chứng nhận sai")
     who = Who.OFFICE
     basis = "515/KH-BCA-BNNMT"
@@ -66,6 +71,7 @@ class HolderUnverified(Rule):
     subject = LandUserFacts
     needs = _REGISTRY
     when = Q(outcome__in=["unverifiable", "with_police"]) | (PERSON & Q(outcome=None))
+    witness = _PERSON
     mend = _("Bổ sung số định danh hoặc ngày sinh rồi đối chiếu lại")
     who = Who.CITIZEN
     basis = "515/KH-BCA-BNNMT"
@@ -80,6 +86,7 @@ class HolderDuplicated(Rule):
     subject = LandUserFacts
     needs = _REGISTRY
     when = PERSON & Q(person_is_doubled=True)
+    witness = ("resident_number",)
     mend = _("Xem hai bản ghi cạnh nhau, gộp nếu cùng người")
     who = Who.OFFICE
     basis = "515/KH-BCA-BNNMT"
@@ -95,6 +102,7 @@ class HolderDeceased(Rule):
     needs = _REGISTRY
     text = _("Dân cư ghi đã mất ngày {died_on}")
     when = Q(outcome="deceased")
+    witness = ("resident_number",)
     mend = _("Hướng dẫn gia đình làm thủ tục thừa kế")
     who = Who.CITIZEN
     basis = "Luật Đất đai 2024, Điều 133"
@@ -109,6 +117,7 @@ class HolderStruckOff(Rule):
     subject = LandUserFacts
     needs = _REGISTRY
     when = Q(resident_status__in=["cancelled", "abroad"])
+    witness = ("resident_number",)
     mend = _("Xác minh tình trạng cư trú với công an")
     who = Who.POLICE
     basis = "Luật Căn cước 2023"
@@ -124,6 +133,7 @@ class EvidenceStale(Rule):
     needs = _REGISTRY
     text = _("Trích xuất dân cư đã {evidence_days} ngày")
     tolerance, tolerance_unit = 365.0, _("ngày")
+    witness = ("resident_number",)
     mend = _("Nhập trích xuất dân cư mới rồi đối chiếu lại")
     who = Who.POLICE
     basis = "NĐ 278/2025/NĐ-CP"

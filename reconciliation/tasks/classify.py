@@ -15,7 +15,7 @@ from landdb.models import Job
 from parcels.models import Plot
 
 from .. import classification
-from ..models import PlotStatus, Tally
+from ..models import GroupMove, PlotStatus, Tally
 from ..models.groups import Group
 
 #: Plots below which communes share a chunk, and how many may: each chunk has a cost of its own.
@@ -52,7 +52,9 @@ class Classify(JobKind):
         return chunk_keys(dict.fromkeys(left, 0) | plots)
 
     def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
-        return dict(classification.classify_communes([int(commune) for commune in key.split(",")], job=job))
+        communes = [int(commune) for commune in key.split(",")]
+        cause = GroupMove.Cause(job.arguments.get("cause", GroupMove.Cause.RUN))
+        return dict(classification.classify_communes(communes, job=job, cause=cause))
 
     def finish(self, job: Job) -> dict[str, Any]:
         counts: Counter[str] = Counter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,9 +14,9 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 from parcels.models import Plot
 
-from ..actions import changes, duplicates
+from ..actions import changes, duplicates, rebuilds
 from ..models import ChangeSet, Decision, Duplicate, Finding, PlotStatus
-from . import duplicate, land_users
+from . import duplicate, land_users, later
 
 
 @allow(*land_users.DECIDERS)
@@ -24,7 +25,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back a decision of one's own, or, as a senior reviewer, of anybody in the territory."""
     user = user_of(request)
     decision = get_object_or_404(Decision.objects.select_related("change_set", "duplicate"), pk=pk)
-    page, of = _page(user, decision)
+    page = _page(user, decision)
     if decision.change_set.state != ChangeSet.State.APPLIED:
         messages.error(request, _("Quyết định này đã được hoàn tác."))
     elif decision.duplicate is not None and duplicate.unseen(user, decision.duplicate):
@@ -33,13 +34,14 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Chỉ người đã quyết định hoặc soát xét chính mới hoàn tác được."))
     else:
         _undo(request, decision, user)
-    return redirect(page, of)
+    return redirect(page)
 
 
 def _undo(request: HttpRequest, decision: Decision, user: User) -> None:
     try:
         duplicates.check_undoable(decision)
         kept = changes.undo(decision.change_set, by=user)
+        later.tell(request, decision.change_set)
     except duplicates.Buried:
         messages.error(request, _("Bản ghi giữ lại đã được gộp tiếp; hãy hoàn tác lần gộp sau trước."))
         return
@@ -52,17 +54,22 @@ def _undo(request: HttpRequest, decision: Decision, user: User) -> None:
         messages.success(request, _("Đã hoàn tác."))
 
 
-def _page(user: User, decision: Decision) -> tuple[str, int]:
-    """The page that the decision was made on, within the user's territory."""
+def _page(user: User, decision: Decision) -> str:
+    """The page that the decision was made on; all that it is about lies within the user's territory."""
     if decision.duplicate_id is not None:
         found = get_object_or_404(Duplicate.objects.visible_to(user), pk=decision.duplicate_id)
-        return "duplicate", found.pk
+        return reverse("duplicate", args=[found.pk])
     if decision.land_user_id is not None:
-        return "land-user", land_users.visible(user, decision.land_user_id).pk
+        return reverse("land-user", args=[land_users.visible(user, decision.land_user_id).pk])
     change = decision.change_set.changes.first()
     if change is None or change.model not in (Finding._meta.label_lower, PlotStatus._meta.label_lower):
         raise Http404
+    plots = rebuilds.plots_of(decision)
+    if len(plots) > 1:
+        if Plot.objects.visible_to(user).filter(pk__in=plots).count() < len(plots):
+            raise Http404
+        return f"{reverse('queue')}?confirmed=no"
     plot_id = change.record_id
     if change.model == Finding._meta.label_lower:
         plot_id = get_object_or_404(Finding, pk=change.record_id).plot_id
-    return "plot", get_object_or_404(Plot.objects.visible_to(user), pk=plot_id).pk
+    return reverse("plot", args=[get_object_or_404(Plot.objects.visible_to(user), pk=plot_id).pk])

@@ -25,7 +25,7 @@ from ..actions.changes import WrongState
 from ..actions.matches import EvidenceChanged
 from ..duplicates.evidence import names_agree
 from ..models import ChangeSet, Decision, Duplicate
-from . import land_users, side_by_side
+from . import land_users, later, side_by_side
 from .duplicates import READERS
 from .forms import DuplicateForm
 
@@ -70,7 +70,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     people = found.members
     before = land_users.groups_of(user, people)
     try:
-        _carry_out(found, form, user)
+        decision = _carry_out(found, form, user)
     except (EvidenceChanged, WrongState):
         form.add_error(
             None, _("Hồ sơ đã thay đổi từ khi bạn mở trang. Xem lại rồi quyết định; lý do vẫn giữ.")
@@ -80,19 +80,19 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error(None, _("Chọn bản ghi giữ lại và đánh dấu ít nhất một bản ghi khác."))
         return _again(request, found, form, 422)
     messages.success(request, land_users.moved(before, land_users.groups_of(user, people)))
+    later.tell(request, decision.change_set)
     return redirect(reverse("duplicate", args=[pk]) + _scope(request))
 
 
-def _carry_out(found: Duplicate, form: DuplicateForm, user: User) -> None:
+def _carry_out(found: Duplicate, form: DuplicateForm, user: User) -> Decision:
     told = form.cleaned_data
     word = {"by": user, "reason": told["reason"], "seen": told["seen"]}
     kind = Decision.Kind(told["decision"])
     if kind == Decision.Kind.MERGE:
-        actions.merge(found, told["keep"], told["others"], told["carry"], **word)
-    elif kind == Decision.Kind.APART:
-        actions.set_apart(found, told["keep"], told["others"], **word)
-    else:
-        actions.split_number(found, told["keep"], told["others"], **word)
+        return actions.merge(found, told["keep"], told["others"], told["carry"], **word)
+    if kind == Decision.Kind.APART:
+        return actions.set_apart(found, told["keep"], told["others"], **word)
+    return actions.split_number(found, told["keep"], told["others"], **word)
 
 
 def unseen(user: User, found: Duplicate) -> list[LandUser]:

@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..matching import bands
@@ -33,6 +34,13 @@ class TraceForm(ReasonForm):
     """Take the trace of a plot's judgement out of the house."""
 
 
+class ListedForm(ReasonForm):
+    """Confirm group 3 for the plots of a list, as many as were shown."""
+
+    reason = forms.CharField(label=_("Lý do"), min_length=3, max_length=200, strip=True)
+    count = forms.IntegerField(min_value=1)
+
+
 class WaiverForm(ReasonForm):
     """Leave a finding out of account until a day, or without end."""
 
@@ -42,7 +50,7 @@ class WaiverForm(ReasonForm):
 
     def clean_until(self) -> dt.date | None:
         until: dt.date | None = self.cleaned_data["until"]
-        if until is not None and until <= dt.date.today():
+        if until is not None and until <= timezone.localdate():
             raise forms.ValidationError(_("Ngày hết hạn phải sau hôm nay."))
         return until
 

@@ -24,7 +24,7 @@ from ..actions import matches
 from ..models import ChangeSet, Decision, Duplicate, PlotStatus, Verification, WorkItem
 from ..models.groups import Group
 from ..rules import catalogue
-from . import evidence, reopened
+from . import evidence, later, reopened
 from .forms import MatchForm
 
 READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR, Role.POLICE_LIAISON)
@@ -89,19 +89,22 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     reason = form.cleaned_data["reason"]
     try:
         if kind == Decision.Kind.NOT_IN_REGISTRY:
-            matches.decide_not_in_registry(person, by=user, reason=reason, seen=form.cleaned_data["seen_all"])
+            decision = matches.decide_not_in_registry(
+                person, by=user, reason=reason, seen=form.cleaned_data["seen_all"]
+            )
         else:
             match = person.matches.filter(pk=form.cleaned_data["match"] or 0).first()
             if match is None:
                 raise matches.EvidenceChanged
             seen, mend = form.cleaned_data["seen"], form.cleaned_data["mend"]
-            matches.decide(match, kind, by=user, reason=reason, seen=seen, mend=mend)
+            decision = matches.decide(match, kind, by=user, reason=reason, seen=seen, mend=mend)
     except matches.EvidenceChanged:
         form.add_error(
             None, _("Hồ sơ đã thay đổi từ khi bạn mở trang. Xem lại chứng cứ rồi quyết định; lý do vẫn giữ.")
         )
         return render(request, "matches/land_user.html", _context(request, person, form=form), status=409)
     messages.success(request, moved(before, groups_of(user, [pk])))
+    later.tell(request, decision.change_set)
     return redirect("land-user", pk)
 
 

@@ -71,6 +71,10 @@ def _changed(change_set: ChangeSet, user: User) -> Event:
     if consent is not None and consent.given_by is not None:
         told = _("%(by)s đồng ý") if consent.is_yes else _("%(by)s không đồng ý")
         second, note = told % {"by": consent.given_by.full_name}, consent.reason
+    if change_set.kind == ChangeSet.Kind.CONFIRM:
+        together = change_set.changes.filter(field="confirmed_at").count()
+        if together > 1:
+            note = _("cùng một lần cho %(n)d thửa, hoàn tác là hoàn tác cả lần") % {"n": together}
     return Event(
         change_set.planned_at,
         f"{change_set.get_kind_display()} ({change_set.get_state_display()})",

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,10 +19,11 @@ from parcels.models import Holding, LandUser, Plot
 
 from ..actions import consents, findings
 from ..actions.changes import WrongState
-from ..classification import explain
-from ..models import Consent, Finding, PlotStatus, Verification
+from ..classification import explain, waivers
+from ..models import ChangeSet, Consent, Finding, Verification
 from ..models.groups import Group
-from .forms import AnswerForm, ConfirmForm, WaiverForm
+from . import later
+from .forms import AnswerForm, WaiverForm
 from .land_users import READERS as PEOPLE_READERS
 from .plot_history import history
 from .plot_map import plot_map
@@ -56,6 +58,7 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
     certificates = {h.certificate_id: h.certificate for h in holdings if h.certificate is not None}
     status = getattr(found, "status", None)
     waiting = [holding.land_user for holding in holdings if _waits(holding.land_user)]
+    why = explain.why(found)
     land_uses = list(found.land_uses.order_by("line"))
     return {
         "plot": found,
@@ -65,7 +68,7 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         if status
         else "",
         "judge": waiting[0] if waiting and user.may_review else None,
-        "why": explain.why(found),
+        "why": why,
         "holdings": holdings,
         "certificates": list(certificates.values()),
         "land_uses": land_uses,
@@ -78,6 +81,9 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         "may_review": user.may_review,
         "may_see_people": user.has_role(*PEOPLE_READERS),
         "is_senior": user.has_role(Role.SENIOR_REVIEWER),
+        "is_due": found.due.exists(),
+        "today": timezone.localdate(),
+        "deciding": waivers.deciding({one.finding.pk: one.effect for one in why.open}, bool(why.unjudged)),
         **forms,
     }
 
@@ -116,10 +122,13 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
         context = _context(request, found, waiver=form, waiver_of=finding)
         return render(request, "plots/plot.html", context, status=422)
     try:
-        findings.ask_waiver(
+        decision = findings.ask_waiver(
             finding, by=user, reason=form.cleaned_data["reason"], until=form.cleaned_data["until"]
         )
-        messages.success(request, _("Đã gửi đề nghị bỏ qua; chờ một soát xét chính khác đồng ý."))
+        if decision.change_set.state == ChangeSet.State.PLANNED:
+            messages.success(request, _("Đã gửi đề nghị bỏ qua; chờ một soát xét chính khác đồng ý."))
+        else:
+            messages.success(request, _("Đã bỏ qua; nhóm của thửa không đổi nên không cần người thứ hai."))
     except WrongState:
         messages.error(request, _("Vướng mắc này đã có người đề nghị bỏ qua."))
     return redirect("plot", finding.plot_id)
@@ -142,26 +151,14 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
                 is_yes=form.cleaned_data["word"] == "yes",
                 reason=form.cleaned_data["reason"],
             )
-            messages.success(request, _("Đã ghi ý kiến."))
+            finding.refresh_from_db()
+            if form.cleaned_data["word"] == "yes" and finding.state != Finding.State.WAIVED:
+                messages.warning(request, _("Dữ liệu đã đổi từ khi đề nghị, nên vướng mắc vẫn được tính."))
+            else:
+                messages.success(request, _("Đã ghi ý kiến."))
+            later.tell(request, consent.change_set)
         except consents.SamePerson:
             messages.error(request, _("Người đề nghị không thể tự đồng ý."))
         except WrongState:
             messages.error(request, _("Đề nghị này đã có người trả lời."))
     return redirect("plot", finding.plot_id)
-
-
-@allow(Role.REVIEWER, Role.SENIOR_REVIEWER)
-@require_POST
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm that a plot of group 3 must be built anew."""
-    user = user_of(request)
-    status = get_object_or_404(
-        PlotStatus.objects.visible_to(user).filter(group=Group.REBUILD, confirmed_at__isnull=True), pk=pk
-    )
-    form = ConfirmForm(request.POST)
-    if form.is_valid():
-        findings.confirm_rebuild(status, by=user, reason=form.cleaned_data["reason"])
-        messages.success(request, _("Đã xác nhận nhóm 3."))
-    else:
-        messages.error(request, _("Cần ghi lý do khi xác nhận nhóm 3."))
-    return redirect("plot", pk)

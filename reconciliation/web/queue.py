@@ -21,6 +21,7 @@ from ..filters import EXACT, Place, QueueFilter, address
 from ..models import PlotStatus
 from ..models.groups import Group
 from ..rules import catalogue
+from . import rebuilds
 
 READERS = (
     Role.REVIEWER,
@@ -61,14 +62,18 @@ def queue(request: HttpRequest) -> HttpResponse:
         after=Place.read(request.GET.get("after", "")), before=Place.read(request.GET.get("before", ""))
     )
     base = dict(request.GET.lists())
+    total = wanted.total()
     context = {
         "wanted": wanted,
         "typed_text": wanted.search.text if wanted.search else "",
         "rows": _rows(page.statuses),
-        "total": wanted.total(),
-        "is_cut": bool(wanted.found and wanted.found.is_cut),
+        "total": total,
+        "is_cut": bool(wanted.found and wanted.found.is_cut)
+        or (wanted.unconfirmed and wanted.rule != "" and total >= EXACT),
         "exact": EXACT,
         "groups": _group_options(wanted, base),
+        "unconfirmed": _unconfirmed_option(wanted, base),
+        "confirm": rebuilds.panel(wanted, wanted.user, total, base),
         "communes": _commune_options(wanted, base),
         "rules": _rule_options(wanted, base),
         "chips": _chips(wanted, base),
@@ -121,10 +126,18 @@ def _group_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Opti
                 str(group.label),
                 counts.get(group.value, 0),
                 is_on,
-                address(base, group=[str(value) for value in chosen]),
+                address(base, group=[str(value) for value in chosen], confirmed=None),
             )
         )
     return options
+
+
+def _unconfirmed_option(wanted: QueueFilter, base: dict[str, list[str]]) -> dict[str, Any]:
+    """Group 3 that staff have to confirm; of one rule they are counted only where they are the list."""
+    is_on = wanted.unconfirmed
+    count = None if wanted.rule and not is_on else wanted.to_confirm().total()
+    query = address(base, confirmed=None if is_on else "no", group=None)
+    return {"count": count, "is_on": is_on, "query": query}
 
 
 def _commune_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Option]:
@@ -166,7 +179,9 @@ def _chips(wanted: QueueFilter, base: dict[str, list[str]]) -> list[dict[str, An
     chips = []
     if wanted.search:
         chips.append({"text": f"“{wanted.search.text}”", "query": address(base, q=None)})
-    if "group" in base:
+    if wanted.unconfirmed:
+        chips.append({"text": _("Nhóm 3 chưa xác nhận"), "query": address(base, confirmed=None)})
+    elif "group" in base:
         for group in wanted.groups:
             rest = [str(other) for other in wanted.groups if other != group]
             chips.append({"text": _("Nhóm %(group)d") % {"group": group}, "query": address(base, group=rest)})

@@ -9,7 +9,7 @@ import pytest
 from landdb.models import Role
 from parcels.models import Plot
 from reconciliation import classification
-from reconciliation.actions import changes, consents, findings
+from reconciliation.actions import changes, consents, findings, rebuilds
 from reconciliation.models import ChangeSet, Finding, GroupMove, PlotStatus
 from tests import factories
 
@@ -102,7 +102,7 @@ def test_group_three_is_confirmed_with_name_and_reason() -> None:
     classification.refresh([plot.pk], cause=GroupMove.Cause.FIRST)
     status = PlotStatus.objects.get(plot=plot)
     reviewer = factories.make_user(Role.REVIEWER)
-    decision = findings.confirm_rebuild(status, by=reviewer, reason="chưa có hồ sơ")
+    decision = rebuilds.confirm(status, by=reviewer, reason="chưa có hồ sơ")
     status.refresh_from_db()
     assert (status.group, status.confirmed_by) == (3, reviewer)
     assert status.confirmed_at is not None

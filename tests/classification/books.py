@@ -18,8 +18,9 @@ Books = tuple[list[object], list[object]]
 def stock() -> Counter[tuple[int, int, str]]:
     """Plots per commune, group and rule ("" for all), counted from the plots' own rows."""
     counted: Counter[tuple[int, int, str]] = Counter()
-    for commune, group, rules in PlotStatus.objects.values_list("commune", "group", "rules"):
-        for rule in ["", *rules]:
+    rows = PlotStatus.objects.values_list("commune", "group", "rules", "confirmed_at")
+    for commune, group, rules, confirmed_at in rows:
+        for rule in ["", *rules, *([Tally.CONFIRMED] if confirmed_at else [])]:
             counted[commune, group, rule] += 1
     return counted
 

@@ -163,6 +163,7 @@ def test_a_confirmation_lasts_as_long_as_the_group() -> None:
     judged(plot)
     by = make.make_user()
     PlotStatus.objects.filter(pk=plot.pk).update(confirmed_by=by, confirmed_at=timezone.now())
+    classification.confirmed([plot.pk])
     Plot.objects.filter(pk=plot.pk).update(geometry_fault="outside")
     assert judged(plot).confirmed_by == by
     Plot.objects.filter(pk=plot.pk).update(geometry_fault="")

@@ -1,0 +1,112 @@
+"""Confirming group 3: one plot on its page, or those of a list on the queue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from landdb.models import Role, User
+from landdb.web.gate import allow
+from landdb.web.signed_in import user_of
+
+from ..actions import rebuilds
+from ..actions.changes import WrongState
+from ..filters import QueueFilter, address
+from ..models import ChangeSet, Decision, PlotStatus
+from ..models.groups import Group
+from ..rules import catalogue
+from .forms import ConfirmForm, ListedForm
+
+#: How long the queue offers to take back what somebody confirmed last.
+OFFERED = dt.timedelta(hours=24)
+
+
+@allow(Role.REVIEWER, Role.SENIOR_REVIEWER)
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm that a plot of group 3 must be built anew."""
+    user = user_of(request)
+    status = get_object_or_404(
+        PlotStatus.objects.visible_to(user).filter(group=Group.REBUILD, confirmed_at__isnull=True), pk=pk
+    )
+    form = ConfirmForm(request.POST)
+    if form.is_valid():
+        rebuilds.confirm(status, by=user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Đã xác nhận nhóm 3."))
+    else:
+        messages.error(request, _("Cần ghi lý do khi xác nhận nhóm 3."))
+    return redirect("plot", pk)
+
+
+@allow(Role.REVIEWER, Role.SENIOR_REVIEWER)
+@require_POST
+def confirm_listed(request: HttpRequest) -> HttpResponse:
+    """Confirm the unconfirmed plots of the list as it was shown, no more than MOST at a time."""
+    user = user_of(request)
+    wanted = QueueFilter.read(user, request.GET).to_confirm()
+    back = f"{reverse('queue')}?{address({**dict(request.GET.lists()), 'confirmed': ['no']})}"
+    form = ListedForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Cần ghi lý do khi xác nhận nhóm 3."))
+        return redirect(back)
+    ids = wanted.ids(rebuilds.MOST)
+    reason = f"{form.cleaned_data['reason']} ({words(wanted)})"
+    try:
+        if len(ids) != form.cleaned_data["count"]:
+            raise WrongState(str(len(ids)))
+        rebuilds.confirm_all(ids, by=user, reason=reason[:300])
+    except WrongState:
+        messages.error(
+            request, _("Danh sách vừa đổi, chưa xác nhận thửa nào. Hãy xem lại số thửa rồi xác nhận lần nữa.")
+        )
+        return redirect(back)
+    told = {"n": len(ids), "filter": words(wanted)}
+    messages.success(request, _("Đã xác nhận nhóm 3 cho %(n)d thửa (%(filter)s).") % told)
+    return redirect(back)
+
+
+def panel(wanted: QueueFilter, user: User, total: int, base: dict[str, list[str]]) -> dict[str, Any] | None:
+    """What the queue says of confirming its list; nothing where the list is of something else."""
+    if not wanted.unconfirmed or not user.may_review:
+        return None
+    n = len(wanted.ids(rebuilds.MOST))
+    return {
+        "count": n,
+        "total": max(total, n),
+        "is_cut": total > n,
+        "most": rebuilds.MOST,
+        "filter": words(wanted),
+        "query": address(base),
+        "last": _last_of(user),
+    }
+
+
+def words(wanted: QueueFilter) -> str:
+    """The filter in words; what was typed into the search box is not repeated."""
+    parts = [wanted.communes[pk].name for pk in wanted.commune_ids[:3]]
+    if len(wanted.commune_ids) > 3:
+        parts.append(f"+{len(wanted.commune_ids) - 3}")
+    if wanted.rule:
+        parts.append(str(catalogue.by_id(wanted.rule).name) if catalogue.knows(wanted.rule) else wanted.rule)
+    if wanted.search:
+        parts.append(_("theo từ đã tìm"))
+    return ", ".join(parts) if parts else _("cả địa bàn")
+
+
+def _last_of(user: User) -> dict[str, Any] | None:
+    """What this user confirmed last in one go, as long as it stands and is fresh."""
+    recent = Decision.objects.filter(
+        by=user, kind=Decision.Kind.CONFIRM_REBUILD, at__gte=timezone.now() - OFFERED
+    )
+    for decision in recent.filter(change_set__state=ChangeSet.State.APPLIED)[:1]:
+        plots = len(rebuilds.plots_of(decision))
+        return {"decision": decision, "plots": plots} if plots > 1 else None
+    return None
