@@ -42,7 +42,7 @@ def ask_waiver(finding: Finding, *, by: User, reason: str, until: dt.date | None
         reason=reason,
     )
     if is_alone:
-        changes.apply(change_set, by=by)
+        change_set = changes.apply(change_set, by=by)
     else:
         consents.ask(change_set, by=by)
     return _decided(Decision.Kind.WAIVE, change_set, held, by, reason)
@@ -68,7 +68,7 @@ def end_waiver(finding: Finding, *, by: User, reason: str) -> Decision:
         commune=held.commune_id,
         reason=reason,
     )
-    changes.apply(change_set, by=by)
+    change_set = changes.apply(change_set, by=by)
     return _decided(Decision.Kind.END_WAIVER, change_set, held, by, reason)
 
 

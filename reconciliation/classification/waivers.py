@@ -139,7 +139,7 @@ _ALONE = """
         SELECT hit.plot_id, GREATEST(
             COALESCE(max(weight) FILTER (WHERE NOT is_waived), 0),
             max(CASE WHEN cardinality(u.rules) > 0 THEN 1 ELSE 0 END)
-        ) AS weight
+        ) AS weight, max(weight) FILTER (WHERE is_alone) AS alone
         FROM hit
         JOIN unjudged u ON u.commune_id = hit.commune_id
             AND u.is_bare = EXISTS (SELECT FROM hit bare WHERE bare.plot_id = hit.plot_id AND bare.n = 0)
@@ -147,5 +147,5 @@ _ALONE = """
     )
     UPDATE judging_finding f SET is_due = TRUE
     FROM hit JOIN rest ON rest.plot_id = hit.plot_id
-    WHERE f.id = hit.id AND hit.is_alone AND hit.weight > rest.weight
+    WHERE f.id = hit.id AND hit.is_alone AND hit.weight > rest.weight AND hit.weight = rest.alone
 """
