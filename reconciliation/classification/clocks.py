@@ -83,7 +83,7 @@ def turn(now: dt.datetime | None = None) -> dict[str, int]:
     plot is classified; as long as another whole run is open, the day waits.
     """
     today = timezone.localdate((now or timezone.now()) - GRACE)
-    held = JudgedDay.held(_first_day(today))
+    held = JudgedDay.held(lambda: _first_day(today))
     if held.day >= today:
         return {}
     counts: dict[str, int] = {}

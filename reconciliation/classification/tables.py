@@ -27,8 +27,7 @@ def prepare() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('pg_temp.judging_change') IS NOT NULL")
         if cursor.fetchone()[0]:
-            for name in _TABLES:
-                cursor.execute(f"DELETE FROM {name}")  # noqa: S608  our own names
+            cursor.execute("; ".join(f"DELETE FROM {name}" for name in _TABLES))  # noqa: S608  our own names
             return
         for name, columns in _TABLES.items():
             cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} ({columns}) ON COMMIT DELETE ROWS")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db import models
 from django.db.models import Q
@@ -57,7 +58,7 @@ class JudgedDay(models.Model):
         return f"{self.day:%Y-%m-%d}"
 
     @classmethod
-    def held(cls, first: dt.date) -> JudgedDay:
-        """The row, locked; made with a first day where there is none."""
+    def held(cls, first: Callable[[], dt.date]) -> JudgedDay:
+        """The row, locked; where there is none it is made, with the day that `first` tells."""
         cls.objects.get_or_create(pk=1, defaults={"day": first})
         return cls.objects.select_for_update().get(pk=1)

@@ -120,6 +120,8 @@ def test_pages_in_english_have_no_vietnamese_words_left(in_english: Client) -> N
     for address in (
         "/overview/",
         "/queue/",
+        "/queue/?confirmed=no",
+        "/queue/waivers/",
         "/jobs/",
         "/accounts/",
         "/accounts/new/",
