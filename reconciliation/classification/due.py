@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
@@ -61,12 +61,12 @@ def per_commune() -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def judge_due(commune_ids: Sequence[int], *, job: Job | None = None) -> Counter[str]:
-    """Judge what waits in these communes, in this transaction, and take it off the list.
+def judge_due(first: int, last: int, *, job: Job | None = None) -> Counter[str]:
+    """Judge what waits in the communes with ids from first to last, and take it off the list.
 
-    What another worker has in hand is left to that one. Counts as `refresh`, and `due`: the rows taken off.
+    All in this transaction. What another worker has in hand is left to that one. Counts as `refresh`.
     """
-    taken = _take(commune_ids)
+    taken = _take(first, last)
     sets = ChangeSet.objects.in_bulk({change_set for _cause, change_set in taken.values() if change_set})
     slices: dict[Occasion, list[int]] = defaultdict(list)
     for plot_id, occasion in taken.items():
@@ -83,10 +83,10 @@ def judge_due(commune_ids: Sequence[int], *, job: Job | None = None) -> Counter[
     return done
 
 
-def _take(commune_ids: Sequence[int]) -> dict[int, Occasion]:
+def _take(first: int, last: int) -> dict[int, Occasion]:
     """Each plot with why it is due first, in the order of communes and plots; it leaves the list."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [list(commune_ids)])
+        cursor.execute(_TAKE, [first, last])
         rows = cursor.fetchall()
     taken: dict[int, Occasion] = {}
     for _commune, plot_id, _row, cause, change_set in sorted(rows, key=lambda row: row[:3]):
@@ -103,7 +103,7 @@ _NOTE = """
 
 _TAKE = """
     DELETE FROM reconciliation_dueplot WHERE id IN (
-        SELECT id FROM reconciliation_dueplot WHERE commune_id = ANY(%s) FOR UPDATE SKIP LOCKED
+        SELECT id FROM reconciliation_dueplot WHERE commune_id BETWEEN %s AND %s FOR UPDATE SKIP LOCKED
     )
     RETURNING commune_id, plot_id, id, cause, change_set_id
 """

@@ -32,7 +32,8 @@ class Reclassify(JobKind):
         return chunk_keys(due.per_commune())
 
     def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
-        return dict(due.judge_due([int(commune) for commune in key.split(",")], job=job))
+        first, _dash, last = key.partition("-")
+        return dict(due.judge_due(int(first), int(last), job=job))
 
     def finish(self, job: Job) -> dict[str, Any]:
         counts: Counter[str] = Counter()
@@ -42,7 +43,7 @@ class Reclassify(JobKind):
 
 
 def chunk_keys(waiting: dict[int, int]) -> list[str]:
-    """Communes with so many plots that are due, put together to chunks of about CHUNK."""
+    """Communes with so many plots that are due, from id to id, put together to chunks of about CHUNK."""
     keys: list[list[int]] = []
     room = 0
     for commune, plots in sorted(waiting.items()):
@@ -51,7 +52,7 @@ def chunk_keys(waiting: dict[int, int]) -> list[str]:
             room = CHUNK
         keys[-1].append(commune)
         room -= plots
-    return [",".join(map(str, communes)) for communes in keys]
+    return [f"{communes[0]}-{communes[-1]}" for communes in keys]
 
 
 @shared_task(

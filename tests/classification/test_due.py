@@ -104,7 +104,7 @@ def test_what_another_worker_has_in_hand_is_left_to_it() -> None:
         with transaction.atomic():
             first = DuePlot.objects.select_for_update().order_by("id")[0]
             with other.cursor() as cursor:
-                cursor.execute(due._TAKE, [[first.commune_id]])
+                cursor.execute(due._TAKE, [first.commune_id, first.commune_id])
                 taken = [row[1] for row in cursor.fetchall()]
         assert taken == [ids[1]]
         assert list(DuePlot.objects.values_list("plot_id", flat=True)) == [ids[0]]
@@ -115,7 +115,8 @@ def test_what_another_worker_has_in_hand_is_left_to_it() -> None:
 @pytest.mark.django_db
 def test_chunks_hold_whole_communes_and_are_about_as_large_as_they_may_be() -> None:
     keys = chunk_keys({3: CHUNK * 2, 1: 10, 2: CHUNK - 10, 4: 1, 5: 1})
-    assert keys == ["1,2", "3", "4,5"]
+    assert keys == ["1-2", "3-3", "4-5"]
+    assert chunk_keys(dict.fromkeys(range(1, 313), 2)) == ["1-312"]
     assert chunk_keys({}) == []
 
 
