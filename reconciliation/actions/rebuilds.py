@@ -15,7 +15,7 @@ from . import changes
 from .changes import FieldChange
 
 #: Plots confirmed in one change set: as many as somebody can answer for, and take back while they wait.
-MOST = 2_000
+MOST = 1_000
 
 
 @transaction.atomic
