@@ -85,6 +85,13 @@ def share_text(share: float) -> str:
 
 
 @register.filter
+def tolerance(value: float) -> str:
+    """A tolerance with as many decimals as it has, four at most: "0,5", "5"."""
+    exact = f"{value:.4f}".rstrip("0")
+    return num(value, len(exact.partition(".")[2]))
+
+
+@register.filter
 def change(value: Number | None, decimals: int = 0) -> str:
     """A difference with its sign: +226.532, −12.512, 0."""
     if value is None:

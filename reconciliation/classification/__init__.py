@@ -2,6 +2,7 @@
 
 from .refresh import classify_commune, classify_communes, confirmed, refresh
 from .scope import plots_of_certificates, plots_of_land_users, plots_sharing
+from .what_if import what_if
 
 __all__ = [
     "classify_commune",
@@ -11,4 +12,5 @@ __all__ = [
     "plots_of_land_users",
     "plots_sharing",
     "refresh",
+    "what_if",
 ]

@@ -39,6 +39,7 @@ def write(book: RuleBook, occasion: Occasion) -> Counter[str]:
         return done
     measured("judging_change", done["changed"])
     done["moves"] = _run(_MOVES, _move_values(occasion))
+    _run(_TAKEN_ALONG)
     _tally()
     if _run("DELETE FROM reconciliation_plotstatus s USING judging_gone g WHERE s.plot_id = g.plot_id"):
         done["gone"] = 1
@@ -105,6 +106,14 @@ _MOVES = """
         UNION ALL SELECT c.old_commune, c.old_group, NULL WHERE c.old_commune <> c.new_commune
         UNION ALL SELECT c.new_commune, NULL, c.new_group WHERE c.old_commune <> c.new_commune
     ) m
+"""
+
+# What stands against a plot goes with it to its new commune. Such plots are few: an array says so.
+_TAKEN_ALONG = """
+    UPDATE reconciliation_finding f SET commune_id = c.new_commune
+    FROM judging_change c
+    WHERE f.plot_id = ANY(ARRAY(SELECT plot_id FROM judging_change WHERE old_commune <> new_commune))
+        AND f.state <> 'closed' AND c.plot_id = f.plot_id
 """
 
 # A confirmation stands as long as the group does.

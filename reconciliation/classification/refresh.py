@@ -13,6 +13,7 @@ from landdb.models import Job
 
 from ..models import ChangeSet, GroupMove
 from ..rules import book
+from . import marks
 from .judge import judge, rows
 from .ledger import Occasion, count_confirmed, write
 
@@ -42,6 +43,7 @@ def refresh(
     rules = book.current()
     judge(rules, plot_ids=ids)
     done = write(rules, Occasion(cause, at or timezone.now(), change_set, job))
+    marks.judged(communes)
     done["plots"] = rows("judging_plot")
     return done
 
@@ -62,6 +64,7 @@ def classify_communes(
     rules = book.current()
     judge(rules, commune_ids=commune_ids)
     done = write(rules, Occasion(cause, at or timezone.now(), None, job))
+    marks.judged_whole(commune_ids, rules.fingerprint, changed=any(done.values()))
     done["plots"] = rows("judging_plot")
     return done + _findings(rules)
 
@@ -96,6 +99,14 @@ def _alone(communes: Iterable[int]) -> None:
         cursor.execute("SET LOCAL jit = off")
         for commune in sorted(communes):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, commune])
+
+
+def hold_still(communes: Iterable[int]) -> None:
+    """Let nobody judge these communes until the transaction ends; others may read them at the same time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
+        for commune in sorted(communes):
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [_LOCK, commune])
 
 
 def _findings(rules: book.RuleBook) -> Counter[str]:

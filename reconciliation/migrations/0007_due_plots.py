@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('landdb', '0002_ground'),
         ('parcels', '0003_former_commune'),
-        ('reconciliation', '0005_plain_work_items'),
+        ('reconciliation', '0006_rule_drafts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='DuePlot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.CharField(choices=[('first', 'Phân loại lần đầu'), ('import', 'Nhập dữ liệu'), ('match', 'Kết luận đối chiếu'), ('correction', 'Sửa thông tin'), ('waiver', 'Bỏ qua vướng mắc'), ('undo', 'Hoàn tác'), ('run', 'Chạy lại toàn bộ'), ('retired', 'Huỷ số thửa'), ('time', 'Đến hạn')], max_length=10)),
+                ('cause', models.CharField(choices=[('first', 'Phân loại lần đầu'), ('import', 'Nhập dữ liệu'), ('match', 'Kết luận đối chiếu'), ('correction', 'Sửa thông tin'), ('waiver', 'Bỏ qua vướng mắc'), ('undo', 'Hoàn tác'), ('run', 'Chạy lại toàn bộ'), ('rules', 'Đổi quy tắc'), ('retired', 'Huỷ số thửa'), ('time', 'Đến hạn')], max_length=10)),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
@@ -49,11 +49,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='groupmove',
             name='cause',
-            field=models.CharField(choices=[('first', 'Phân loại lần đầu'), ('import', 'Nhập dữ liệu'), ('match', 'Kết luận đối chiếu'), ('correction', 'Sửa thông tin'), ('waiver', 'Bỏ qua vướng mắc'), ('undo', 'Hoàn tác'), ('run', 'Chạy lại toàn bộ'), ('retired', 'Huỷ số thửa'), ('time', 'Đến hạn')], max_length=10),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(condition=models.Q(('state', 'waived')), fields=['commune', 'rule'], name='finding_waived'),
+            field=models.CharField(choices=[('first', 'Phân loại lần đầu'), ('import', 'Nhập dữ liệu'), ('match', 'Kết luận đối chiếu'), ('correction', 'Sửa thông tin'), ('waiver', 'Bỏ qua vướng mắc'), ('undo', 'Hoàn tác'), ('run', 'Chạy lại toàn bộ'), ('rules', 'Đổi quy tắc'), ('retired', 'Huỷ số thửa'), ('time', 'Đến hạn')], max_length=10),
         ),
         migrations.AddIndex(
             model_name='plotstatus',

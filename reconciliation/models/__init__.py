@@ -8,16 +8,20 @@ from .findings import Dimension, Effect, Finding, RuleSet, RuleSetting
 from .fits import Frequency, MatchingBand, MatchingFit
 from .groups import GroupMove, PlotStatus, Tally, WeeklySnapshot
 from .matches import Match, Verification
+from .rule_drafts import CommuneJudgement, DraftCount, DraftMove, RuleChange, RuleDraft
 from .uploads import CorrectionBatch
 from .work import Decision, WorkItem
 
 __all__ = [
     "Change",
     "ChangeSet",
+    "CommuneJudgement",
     "Consent",
     "CorrectionBatch",
     "Decision",
     "Dimension",
+    "DraftCount",
+    "DraftMove",
     "DuePlot",
     "Duplicate",
     "Effect",
@@ -32,6 +36,8 @@ __all__ = [
     "MatchingFit",
     "PairWord",
     "PlotStatus",
+    "RuleChange",
+    "RuleDraft",
     "RuleSet",
     "RuleSetting",
     "Tally",

@@ -112,7 +112,9 @@ class Finding(models.Model):
         ]
         indexes = [
             models.Index(fields=["rule", "commune", "plot"], condition=Q(state="open"), name="finding_queue"),
-            models.Index(fields=["commune", "rule"], condition=Q(state="waived"), name="finding_waived"),
+            models.Index(
+                fields=["commune", "rule", "plot"], condition=Q(state="waived"), name="finding_waived"
+            ),
         ]
 
     def __str__(self) -> str:

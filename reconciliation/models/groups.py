@@ -77,6 +77,7 @@ class GroupMove(models.Model):
         WAIVER = "waiver", _("Bỏ qua vướng mắc")
         UNDO = "undo", _("Hoàn tác")
         RUN = "run", _("Chạy lại toàn bộ")
+        RULES = "rules", _("Đổi quy tắc")
         RETIRED = "retired", _("Huỷ số thửa")
         TIME = "time", _("Đến hạn")
 

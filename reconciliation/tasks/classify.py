@@ -40,7 +40,10 @@ def chunk_keys(plots: dict[int, int]) -> list[str]:
 
 @register
 class Classify(JobKind):
-    """The communes one by one, or several small ones at once; what is unchanged is read and not written."""
+    """The communes one by one, or several small ones at once; what is unchanged is read and not written.
+
+    The argument `cause` is what the ledger names beside the moves; without it they come of a whole run.
+    """
 
     name = "classify"
     title = _("Phân loại thửa đất")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from landdb.models import ReceivedFile, User
 from parcels.models import Holding, Plot
 
-from ..models import Change, ChangeSet, Decision, GroupMove
+from ..models import Change, ChangeSet, Decision, GroupMove, RuleDraft
 
 MOST = 40
 
@@ -25,11 +25,13 @@ class Event:
     move: GroupMove | None = None
     decision: Decision | None = None
     undo: Decision | None = None
+    draft: RuleDraft | None = None
 
 
 def history(plot: Plot, user: User) -> list[Event]:
     """The last events of a plot and of those who hold it; `undo` where this user may take one back."""
-    events = [_moved(move) for move in plot.moves.select_related("change_set").order_by("-at", "-id")[:MOST]]
+    moves = plot.moves.select_related("change_set", "job__rule_draft").order_by("-at", "-id")
+    events = [_moved(move) for move in moves[:MOST]]
     land_users = Holding.objects.filter(plot=plot, land_user__isnull=False).values("land_user")
     words = Decision.objects.filter(land_user__in=land_users).select_related("by", "land_user", "change_set")
     events += [_decided(decision, user) for decision in words.order_by("-id")[:MOST]]
@@ -50,7 +52,9 @@ def history(plot: Plot, user: User) -> list[Event]:
 
 
 def _moved(move: GroupMove) -> Event:
-    return Event(move.at, str(move.get_cause_display()), "", move=move)
+    draft = getattr(move.job, "rule_draft", None)
+    detail = draft.reason if draft else ""
+    return Event(move.at, str(move.get_cause_display()), detail, move=move, draft=draft)
 
 
 def _decided(decision: Decision, user: User) -> Event:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from landdb.models import AccessLog, Role
 from landdb.web.gate import allow
+from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser, Plot
 
@@ -80,6 +81,7 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         "consents": list(findings.waiting_for(found.findings.all()).select_related("asked_by", "change_set")),
         "may_review": user.may_review,
         "may_see_people": user.has_role(*PEOPLE_READERS),
+        "may_see_drafts": user.role in roles_of("rule-drafts"),
         "is_senior": user.has_role(Role.SENIOR_REVIEWER),
         "is_due": found.due.exists(),
         "today": timezone.localdate(),

@@ -1,0 +1,138 @@
+"""The handbook: every rule as it is set, how many plots it holds back, how often it was waived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from landdb.models import Role, User
+from landdb.web.gate import EVERYONE, allow
+from landdb.web.shell import roles_of
+from landdb.web.signed_in import user_of
+
+from ..filters import address
+from ..models import Dimension, Effect, Finding, Tally
+from ..rules import book
+from ..rules.catalogue import RULES, Rule
+
+#: Who drafts changes of rules, for the whole province.
+DRAFTERS = (Role.MANAGER, Role.ADMINISTRATOR)
+#: Stands for a rule that does not run among the effects.
+OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule as it is set. `plots` are those that it holds back now, None for a rule that only notes."""
+
+    rule: Rule
+    effect: str
+    tolerance: float | None
+    plots: int | None
+    waived_plots: int
+    waived: int
+
+    @property
+    def is_on(self) -> bool:
+        return self.effect != OFF
+
+    @property
+    def effect_label(self) -> str:
+        return str(Effect(self.effect).label) if self.is_on else str(_("Không dùng"))
+
+    @property
+    def false_alarms(self) -> float | None:
+        """Plots on which it was waived, of all plots on which it speaks."""
+        if self.plots is None or not self.plots + self.waived_plots:
+            return None
+        return self.waived_plots / (self.plots + self.waived_plots)
+
+
+@allow(*EVERYONE)
+@require_GET
+def rules(request: HttpRequest) -> HttpResponse:
+    """The rules, by dimension and effect; counts are those of the reader's territory."""
+    user = user_of(request)
+    rows = _rows(user)
+    dimension, effect = request.GET.get("dimension", ""), request.GET.get("effect", "")
+    base = dict(request.GET.lists())
+    of_dimension = [row for row in rows if dimension in ("", row.rule.dimension)]
+    of_effect = [row for row in rows if effect in ("", row.effect)]
+    context = {
+        "rows": [row for row in of_dimension if row in of_effect],
+        "total": len(rows),
+        "dimensions": _options(
+            "dimension", Dimension.choices, dimension, [str(row.rule.dimension) for row in of_effect], base
+        ),
+        "effects": _options(
+            "effect",
+            [*Effect.choices, (OFF, _("Không dùng"))],
+            effect,
+            [row.effect for row in of_dimension],
+            base,
+        ),
+        "queue_is_open": user.role in roles_of("queue"),
+        "drafts_are_open": user.role in roles_of("rule-drafts"),
+        "may_draft": may_draft(user),
+    }
+    return render(request, "rules/rules.html", context)
+
+
+def may_draft(user: User) -> bool:
+    """Rules hold for the whole province, and so must the territory of who changes them."""
+    return user.has_role(*DRAFTERS) and user.commune_ids() is None
+
+
+def _rows(user: User) -> list[Row]:
+    running = {ruling.rule.id: ruling for ruling in book.current().rulings}
+    tallies = Tally.objects.visible_to(user).exclude(rule="").filter(plots__gt=0)
+    plots = dict(tallies.values_list("rule").annotate(n=Sum("plots")).order_by())
+    waived = {
+        rule: (n, on)
+        for rule, n, on in Finding.objects.visible_to(user)
+        .filter(state=Finding.State.WAIVED)
+        .values_list("rule")
+        .annotate(n=Count("pk"), on=Count("plot", distinct=True))
+        .order_by()
+    }
+    rows = []
+    for rule in RULES:
+        ruling = running.get(rule.id)
+        n, on = waived.get(rule.id, (0, 0))
+        is_noting = ruling is not None and not ruling.counts
+        rows.append(
+            Row(
+                rule,
+                ruling.effect.value if ruling else OFF,
+                ruling.tolerance if ruling and rule.tolerance is not None else rule.tolerance,
+                None if is_noting else plots.get(rule.id, 0),
+                on,
+                n,
+            )
+        )
+    return rows
+
+
+def _options(
+    name: str,
+    choices: Iterable[tuple[str, Any]],
+    chosen: str,
+    found: list[str],
+    base: dict[str, list[str]],
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "count": found.count(value),
+            "is_on": value == chosen,
+            "query": address(base, **{name: None if value == chosen else value}),
+        }
+        for value, label in choices
+    ]
