@@ -145,16 +145,17 @@ def _asked_anew(difference: Difference, lacking: list[_Lacking]) -> None:
         for facts in SUBJECTS:
             own = [ruling for ruling in rulings if ruling.rule.subject is facts]
             if own:
-                said, values = hits(facts, own)
+                query, values = hits(facts, own)
                 asked = _run(
                     "INSERT INTO judging_hit SELECT pairs.plot_id, hits.n, hits.id "  # noqa: S608  our own
-                    f"FROM ({said}) hits JOIN ({facts.plots}) pairs ON pairs.id = hits.id WHERE hits.n > 0",
+                    f"FROM ({query}) hits JOIN ({facts.plots}) pairs ON pairs.id = hits.id WHERE hits.n > 0",
                     values,
                 )
                 measured("judging_hit", asked)
     words = [(r.n, r.rule.id, 1, GROUPS[r.effect]) for r in difference.asked_anew]
     if words:
-        measured("what_if_word", _run(sql.SAID.format(words=_values(words), today=TODAY)))
+        said = sql.SAID.format(words=_values(words), today=TODAY)
+        measured("what_if_word", _run(said, {"communes": [one.commune for one in lacking]}))
 
 
 def _look() -> None:

@@ -56,7 +56,8 @@ SAID = """
     WHERE NOT EXISTS (
         SELECT FROM reconciliation_finding f
         WHERE f.plot_id = h.plot_id AND f.rule = r.rule AND f.subject_id = h.subject_id
-            AND f.state = 'waived' AND (f.waived_until IS NULL OR f.waived_until >= {today})
+            AND f.commune_id = ANY(%(communes)s) AND f.state = 'waived'
+            AND (f.waived_until IS NULL OR f.waived_until >= {today})
     )
 """
 
