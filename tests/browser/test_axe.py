@@ -7,13 +7,18 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from citizens.models import RegistryExtract, Resident, ResidentChange
 from landdb.models import AccessLog, Job, ReceivedFile, Role, RowProblem, User
 from reconciliation import classification, duplicates, matching
-from reconciliation.actions import extracts, findings, matches
-from reconciliation.models import CorrectionBatch, Decision, Duplicate, Finding, GroupMove
+from reconciliation.actions import extracts, findings, matches, rule_drafts
+from reconciliation.actions.rule_drafts import Wanted
+from reconciliation.models import CorrectionBatch, Decision, Duplicate, Finding, GroupMove, RuleDraft
+from reconciliation.rules import book
+from reconciliation.rules.catalogue import by_id
+from reconciliation.rules.drafts import Difference, drafted
 from tests import factories
 from tests.actions.cast import Case, make_case
 
@@ -57,10 +62,26 @@ def case() -> Case:
     duplicates.refresh([twin.pk])
     _workbook(case, asker)
     _extract(case, asker)
+    _drafts(case, asker)
     Job.objects.create(kind="reconcile", state=Job.State.FAILED, error="hỏng", started_by=asker)
     AccessLog.objects.create(user=asker, action=AccessLog.Action.VIEW, subject="plot", subject_id=drawn.pk)
     case.plots += [drawn, waiting, *decided.plots]
     return case
+
+
+def _drafts(case: Case, by: User) -> None:
+    """A draft of rules that was counted and asked, and one that has only begun."""
+    for state in (RuleDraft.State.ASKED, RuleDraft.State.DRAFT):
+        draft = rule_drafts.draft(
+            by_id("plot_code_missing"), Wanted(True, "rebuild", None), by=by, reason="mã là bắt buộc"
+        )
+        if state == RuleDraft.State.ASKED:
+            classification.classify_commune(case.commune.pk)
+            rules = Difference(book.current(), drafted(draft))
+            classification.what_if(draft.pk, rules, [case.commune.pk])
+            draft.counted_at = draft.asked_at = timezone.now()
+            draft.state, draft.asked_by = state, by
+            draft.save()
 
 
 def _wordy(case: Case) -> None:
@@ -145,7 +166,10 @@ def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
         ],
     )
     yield Role.COMMUNE_OFFICIAL, ["/uploads/", f"/uploads/{upload.pk}/", "/overview/"]
-    yield Role.MANAGER, ["/overview/"]
+    drafts = [f"/rules/drafts/{pk}/" for pk in RuleDraft.objects.values_list("pk", flat=True)]
+    changes = [f"{address}change/?rule=plot_code_missing" for address in drafts]
+    new = "/rules/drafts/new/?rule=area_differs_from_map"
+    yield Role.MANAGER, ["/overview/", "/rules/", "/rules/drafts/", *drafts, *changes, new]
     yield (
         Role.ADMINISTRATOR,
         [

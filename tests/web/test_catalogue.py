@@ -122,6 +122,8 @@ def test_pages_in_english_have_no_vietnamese_words_left(in_english: Client) -> N
         "/queue/",
         "/queue/?confirmed=no",
         "/queue/waivers/",
+        "/rules/drafts/",
+        "/rules/drafts/new/?rule=area_differs_from_map",
         "/jobs/",
         "/accounts/",
         "/accounts/new/",

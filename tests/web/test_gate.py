@@ -19,6 +19,8 @@ WATCHERS = {"reviewer", "senior_reviewer", "manager", "auditor", "administrator"
 PAGES = {
     "queue": ALL - {"police_liaison"},
     "overview": ALL,
+    "rules": ALL,
+    "rule-drafts": {"senior_reviewer", "manager", "auditor", "administrator"},
     "jobs": WATCHERS,
     "accounts": {"administrator"},
     "account-new": {"administrator"},
