@@ -159,20 +159,17 @@ def _asked_anew(difference: Difference, lacking: list[_Lacking]) -> None:
 
 
 def _look() -> None:
-    """Let the facts see those plots alone."""
-    scope = "p.state = 'live' AND p.id IN (SELECT plot_id FROM what_if_look) ORDER BY p.id"
-    stretch = ""
+    """Let the facts see those plots alone; the stretch on which they lie is read in the order of an index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(plot_id), max(plot_id) FROM what_if_look")
+        first, last = cursor.fetchone()
+    between = f"BETWEEN {first or 0:d} AND {last or 0:d}"
+    own = "p.id IN (SELECT plot_id FROM what_if_look)"
+    scope = f"p.state = 'live' AND p.id {between} AND {own} ORDER BY p.id"
     for name, query in (("judging_plot", PLOTS), ("judging_holding", HOLDINGS), ("judging_use", USES)):
         _run(f"DELETE FROM {name}")  # noqa: S608  our own names
-        measured(name, _run(f"INSERT INTO {name} {query.format(scope=scope, stretch=stretch)}"))
-        stretch = stretch or _stretch()
-
-
-def _stretch() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT min(plot_id), max(plot_id) FROM judging_plot")
-        first, last = cursor.fetchone()
-    return f"AND h.plot_id BETWEEN {first:d} AND {last:d}" if first is not None else ""
+        filled = query.format(scope=scope, stretch=f"AND h.plot_id {between}")
+        measured(name, _run(f"INSERT INTO {name} {filled}"))
 
 
 def _write(draft_id: int, difference: Difference, lacking: list[_Lacking]) -> int:

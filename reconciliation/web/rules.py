@@ -21,6 +21,7 @@ from ..filters import address
 from ..models import Dimension, Effect, Finding, Tally
 from ..rules import book
 from ..rules.catalogue import RULES, Rule
+from ..rules.drafts import GROUPS
 
 #: Who drafts changes of rules, for the whole province.
 DRAFTERS = (Role.MANAGER, Role.ADMINISTRATOR)
@@ -42,6 +43,12 @@ class Row:
     @property
     def is_on(self) -> bool:
         return self.effect != OFF
+
+    @property
+    def group(self) -> int | None:
+        """The group to which a finding of it leads; none for one that only notes or does not run."""
+        led = GROUPS[Effect(self.effect)] if self.is_on else 1
+        return led if led > 1 else None
 
     @property
     def effect_label(self) -> str:
