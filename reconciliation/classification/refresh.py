@@ -39,7 +39,8 @@ def refresh(
     ids = sorted(set(plot_ids))
     if not ids:
         return Counter()
-    _alone(_communes(ids))
+    communes = _communes(ids)
+    _alone(communes)
     rules = book.current()
     judge(rules, plot_ids=ids)
     done = write(rules, Occasion(cause, at or timezone.now(), change_set, job))

@@ -102,7 +102,8 @@ def _lacking(difference: Difference, communes: Sequence[int]) -> list[_Lacking]:
 def _standing(difference: Difference, communes: Sequence[int]) -> None:
     """What the standing findings say of the changed rules; those to be asked anew have had their say.
 
-    Findings whose waiver has run out speak again, also of unchanged rules.
+    Findings whose waiver has run out speak again, also of unchanged rules; so do those that one person alone
+    waived, which must not decide a group.
     """
     anew = {ruling.rule.id for ruling in difference.asked_anew}
     changed = []
@@ -112,7 +113,7 @@ def _standing(difference: Difference, communes: Sequence[int]) -> None:
     rest = [(r.n, r.rule.id, GROUPS[r.effect], GROUPS[r.effect]) for r in difference.unchanged]
     params = {"communes": list(communes)}
     total = _run(sql.STANDING.format(words=_values(changed), state="open", due=""), params)
-    due = f"AND f.waived_until < {TODAY}"
+    due = f"AND (f.waived_until < {TODAY} OR f.waived_alone)"
     total += _run(sql.STANDING.format(words=_values(changed + rest), state="waived", due=due), params)
     measured("what_if_word", total)
 

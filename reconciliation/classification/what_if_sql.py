@@ -5,7 +5,7 @@
 `here` are the same communes, told again so that an index is used.
 """
 
-# A waiver whose day has passed counts no more, as in a judgement.
+# As in a judgement: a waiver whose day has passed counts no more, nor one person's where it would decide.
 STANDING = """
     INSERT INTO what_if_word
     SELECT f.plot_id, r.n, CASE f.state WHEN 'open' THEN r.was ELSE 1 END, r.will
@@ -56,7 +56,7 @@ SAID = """
     WHERE NOT EXISTS (
         SELECT FROM reconciliation_finding f
         WHERE f.plot_id = h.plot_id AND f.rule = r.rule AND f.subject_id = h.subject_id
-            AND f.commune_id = ANY(%(communes)s) AND f.state = 'waived'
+            AND f.commune_id = ANY(%(communes)s) AND f.state = 'waived' AND NOT f.waived_alone
             AND (f.waived_until IS NULL OR f.waived_until >= {today})
     )
 """

@@ -16,6 +16,7 @@ from parcels.models import Plot
 from reconciliation import classification
 from reconciliation.actions import rule_drafts as actions
 from reconciliation.actions.rule_drafts import Wanted
+from reconciliation.classification import waivers
 from reconciliation.classification.judge import rows
 from reconciliation.models import (
     DraftCount,
@@ -122,7 +123,10 @@ def unrest(chance: random.Random) -> None:
     for finding in Finding.objects.open():
         if chance.random() < 0.35:
             Finding.objects.filter(pk=finding.pk).update(
-                state="waived", waived_until=chance.choice([None, tomorrow])
+                state="waived",
+                waived_until=chance.choice([None, tomorrow]),
+                waived_alone=chance.random() < 0.5,
+                waived_facts=waivers.facts_of(finding),
             )
     classify()
 
