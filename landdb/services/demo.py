@@ -98,6 +98,7 @@ def _seed_and_sort(steps: Steps, plots: int, seed: int | None) -> None:
     if not state.get("reconciled"):
         steps.manage_json("Matching land users with residents …", "reconcile")
     if not state.get("classified"):
+        steps.manage_json("Laying the outlines over each other …", "geometry")
         steps.manage_json("Sorting plots into groups …", "classify")
 
 

@@ -4,6 +4,7 @@ from .certificates import Certificate, Registration, Scan
 from .holdings import Asset, Holding
 from .land_users import LandUser
 from .mappings import HeaderMapping
+from .outlines import PlotOutline, PlotOverlap
 from .plots import LandUse, LandUseCode, OriginCode, Plot
 from .sheets import MapSheet, SheetCrosswalk
 
@@ -18,6 +19,8 @@ __all__ = [
     "MapSheet",
     "OriginCode",
     "Plot",
+    "PlotOutline",
+    "PlotOverlap",
     "Registration",
     "Scan",
     "SheetCrosswalk",

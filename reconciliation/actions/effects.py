@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from parcels import geometry
 from parcels.models import LandUser
 
 from .. import classification, duplicates, matching
@@ -82,13 +83,15 @@ def again(
 
     At most `at_once` plots in this transaction (None, for who works in a job: all), the others by a job.
     `before` is the reach of the records before they were written. What was merged into another is laid by;
-    who of them is one person is looked at again at the end.
+    who of them is one person is looked at again at the end. Where an outline changed, or a plot was retired,
+    geometry facts follow, and plots that it lay over are judged too.
     """
     named = set(land_users)
     known = set(LandUser.objects.live().filter(pk__in=named).values_list("pk", flat=True))
     laid_by.put_away(named - known)
     laid_by.bring_back(known)
     ground = set(plots)
+    ground |= geometry.refresh(ground, only_known=True).touched
     shared = reach(known, ground).union(before)
     if known:
         matching.refresh(sorted(known))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from landdb.intake import keeping, problems
 from landdb.intake.outcome import Difference, Outcome, Refused
 from landdb.models import AccessLog, AdminUnit, ReceivedFile, RowProblem, User
+from parcels import geometry
 from parcels.importers import form01
 from parcels.importers.form01 import answers as headers
 from parcels.models import Certificate, Holding, LandUser
@@ -140,8 +141,9 @@ def take_back(batch: CorrectionBatch, *, by: User) -> dict[str, int]:
 
 
 def _leave(plots: list[int]) -> None:
-    """Plots that are about to go leave the ledger and the tallies first."""
-    classification.refresh(plots, cause=GroupMove.Cause.RETIRED)
+    """Plots that are about to go leave the ledger and the tallies first, and no longer lie over others."""
+    overlapped = geometry.refresh(plots, only_known=True).touched
+    classification.refresh(sorted(overlapped.union(plots)), cause=GroupMove.Cause.RETIRED)
 
 
 def _import(batch: CorrectionBatch) -> Outcome:

@@ -99,6 +99,18 @@ def areas(corners: Floats) -> Floats:
     return np.abs(sums) / 2
 
 
+def centres(corners: Floats) -> Floats:
+    """Centres of gravity (n, 2)."""
+    x, y = corners[..., 0], corners[..., 1]
+    x, y = x - x[:, :1], y - y[:, :1]
+    next_x, next_y = np.roll(x, -1, axis=1), np.roll(y, -1, axis=1)
+    cross = x * next_y - next_x * y
+    twice = cross.sum(axis=1)
+    from_first = np.stack([((x + next_x) * cross).sum(axis=1), ((y + next_y) * cross).sum(axis=1)], axis=1)
+    centre: Floats = corners[:, 0] + from_first / (3 * twice[:, None])
+    return centre
+
+
 def wkb_hex(corners: Floats) -> pa.Array:
     """The quadrangles as WKB polygons in PostgreSQL's hexadecimal notation (`\\x…`)."""
     count = len(corners)

@@ -7,18 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
+
+from parcels.geometry import outlines, overlaps
+from parcels.geometry.systems import Shapes
 
 from . import columns as col
 from . import geohash, grid
 from .draw import Flags, Floats, Ints
 from .grid import Ground
 from .land import Land
+from .places import Commune
 from .rates import Kind
 from .register import Register
 
 #: How far a swapped or unknown coordinate system throws a plot, in metres.
 _ASTRAY = 900_000.0
 _FAULTS = ("", "invalid", "outside", "no_system")
+_TWISTED, _OUTSIDE, _UNKNOWN = 1, 2, 3
 
 
 @dataclass(slots=True)
@@ -36,13 +42,14 @@ def rows(rng: np.random.Generator, land: Land) -> tuple[pa.Table, PlotFacts]:
     commune, ground, register = land.commune, land.ground, land.register
     count = len(land)
     has = register.has_attributes
-    corners, fault, overlap = _shapes(ground, register)
+    corners, fault = _shapes(ground, register)
     undrawn = register.defective("geometry_missing") | (register.kind == Kind.UNLOCATABLE)
-    measured = np.round(grid.areas(ground.corners), 2)
-    facts = _facts(land, measured)
+    facts = _facts(land, np.round(grid.areas(ground.corners), 2))
     unnumbered = (register.kind == Kind.UNLOCATABLE) | register.defective("sheet_ambiguous")
     middle = corners.mean(axis=1)
-    lon, lat = grid.to_wgs84(commune.srid).transform(middle[:, 0], middle[:, 1])
+    code_lon, code_lat = grid.to_wgs84(commune.srid).transform(middle[:, 0], middle[:, 1])
+    lon, lat = _places(commune, corners, fault)
+    unplaced = undrawn | (fault == _UNKNOWN)
     nowhere = undrawn | (register.kind == Kind.IMPOSSIBLE)
     old_map = register.kind == Kind.OBSOLETE_MAP
     source = np.where(old_map, np.where(rng.random(count) < 0.7, 2, 3), 1)
@@ -53,17 +60,17 @@ def rows(rng: np.random.Generator, land: Land) -> tuple[pa.Table, PlotFacts]:
             "sheet": col.integers(facts.sheet, unnumbered),
             "number": col.integers(facts.number, register.kind == Kind.UNLOCATABLE),
             "source_key": col.same("", count),
-            "code": _codes(rng, register, lat, lon, nowhere),
+            "code": _codes(rng, register, code_lat, code_lon, nowhere),
             "legal_area": col.decimals(facts.legal_area, ~has | register.defective("area_missing")),
-            "measured_area": col.decimals(measured, undrawn),
+            "measured_area": col.decimals(grid.areas(corners), unplaced | (fault == _TWISTED)),
             "address": col.texts(_addresses(land), ~has | register.defective("plot_address_missing")),
             "geometry": pc.if_else(pa.array(undrawn), None, grid.wkb_hex(corners)),
-            "srid": col.integers(np.full(count, commune.srid), undrawn | (fault == 3)),
+            "srid": col.integers(np.full(count, commune.srid), unplaced),
             "box": pc.if_else(pa.array(undrawn), None, _boxes(corners)),
             "lon": pa.array(np.round(lon, 9), mask=nowhere),
             "lat": pa.array(np.round(lat, 9), mask=nowhere),
             "geometry_fault": col.picked(_FAULTS, np.where(undrawn, 0, fault)),
-            "overlap_area": col.decimals(overlap, undrawn),
+            "overlap_area": col.decimals(_overlaps(land, corners, fault, undrawn), unplaced),
             "map_source": col.picked(("", "cadastral", "299", "1994"), source),
             "state": col.same("live", count),
             "version": col.same(1, count),
@@ -109,24 +116,50 @@ def _facts(land: Land, measured: Floats) -> PlotFacts:
     return PlotFacts(legal, sheet, sheets.old[place], number)
 
 
-def _shapes(ground: Ground, register: Register) -> tuple[Floats, Ints, Floats]:
-    """Corners with their faults, the kind of fault, and the area that lies over neighbours."""
+def _shapes(ground: Ground, register: Register) -> tuple[Floats, Ints]:
+    """Corners with their faults, and the kind of fault."""
     corners = ground.corners.copy()
     fault = np.zeros(len(ground), dtype=np.int64)
-    overlap = np.zeros(len(ground))
     twisted = register.defective("geometry_invalid")
     corners[twisted] = corners[twisted][:, [0, 2, 1, 3]]
-    fault[twisted] = 1
-    # The neighbour on the right stands next in the order, unless the line of plots ends here.
+    fault[twisted] = _TWISTED
+    # Over the neighbour on the right, or into the road where the line of plots ends.
     over = np.flatnonzero(register.defective("plot_overlaps") & ~twisted & (register.kind == Kind.SUPPLEMENT))
     wide = corners[over, 1] - corners[over, 0]
     corners[over, 1] += wide * 0.2
     corners[over, 2] += wide * 0.2
-    overlap[over] = np.round(grid.areas(corners[over]) - grid.areas(ground.corners[over]), 2)
     lost = np.flatnonzero(register.kind == Kind.IMPOSSIBLE)
-    fault[lost] = np.where(lost % 3 == 0, 3, 2)
+    fault[lost] = np.where(lost % 3 == 0, _UNKNOWN, _OUTSIDE)
     corners[lost] = np.where((lost % 3 == 0)[:, None, None], corners[lost] % 10_000, corners[lost] + _ASTRAY)
-    return corners, fault, overlap
+    return np.round(corners, 3), fault
+
+
+def _overlaps(land: Land, corners: Floats, fault: Ints, undrawn: Flags) -> Floats:
+    """By how much each plot lies over others: only those that were widened do, and those beneath them."""
+    ground = _polygons(corners)
+    twisted = np.flatnonzero(fault == _TWISTED)
+    ground[twisted] = outlines.ground(ground[twisted])
+    ground[undrawn | (fault == _UNKNOWN)] = None
+    srid = np.full(len(land), land.commune.srid)
+    widened = np.flatnonzero(land.register.defective("plot_overlaps"))
+    over = overlaps.find(np.arange(len(land)), ground, srid, asked=widened)
+    both, area = np.r_[over.first, over.second], np.r_[over.area, over.area]
+    totals: Floats = np.bincount(both, area, minlength=len(land)).astype(np.float64)
+    return totals
+
+
+def _polygons(corners: Floats) -> Shapes:
+    return np.asarray(shapely.polygons(corners), dtype=object)
+
+
+def _places(commune: Commune, corners: Floats, fault: Ints) -> tuple[Floats, Floats]:
+    """Where each plot lies, in degrees: its centre of gravity, or a point inside one that is twisted."""
+    points = grid.centres(corners)
+    twisted = fault == _TWISTED
+    inside = shapely.point_on_surface(outlines.ground(_polygons(corners[twisted])))
+    points[twisted] = np.stack([shapely.get_x(inside), shapely.get_y(inside)], axis=1)
+    lon, lat = grid.to_wgs84(commune.srid).transform(points[:, 0], points[:, 1])
+    return lon, lat
 
 
 def _codes(

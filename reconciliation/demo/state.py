@@ -10,7 +10,7 @@ from parcels.models import Plot
 
 _NAME = re.compile(r"demo plots=(\d+) seed=(\d+) v=(\d+)")
 #: Raised whenever the same seed makes another province.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)

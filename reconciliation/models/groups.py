@@ -80,6 +80,7 @@ class GroupMove(models.Model):
         RULES = "rules", _("Đổi quy tắc")
         RETIRED = "retired", _("Huỷ số thửa")
         TIME = "time", _("Đến hạn")
+        GEOMETRY = "geometry", _("Hình thể trên bản đồ")
 
     plot = models.ForeignKey(Plot, on_delete=models.CASCADE, related_name="moves", db_constraint=False)
     commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False, db_constraint=False)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Dimension, Effect
-from .base import Rule, Source, Who
+from ..models import Dimension, Effect, Finding
+from . import outline_reasons
+from .base import Facts, Rule, Source, Who
 from .plot_facts import PlotFacts
 from .tolerances import beyond
 
@@ -83,6 +84,12 @@ class GeometryInvalid(Rule):
     who = Who.OFFICE
     basis = "TT 09/2024/TT-BTNMT"
 
+    def sentence(self, finding: Finding | None = None, facts: Facts | None = None) -> str:
+        """Says what is wrong with the outline, and where, once it has been looked at."""
+        said = super().sentence(finding, facts)
+        reason = outline_reasons.words(facts.geometry_reason) if isinstance(facts, PlotFacts) else ""
+        return f"{said}: {reason}" if reason else said
+
 
 class PlotOverlaps(Rule):
     """The outline lies over other plots by more than the tolerance."""
@@ -100,6 +107,11 @@ class PlotOverlaps(Rule):
 
     def condition(self, tolerance: float) -> Q:
         return Q(overlap_area__gt=tolerance)
+
+    def sentence(self, finding: Finding | None = None, facts: Facts | None = None) -> str:
+        """Names the other plots, the widest overlap first, where they are known."""
+        said = super().sentence(finding, facts)
+        return f"{said}: {facts.overlapped}" if isinstance(facts, PlotFacts) and facts.overlapped else said
 
 
 class AreaDiffersFromMap(Rule):

@@ -9,6 +9,9 @@ from . import geohash
 from .base import FACTS, Facts
 from .scope import TODAY
 
+#: Overlapping plots that a sentence names.
+NAMED = 5
+
 
 class PlotFacts(Facts):
     """A live plot with what stands on it. Areas in m², distances in metres.
@@ -16,6 +19,8 @@ class PlotFacts(Facts):
     `code_distance` is how far the point of the identification code lies from the plot's own point, `reach`
     the diagonal of its bounding box. `rival_holders` counts different sets of holders among the valid
     certificates of a plot that is not held in shares; a holder the registry knows counts as that resident.
+    `overlapped` names the plots that it lies over most, `geometry_reason` says in GEOS's words what is wrong
+    with the outline.
     """
 
     subject = Finding.Subject.PLOT
@@ -36,6 +41,7 @@ class PlotFacts(Facts):
             same_number.plot_id IS NOT NULL AS number_is_shared,
             same_code.plot_id IS NOT NULL AS code_is_shared,
             waiting.plot_id IS NOT NULL AS has_pending_registration,
+            COALESCE(overlapped.plots, '') AS overlapped, COALESCE(outline.reason, '') AS geometry_reason,
             unit.successor_id IS NOT NULL AS unit_is_succeeded, unit.valid_to AS unit_ends_on,
             old_sheet.plot_id IS NOT NULL AS sheet_is_old, {TODAY} AS today
         FROM judging_plot p
@@ -85,6 +91,23 @@ class PlotFacts(Facts):
                 AND NOT EXISTS (SELECT FROM parcels_sheetcrosswalk y
                     WHERE y.commune_id = p.commune_id AND y.sheet = p.sheet)
         ) old_sheet ON old_sheet.plot_id = p.plot_id
+        LEFT JOIN parcels_plotoutline outline ON outline.plot_id = p.plot_id
+        LEFT JOIN (
+            SELECT o.plot_id, array_to_string((array_agg(
+                COALESCE(t.number::text, '–') || '/' || COALESCE(t.sheet::text, '–')
+                    || CASE WHEN t.commune_id = o.commune_id THEN '' ELSE ' (' || u.name || ')' END
+                ORDER BY o.area DESC, t.id))[1:{NAMED}], ', ') AS plots
+            FROM (
+                SELECT p.plot_id, p.commune_id, v.second_id AS other_id, v.area
+                FROM judging_plot p JOIN parcels_plotoverlap v ON v.first_id = p.plot_id
+                UNION ALL
+                SELECT p.plot_id, p.commune_id, v.first_id, v.area
+                FROM judging_plot p JOIN parcels_plotoverlap v ON v.second_id = p.plot_id
+            ) o
+            JOIN parcels_plot t ON t.id = o.other_id
+            JOIN landdb_adminunit u ON u.id = t.commune_id
+            GROUP BY 1
+        ) overlapped ON overlapped.plot_id = p.plot_id
     """  # noqa: S608  our own text
 
     sheet = models.IntegerField(null=True)
@@ -116,6 +139,8 @@ class PlotFacts(Facts):
     unit_ends_on = models.DateField(null=True)
     sheet_is_old = models.BooleanField()
     today = models.DateField()
+    overlapped = models.CharField()
+    geometry_reason = models.CharField()
 
     class Meta:
         managed = False
