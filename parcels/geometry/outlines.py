@@ -63,7 +63,7 @@ def look(wkb: Sequence[bytes | str], srid: Ints, province: shapely.Geometry | No
     is_valid = reason == ""
     cover = ground(shapes, reason)
     cover[~is_known] = None
-    x, y = _points(cover)
+    x, y = places(cover)
     lon, lat = np.full(count, np.nan), np.full(count, np.nan)
     for system in np.unique(srid[is_known]):
         here = np.flatnonzero((srid == system) & np.isfinite(x))
@@ -123,8 +123,8 @@ def _mended(shapes: Shapes) -> Shapes:
     return mended
 
 
-def _points(ground: Shapes) -> tuple[Floats, Floats]:
-    """A point inside each; NaN without ground."""
+def places(ground: Shapes) -> tuple[Floats, Floats]:
+    """A point inside each, by x and y; NaN without ground."""
     points = np.asarray(shapely.centroid(ground), dtype=object)
     astray = np.flatnonzero(~shapely.is_missing(ground) & ~shapely.contains(ground, points))
     points[astray] = shapely.point_on_surface(ground[astray])

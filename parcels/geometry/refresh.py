@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from django.db import connection, transaction
+
+from parcels.models import Plot
 
 from . import outlines, overlaps, reading, writing
 from .outlines import Outlines
@@ -88,8 +90,7 @@ def _look(due: Due, *, only_boxed: bool) -> Looked:
     found = _overlaps(seen, looked)
     settled = np.concatenate([gone.ints("plot_id"), seen.ints("plot_id")])
     changes = writing.compare(settled, found)
-    with_others = sorted({*settled.tolist(), *changes.plots})
-    _alone(_WRITING, _communes(with_others if len(changes) else settled.tolist()))
+    _alone(_WRITING, {*due.ints("commune_id").tolist(), *_communes(changes.plots)})
     # Others may have written overlaps of these plots while this one waited.
     changes = writing.compare(settled, found) if len(changes) else changes
     counts = writing.pairs(changes)
@@ -112,13 +113,12 @@ def _overlaps(seen: Due, looked: Outlines) -> overlaps.Overlaps:
     )
 
 
-def _communes(plot_ids: Sequence[int]) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT commune_id FROM parcels_plot WHERE id = ANY(%s)", [list(plot_ids)])
-        return [row[0] for row in cursor.fetchall()]
+def _communes(plot_ids: Collection[int]) -> set[int]:
+    return set(Plot.objects.filter(pk__in=plot_ids).values_list("commune_id", flat=True))
 
 
-def _alone(lock: int, communes: Sequence[int]) -> None:
+def _alone(lock: int, communes: Iterable[int]) -> None:
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
         for commune in sorted(set(communes)):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock, commune])

@@ -17,7 +17,7 @@ from landdb import bulk
 
 from .outlines import Outlines
 from .overlaps import Overlaps
-from .reading import Due
+from .reading import Due, listed
 from .systems import Flags, Floats, Ints
 
 #: The largest area that a column holds, m².
@@ -45,7 +45,7 @@ class Changes:
 def compare(plots: Ints, found: Overlaps) -> Changes:
     """What is found of these plots against what is written of them."""
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, {"ids": plots.tolist()})
+        cursor.execute(_STANDING, {"ids": listed(plots)})
         stands = {(first, second): float(area) for first, second, area in cursor.fetchall()}
     pairs = zip(found.first.tolist(), found.second.tolist(), strict=True)
     now = dict(zip(pairs, np.minimum(found.area, _MOST).tolist(), strict=True))
@@ -57,8 +57,9 @@ def compare(plots: Ints, found: Overlaps) -> Changes:
 
 
 _STANDING = """
-    SELECT first_id, second_id, area FROM parcels_plotoverlap WHERE first_id = ANY(%(ids)s)
-    UNION SELECT first_id, second_id, area FROM parcels_plotoverlap WHERE second_id = ANY(%(ids)s)
+    SELECT first_id, second_id, area FROM parcels_plotoverlap WHERE first_id = ANY(%(ids)s::bigint[])
+    UNION
+    SELECT first_id, second_id, area FROM parcels_plotoverlap WHERE second_id = ANY(%(ids)s::bigint[])
 """
 
 _NEW = """

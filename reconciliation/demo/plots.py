@@ -153,11 +153,10 @@ def _polygons(corners: Floats) -> Shapes:
 
 
 def _places(commune: Commune, corners: Floats, fault: Ints) -> tuple[Floats, Floats]:
-    """Where each plot lies, in degrees: its centre of gravity, or a point inside one that is twisted."""
+    """Where each plot lies, in degrees: its centre of gravity, or what is inside one that is twisted."""
     points = grid.centres(corners)
     twisted = fault == _TWISTED
-    inside = shapely.point_on_surface(outlines.ground(_polygons(corners[twisted])))
-    points[twisted] = np.stack([shapely.get_x(inside), shapely.get_y(inside)], axis=1)
+    points[twisted] = np.stack(outlines.places(outlines.ground(_polygons(corners[twisted]))), axis=1)
     lon, lat = grid.to_wgs84(commune.srid).transform(points[:, 0], points[:, 1])
     return lon, lat
 
