@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -22,15 +22,14 @@ def province() -> shapely.Geometry | None:
     known = AdminUnit.objects.in_force().filter(
         map_lon__isnull=False, map_lat__isnull=False, area_km2__isnull=False
     )
-    return around(known.values_list("map_lon", "map_lat", "area_km2"))
+    return around(tuple(known.values_list("map_lon", "map_lat", "area_km2")))
 
 
-def around(places: Iterable[tuple[float | None, float | None, float | None]]) -> shapely.Geometry | None:
+@lru_cache(maxsize=4)
+def around(places: tuple[tuple[float, float, float], ...]) -> shapely.Geometry | None:
     """Circles around (longitude, latitude, km²) as one prepared outline in degrees."""
     circles = []
     for lon, lat, area in places:
-        if lon is None or lat is None or area is None:
-            continue
         reach = _REACH * float(np.sqrt(area / np.pi))
         wide, tall = reach / (_KM_LON * float(np.cos(np.radians(lat)))), reach / _KM_LAT
         circles.append(scale(shapely.Point(lon, lat).buffer(1), wide, tall))

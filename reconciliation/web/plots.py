@@ -28,6 +28,7 @@ from .forms import AnswerForm, WaiverForm
 from .land_users import READERS as PEOPLE_READERS
 from .plot_history import history
 from .plot_map import plot_map
+from .plot_overlaps import overlapping
 from .queue import READERS
 
 
@@ -77,6 +78,7 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         "registrations": list(found.registrations.order_by("-registered_on", "-id")),
         "assets": list(found.assets.order_by("id")),
         "map": plot_map(found, user),
+        "overlaps": overlapping(found, user),
         "history": history(found, user),
         "consents": list(findings.waiting_for(found.findings.all()).select_related("asked_by", "change_set")),
         "may_review": user.may_review,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+import shapely
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from landdb.models import AccessLog, Role
+from parcels import geometry
 from parcels.models import Plot
 from reconciliation import classification
 from reconciliation.models import Consent, Decision, Finding, GroupMove, PlotStatus
@@ -150,6 +152,46 @@ def test_the_map_draws_neighbours_of_the_territory_with_plain_numbers(client: Cl
     assert svg.count("<polygon") == 2
     for number in re.findall(r'(?:points|x|y|width|d)="([^"]*)"', svg):
         assert not re.search(r"\d,\d,|\d\.\d{3}\.", number), number
+
+
+def test_it_names_the_plots_that_it_lies_over_and_leads_to_those_of_the_territory(client: Client) -> None:
+    commune = factories.make_commune()
+    plot = factories.make_ready_plot(commune, sheet=3, number=7)
+    x, y, right, top = plot.box
+    near = factories.make_drawn_plot(
+        commune, sheet=4, number=8, geometry=shapely.box(x + 5, y, right + 5, top).wkb
+    )
+    beyond = factories.make_drawn_plot(sheet=5, number=9, geometry=shapely.box(x, y, right, y + 1).wkb)
+    geometry.refresh([plot.pk, near.pk, beyond.pk])
+    judged(plot)
+    client.force_login(factories.make_user(Role.COMMUNE_OFFICIAL, commune=commune))
+    page = client.get(f"/plots/{plot.pk}/").content.decode()
+    assert f"Chồng lên thửa khác 70 m²: 8/4, 9/5 ({beyond.commune})" in page
+    panel = re.search(r'aria-labelledby="overlaps".*?</section>', page, re.DOTALL)[0]
+    assert "70,00 m²" in panel
+    assert re.search(rf'<a href="/plots/{near.pk}/">Thửa 8, tờ 4</a>.*?60,00 m²', panel)
+    assert f"/plots/{beyond.pk}/" not in panel
+    assert re.search(r"Thửa 9, tờ 5.*?10,00 m²", panel)
+
+
+def test_an_overlap_of_which_nobody_knows_the_other_side_is_told_all_the_same(client: Client) -> None:
+    plot = judged(factories.make_ready_plot(overlap_area=3))
+    client.force_login(factories.make_user(Role.REVIEWER))
+    page = client.get(f"/plots/{plot.pk}/").content.decode()
+    assert "Chồng lên thửa khác 3 m²<" in page
+    assert 'aria-labelledby="overlaps"' not in page
+
+
+def test_it_says_where_an_outline_crosses_itself(client: Client) -> None:
+    plot = factories.make_ready_plot()
+    x, y, right, top = plot.box
+    twisted = shapely.Polygon([(x, y), (right, top), (right, y), (x, top)])
+    Plot.objects.filter(pk=plot.pk).update(geometry=twisted.wkb)
+    geometry.refresh([plot.pk])
+    judged(plot)
+    client.force_login(factories.make_user(Role.REVIEWER))
+    page = client.get(f"/plots/{plot.pk}/").content.decode()
+    assert f"Hình thể không hợp lệ: ranh giới tự cắt (Đông {x + 5:.0f},0; Bắc {y + 6:.0f},0)" in page
 
 
 def test_a_plot_without_a_drawing_or_a_judgement_still_has_its_page(client: Client) -> None:
