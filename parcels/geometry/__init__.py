@@ -4,6 +4,6 @@ Outlines are looked at when they changed since the last look, with all that lies
 an outline or retires a plot inside a request asks for `refresh`; the job `geometry` looks at whole communes.
 """
 
-from .refresh import Looked, draw_boxes, look_at_communes, refresh
+from .looking import Looked, draw_boxes, look_at_communes, refresh
 
 __all__ = ["Looked", "draw_boxes", "look_at_communes", "refresh"]

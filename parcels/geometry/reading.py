@@ -46,16 +46,18 @@ _TYPES: dict[str, pa.DataType] = {
     ),
 }
 
+# Box by box through the index: joined freely, all plots of a system would be read for a few of them.
 _PROBED = """
-    SELECT p.id AS plot_id, COALESCE(p.srid, 0) AS srid, encode(p.geometry, 'hex') AS wkb
-    FROM parcels_plot p
-    WHERE p.id IN (
-        SELECT q.id
-        FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[], %s::int[])
-            b (x1, y1, x2, y2, srid)
-        JOIN parcels_plot q ON q.box && box(point(b.x1, b.y1), point(b.x2, b.y2)) AND q.srid = b.srid
-        WHERE q.state = 'live' AND q.geometry IS NOT NULL
-    )
+    SELECT DISTINCT ON (q.id) q.id AS plot_id, q.srid, q.wkb
+    FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[], %s::int[]) b (x1, y1, x2, y2, srid)
+    CROSS JOIN LATERAL (
+        SELECT p.id, p.srid, encode(p.geometry, 'hex') AS wkb
+        FROM parcels_plot p
+        WHERE p.box && box(point(b.x1, b.y1), point(b.x2, b.y2)) AND p.srid = b.srid
+            AND p.state = 'live' AND p.geometry IS NOT NULL
+        OFFSET 0
+    ) q
+    ORDER BY q.id
 """
 
 _ON_GROUND = """

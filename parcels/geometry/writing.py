@@ -34,9 +34,6 @@ class Changes:
     other: dict[tuple[int, int], float]
     over: list[tuple[int, int]]
 
-    def __len__(self) -> int:
-        return len(self.new) + len(self.other) + len(self.over)
-
     @property
     def plots(self) -> set[int]:
         return {plot for pair in itertools.chain(self.new, self.other, self.over) for plot in pair}

@@ -89,14 +89,13 @@ def _look(due: Due, *, only_boxed: bool) -> Looked:
         seen, looked = seen.take(stands), looked.take(stands)
     found = _overlaps(seen, looked)
     settled = np.concatenate([gone.ints("plot_id"), seen.ints("plot_id")])
-    changes = writing.compare(settled, found)
-    _alone(_WRITING, {*due.ints("commune_id").tolist(), *_communes(changes.plots)})
+    paired = writing.compare(settled, found).plots.union(found.first.tolist(), found.second.tolist())
+    _alone(_WRITING, {*due.ints("commune_id").tolist(), *_communes(paired)})
     # Others may have written overlaps of these plots while this one waited.
-    changes = writing.compare(settled, found) if len(changes) else changes
+    changes = writing.compare(settled, found)
     counts = writing.pairs(changes)
     touched = writing.facts(seen, looked) | writing.clear(gone)
-    paired = changes.plots.union(found.first.tolist(), found.second.tolist())
-    touched |= writing.totals(seen, looked, paired)
+    touched |= writing.totals(seen, looked, paired | changes.plots)
     writing.settle(seen, looked, gone)
     counts.update(plots=len(seen) + len(gone), changed=len(touched))
     return Looked(touched, counts)
