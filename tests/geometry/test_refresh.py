@@ -74,7 +74,11 @@ def test_overlaps_are_written_once_and_count_for_both_also_across_the_border_of_
     assert totals() == {first.pk: 30.0, second.pk: 12.0, third.pk: 22.0, touching.pk: 0.0}
 
 
-def test_communes_drawn_in_different_systems_are_laid_over_each_other() -> None:
+@pytest.mark.parametrize("few", [0, 2_000])
+def test_communes_drawn_in_different_systems_are_laid_over_each_other(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "FEW", few)
     here, there = make_commune(), make_commune()
     first = make_plot(here, square(0))
     moved = systems.moved(shapely.from_wkb(np.array([square(8)], dtype=object)), 9209, 9214)[0]
