@@ -20,14 +20,15 @@ def plots_of_certificates(ids: Sequence[int]) -> list[int]:
 def plots_sharing(plot_ids: Sequence[int]) -> list[int]:
     """Other plots on which a change of these may bear, by the rules across records.
 
-    They share a plot number, a code, a certificate or serial, a land user, an id number or a resident. Ask
-    before a change and after it; one plot or a hundred thousand.
+    They share a plot number, a code, a certificate or serial, a land user, an id number, a resident or some
+    ground. Ask before a change and after it; one plot or a hundred thousand.
     """
     own = sorted(set(plot_ids))
     people, papers = _ask(_PEOPLE_ON, own), _ask(_PAPERS_ON, own)
     people |= _ask(_SAME_NUMBER, people) | _ask(_SAME_RESIDENT, people)
     papers |= _ask(_SAME_SERIAL, papers)
-    found = _ask(_NUMBERED, own) | _ask(_CODED, own) | _ask(_OF_PEOPLE, people) | _ask(_OF_PAPERS, papers)
+    found = _ask(_NUMBERED, own) | _ask(_CODED, own) | _ask(_OVERLAPPING, own)
+    found |= _ask(_OF_PEOPLE, people) | _ask(_OF_PAPERS, papers)
     return sorted(found.difference(own))
 
 
@@ -74,6 +75,10 @@ _NUMBERED = """
     SELECT DISTINCT t.id FROM {own}
     JOIN parcels_plot p ON p.id = own.id
     JOIN parcels_plot t ON t.commune_id = p.commune_id AND t.sheet = p.sheet AND t.number = p.number
+"""
+_OVERLAPPING = """
+    SELECT o.second_id FROM {own} JOIN parcels_plotoverlap o ON o.first_id = own.id
+    UNION SELECT o.first_id FROM {own} JOIN parcels_plotoverlap o ON o.second_id = own.id
 """
 _CODED = """
     SELECT DISTINCT t.id FROM {own}
