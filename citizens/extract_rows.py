@@ -85,7 +85,7 @@ def _resident(
     """The staged row, or None where the row cannot be used (a problem says why)."""
     key, name, dob, sex, cccd, cmnd, village, code, commune, old_commune, old_district, status, died = cells
     key, status_word = key.strip(), fold(status)
-    person = people.person(name, dob, sex, cccd, village, cmnd)
+    person = people.person(name, dob, sex, cccd, village, cmnd, gazetteer=gazetteer())
     state = STATUSES.get(status_word, "deceased" if died.strip() else "alive" if not status_word else "")
     if not key or not person.name or not state:
         at = ("resident_id", "key_missing", key) if not key else ("full_name", "name_missing", name)

@@ -9,7 +9,13 @@ from typing import NamedTuple
 from landdb.normalise import legacy_fonts
 from landdb.normalise.gazetteer import Found as Found
 from landdb.normalise.gazetteer import Gazetteer as Gazetteer
-from landdb.normalise.gazetteer import commune_prefix, district_prefix, province_prefix
+from landdb.normalise.gazetteer import (
+    commune_prefix,
+    district_key,
+    district_prefix,
+    is_plain_quan,
+    province_prefix,
+)
 from landdb.normalise.text import clean, fold
 
 _LONGEST = 500  # characters
@@ -32,6 +38,7 @@ _HIDDEN_BREAK = re.compile(
 _UNIT_WORDS = "to dan pho|khu dan cu|khu pho|thon|xom|tdp|kdc|kp|ap|khu"
 _VILLAGE_PREFIX = re.compile(rf"(?:(?:{_UNIT_WORDS})(?: |(?=\d))|to (?=\d))(?:so )?0*(?=\w)")
 _IS_VILLAGE = re.compile(rf"(?:{_UNIT_WORDS})\b|(?:kp|tdp|kdc|to) ?\d")
+_NAME_FOLLOWS = re.compile(rf"(?:.* )?(?:{_UNIT_WORDS})")
 _UNASKED = Found("", "", (), False)
 _NOT_FOUND = Found("not_found", "", (), False)
 
@@ -51,11 +58,15 @@ class Address(NamedTuple):
     former_code: str = ""
 
 
-def parse(raw: str, gazetteer: Gazetteer | None = None) -> Address:
-    """Split an address and look its commune up; never raises."""
+def parse(raw: str, gazetteer: Gazetteer | None = None, *, is_village: bool = False) -> Address:
+    """Split an address and look its commune up; never raises.
+
+    "Phường" or "Huyện" before a name counts where the gazetteer knows such a unit, or where the words stand
+    in the place of one. In the cell of the village (`is_village`) the last place is the village's own.
+    """
     mended = legacy_fonts.repair(raw[:_LONGEST])
     village, village_fold, commune, district, province = _split(
-        mended.text if mended.confident else raw[:_LONGEST], gazetteer
+        mended.text if mended.confident else raw[:_LONGEST], gazetteer, is_village
     )
     found = _UNASKED
     if gazetteer is not None:
@@ -83,38 +94,57 @@ class _Part(NamedTuple):
 
 
 @lru_cache(maxsize=65536)
-def _parts(text: str) -> tuple[_Part, ...]:
-    """The parts of a text without commas: "thôn Đông xã Tam Đa" holds two."""
-    tidy = (clean(piece).strip(" .:") for piece in _HIDDEN_BREAK.split(text))
-    return tuple(_Part(piece, fold(piece), _level(piece)) for piece in tidy if piece)
+def _parts(text: str, gazetteer: Gazetteer | None) -> tuple[_Part, ...]:
+    """The parts of a text without commas: "thôn Đông xã Tam Đa" holds two, "thôn Quận Hậu" one."""
+    texts: list[str] = []
+    for piece in _HIDDEN_BREAK.split(text):
+        tidy = clean(piece).strip(" .:")
+        if texts and _NAME_FOLLOWS.fullmatch(fold(texts[-1])) and not _is_known(tidy, gazetteer):
+            texts[-1] += f" {tidy}"
+        elif tidy:
+            texts.append(tidy)
+    return tuple(_Part(tidy, fold(tidy), _level(tidy)) for tidy in texts)
+
+
+def _is_known(text: str, gazetteer: Gazetteer | None) -> bool:
+    """The unit that a prefix announces is one of today's or of before."""
+    if prefix := province_prefix(text):
+        return fold(text[prefix.end() :]) in _PROVINCES
+    if gazetteer is None:
+        return False
+    if district_prefix(text):
+        return district_key(text) in gazetteer.districts
+    return commune_prefix(text) is not None and gazetteer.find(text).state != "not_found"
 
 
 def _level(text: str) -> str:
     if province_prefix(text):
         return "province"
     if district_prefix(text):
-        return "district"
+        return "" if is_plain_quan(text) else "district"
     if commune_prefix(text):
         return "commune"
     return "village" if _IS_VILLAGE.match(fold(text)) or not text[0].isalpha() else ""
 
 
 @lru_cache(maxsize=65536)
-def _split(text: str, gazetteer: Gazetteer | None) -> tuple[str, str, str, str, str]:
+def _split(text: str, gazetteer: Gazetteer | None, is_village: bool) -> tuple[str, str, str, str, str]:
     """(village, its key, commune, district, province), read from the right."""
     between_breaks = _BREAK.split(text) if _DASH.search(text) else _COMMA.split(text)
-    parts = [part for between in between_breaks for part in _parts(between)]
+    parts = [part for between in between_breaks for part in _parts(between, gazetteer)]
     if parts and parts[-1].fold in ("viet nam", "vn"):
         parts.pop()
+    # Something to the left of a part leaves the part the place of a unit, except where all is the village's.
+    has_place = gazetteer is None or not is_village
     province = district = commune = ""
     while parts:
         part = parts[-1]
         below = bool(district or commune)
-        if not province and not below and _is_province(part, parts):
+        if not province and not below and _is_province(parts, gazetteer, has_place=has_place):
             province = part.text
-        elif not below and _is_district(parts, gazetteer):
+        elif not below and _is_district(parts, province, gazetteer):
             district = part.text
-        elif not commune and _is_commune(part, parts, district or province, gazetteer):
+        elif not commune and _is_commune(parts, district or province, gazetteer, has_place=has_place):
             commune = part.text
         else:
             break
@@ -129,24 +159,40 @@ def _split(text: str, gazetteer: Gazetteer | None) -> tuple[str, str, str, str, 
     )
 
 
-def _is_province(part: _Part, parts: list[_Part]) -> bool:
-    return part.level == "province" or (not part.level and len(parts) > 1 and part.fold in _PROVINCES)
-
-
-def _is_district(parts: list[_Part], gazetteer: Gazetteer | None) -> bool:
-    """By its prefix; a bare name too where a commune of that district stands before it."""
+def _is_province(parts: list[_Part], gazetteer: Gazetteer | None, *, has_place: bool) -> bool:
     part = parts[-1]
-    if part.level or len(parts) < 2:
-        return part.level == "district"
+    if part.level == "province":
+        return _is_known(part.text, gazetteer) or (has_place and len(parts) > 1)
+    return not part.level and len(parts) > 1 and part.fold in _PROVINCES
+
+
+def _is_district(parts: list[_Part], province: str, gazetteer: Gazetteer | None) -> bool:
+    """By its prefix, if it is known or stands below a province or above a commune; a bare name where a
+    commune of that district stands before it. "Quan" without its tone is a word of names too: unknown, it
+    counts only above a commune of another province."""
+    part = parts[-1]
+    has_commune = len(parts) > 1 and parts[-2].level == "commune"
+    if part.level == "district":
+        return has_commune or bool(province) or _is_known(part.text, gazetteer)
+    if part.level:
+        return False
     if gazetteer is None:
-        return parts[-2].level == "commune"
+        return has_commune
+    if is_plain_quan(part.text):
+        return _is_known(part.text, gazetteer) or (has_commune and _is_elsewhere(province))
+    if len(parts) < 2:
+        return False
     return part.fold in gazetteer.districts and gazetteer.find(parts[-2].text, part.text).state == "resolved"
 
 
-def _is_commune(part: _Part, parts: list[_Part], above: str, gazetteer: Gazetteer | None) -> bool:
-    """By its prefix; or a bare name below a district or province, or one that the gazetteer knows."""
+def _is_commune(parts: list[_Part], above: str, gazetteer: Gazetteer | None, *, has_place: bool) -> bool:
+    """By its prefix, if it is known or stands below a district or province or after a village; a bare name
+    below a district or province, or one that the gazetteer knows."""
+    part = parts[-1]
+    if part.level == "commune":
+        return bool(above) or (has_place and len(parts) > 1) or _is_known(part.text, gazetteer)
     if part.level:
-        return part.level == "commune"
+        return False
     if gazetteer is None:
         return bool(above)
     return (bool(above) or len(parts) > 1) and gazetteer.find(part.text).state != "not_found"

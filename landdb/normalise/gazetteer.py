@@ -23,6 +23,7 @@ _DISTRICT_PREFIX = re.compile(
     r"(?:huyện|huyen|quận|quan|thị\s+xã|thi\s+xa|thành\s+phố|thanh\s+pho|tp|tx|[hq])(?:\s*[.:]\s*|\s+)(?=\S)",
     re.IGNORECASE,
 )
+_PLAIN_QUAN = re.compile(r"quan\b", re.IGNORECASE)
 _PROVINCE_PREFIX = re.compile(r"(?:tỉnh|tinh|t\.)\s*[.:]?\s*", re.IGNORECASE)
 _CODE = re.compile(r"(\d{4,5})\b[\s\-–_.:]*")
 _CODE_BEHIND = re.compile(r"[\s\-–_(]+(\d{5})\)?$")
@@ -161,6 +162,11 @@ def commune_prefix(text: str) -> re.Match[str] | None:
 def district_prefix(text: str) -> re.Match[str] | None:
     """The "Huyện", "TX." or "TP" at the beginning of a text."""
     return _DISTRICT_PREFIX.match(text)
+
+
+def is_plain_quan(text: str) -> bool:
+    """Begins with "quan" without its tone: the district, or a word of a village's name ("Quan Hậu")."""
+    return _PLAIN_QUAN.match(text) is not None
 
 
 def province_prefix(text: str) -> re.Match[str] | None:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from landdb.normalise import addresses, dates, id_numbers, names
+from landdb.normalise.gazetteer import Gazetteer
 from landdb.normalise.text import fold_word
 
 _SEXES = dict.fromkeys(("nam", "m", "male", "1", "ong", "true", "trai", "chong", "anh", "nam gioi"), "M")
@@ -36,14 +37,24 @@ class PersonKeys(NamedTuple):
 
 
 def person(
-    name: str, birth: object, sex: object, id_number: object, village: str, former_number: object = ""
+    name: str,
+    birth: object,
+    sex: object,
+    id_number: object,
+    village: str,
+    former_number: object = "",
+    *,
+    gazetteer: Gazetteer | None = None,
 ) -> PersonKeys:
-    """Normalise one person; never raises. Sex is what its own column says, `sex_hint` what the name says."""
+    """Normalise one person; never raises. Sex is what its own column says, `sex_hint` what the name says.
+
+    `village` may be a whole address; the gazetteer then tells the communes and districts in it.
+    """
     who = names.parse(name or "")
     born = dates.parse(birth, birth=True)
     number = id_numbers.parse(id_number, of_organisation=who.kind == "organisation")
     former = id_numbers.parse(former_number) if former_number else None
-    where = addresses.parse(village) if village else None
+    where = addresses.parse(village, gazetteer, is_village=True) if village else None
     said_sex = parse_sex(sex)
     warnings = _warnings(who, born, number, former, said_sex)
     return PersonKeys(

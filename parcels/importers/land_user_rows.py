@@ -70,7 +70,7 @@ def _land_user(
         column, code = ("owner_id", "key_missing") if not key else ("full_name", "name_missing")
         problems.append(Problem("rejected", number, code, column))
         return None
-    person = people.person(name, birth, sex, id_number, village)
+    person = people.person(name, birth, sex, id_number, village, gazetteer=gazetteer())
     if max(len(person.name), len(person.name_key), len(person.name_fold), len(person.second_name)) > 200:
         problems.append(Problem("rejected", number, "cell_too_long", "full_name", name[:200]))
         return None

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 
 from landdb.normalise import people
+from landdb.reference.gazetteer import gazetteer
 from parcels.importers.land_user_rows import commune_of
 from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
 
@@ -35,6 +36,7 @@ def read_again(land_user: LandUser, changed: Collection[str]) -> dict[str, Any]:
         land_user.sex_raw,
         land_user.id_number_raw,
         land_user.address_raw,
+        gazetteer=gazetteer(),
     )
     own = {column.name for column in LandUser._meta.concrete_fields}
     # These come from other columns of the files, which are not kept raw.

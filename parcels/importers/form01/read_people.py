@@ -68,9 +68,11 @@ def read_person(row: Row) -> PersonPart | None:
         row.value("birth"),
         row.value("sex"),
         row.value("id_number"),
-        where.village if where else "",
+        "",
         _former_number(row),
     )
+    if where:
+        keys = keys._replace(village=where.village, village_fold=where.village_fold)
     _warn(row, keys)
     if not keys.name:
         row.warn(problems.NAME_PLACEHOLDER, "name")
