@@ -61,3 +61,8 @@ COMMUNE_AMBIGUOUS = declare(
     _("tên này chỉ nhiều xã, phường"),
     _("ghi thêm huyện cũ, hoặc ghi tên xã, phường hiện nay"),
 )
+COMMUNE_CONTRADICTED = declare(
+    "commune_contradicted",
+    _("ô xã và địa chỉ chỉ hai xã, phường khác nhau"),
+    _("xem nơi thường trú, sửa ô sai; địa chỉ ghi rõ xã, phường thì tạm lấy theo địa chỉ"),
+)

@@ -70,7 +70,7 @@ def parse(raw: str, gazetteer: Gazetteer | None = None, *, is_village: bool = Fa
     )
     found = _UNASKED
     if gazetteer is not None:
-        found = _NOT_FOUND if not commune or _is_elsewhere(province) else gazetteer.find(commune, district)
+        found = _NOT_FOUND if not commune or is_elsewhere(province) else gazetteer.find(commune, district)
     return Address(
         raw, village, village_fold, commune, district, province, found.code, found.state, found.former_code
     )
@@ -83,6 +83,12 @@ def village_key(text: str) -> str:
     while prefix := _VILLAGE_PREFIX.match(key):
         key = key[prefix.end() :]
     return key
+
+
+def is_elsewhere(province: str) -> bool:
+    """A province is named that is neither old nor new Bắc Ninh."""
+    name = fold(province).removeprefix("tinh ").removeprefix("thanh pho ")
+    return name in _PROVINCES and name not in ("bac ninh", "bac giang")
 
 
 class _Part(NamedTuple):
@@ -179,7 +185,7 @@ def _is_district(parts: list[_Part], province: str, gazetteer: Gazetteer | None)
     if gazetteer is None:
         return has_commune
     if is_plain_quan(part.text):
-        return _is_known(part.text, gazetteer) or (has_commune and _is_elsewhere(province))
+        return _is_known(part.text, gazetteer) or (has_commune and is_elsewhere(province))
     if len(parts) < 2:
         return False
     return part.fold in gazetteer.districts and gazetteer.find(parts[-2].text, part.text).state == "resolved"
@@ -196,9 +202,3 @@ def _is_commune(parts: list[_Part], above: str, gazetteer: Gazetteer | None, *, 
     if gazetteer is None:
         return bool(above)
     return (bool(above) or len(parts) > 1) and gazetteer.find(part.text).state != "not_found"
-
-
-def _is_elsewhere(province: str) -> bool:
-    """A province is named that is neither old nor new Bắc Ninh."""
-    name = fold(province).removeprefix("tinh ").removeprefix("thanh pho ")
-    return name in _PROVINCES and name not in ("bac ninh", "bac giang")

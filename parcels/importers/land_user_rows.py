@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -13,7 +14,8 @@ from landdb.intake.rows import Layout
 from landdb.intake.staging import PERSON, Columns, Read, person_values, stage
 from landdb.intake.tables import Batch
 from landdb.normalise import addresses, people
-from landdb.normalise.gazetteer import Found
+from landdb.normalise.gazetteer import Found, commune_prefix
+from landdb.normalise.text import fold
 from landdb.reference.gazetteer import gazetteer
 
 COLUMNS = (
@@ -74,11 +76,14 @@ def _land_user(
     if max(len(person.name), len(person.name_key), len(person.name_fold), len(person.second_name)) > 200:
         problems.append(Problem("rejected", number, "cell_too_long", "full_name", name[:200]))
         return None
-    where = commune_of(village.strip(), commune.strip(), district.strip())
+    where, is_contradicted = home_of(village.strip(), commune.strip(), district.strip())
+    value = ", ".join(filter(None, (commune, district)))
     if where.state in ("ambiguous", "not_found"):
         unclear = "commune_ambiguous" if where.state == "ambiguous" else "commune_unknown"
-        value = ", ".join(filter(None, (commune, district)))
         problems.append(Problem("warning", number, unclear, "commune", value[:200]))
+    elif is_contradicted:
+        both = f"{value} / {village.strip()}"
+        problems.append(Problem("warning", number, "commune_contradicted", "commune", both[:200]))
     raw = (name, birth, sex, id_number, village, commune, district)
     # "Hộ ông A" is the person A: that a household holds the land stands in the holding.
     kind = "individual" if person.kind == "household" else person.kind
@@ -87,19 +92,65 @@ def _land_user(
 
 
 _UNSAID = Found("", "", (), False)
+_NOT_OURS = Found("not_found", "", (), False)
+
+
+class Home(NamedTuple):
+    """Where a land user lives; `is_contradicted` where the commune's cell and the address do not agree."""
+
+    found: Found
+    is_contradicted: bool = False
+
+
+def commune_of(address: str, commune: str, district: str) -> Found:
+    """Today's commune where a land user lives and that of before, as `home_of` finds them."""
+    return home_of(address, commune, district).found
 
 
 @lru_cache(maxsize=65536)
-def commune_of(village: str, commune: str, district: str) -> Found:
-    """Today's commune and that of before; the address says it where the commune's own cell does not."""
+def home_of(address: str, commune: str, district: str) -> Home:
+    """Today's commune where a land user lives and that of before, by the address and the commune's own cell.
+
+    Where both name one and they differ, the address has it: it is the permanent one, and residents are found
+    where they live. A name there that nothing marks as a commune's may be a village's: then the cell has it,
+    as it has where the address is of another province.
+    """
     units = gazetteer()
-    if commune:
-        found = units.find(commune, district)
-        if found.state != "not_found":
-            return found
-    if not (commune or village):
+    said = units.find(commune, district) if commune else _UNSAID
+    own = addresses.parse(address, units)
+    lives = units.find(own.commune_text, own.district_text) if own.state == "resolved" else _UNSAID
+    if said.state in ("", "not_found"):
+        joined = _joined(address, commune, district)
+        if joined.state != "resolved" and lives.code:
+            return Home(lives, is_contradicted=True)
+        return Home(joined)
+    if addresses.is_elsewhere(own.province_text):
+        # "Quang Trung" of another province is not ours, however well the cell repeats it.
+        is_repeated = fold(commune) == fold(own.commune_text)
+        return Home(_NOT_OURS) if is_repeated else Home(said, is_contradicted=True)
+    if not lives.code:
+        return Home(said, is_contradicted=_excludes(own, said))
+    if lives.code not in said.candidates:
+        is_marked = commune_prefix(own.commune_text) or own.district_text or own.province_text
+        return Home(lives if is_marked or said.state != "resolved" else said, is_contradicted=True)
+    formers = {lives.former_code, said.former_code} - {""}
+    former = lives.former_code or (said.former_code if said.state == "resolved" else "")
+    return Home(lives._replace(former_code=former), is_contradicted=len(formers) > 1)
+
+
+def _excludes(own: addresses.Address, said: Found) -> bool:
+    """The address fits several communes, and the cell's is none of them."""
+    if own.state != "ambiguous":
+        return False
+    fitting = gazetteer().find(own.commune_text, own.district_text).candidates
+    return not set(fitting) & set(said.candidates)
+
+
+def _joined(address: str, commune: str, district: str) -> Found:
+    """What address and cells tell together, where the commune's cell alone tells nothing."""
+    if not (commune or address):
         return _UNSAID
-    whole = addresses.parse(", ".join(filter(None, (village, commune, district))), units)
+    whole = addresses.parse(", ".join(filter(None, (address, commune, district))), gazetteer())
     if not commune and whole.state != "resolved":
         return _UNSAID
     return Found(whole.state, whole.code, (), False, whole.former_code)

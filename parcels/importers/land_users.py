@@ -89,7 +89,8 @@ def _differences(row: int, land_user: int, values: list[Any]) -> list[Difference
     """`values`: old and new of each raw column and of the commune, in turn."""
     pairs = dict(zip([*RAW.values(), "commune_id"], zip(values[::2], values[1::2], strict=True), strict=True))
     is_moved = any(
-        pairs[column][1] not in ("", pairs[column][0]) for column in ("commune_raw", "district_raw")
+        pairs[column][1] not in ("", pairs[column][0])
+        for column in ("address_raw", "commune_raw", "district_raw")
     )
     return [
         Difference("parcels.landuser", land_user, column, old, new, row)

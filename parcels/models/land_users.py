@@ -24,8 +24,9 @@ class LandUser(PersonKeys):
     """A person, organisation or community that the register names.
 
     Every raw value stays as it came; the columns of PersonKeys are read out of them. "A và vợ là B" keeps B
-    in `second_name`. `commune` is where the register keeps the record, empty where the written name is
-    ambiguous. One that was found to be another's second entry is kept, `merged_into` the live one.
+    in `second_name`. `commune` is that of the permanent address, or the one that the file names beside it;
+    empty where the written name is ambiguous. One that was found to be another's second entry is kept,
+    `merged_into` the live one.
     """
 
     class Kind(models.TextChoices):

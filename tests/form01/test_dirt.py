@@ -290,3 +290,21 @@ def test_what_is_too_long_is_cut_and_told(commune: AdminUnit, workbook: Write) -
 
     assert codes(outcome) == {"text_cut"}
     assert len(Plot.objects.get().address) == 300
+
+
+@pytest.mark.parametrize(
+    ("address", "lives"),
+    [
+        ("Thôn Quan Hậu, xã Tam Đa, huyện Yên Phong, tỉnh Bắc Ninh", "09208"),
+        ("Thôn Quan Hậu", "07210"),
+        ("Thôn Quan Hậu, Xã Tam Đa, tỉnh Thái Bình", "07210"),
+    ],
+)
+def test_a_land_user_stands_in_the_commune_of_the_permanent_address(
+    commune: AdminUnit, workbook: Write, address: str, lives: str
+) -> None:
+    factories.make_commune(code="09208", name="Xã Tam Đa", short_name="Tam Đa", delivered=False)
+    take_in(workbook, row(address=address))
+    there = LandUser.objects.get()
+    assert (there.commune.code, there.village) == (lives, "Thôn Quan Hậu")
+    assert Plot.objects.get().commune == Holding.objects.get().commune == commune

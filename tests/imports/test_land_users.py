@@ -129,6 +129,41 @@ def test_the_commune_is_found_or_left_open(
     assert outcome.file.applied == 1
 
 
+ANOTHER = "Thôn Đoài, xã Tam Đa, huyện Yên Phong, tỉnh Bắc Ninh"
+
+
+@pytest.mark.parametrize(
+    ("address", "commune", "code", "former", "problems"),
+    [
+        (ANOTHER, "Xã Quang Trung", "09208", "09199", ["commune_contradicted"]),
+        (ANOTHER, "Xã Tam Đa", "09208", "09199", []),
+        (ANOTHER, "", "09208", "09199", []),
+        (ANOTHER, "Xã Nơi Khác", "09208", "09199", ["commune_contradicted"]),
+        ("Thôn Đoài, xã Đồng Tiến, huyện Hiệp Hòa", "Đồng Tiến", "07822", "07816", []),
+        ("Thôn Đoài, Tam Đa", "Xã Quang Trung", "07333", "", ["commune_contradicted"]),
+        ("Thôn Đoài, xã Đồng Tiến", "Xã Quang Trung", "07333", "", ["commune_contradicted"]),
+        ("Thôn Đoài, Xã Tam Đa, tỉnh Thái Bình", "Xã Quang Trung", "07333", "", ["commune_contradicted"]),
+        ("Thôn Đoài, Xã Quang Trung, tỉnh Thái Bình", "Xã Quang Trung", None, "", ["commune_unknown"]),
+        ("Quan Hậu", "Xã Quang Trung", "07333", "", []),
+    ],
+)
+def test_a_commune_that_cell_and_address_dispute_is_told(
+    write_csv: Write, address: str, commune: str, code: str | None, former: str, problems: list[str]
+) -> None:
+    outcome = import_land_users(write_csv([land_user(1, village=address, commune=commune, district="")]))
+    there = LandUser.objects.get()
+    assert (there.commune.code if there.commune else None) == code
+    assert there.former_commune == former
+    assert there.village == ("Quan Hậu" if address == "Quan Hậu" else "Thôn Đoài")
+    assert [each.code for each in outcome.problems] == problems
+
+
+def test_whose_address_names_another_commune_is_proposed_to_move(write_csv: Write) -> None:
+    import_land_users(write_csv([land_user(1)]))
+    outcome = import_land_users(write_csv([land_user(1, village=ANOTHER)]))
+    assert {difference.field for difference in outcome.differences} == {"address_raw", "commune_id"}
+
+
 def test_rows_without_id_or_name_are_turned_away(write_csv: Write) -> None:
     rows = [land_user(1), land_user(2, owner_id=""), land_user(3, full_name="  "), land_user(1)]
     outcome = import_land_users(write_csv(rows))

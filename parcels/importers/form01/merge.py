@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db import models
 
 from landdb.intake.outcome import Difference
-from landdb.models import ReceivedFile
+from landdb.models import AdminUnit, ReceivedFile
 from parcels.importers.land_user_rows import commune_of
 from parcels.models import Certificate, Holding, LandUser, Plot
 
@@ -149,9 +149,10 @@ def _merge_land_users(state: Merge) -> None:
         state, LandUser, state.ids.land_users, lambda entry: entry.person, facets.PERSON, _PERSON_COLUMNS
     )
     _drop_known_spellings(state)
+    communes = dict(AdminUnit.objects.in_force().values_list("code", "pk"))
     insert(
         LandUser,
-        [_land_user(pk, said.part, state.entries[said.first], state) for pk, said in new.items()],
+        [_land_user(pk, said.part, state.entries[said.first], state, communes) for pk, said in new.items()],
     )
 
 
@@ -171,11 +172,15 @@ def _drop_known_spellings(state: Merge) -> None:
     ]
 
 
-def _land_user(pk: int, part: PersonPart, entry: Entry, state: Merge) -> dict[str, Any]:
+def _land_user(
+    pk: int, part: PersonPart, entry: Entry, state: Merge, communes: Mapping[str, int]
+) -> dict[str, Any]:
+    """A row of the register; its commune is that of the permanent address, where it names one."""
     read = part.keys
+    home = commune_of(part.address, part.commune, part.district)
     return {
         "id": pk,
-        "commune_id": entry.commune,
+        "commune_id": communes.get(home.code, entry.commune),
         "source_key": state.ids.new[LandUser][pk],
         "kind": part.kind,
         "name_raw": part.name,
@@ -198,7 +203,7 @@ def _land_user(pk: int, part: PersonPart, entry: Entry, state: Merge) -> dict[st
         "former_number": read.former_number[:12],
         "village": read.village[:160],
         "village_fold": read.village_fold[:160],
-        "former_commune": commune_of(part.address, part.commune, part.district).former_code,
+        "former_commune": home.former_code,
         "warnings": [warning[:40] for warning in read.warnings],
         "file_id": state.file.pk,
     }
