@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from landdb.normalise import id_numbers, people
+from landdb.normalise import addresses, id_numbers, people
+from landdb.reference.gazetteer import gazetteer
+from parcels.importers.land_user_rows import commune_of
 
 from . import columns as col
 from . import dirt, organisations, rates
@@ -28,8 +31,19 @@ class Home(NamedTuple):
     places: Villages
 
 
+class _Where(NamedTuple):
+    """Where a land user lives: as written, and the codes of the communes of today and of before."""
+
+    village: str
+    village_fold: str
+    commune: str
+    district: str
+    code: str
+    former: str
+
+
 def rows(
-    commune_id: int,
+    communes: Mapping[str, int],
     homes: tuple[Home, Home],
     holders: Holders,
     keys: Ints,
@@ -39,7 +53,8 @@ def rows(
 ) -> tuple[pa.Table, pa.Table]:
     """Land users of the first of two homes (the second is the neighbours'), and the truth, kept apart.
 
-    `keys`: the resident numbers of the pool, 0 for people whom the registry does not know.
+    `communes`: ids by code. `keys`: the resident numbers of the pool, 0 for people whom the registry does not
+    know.
     """
     commune, places = homes[0]
     rng = stream(seed, commune.number, Topic.DIRT)
@@ -48,7 +63,8 @@ def rows(
     nobody = np.flatnonzero(holders.case == NOBODY)
     written.name[nobody] = organisations.named(rng, commune, places, holders.form[nobody])
     written.number[nobody] = organisations.tax_codes(rng, holders.form[nobody])
-    address, typed_village, former = _addresses(rng, homes, holders)
+    address = _addresses(rng, homes, holders)
+    where = [_where(text, commune) for text in address.to_pylist()]
     kind = np.select([holders.form == ORGANISATION, holders.form == COMMUNITY], [1, 2], 0)
     source_key = col.joined("L", col.padded(first_id + np.arange(count), 8))
     phone = col.joined(
@@ -59,7 +75,7 @@ def rows(
         {
             "id": col.integers(first_id + np.arange(count)),
             "source_key": source_key,
-            "commune_id": col.same(commune_id, count),
+            "commune_id": pa.array([communes[each.code] for each in where], pa.int64()),
             "kind": col.picked(_KINDS, kind),
             "phone": col.blank_unless(phone, rng.random(count) < rates.PHONE),
             "name_raw": col.texts(written.name),
@@ -67,11 +83,11 @@ def rows(
             "sex_raw": col.texts(written.sex),
             "id_number_raw": col.texts(written.number),
             "address_raw": address,
-            "former_commune": col.texts(former),
-            "commune_raw": col.same(commune.name, count),
-            "district_raw": col.same("", count),
+            "former_commune": col.texts([each.former for each in where]),
+            "commune_raw": col.texts([each.commune for each in where]),
+            "district_raw": col.texts([each.district for each in where]),
             "file_id": col.same(file_id, count),
-            **_read(written, typed_village, kind),
+            **_read(written, where, kind),
         }
     )
     return table, _truth(source_key, holders, keys)
@@ -91,18 +107,15 @@ def _truth(source_key: pa.Array, holders: Holders, keys: Ints) -> pa.Table:
     )
 
 
-def _addresses(
-    rng: np.random.Generator, homes: tuple[Home, Home], holders: Holders
-) -> tuple[pa.Array, Texts, Texts]:
-    """Addresses in the styles of `rates.ADDRESS_STYLES`; the village and the former commune's code in
-    each."""
+def _addresses(rng: np.random.Generator, homes: tuple[Home, Home], holders: Holders) -> pa.Array:
+    """Addresses in the styles of `rates.ADDRESS_STYLES`."""
     count = len(holders)
     style = np.where(
         holders.in_order,
         weighted(rng, count, rates.ADDRESSES_IN_ORDER),
         weighted(rng, count, rates.ADDRESSES_OTHERS),
     )
-    village, former = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
+    village = np.full(count, "", dtype=object)
     tail = np.full(count, f", {homes[0].commune.name}, tỉnh Bắc Ninh", dtype=object)
     away = holders.case == NEIGHBOUR
     for home, lives_here in zip(homes, (~away & (holders.person >= 0), away), strict=True):
@@ -110,18 +123,28 @@ def _addresses(
         place = holders.pool.village[holders.person[who]]
         village[who] = np.array(home.places.names, dtype=object)[place]
         new = f", {home.commune.name}, tỉnh Bắc Ninh"
-        unit = home.places.unit[place]
-        old = _old_tails(home.commune)[unit]
-        former[who] = np.where(
-            style[who] == 1, np.array([each.code for each in home.commune.former], dtype=object)[unit], ""
-        )
+        old = _old_tails(home.commune)[home.places.unit[place]]
         tail[who] = np.select(
             [style[who] == number for number in range(4)], [new, old, f", {home.commune.name}", ""], ""
         )
     bare = np.array([text.split(" ", 1)[-1].removeprefix("phố ") for text in village], dtype=object)
     typed = np.where(style == 2, bare, village)
     typed[style == 4] = ""
-    return pc.utf8_ltrim(col.texts(typed + tail), " ,"), typed, former
+    return pc.utf8_ltrim(col.texts(typed + tail), " ,")
+
+
+def _where(address: str, register: Commune) -> _Where:
+    """An address as importers read it; the register's commune where it names none."""
+    read = addresses.parse(address, gazetteer())
+    found = commune_of(address, read.commune_text, read.district_text)
+    return _Where(
+        read.village,
+        read.village_fold,
+        read.commune_text or register.name,
+        read.district_text,
+        found.code or register.code,
+        found.former_code,
+    )
 
 
 def _old_tails(commune: Commune) -> Texts:
@@ -130,11 +153,11 @@ def _old_tails(commune: Commune) -> Texts:
     return np.array([f", {unit.name}, {unit.district}, {province}" for unit in commune.former], dtype=object)
 
 
-def _read(written: Typed, village: Texts, kind: Ints) -> dict[str, pa.Array]:
+def _read(written: Typed, where: list[_Where], kind: Ints) -> dict[str, pa.Array]:
     """The normalised columns, by the function that importers use."""
     read = [
-        people.person(*values)
-        for values in zip(written.name, written.birth, written.sex, written.number, village, strict=True)
+        people.person(*values, "")
+        for values in zip(written.name, written.birth, written.sex, written.number, strict=True)
     ]
     numbers = [row.id_number for row in read]
     kinds = [row.id_kind for row in read]
@@ -153,8 +176,8 @@ def _read(written: Typed, village: Texts, kind: Ints) -> dict[str, pa.Array]:
         "id_number": col.texts(numbers),
         "id_kind": col.texts(kinds),
         "former_number": col.texts([row.former_number for row in read]),
-        "village": col.texts([row.village for row in read]),
-        "village_fold": col.texts([row.village_fold for row in read]),
+        "village": col.texts([each.village for each in where]),
+        "village_fold": col.texts([each.village_fold for each in where]),
         "warnings": warnings,
     }
 

@@ -171,7 +171,7 @@ def _people(crowd: _Crowd, before: _Crowd, ids: Ids, seed: int, first_user: int)
         crowd.first_resident + np.arange(len(crowd.residents)), borrowed, np.zeros(strangers, dtype=np.int64)
     ]
     rows, truth = land_users.rows(
-        commune_id, (crowd.home, before.home), crowd.holders, keys, seed, first_user, ids.file
+        ids.communes, (crowd.home, before.home), crowd.holders, keys, seed, first_user, ids.file
     )
     residents = registry.rows(commune, commune_id, places, crowd.residents, crowd.first_resident, ids.extract)
     return Part(commune, truth, {"citizens_resident": residents, "parcels_landuser": rows})

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pyarrow.compute as pc
 import pytest
 
-from landdb.normalise import people, serials
+from landdb.normalise import addresses, people, serials
+from landdb.reference.gazetteer import gazetteer
+from parcels.importers.land_user_rows import home_of
 from reconciliation.demo import rates
 
 from .province import UNITS, made
@@ -34,16 +36,15 @@ def test_no_commune_is_left_out() -> None:
         assert set(made(2_000)[table]["commune_id"].to_pylist()) == set(UNITS.values()), table
 
 
-def test_every_row_refers_to_rows_of_its_own_commune() -> None:
+def test_every_row_about_land_refers_to_rows_of_its_own_commune() -> None:
     tables = made(20_000)
     homes = {
         name: dict(zip(tables[name]["id"].to_pylist(), tables[name]["commune_id"].to_pylist(), strict=True))
-        for name in ("parcels_plot", "parcels_certificate", "parcels_landuser")
+        for name in ("parcels_plot", "parcels_certificate")
     }
     references = (
         ("parcels_holding", "plot_id", "parcels_plot"),
         ("parcels_holding", "certificate_id", "parcels_certificate"),
-        ("parcels_holding", "land_user_id", "parcels_landuser"),
         ("parcels_landuse", "plot_id", "parcels_plot"),
         ("parcels_scan", "certificate_id", "parcels_certificate"),
         ("parcels_registration", "plot_id", "parcels_plot"),
@@ -90,11 +91,38 @@ def test_land_users_are_stored_as_the_importer_would_read_them() -> None:
     for row in made(2_000)["parcels_landuser"].to_pylist()[::5]:
         if row["kind"] != "individual":
             continue
-        read = people.person(
-            row["name_raw"], row["birth_raw"], row["sex_raw"], row["id_number_raw"], row["village"]
-        )
+        read = people.person(row["name_raw"], row["birth_raw"], row["sex_raw"], row["id_number_raw"], "")
         for column in ("name", "name_key", "second_name", "birth_year", "sex", "id_number", "id_kind"):
             assert getattr(read, column) == row[column], (column, row)
+
+
+def test_land_users_live_where_the_importers_would_find_them() -> None:
+    codes = {pk: code for code, pk in UNITS.items()}
+    for row in made(20_000)["parcels_landuser"].to_pylist():
+        said = row["address_raw"], row["commune_raw"], row["district_raw"]
+        home, read = home_of(*said), addresses.parse(row["address_raw"], gazetteer())
+        assert (home.found.code or codes[row["commune_id"]]) == codes[row["commune_id"]], row
+        assert (home.found.former_code, home.is_contradicted) == (row["former_commune"], False), row
+        assert (read.village, read.village_fold) == (row["village"], row["village_fold"]), row
+        listed = people.person("", "", "", "", row["address_raw"], gazetteer=gazetteer())
+        assert listed.village == row["village"], row
+
+
+def test_who_lives_in_the_neighbouring_commune_stands_there_and_holds_land_here() -> None:
+    tables = made(20_000)
+    residents, users = tables["citizens_resident"].to_pylist(), tables["parcels_landuser"].to_pylist()
+    at_home = {row["resident_key"]: (row["commune_id"], row["village_fold"]) for row in residents}
+    stands = {row["source_key"]: row for row in users}
+    away = [row for row in tables["truth"].to_pylist() if row["case"] == "neighbour" and row["resident_key"]]
+    told = [
+        (at_home[row["resident_key"]], stands[row["source_key"]])
+        for row in away
+        if "tỉnh" in stands[row["source_key"]]["address_raw"]
+    ]
+    assert len(told) > 50
+    assert all(home == (user["commune_id"], user["village_fold"]) for home, user in told if user["village"])
+    held = {row["land_user_id"]: row["commune_id"] for row in tables["parcels_holding"].to_pylist()}
+    assert any(held.get(user["id"], user["commune_id"]) != user["commune_id"] for _home, user in told)
 
 
 def test_the_truth_names_residents_and_strangers_are_in_no_registry() -> None:
