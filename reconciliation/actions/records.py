@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models
 
+from landdb.models import AdminUnit
 from landdb.normalise import people
 from landdb.reference.gazetteer import gazetteer
 from parcels.importers.land_user_rows import commune_of
@@ -27,7 +28,10 @@ _RAW = ("name_raw", "birth_raw", "sex_raw", "id_number_raw", "address_raw", "com
 
 
 def read_again(land_user: LandUser, changed: Collection[str]) -> dict[str, Any]:
-    """What a land user's raw values now read as: column → value. The village follows the address alone."""
+    """What a land user's raw values now read as: column → value. The village follows the address alone.
+
+    The commune follows address and cells where they name one; else it stays.
+    """
     if not any(name in changed for name in _RAW):
         return {}
     keys = people.person(
@@ -47,6 +51,9 @@ def read_again(land_user: LandUser, changed: Collection[str]) -> dict[str, Any]:
     if not {"address_raw", "commune_raw", "district_raw"}.isdisjoint(changed):
         where = commune_of(land_user.address_raw, land_user.commune_raw, land_user.district_raw)
         read["former_commune"] = where.former_code
+        if where.code and "commune_id" not in changed:
+            unit = AdminUnit.objects.in_force().filter(code=where.code).first()
+            read["commune_id"] = unit.pk if unit else land_user.commune_id
     return read | {"warnings": list(keys.warnings)}
 
 

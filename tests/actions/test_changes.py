@@ -178,3 +178,19 @@ def test_a_corrected_address_brings_its_village_along() -> None:
     changes.undo(change_set, by=reviewer)
     person.refresh_from_db()
     assert person.village_fold == "dong"
+
+
+def test_a_corrected_address_brings_its_commune_along() -> None:
+    here = factories.make_commune()
+    there = factories.make_commune(code="09208", name="Xã Tam Đa", short_name="Tam Đa")
+    person = factories.make_land_user(here, address_raw="Thôn Đông")
+    before, by = stored(person), factories.make_user()
+    first = correct(person, by, address_raw="Thôn Đông, xã Tam Đa, huyện Yên Phong, tỉnh Bắc Ninh")
+    person.refresh_from_db()
+    assert (person.commune, person.former_commune, person.village) == (there, "09199", "Thôn Đông")
+    assert changes.undo(first, by=by) == []
+    assert stored(person) == before
+    person.refresh_from_db()
+    correct(person, by, address_raw="Thôn Quan Hậu")
+    person.refresh_from_db()
+    assert (person.commune, person.village) == (here, "Thôn Quan Hậu")
