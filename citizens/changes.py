@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Count
 
+from .extract_rows import KEEPABLE
 from .models import RegistryExtract, Resident, ResidentChange
 
 Kind = ResidentChange.Kind
@@ -17,6 +18,8 @@ Kind = ResidentChange.Kind
 #: (`id`) whose values a row (`row`) would change.
 INCOMING, TURNED_AWAY, DIFFERING = "incoming_residents", "turned_away_residents", "differing_residents"
 _RESIDENTS = Resident._meta.db_table
+#: The communes that the extract delivers: a row that leaves its commune open delivers none.
+DELIVERED = f"SELECT DISTINCT commune_id FROM {INCOMING} WHERE 'commune_id' <> ALL (kept)"  # noqa: S608
 _CHANGES = ResidentChange._meta.db_table
 
 
@@ -43,7 +46,7 @@ _COMPARED = (
     _Compared(Kind.DIED, ("status", "died_on"), _DIED_ON, "i.status = 'deceased'"),
     _Compared(Kind.CANCELLED, ("status",), "{0}.status", "i.status = 'cancelled'"),
     _Compared(Kind.ABROAD, ("status",), "{0}.status", "i.status = 'abroad'"),
-    _Compared(Kind.RESTORED, ("status",), "{0}.status", "i.status = 'alive'"),
+    _Compared(Kind.RESTORED, ("status",), "{0}.status", "i.status = 'alive' AND r.status <> ''"),
     _Compared(Kind.NUMBER_ISSUED, ("id_number",), "{0}.id_number", _IS_ISSUED),
     _Compared(Kind.NUMBER, ("id_number",), "{0}.id_number", f"NOT ({_IS_ISSUED})"),
     _Compared(Kind.FORMER_NUMBER, ("former_number",), "{0}.former_number"),
@@ -52,6 +55,45 @@ _COMPARED = (
     _Compared(Kind.SEX, ("sex",), "{0}.sex"),
     _Compared(Kind.MOVED, ("commune_id", "village_fold"), _PLACE),
 )
+
+#: Which columns' warnings stay with a known resident. What a number contradicts is found with birth and sex.
+_STAYS = """
+    CASE split_part(code, '.', 1)
+    WHEN 'birth' THEN 'birth_year' = ANY (i.kept)
+    WHEN 'id_number' THEN 'id_number' = ANY (i.kept)
+        OR (i.kept && ARRAY['birth_year', 'sex'] AND i.id_number = r.id_number)
+    WHEN 'former_number' THEN 'former_number' = ANY (i.kept)
+    ELSE false END
+"""
+_WARNINGS = f"""
+    ARRAY(SELECT code FROM (
+        SELECT code, place FROM unnest(r.warnings) WITH ORDINALITY AS known (code, place) WHERE {_STAYS}
+        UNION ALL
+        SELECT code, place FROM unnest(i.warnings) WITH ORDINALITY AS coming (code, place) WHERE NOT {_STAYS}
+    ) AS both_sides
+    ORDER BY
+        array_position(ARRAY['name', 'birth', 'id_number', 'former_number'], split_part(code, '.', 1)), place)
+"""  # noqa: S608
+
+
+def keep_unread() -> None:
+    """Where a cell cannot be read, put what is known of the resident into the row: it says no other.
+
+    The former commune stays only with a resident who stays in today's.
+    """
+    stays = {column: f"'{column}' = ANY (i.kept)" for column in KEEPABLE}
+    for column in ("former_commune", "former_commune_raw"):
+        stays[column] += " AND ('commune_id' = ANY (i.kept) OR i.commune_id = r.commune_id)"
+    sets = [
+        f"{column} = CASE WHEN {kept} THEN r.{column} ELSE i.{column} END" for column, kept in stays.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE {INCOMING} i SET {", ".join(sets)}, warnings = {_WARNINGS}
+            FROM {_RESIDENTS} r WHERE r.resident_key = i.resident_key AND i.kept <> '{{}}'
+            """  # noqa: S608
+        )
 
 
 def find_differing(spoken: Iterable[str]) -> None:
@@ -105,7 +147,7 @@ def note_absent(extract: RegistryExtract) -> None:
     Whoever's row was turned away is in the file: only the row was of no use.
     """
     missing = f"""
-        r.absent_since_id IS NULL AND r.commune_id IN (SELECT DISTINCT commune_id FROM {INCOMING})
+        r.absent_since_id IS NULL AND r.commune_id IN ({DELIVERED})
         AND NOT EXISTS (SELECT FROM {INCOMING} i WHERE i.resident_key = r.resident_key)
         AND NOT EXISTS (SELECT FROM {TURNED_AWAY} t WHERE t.resident_key = r.resident_key)
     """  # noqa: S608

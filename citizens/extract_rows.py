@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache, partial
+from functools import partial
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -15,10 +15,10 @@ from landdb.intake.rows import Layout
 from landdb.intake.staging import PERSON, Columns, person_values, stage
 from landdb.intake.tables import Batch
 from landdb.normalise import dates, people
-from landdb.normalise.addresses import Gazetteer
-from landdb.normalise.gazetteer import Found
 from landdb.normalise.text import fold
-from landdb.reference.gazetteer import gazetteer
+
+from .extract_cells import Unread, is_empty, is_future
+from .extract_places import place_of
 
 COLUMNS = (
     Column(
@@ -48,7 +48,15 @@ _STATUSES = {
 }
 STATUSES = {word: status for status, words in _STATUSES.items() for word in words.split(",")}
 
-#: Staging columns, with their PostgreSQL and Arrow types.
+#: Columns of a resident of whom a cell that cannot be read says nothing.
+_BIRTH, _NUMBER = ("birth_on", "birth_year"), ("id_number", "id_kind")
+_FORMER_PLACE = ("former_commune", "former_commune_raw")
+_OF_PLACE = {"commune": ("commune_raw",), "old_commune": _FORMER_PLACE}
+_PLACE = ("commune_id", "commune_raw", *_FORMER_PLACE)
+KEEPABLE = (*_BIRTH, "sex", *_NUMBER, "former_number", *_PLACE, "status", "died_on")
+
+#: Staging columns, with their PostgreSQL and Arrow types. `kept`: which of KEEPABLE the row says nothing of,
+#: since a cell cannot be read.
 STAGED: Columns = {
     "row": ("integer", pa.int32()),
     "resident_key": ("text", pa.string()),
@@ -59,7 +67,10 @@ STAGED: Columns = {
     "former_commune_raw": ("text", pa.string()),
     "status": ("text", pa.string()),
     "died_on": ("date", pa.date32()),
+    "kept": ("text[]", pa.string()),
 }
+
+_FORMER_NUMBER = list(PERSON).index("former_number")
 
 
 class ReadExtract(NamedTuple):
@@ -84,49 +95,56 @@ def _resident(
 ) -> tuple[object, ...] | None:
     """The staged row, or None where the row cannot be used (a problem says why)."""
     key, name, dob, sex, cccd, cmnd, village, code, commune, old_commune, old_district, status, died = cells
-    key, status_word = key.strip(), fold(status)
-    person = people.person(name, dob, sex, cccd, village, cmnd, gazetteer=gazetteer())
-    state = STATUSES.get(status_word, "deceased" if died.strip() else "alive" if not status_word else "")
-    if not key or not person.name or not state:
+    key = key.strip()
+    is_unborn = is_future(dates.parse(dob, birth=True))
+    person = people.person(name, "" if is_unborn else dob, sex, cccd, village, cmnd, gazetteer=gazetteer())
+    if not key or not person.name:
         at = ("resident_id", "key_missing", key) if not key else ("full_name", "name_missing", name)
-        column, problem, value = at if not key or not person.name else ("status", "status_unknown", status)
+        column, problem, value = at
         problems.append(Problem("rejected", number, problem, column, value[:200]))
         return None
-    where = commune_of(code.strip(), commune.strip(), old_commune.strip(), old_district.strip())
-    if where.state in ("ambiguous", "not_found") and (code or commune or old_commune):
-        unclear = "commune_ambiguous" if where.state == "ambiguous" else "commune_unknown"
-        value = ", ".join(filter(None, (code, commune, old_commune, old_district)))
-        problems.append(Problem("warning", number, unclear, "commune", value[:200]))
-    died_on: date | None = None
-    if died.strip():
-        died_on = dates.parse(died).on
-        if died_on is None:
-            problems.append(Problem("warning", number, "died_on_unreadable", "died_on", died[:200]))
-    former = ", ".join(filter(None, (old_commune, old_district)))
-    where_raw = (
-        communes.get(where.code),
-        former_code(where.code, old_commune, old_district),
-        commune,
-        former,
+    unread = Unread(number, problems)
+    values = person_values(person)
+    if person.birth_year is None and not is_empty(dob):
+        unread.tell("dob_in_future" if is_unborn else "dob_unreadable", "dob", dob, *_BIRTH)
+    if not person.sex and not is_empty(sex):
+        unread.tell("sex_not_understood", "sex", sex, "sex")
+    if not person.id_number and not is_empty(cccd):
+        unread.tell("cccd_unreadable", "cccd", cccd, *_NUMBER)
+    if not values[_FORMER_NUMBER] and not is_empty(cmnd):
+        unread.tell("cmnd_unreadable", "cmnd", cmnd, "former_number")
+    where = place_of(
+        *("" if is_empty(cell) else cell.strip() for cell in (code, commune, old_commune)),
+        old_district.strip(),
     )
-    return (number, key, *person_values(person), *where_raw, state, died_on)
+    for problem, column, text in where.wrong:
+        unread.tell(problem, column, text, *(_OF_PLACE.get(column, ()) if where.code else _PLACE))
+    former = ", ".join(filter(None, (old_commune, old_district)))
+    place = (communes.get(where.code), where.former_code, commune, former)
+    return (
+        number,
+        key,
+        *values,
+        *place,
+        *_state(unread, status, died),
+        "{" + ",".join(sorted(unread.kept)) + "}",
+    )
 
 
-@lru_cache(maxsize=65536)
-def former_code(code: str, old_commune: str, old_district: str) -> str:
-    """The code of the commune of before the merger, where it is one that went into today's commune."""
-    found = gazetteer().find(old_commune.strip(), old_district.strip()) if old_commune.strip() else None
-    return found.former_code if found and found.code == code else ""
-
-
-@lru_cache(maxsize=65536)
-def commune_of(code: str, commune: str, old_commune: str, old_district: str) -> Found:
-    """Today's commune by code and name; where these leave a doubt, by the former names."""
-    units: Gazetteer = gazetteer()
-    found = units.find(f"{code} {commune}".strip())
-    if found.state == "resolved" or not old_commune:
-        return found
-    former = units.find(old_commune, old_district)
-    if former.state == "resolved" and (not found.candidates or former.code in found.candidates):
-        return former
-    return found if found.candidates else former
+def _state(unread: Unread, status: str, died: str) -> tuple[str, date | None]:
+    """The status ('' where nobody can know it) and the day of death; a death is told by its date as well."""
+    told = dates.parse(died)
+    is_ahead = is_future(told)
+    died_on = None if is_ahead else told.on
+    if died_on is None and not is_empty(died):
+        unread.tell("died_on_in_future" if is_ahead else "died_on_unreadable", "died_on", died, "died_on")
+    state = STATUSES.get(fold(status), "")
+    if not state and told.year is not None and not is_ahead:
+        state = "deceased"
+    if not state and is_empty(status) and is_empty(died):
+        state = "alive"
+    if fold(status) not in STATUSES and not is_empty(status):
+        unread.tell("status_unknown", "status", status)
+    if not state:
+        unread.kept.add("status")
+    return state, died_on

@@ -9,30 +9,20 @@ from pathlib import Path
 import pghistory
 from django.db import connection
 from django.db.models import Max
-from django.utils.translation import gettext_lazy as _
 
 from landdb import bulk
-from landdb.intake import problems
 from landdb.intake.outcome import Outcome, Problem
+from landdb.intake.problems import KEY_REPEATED
 from landdb.intake.processes import spread
 from landdb.intake.received import Intake, receiving
 from landdb.models import AdminUnit, Delivery, ReceivedFile, User
 from landdb.reference import units
 
 from . import changes
-from .changes import DIFFERING, TURNED_AWAY
+from .changes import DELIVERED, DIFFERING, TURNED_AWAY
 from .changes import INCOMING as _INCOMING
 from .extract_rows import COLUMNS, STAGED, read
 from .models import RegistryExtract, Resident, ResidentChange
-
-problems.declare(
-    "status_unknown",
-    _("không hiểu tình trạng này"),
-    _("ghi: đang sống, đã mất, đã huỷ số, hoặc định cư nước ngoài"),
-)
-problems.declare(
-    "died_on_unreadable", _("không đọc được ngày mất"), _("ghi ngày mất theo dạng ngày/tháng/năm")
-)
 
 _TABLE = Resident._meta.db_table
 
@@ -102,7 +92,7 @@ def _stage(intake: Intake) -> int:
         bulk.copy_in(turned_away, TURNED_AWAY)
         intake.note(found)
     repeated = bulk.drop_repeated(_INCOMING, "resident_key")
-    intake.note(Problem("rejected", row, problems.KEY_REPEATED, "resident_id", key) for row, key in repeated)
+    intake.note(Problem("rejected", row, KEY_REPEATED, "resident_id", key) for row, key in repeated)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {_INCOMING}")
     return staged - len(repeated)
@@ -111,6 +101,7 @@ def _stage(intake: Intake) -> int:
 def _update(extract: RegistryExtract, present: frozenset[str]) -> int:
     """Known residents whose values differ; how many."""
     spoken = sorted({column for field in present for column in _SPOKEN.get(field, ())})
+    changes.keep_unread()
     changes.find_differing(spoken)
     changes.note_differing(extract, spoken)
     sets = ", ".join(f"{column} = i.{column}" for column in spoken)
@@ -127,7 +118,7 @@ def _update(extract: RegistryExtract, present: frozenset[str]) -> int:
 
 def _insert(extract: RegistryExtract, staged: int) -> int:
     """Residents not seen before; how many."""
-    columns = ", ".join(column for column in STAGED if column != "row")
+    columns = ", ".join(column for column in STAGED if column not in ("row", "kept"))
     with bulk.bare_if_larger(_TABLE, staged), connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -159,7 +150,7 @@ def _compare(extract: RegistryExtract, last: int | None, new: int) -> dict[str, 
 def _deliver() -> list[int]:
     """Note for which communes the registry has now been delivered."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT commune_id FROM {_INCOMING} ORDER BY 1")  # noqa: S608
+        cursor.execute(f"{DELIVERED} ORDER BY 1")
         communes = [commune for (commune,) in cursor.fetchall() if commune is not None]
     for commune in communes:
         Delivery.objects.update_or_create(commune_id=commune, source=Delivery.Source.RESIDENTS)

@@ -55,14 +55,21 @@ class ImportCommand(BaseCommand):
         )
         if file.unknown_headers:
             self.stdout.write("Cột không dùng: " + ", ".join(map(one_line, file.unknown_headers)))
-        rejected = [problem for problem in outcome.problems if problem.level == "rejected"]
-        for problem in rejected[:SHOWN]:
+        self._list(outcome, "rejected", file.rejected, "dòng bị trả")
+        self._list(outcome, "warning", outcome.warnings, "ô cần xem")
+
+    def _list(self, outcome: Outcome, level: str, count: int, what: str) -> None:
+        """The first problems of a level, each with its mend, and how many are left."""
+        found = [problem for problem in outcome.problems if problem.level == level]
+        if found:
+            self.stdout.write(f"{count} {what}:")
+        for problem in found[:SHOWN]:
             reason, mend = words.text(problem.code)
             place = f"Dòng {problem.row}" + (f", {problem.column}" if problem.column else "")
             value = f" “{one_line(problem.value)}”" if problem.value else ""
             self.stdout.write(f"{place}{value}: {reason}. Cách sửa: {mend}.")
-        if file.rejected > SHOWN:
-            self.stdout.write(f"… và {file.rejected - SHOWN} dòng bị trả khác.")
+        if count > SHOWN:
+            self.stdout.write(f"… và {count - SHOWN} {what} khác.")
 
 
 def as_dict(outcome: Outcome) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from parcels.models import LandUser
 
 from ..filters import address
 from ..models import ExtractTouch
-from . import registry_changes
+from . import registry_changes, row_problems
 from .registry_changes import Told
 
 #: Who sees what an extract changed; whoever may not open a person's page sees the counts alone.
@@ -178,6 +178,10 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
         "may_see_people": not user.has_role(Role.ADMINISTRATOR),
         "chips": _chips(wanted, base),
     }
+    # A row in doubt does not say in whose territory it lies.
+    if user.commune_ids() is None:
+        cause, names = request.GET.get("cause", ""), context["may_see_people"]
+        context |= row_problems.of(extract.file, cause, base, names=names)
     if context["may_see_people"]:
         after = request.GET.get("after", "")
         lines, last = wanted.page(after)

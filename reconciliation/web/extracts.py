@@ -16,6 +16,7 @@ from landdb.models import AccessLog, Role
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
+from . import row_problems
 from .extract_changes import READERS
 from .forms import ExtractForm
 
@@ -55,5 +56,7 @@ def extracts(request: HttpRequest) -> HttpResponse:
         return redirect("job", job.pk)
     found = RegistryExtract.objects.select_related("file")[:100]
     first = RegistryExtract.objects.aggregate(first=Min("pk"))["first"]
-    context = {"extracts": found, "first": first, "form": form if may_send else None}
+    in_doubt = row_problems.warnings(extract.file for extract in found)
+    lines = [(extract, *in_doubt[extract.file_id]) for extract in found]
+    context = {"extracts": lines, "first": first, "form": form if may_send else None}
     return render(request, "extracts/list.html", context, status=422 if form.errors else 200)

@@ -6,14 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from landdb import jobs
-from landdb.intake import problems
 from landdb.models import Role
 from landdb.web.gate import allow
 from landdb.web.posted import posted_from
@@ -23,13 +21,11 @@ from parcels.importers.form01.fields import FIELDS, UNUSED
 from ..actions import uploads
 from ..actions.changes import WrongState
 from ..models import CorrectionBatch
-from . import upload_report
+from . import row_problems, upload_report
 from .forms import ReasonForm, UploadForm
 
 READERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
 DECIDERS = (Role.REVIEWER, Role.SENIOR_REVIEWER)
-#: Cells shown at most: at first, and of one cause.
-PROBLEMS_SHOWN, OF_CAUSE_SHOWN = 50, 500
 
 
 @allow(*READERS)
@@ -124,26 +120,10 @@ def _visible(request: HttpRequest, pk: int) -> CorrectionBatch:
 
 def _context(request: HttpRequest, found: CorrectionBatch) -> dict[str, Any]:
     user = user_of(request)
-    cause = request.GET.get("cause", "")
-    rows = found.file.problems.all()
-    causes = [
-        {"code": row["code"], "count": row["n"], "words": problems.text(row["code"])}
-        for row in rows.values("code").annotate(n=Count("pk")).order_by("-n")
-    ]
-    if cause:
-        rows = rows.filter(code=cause)
-    shown = OF_CAUSE_SHOWN if cause else PROBLEMS_SHOWN
-    total = sum(line["count"] for line in causes if not cause or line["code"] == cause)
     return {
         "batch": found,
         "report": found.report,
-        "causes": causes,
-        "cause": cause,
-        "problems": [
-            (row, problems.text(row.code), upload_report.without_numbers(row.value)) for row in rows[:shown]
-        ],
-        "is_cut": total > shown,
-        "shown": shown,
+        **row_problems.of(found.file, request.GET.get("cause", ""), {}),
         "parts": upload_report.parts(found),
         "steps": upload_report.steps(found),
         "differences": upload_report.differences(found),

@@ -115,7 +115,7 @@ def test_whoever_stands_in_a_row_that_was_turned_away_is_not_missing(write_csv: 
     rows = [
         resident(1),
         resident(2, full_name=""),
-        resident(3, status="bay hơi"),
+        resident(3, full_name="x" * 201),
         resident(4, village="y" * 2001),
     ]
     outcome = import_residents(write_csv(rows), whole=True)
