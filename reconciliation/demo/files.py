@@ -116,6 +116,12 @@ def _part(parts: pa.ListArray, place: int) -> pa.Array:
     return pc.list_element(pc.fill_null(padded, pa.scalar([""] * (place + 1), parts.type)), place)
 
 
+def _births(rows: pa.Table) -> pa.Array:
+    """The day of birth, or the year where only that is known."""
+    days, years = (rows[column].cast(pa.string()) for column in ("birth_on", "birth_year"))
+    return pc.coalesce(days, years)
+
+
 def registry(rows: pa.Table) -> pa.Table:
     """Columns of citizens_resident (and `commune_code`) as a registry extract."""
     former = pc.split_pattern(rows["former_commune_raw"], ", ", max_splits=1)
@@ -124,7 +130,7 @@ def registry(rows: pa.Table) -> pa.Table:
         {
             "resident_id": rows["resident_key"],
             "full_name": rows["name"],
-            "dob": rows["birth_on"],
+            "dob": _births(rows),
             "sex": pc.if_else(pc.equal(rows["sex"], "M"), "Nam", "Nữ"),
             "cccd": rows["id_number"],
             "cmnd": rows["former_number"],

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from landdb.normalise import addresses
+from landdb.reference.gazetteer import gazetteer
 from landdb.reference.tables import rows
 
 from .draw import Ints, Topic, stream
@@ -36,6 +37,11 @@ class FormerUnit:
     district: str
     is_urban: bool
     keeps: bool
+
+    @property
+    def code_read(self) -> str:
+        """Its code as importers read it out of the name: '' where an older namesake may be meant."""
+        return gazetteer().find(self.name, self.district).former_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def rows(
             "id": col.integers(ids),
             "resident_key": resident_keys(ids),
             "commune_id": col.same(commune_id, count),
-            "former_commune": col.picked([unit.code for unit in commune.former], unit),
+            "former_commune": col.picked([unit.code_read for unit in commune.former], unit),
             "commune_raw": col.same(commune.name, count),
             "former_commune_raw": col.picked(former, unit),
             "status": col.picked(STATUSES, home.status),
@@ -49,6 +49,6 @@ def rows(
             "former_number": col.texts(col.padded(home.former, 9), home.former == 0),
             "village": col.picked(places.names, home.village),
             "village_fold": col.picked(places.folds, home.village),
-            "warnings": col.picked(("{}", "{birth.first_of_january}"), new_year.astype(np.int64)),
+            "warnings": col.same("{}", count),
         }
     )

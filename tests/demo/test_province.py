@@ -78,7 +78,7 @@ def test_residents_are_stored_as_the_importer_would_read_them() -> None:
         "former_number", "village", "village_fold",
     )  # fmt: skip
     for row in rows[::7]:
-        born = row["birth_on"] or f"01/01/{row['birth_year']}"
+        born = row["birth_on"] or row["birth_year"]
         read = people.person(
             row["name"], str(born), row["sex"], row["id_number"], row["village"], row["former_number"]
         )

@@ -15,6 +15,7 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from python_calamine import CalamineWorkbook
 
+from citizens.importer import import_residents
 from citizens.models import Resident
 from landdb.models import Delivery, ReceivedFile, User
 from parcels.models import Holding, LandUser, Plot
@@ -139,6 +140,16 @@ def test_it_leaves_the_files_of_a_real_office(own_folder: Path) -> None:
     cells = [str(cell) for row in rows for cell in row]
     assert any(cell.startswith("CHUACOGIAY_09187") for cell in cells)
     assert {"Tổng cộng", "Tổng DT", "#REF!"} & set(cells)
+
+
+def test_its_own_extract_imported_over_the_demo_changes_nothing(own_folder: Path) -> None:
+    run("--plots", "2000")
+    assert Resident.objects.filter(birth_on=None).exclude(birth_year=None).exists()
+    before = list(Resident.objects.order_by("pk").values())
+    outcome = import_residents(own_folder / "trich-xuat-dan-cu.csv", whole=True)
+    assert (outcome.file.unchanged, outcome.file.applied, outcome.file.rejected) == (1_500, 0, 0)
+    assert (outcome.warnings, outcome.changes) == (0, {})
+    assert list(Resident.objects.order_by("pk").values()) == before
 
 
 def test_files_alone_need_no_database(tmp_path: Path) -> None:
