@@ -7,6 +7,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from landdb.history import audited
@@ -38,6 +39,13 @@ class RegistryExtract(models.Model):
     def dated(self) -> date:
         """The day of its data; where nobody has told it, the day it was received."""
         return self.extracted_on or timezone.localdate(self.file.received_at)
+
+    @property
+    def dated_text(self) -> str:
+        """`dated` in words, which say so where it is only the day of receipt."""
+        if self.extracted_on:
+            return gettext("ngày %(on)s") % {"on": f"{self.extracted_on:%d/%m/%Y}"}
+        return gettext("nhận ngày %(on)s") % {"on": f"{self.dated:%d/%m/%Y}"}
 
     @property
     def changed(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +34,7 @@ class Dated:
     """A change of the registry, with the day of the extract that brought it."""
 
     told: Told
-    on: dt.date
+    on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Death:
     """The land user died, as an extract said on its day; whether a person said who they are."""
 
     on: str
-    told_on: dt.date
+    told_on: str
     is_decided: bool
 
 
@@ -91,7 +90,7 @@ def death(verification: Verification | None, candidates: Sequence[Match]) -> Dea
     extract = told.extract if told else resident.extract
     accepted = (match.resident_id for match in candidates if match.state == Match.State.ACCEPTED)
     on = f"{resident.died_on:%d/%m/%Y}" if resident.died_on else ""
-    return Death(on, extract.dated, resident.pk in accepted)
+    return Death(on, extract.dated_text, resident.pk in accepted)
 
 
 def _differences(match: Match) -> Iterator[Difference]:
@@ -127,7 +126,7 @@ def _changes(resident_id: int, decision: Decision) -> list[Dated]:
         .select_related("extract__file", "resident")
         .order_by("extract", "pk")
     )
-    return [Dated(registry_changes.tell(change), change.extract.dated) for change in since]
+    return [Dated(registry_changes.tell(change), change.extract.dated_text) for change in since]
 
 
 def _without_candidate(person: LandUser, candidates: Sequence[Match]) -> Reopened | None:
