@@ -16,6 +16,7 @@ from landdb.intake.staging import PERSON, Columns, person_values, stage
 from landdb.intake.tables import Batch
 from landdb.normalise import dates, people
 from landdb.normalise.text import fold
+from landdb.reference.gazetteer import gazetteer
 
 from .extract_cells import Unread, is_empty, is_future
 from .extract_places import place_of
