@@ -21,6 +21,7 @@ class ReceivedFile(models.Model):
         LAND_USERS = "land_users", _("Người sử dụng đất")
         REGISTER = "register", _("Biểu mẫu 01")
         MAP = "map", _("Bản đồ địa chính")
+        OPINIONS = "opinions", _("Bảng phân loại của MPLIS")
         DEMO = "demo", _("Tỉnh giả lập")
 
     kind = models.CharField(max_length=12, choices=Kind)

@@ -45,7 +45,8 @@ class Job(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind"],
-                condition=Q(state__in=["queued", "running"], kind__in=["reconcile", "classify"]),
+                condition=Q(state__in=["queued", "running"], kind__in=["reconcile", "classify"])
+                & ~Q(arguments__has_key="communes"),
                 name="job_one_whole_run_at_a_time",
             )
         ]

@@ -56,9 +56,9 @@ def read() -> State:
     """How far the demo is."""
     province = held()
     done = set(
-        Job.objects.filter(state=Job.State.DONE, kind__in=["reconcile", "classify"]).values_list(
-            "kind", flat=True
-        )
+        Job.objects.filter(state=Job.State.DONE, kind__in=["reconcile", "classify"])
+        .exclude(arguments__has_key="communes")
+        .values_list("kind", flat=True)
     )
     return State(
         province is not None, province.plots if province else 0, "reconcile" in done, "classify" in done

@@ -43,6 +43,7 @@ class Classify(JobKind):
     """The communes one by one, or several small ones at once; what is unchanged is read and not written.
 
     The argument `cause` is what the ledger names beside the moves; without it they come of a whole run.
+    With the argument `communes` (ids) only these are judged, also while a whole run goes on.
     """
 
     name = "classify"
@@ -52,7 +53,9 @@ class Classify(JobKind):
     def chunks(self, job: Job, phase: str) -> Iterable[str]:
         plots = dict(Plot.objects.live().values_list("commune").annotate(n=Count("pk")).order_by())
         left = PlotStatus.objects.values_list("commune", flat=True).distinct().order_by()
-        return chunk_keys(dict.fromkeys(left, 0) | plots)
+        every = dict.fromkeys(left, 0) | plots
+        wanted = job.arguments.get("communes", every)
+        return chunk_keys({commune: n for commune, n in every.items() if commune in wanted})
 
     def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
         communes = [int(commune) for commune in key.split(",")]

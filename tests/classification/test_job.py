@@ -7,12 +7,13 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 
 from landdb import jobs
 from landdb.jobs.engine import step
 from landdb.models import Job
 from parcels.models import Plot
-from reconciliation.models import GroupMove
+from reconciliation.models import GroupMove, PlotStatus
 from reconciliation.tasks.classify import SMALL, TOGETHER, chunk_keys
 from tests import factories as make
 
@@ -21,8 +22,8 @@ from .books import assert_balanced
 pytestmark = pytest.mark.django_db
 
 
-def run() -> Job:
-    job = jobs.start("classify")
+def run(**arguments: object) -> Job:
+    job = jobs.start("classify", **arguments)
     while step(job.pk):
         pass
     job.refresh_from_db()
@@ -60,6 +61,22 @@ def test_a_later_run_names_itself_as_the_cause() -> None:
     Plot.objects.filter(pk=plot.pk).update(code="x")
     run()
     assert GroupMove.objects.latest("id").cause == "run"
+
+
+def test_some_communes_are_judged_alone_and_the_ledger_names_why() -> None:
+    here, there = make.make_ready_plot(), make.make_ready_plot()
+    run()
+    Plot.objects.update(code="x")
+    whole = jobs.start("classify")
+    job = run(communes=[here.commune_id], cause="import")
+    assert job.result["plots"] == 1
+    assert dict(PlotStatus.objects.values_list("plot", "group")) == {here.pk: 2, there.pk: 1}
+    assert GroupMove.objects.latest("id").cause == "import"
+    whole.refresh_from_db()
+    assert whole.state == Job.State.QUEUED
+    with pytest.raises(IntegrityError), transaction.atomic():
+        jobs.start("classify")
+    assert_balanced()
 
 
 def test_a_commune_whose_last_plot_was_retired_is_still_visited() -> None:
