@@ -27,7 +27,7 @@ from parcels.models import (
     Registration,
     Scan,
 )
-from reconciliation.models import Match, Verification
+from reconciliation.models import Match, OutsideOpinion, Verification
 
 _numbers = count(1)
 
@@ -268,6 +268,22 @@ def make_ready_plot(commune: AdminUnit | None = None, **fields: Any) -> Plot:
     make_verification(land_user)
     make_holding(plot, land_user, make_certificate(plot.commune))
     return plot
+
+
+def make_opinion(plot: Plot, **fields: Any) -> OutsideOpinion:
+    """What MPLIS says of a plot: group 1 and nothing against it."""
+    given = {
+        "commune_id": plot.commune_id,
+        "group": OutsideOpinion.Says.READY,
+        "has_book": True,
+        "is_in_step": True,
+        "population": OutsideOpinion.Population.MATCHED,
+        "is_always_on": True,
+        "since": timezone.now(),
+    } | fields
+    if "file" not in given:
+        given["file"] = make_file(kind=ReceivedFile.Kind.OPINIONS)
+    return OutsideOpinion.objects.create(plot=plot, **given)
 
 
 def make_drawn_plot(commune: AdminUnit | None = None, **fields: Any) -> Plot:

@@ -1,6 +1,7 @@
 """Plots into groups: judge what is in scope, and write only what changed."""
 
-from .refresh import classify_commune, classify_communes, confirmed, refresh
+from .counts import count_opinions
+from .refresh import classify_commune, classify_communes, confirmed, hold, refresh
 from .scope import plots_of_certificates, plots_of_land_users, plots_sharing
 from .what_if import what_if
 
@@ -8,6 +9,8 @@ __all__ = [
     "classify_commune",
     "classify_communes",
     "confirmed",
+    "count_opinions",
+    "hold",
     "plots_of_certificates",
     "plots_of_land_users",
     "plots_sharing",

@@ -15,6 +15,7 @@ from landdb.models import Job
 from ..models import ChangeSet, GroupMove, Tally
 from ..models.groups import Group
 from ..rules.book import RuleBook
+from . import counts
 from .tables import measured
 
 
@@ -41,6 +42,7 @@ def write(book: RuleBook, occasion: Occasion) -> Counter[str]:
     done["moves"] = _run(_MOVES, _move_values(occasion))
     _run(_TAKEN_ALONG)
     _tally()
+    counts.follow()
     if _run("DELETE FROM reconciliation_plotstatus s USING judging_gone g WHERE s.plot_id = g.plot_id"):
         done["gone"] = 1
     _run(_STATUS, {"at": occasion.at, "rule_set": book.rule_set().pk})

@@ -1,6 +1,7 @@
 """Where register and registry meet: matches, findings, groups, work, changes."""
 
 from .changes import Change, ChangeSet, Consent
+from .deliveries import HandDelivery, UnjudgedCount
 from .due import DuePlot, JudgedDay
 from .duplicates import Duplicate, LaidBy, PairWord
 from .extracts import ExtractTouch
@@ -8,6 +9,7 @@ from .findings import Dimension, Effect, Finding, RuleSet, RuleSetting
 from .fits import Frequency, MatchingBand, MatchingFit
 from .groups import GroupMove, PlotStatus, Tally, WeeklySnapshot
 from .matches import Match, Verification
+from .opinions import OpinionCount, OutsideOpinion
 from .rule_drafts import CommuneJudgement, DraftCount, DraftMove, RuleChange, RuleDraft
 from .uploads import CorrectionBatch
 from .work import Decision, WorkItem
@@ -29,11 +31,14 @@ __all__ = [
     "Finding",
     "Frequency",
     "GroupMove",
+    "HandDelivery",
     "JudgedDay",
     "LaidBy",
     "Match",
     "MatchingBand",
     "MatchingFit",
+    "OpinionCount",
+    "OutsideOpinion",
     "PairWord",
     "PlotStatus",
     "RuleChange",
@@ -41,6 +46,7 @@ __all__ = [
     "RuleSet",
     "RuleSetting",
     "Tally",
+    "UnjudgedCount",
     "Verification",
     "WeeklySnapshot",
     "WorkItem",

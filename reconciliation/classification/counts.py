@@ -1,0 +1,125 @@
+"""Counters beside the tallies: plots that wait for a source, and our groups beside those of MPLIS.
+
+Like the tallies they are kept by difference under the lock of the commune, in the transaction that changes a
+status. `follow` has to run while the statuses still say what was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from ..models.opinions import UNJUDGED, OutsideOpinion, TheirCause
+
+
+def follow() -> None:
+    """Bring the counters up to the judgement that is about to be written."""
+    _add("reconciliation_unjudgedcount", ("commune_id", "rule"), _UNJUDGED_STEPS)
+    if not OutsideOpinion.objects.exists():
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED)
+    _add("reconciliation_opinioncount", ("commune_id", "ours", "theirs", "cause"), _OPINION_STEPS)
+
+
+def count_opinions(commune_ids: Sequence[int]) -> None:
+    """Count our groups beside theirs anew for some communes, whose lock the caller holds."""
+    ids = list(commune_ids)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM reconciliation_opinioncount WHERE commune_id = ANY(%s)", [ids])
+        cursor.execute(_OPINIONS, [ids])
+
+
+#: What speaks against group 1, on their side and on ours, for an opinion `o` and what a status says in `s`.
+_CAUSES = f"""
+    ARRAY['']
+    || CASE WHEN o."group" = 2 AND o.has_book IS NOT FALSE AND o.is_in_step IS NOT FALSE
+            AND NOT o.is_attributes_only AND o.population NOT IN ('differs', 'not_found')
+            AND o.is_always_on IS NOT FALSE THEN ARRAY['{TheirCause.UNSAID.value}']
+        ELSE array_remove(ARRAY[
+            CASE WHEN NOT o.has_book THEN '{TheirCause.NO_BOOK.value}' END,
+            CASE WHEN NOT o.is_in_step THEN '{TheirCause.NOT_IN_STEP.value}' END,
+            CASE WHEN o.is_attributes_only THEN '{TheirCause.ATTRIBUTES_ONLY.value}' END,
+            CASE o.population WHEN 'differs' THEN '{TheirCause.DIFFERS.value}'
+                WHEN 'not_found' THEN '{TheirCause.NOT_FOUND.value}' END,
+            CASE WHEN NOT o.is_always_on THEN '{TheirCause.NOT_ALWAYS_ON.value}' END], NULL) END
+    || s.rules || CASE WHEN s.waits THEN ARRAY['{UNJUDGED}'] ELSE '{{}}' END
+"""
+
+# Plots of a commune share one list of rules, or two: lists are counted before they are taken apart.
+_UNJUDGED_STEPS = """
+    SELECT commune_id, rule, sum(step)::int AS step FROM (
+        SELECT commune_id, unnest(unjudged) AS rule, step FROM (
+            SELECT commune_id, unjudged, sum(step) AS step FROM (
+                SELECT c.old_commune AS commune_id, s.unjudged::text[] AS unjudged, -1 AS step
+                FROM judging_change c JOIN reconciliation_plotstatus s ON s.plot_id = c.plot_id
+                WHERE s.unjudged <> '{}'
+                UNION ALL
+                SELECT c.new_commune, v.unjudged, 1
+                FROM judging_change c JOIN judging_verdict v ON v.plot_id = c.plot_id
+                WHERE v.unjudged <> '{}'
+            ) each_plot GROUP BY 1, 2 HAVING sum(step) <> 0
+        ) lists
+    ) steps GROUP BY 1, 2 HAVING sum(step) <> 0 ORDER BY 1, 2
+"""
+
+_OPINION_STEPS = f"""
+    SELECT s.commune_id, s.ours, o."group" AS theirs, cause, sum(s.step)::int AS step
+    FROM (
+        SELECT c.plot_id, c.old_commune AS commune_id, c.old_group AS ours, c.old_rules AS rules,
+            t.unjudged <> '{{}}' AS waits, -1 AS step
+        FROM judging_change c JOIN reconciliation_plotstatus t ON t.plot_id = c.plot_id
+        UNION ALL
+        SELECT c.plot_id, c.new_commune, c.new_group, c.new_rules, v.unjudged <> '{{}}', 1
+        FROM judging_change c JOIN judging_verdict v ON v.plot_id = c.plot_id
+    ) s
+    JOIN reconciliation_outsideopinion o ON o.plot_id = s.plot_id
+    CROSS JOIN LATERAL unnest({_CAUSES}) AS cause
+    GROUP BY 1, 2, 3, 4 HAVING sum(s.step) <> 0 ORDER BY 1, 2, 3, 4
+"""  # noqa: S608  our own words
+
+# An opinion goes with its plot to another commune. Such plots are few: an array says so to the planner.
+_MOVED = """
+    UPDATE reconciliation_outsideopinion o SET commune_id = c.new_commune
+    FROM judging_change c
+    WHERE o.plot_id = ANY(ARRAY(SELECT plot_id FROM judging_change WHERE old_commune <> new_commune))
+        AND c.plot_id = o.plot_id
+"""
+
+_OPINIONS = f"""
+    INSERT INTO reconciliation_opinioncount (commune_id, ours, theirs, cause, plots)
+    SELECT s.commune_id, s.ours, o."group", cause, count(*)
+    FROM (
+        SELECT plot_id, commune_id, "group" AS ours, rules::text[] AS rules, unjudged <> '{{}}' AS waits
+        FROM reconciliation_plotstatus WHERE commune_id = ANY(%s)
+    ) s
+    JOIN reconciliation_outsideopinion o ON o.plot_id = s.plot_id
+    CROSS JOIN LATERAL unnest({_CAUSES}) AS cause
+    GROUP BY 1, 2, 3, 4
+"""  # noqa: S608  our own words
+
+
+def _add(table: str, keys: tuple[str, ...], steps: str) -> None:
+    """Add the steps, rows of the keys and a difference, to a table of counters."""
+    with connection.cursor() as cursor:
+        cursor.execute(steps)
+        found = cursor.fetchall()
+        if not found:
+            return
+        columns: Sequence[list[Any]] = [list(column) for column in zip(*found, strict=True)]
+        listed = ", ".join(keys)
+        types = ["text[]" if key in ("rule", "cause") else "smallint[]" for key in keys]
+        unnested = ", ".join(f"%s::{kind}" for kind in types)
+        cursor.execute(
+            f"INSERT INTO {table} ({listed}, plots) SELECT *, 0 FROM unnest({unnested}) "  # noqa: S608
+            "ON CONFLICT DO NOTHING",
+            columns[:-1],
+        )
+        same = " AND ".join(f"t.{key} = d.{key}" for key in keys)
+        cursor.execute(
+            f"UPDATE {table} t SET plots = t.plots + d.step "  # noqa: S608
+            f"FROM unnest({unnested}, %s::int[]) d ({listed}, step) WHERE {same}",
+            columns,
+        )
