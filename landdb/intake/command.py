@@ -65,7 +65,8 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"{count} {what}:")
         for problem in found[:SHOWN]:
             reason, mend = words.text(problem.code)
-            place = f"Dòng {problem.row}" + (f", {problem.column}" if problem.column else "")
+            sheet = f"Trang {one_line(problem.sheet)}, dòng" if problem.sheet else "Dòng"
+            place = f"{sheet} {problem.row}" + (f", {problem.column}" if problem.column else "")
             value = f" “{one_line(problem.value)}”" if problem.value else ""
             self.stdout.write(f"{place}{value}: {reason}. Cách sửa: {mend}.")
         if count > SHOWN:
@@ -96,6 +97,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
     reason, mend = words.text(problem.code)
     return {
         "level": problem.level,
+        **({"sheet": problem.sheet} if problem.sheet else {}),
         "row": problem.row,
         "column": problem.column,
         "value": problem.value[:200],

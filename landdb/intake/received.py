@@ -73,11 +73,15 @@ def receiving(
     name: str | None,
     by: User | None,
     simulate: bool,
+    opened: Table | None = None,
 ) -> Iterator[Intake]:
-    """One transaction around a file: everything of it goes in, or nothing (also when only simulated)."""
+    """One transaction around a file: everything of it goes in, or nothing (also when only simulated).
+
+    `opened` is its table where the caller has opened it already.
+    """
     begun = time.monotonic()
-    source = examine(path)
-    table = open_table(source, tuple(columns))
+    table = opened or open_table(examine(path), tuple(columns))
+    source = table.source
     with transaction.atomic():
         is_kept = source.path.parent == Path(settings.FILES_DIR)
         file = ReceivedFile.objects.create(

@@ -18,10 +18,11 @@ _LONGEST_LINE = 2**26  # bytes; more is no table
 
 
 class Kind(StrEnum):
-    """The two forms of an interchange file."""
+    """The forms of an interchange file; workbooks are opened by the importers that take them."""
 
     CSV = "csv"
     PARQUET = "parquet"
+    WORKBOOK = "xlsx"
 
 
 @dataclass(frozen=True, slots=True)
