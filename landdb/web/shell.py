@@ -26,7 +26,7 @@ class Section:
 SECTIONS = (
     Section("queue", _("Hàng đợi"), ("queue", "worklist", "duplicate", "search", "plot", "land-user")),
     Section("uploads", _("Biểu của xã"), ("upload",)),
-    Section("overview", _("Bảng điều hành"), ("overview",)),
+    Section("overview", _("Bảng điều hành"), ("overview", "opinion", "source")),
     Section("rules", _("Bộ quy tắc"), ("rule",)),
     Section("jobs", _("Việc nền"), ("job", "whole-run", "band")),
     Section("extracts", _("Dữ liệu dân cư"), ("extract",)),

@@ -9,63 +9,22 @@ from pathlib import Path
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from landdb import bulk
-from landdb.intake import problems
 from landdb.intake.outcome import Outcome, Problem
+from landdb.intake.problems import Words, text
 from landdb.intake.processes import spread
 from landdb.intake.received import Intake, receiving
-from landdb.models import AdminUnit, ReceivedFile, User
+from landdb.models import AdminUnit, ReceivedFile, RowProblem, User
 from landdb.reference import units
+from parcels.importers import opinion_problems as wrong
 from parcels.importers.form01.problems import SHEET_AMBIGUOUS, SHEET_NOT_FOUND
 from parcels.importers.opinion_rows import COLUMNS, GROUP, NUMBER, PER_SHEET, SHEET, STAGED, read
 from parcels.importers.opinion_tables import Opened, open_tables
 
 from .. import classification
 from ..models import OutsideOpinion
-
-problems.declare(
-    "opinion_number_unreadable",
-    _("số tờ, số thửa không phải là số nguyên dương"),
-    _("ghi số tờ, số thửa bằng chữ số như trên bản đồ địa chính"),
-)
-problems.declare(
-    "opinion_group_unknown",
-    _("không phải NHÓM 1, NHÓM 2 hay ô trống"),
-    _("ghi NHÓM 1 hoặc NHÓM 2; chưa phân loại thì để trống"),
-)
-problems.declare(
-    "opinion_mark_unclear", _("không hiểu dấu trong ô này"), _("có thì ghi x, không thì để trống")
-)
-problems.declare(
-    "opinion_marks_contradict",
-    _("hai dấu trái nhau trong một dòng"),
-    _("chỉ giữ dấu đúng, xoá dấu kia"),
-)
-problems.declare(
-    "opinion_plot_unknown",
-    _("không có thửa nào đang dùng mang số tờ, số thửa này trong xã"),
-    _("kiểm tra số tờ, số thửa theo bản đồ hiện nay, hoặc nhập thửa này trước"),
-)
-problems.declare(
-    "opinion_plot_several",
-    _("nhiều thửa đang dùng mang cùng số tờ, số thửa này"),
-    _("xử lý thửa trùng số trước, rồi nhập lại dòng này"),
-)
-problems.declare(
-    "opinion_row_repeated", _("dòng lặp lại nguyên một dòng khác về cùng thửa"), _("không cần làm gì")
-)
-problems.declare(
-    "opinion_rows_contradict",
-    _("các dòng về cùng một thửa nói khác nhau"),
-    _("giữ một dòng đúng cho mỗi thửa"),
-)
-problems.declare(
-    "opinion_sheet_other",
-    _("trang tính không có các cột của bảng phân loại, không được đọc"),
-    _("đặt dữ liệu vào trang có đủ tiêu đề mã xã, số tờ, số thửa, phân loại"),
-)
 
 _INCOMING, _PLACED = "incoming_opinions", "placed_opinions"
 _TABLE = OutsideOpinion._meta.db_table
@@ -118,12 +77,18 @@ def import_opinions(
         return intake.close(applied=applied, unchanged=placed - applied, strict=strict)
 
 
+def turned_away(file: ReceivedFile, after: int, limit: int) -> list[tuple[RowProblem, Words]]:
+    """The problems of an imported table behind the id `after`, each with its reason and mend."""
+    rows = RowProblem.objects.filter(file=file, pk__gt=after).order_by("pk")
+    return [(row, text(row.code)) for row in rows[:limit]]
+
+
 def _note_sheets(intake: Intake, opened: Opened) -> None:
     """Unknown columns of all sheets, and sheets that were not read."""
     unknown = [header for table in opened.tables for header in table.located.unknown]
     listed = [header[:200].replace("\x00", "") for header in dict.fromkeys(unknown)]
     intake.file.unknown_headers = listed[:200]
-    intake.note(Problem("warning", 1, "opinion_sheet_other", sheet=sheet) for sheet in opened.other_sheets)
+    intake.note(Problem("warning", 1, wrong.SHEET_OTHER, sheet=sheet) for sheet in opened.other_sheets)
 
 
 def _where(opened: Opened, row: int) -> tuple[str, int]:
@@ -207,7 +172,7 @@ def _place(intake: Intake, where: Where) -> None:
             f"DELETE FROM {_PLACED} WHERE plots IS DISTINCT FROM 1 RETURNING row, sheet, number, plots"  # noqa: S608
         )
         for row, sheet, number, plots in cursor.fetchall():
-            code = "opinion_plot_several" if plots else "opinion_plot_unknown"
+            code = wrong.PLOT_SEVERAL if plots else wrong.PLOT_UNKNOWN
             told = _("tờ %(sheet)s, thửa %(number)s") % {"sheet": sheet, "number": number}
             intake.note([_rejected(where, row, code, NUMBER, f"{told} (×{plots})" if plots else told)])
 
@@ -230,10 +195,10 @@ def _drop_repeated(intake: Intake, where: Where) -> Counter[int]:
         for row, group, answers in cursor.fetchall():
             if answers > 1:
                 said = str(OutsideOpinion.Says(group).label)
-                intake.note([_rejected(where, row, "opinion_rows_contradict", GROUP, said)])
+                intake.note([_rejected(where, row, wrong.ROWS_CONTRADICT, GROUP, said)])
             else:
                 sheet, number = where(row)
-                intake.note([Problem("ignored", number, "opinion_row_repeated", sheet=sheet)])
+                intake.note([Problem("ignored", number, wrong.ROW_REPEATED, sheet=sheet)])
         cursor.execute(f"SELECT commune_id, count(*) FROM {_PLACED} GROUP BY 1")  # noqa: S608
         return Counter(dict(cursor.fetchall()))
 

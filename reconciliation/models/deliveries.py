@@ -34,6 +34,7 @@ class HandDelivery(models.Model):
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deliveries_recorded")
     recorded_at = models.DateTimeField(help_text="the `last_at` that it gave the delivery")
     was_delivered = models.BooleanField(help_text="the source had come in another way before")
+    last_before = models.DateTimeField(null=True, blank=True, help_text="the `last_at` before this record")
     asked_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries_doubted"
     )

@@ -21,8 +21,9 @@ from parcels.models import Holding, LandUser, Plot
 from ..actions import consents, findings
 from ..actions.changes import WrongState
 from ..classification import explain, waivers
-from ..models import ChangeSet, Consent, Finding, Verification
+from ..models import ChangeSet, Consent, Finding, OutsideOpinion, Verification
 from ..models.groups import Group
+from ..models.opinions import causes_of
 from . import later
 from .forms import AnswerForm, WaiverForm
 from .land_users import READERS as PEOPLE_READERS
@@ -79,6 +80,7 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         "assets": list(found.assets.order_by("id")),
         "map": plot_map(found, user),
         "overlaps": overlapping(found, user),
+        **_opinion(found),
         "history": history(found, user),
         "consents": list(findings.waiting_for(found.findings.all()).select_related("asked_by", "change_set")),
         "may_review": user.may_review,
@@ -90,6 +92,12 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         "deciding": waivers.deciding({one.finding.pk: one.effect for one in why.open}, bool(why.unjudged)),
         **forms,
     }
+
+
+def _opinion(found: Plot) -> dict[str, Any]:
+    """What MPLIS says of the plot, where its table was taken in."""
+    opinion = OutsideOpinion.objects.select_related("file").filter(pk=found.pk).first()
+    return {"opinion": opinion, "opinion_causes": causes_of(opinion) if opinion else []}
 
 
 def _each_once(holdings: Iterable[Holding]) -> list[Holding]:

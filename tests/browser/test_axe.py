@@ -12,8 +12,9 @@ from playwright.sync_api import Page
 
 from citizens.models import RegistryExtract, Resident, ResidentChange
 from landdb.models import AccessLog, Job, ReceivedFile, Role, RowProblem, User
+from parcels.models import Plot
 from reconciliation import classification, duplicates, matching
-from reconciliation.actions import extracts, findings, matches, rule_drafts
+from reconciliation.actions import deliveries, extracts, findings, matches, rule_drafts
 from reconciliation.actions.rule_drafts import Wanted
 from reconciliation.models import CorrectionBatch, Decision, Duplicate, Finding, GroupMove, RuleDraft
 from reconciliation.rules import book
@@ -63,6 +64,7 @@ def case() -> Case:
     _workbook(case, asker)
     _extract(case, asker)
     _drafts(case, asker)
+    _sources_and_opinions(case, waiting, drawn)
     Job.objects.create(kind="reconcile", state=Job.State.FAILED, error="hỏng", started_by=asker)
     AccessLog.objects.create(user=asker, action=AccessLog.Action.VIEW, subject="plot", subject_id=drawn.pk)
     case.plots += [drawn, waiting, *decided.plots]
@@ -120,6 +122,34 @@ def _extract(case: Case, by: User) -> None:
     matching.refresh([again.land_user.pk, dead.land_user.pk])
 
 
+def _sources_and_opinions(case: Case, waiting: Plot, drawn: Plot) -> None:
+    """Another commune that lacks a source, records by hand in each state, and what MPLIS says of plots."""
+    file = factories.make_file(kind=ReceivedFile.Kind.OPINIONS, rows=4, applied=3, rejected=1)
+    RowProblem.objects.create(
+        file=file,
+        level="rejected",
+        row=3,
+        column="số thửa",
+        value="tờ 1, thửa 2",
+        code="opinion_plot_unknown",
+    )
+    factories.make_opinion(waiting, file=file, population="not_found", has_book=False)
+    factories.make_opinion(case.plots[0], group=2, has_book=False, is_in_step=False, is_always_on=False)
+    factories.make_opinion(drawn, group=0, has_book=None)
+    bare = factories.make_commune(delivered=False)
+    factories.deliver(bare, "register")
+    classification.classify_communes([factories.make_ready_plot(bare).commune_id])
+    classification.count_opinions([case.commune.pk])
+    asker, other = factories.make_user(Role.MANAGER), factories.make_user(Role.MANAGER)
+    hands = [
+        deliveries.record(bare, source, delivered_on=dt.date(2026, 3, 2), note="biên bản 12", by=asker)
+        for source in ("scans", "map", "registrations")
+    ]
+    for hand in hands[1:]:
+        deliveries.ask_back(hand, by=asker, reason="nhầm xã")
+    deliveries.answer_back(hands[2], by=other, is_yes=True)
+
+
 def _workbook(case: Case, by: User) -> None:
     file = factories.make_file(
         kind=ReceivedFile.Kind.REGISTER, commune=case.commune, rows=3, applied=1, rejected=2
@@ -170,6 +200,18 @@ def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
     changes = [f"{address}change/?rule=plot_code_missing" for address in drafts]
     new = "/rules/drafts/new/?rule=area_differs_from_map"
     yield Role.MANAGER, ["/overview/", "/rules/", "/rules/drafts/", *drafts, *changes, new]
+    yield (
+        Role.MANAGER,
+        [
+            "/overview/",
+            "/opinions/",
+            "/opinions/plots/?ours=2&theirs=1&cause=plot_code_missing",
+            "/opinions/plots/?ours=1&theirs=2",
+            f"/opinions/files/{ReceivedFile.objects.get(kind='opinions', rejected=1).pk}/",
+            "/sources/",
+            "/sources/?missing=map",
+        ],
+    )
     yield (
         Role.ADMINISTRATOR,
         [

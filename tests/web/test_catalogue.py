@@ -119,6 +119,9 @@ def test_pages_in_english_have_no_vietnamese_words_left(in_english: Client) -> N
     in_english.force_login(factories.make_user(Role.ADMINISTRATOR, full_name="A"))
     for address in (
         "/overview/",
+        "/opinions/",
+        "/opinions/plots/?ours=1&theirs=2",
+        "/sources/",
         "/queue/",
         "/queue/?confirmed=no",
         "/queue/waivers/",

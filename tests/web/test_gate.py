@@ -21,6 +21,8 @@ PAGES = {
     "overview": ALL,
     "rules": ALL,
     "rule-drafts": {"senior_reviewer", "manager", "auditor", "administrator"},
+    "opinions": ALL - {"police_liaison"},
+    "sources": ALL - {"police_liaison"},
     "jobs": WATCHERS,
     "accounts": {"administrator"},
     "account-new": {"administrator"},
