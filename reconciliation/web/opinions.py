@@ -27,8 +27,7 @@ Says = OutsideOpinion.Says
 #: Their answers as columns; NONE: plots of which they say nothing at all.
 NONE = "none"
 THEIRS = (str(Says.READY.value), str(Says.SUPPLEMENT.value), str(Says.UNSORTED.value), NONE)
-#: Causes shown at once; the others stand behind a click.
-SHOWN = 8
+#: Rows of a page of problems.
 PROBLEMS = 100
 
 
@@ -78,7 +77,6 @@ def opinions(request: HttpRequest) -> HttpResponse:
         "plots": sum(cell.plots for row in matrix for cell in row),
         "communes": communes,
         "chosen": chosen,
-        "shown": SHOWN,
         "file": ReceivedFile.objects.filter(kind=ReceivedFile.Kind.OPINIONS).first(),
         "may_see_rows": user.commune_ids() is None,
     }
