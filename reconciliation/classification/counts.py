@@ -32,19 +32,25 @@ def count_opinions(commune_ids: Sequence[int]) -> None:
         cursor.execute(_OPINIONS, [ids])
 
 
-#: What speaks against group 1, on their side and on ours, for an opinion `o` and what a status says in `s`.
+#: What a status and an opinion say. Many plots say the same: they are counted before causes are taken apart.
+_SAID = """
+    t.commune_id, ours, rules, waits, "group", has_book, is_in_step, is_attributes_only, population,
+    is_always_on
+"""
+
+#: What speaks against group 1, on their side and on ours, for what is said in `s`.
 _CAUSES = f"""
     ARRAY['']
-    || CASE WHEN o."group" = 2 AND o.has_book IS NOT FALSE AND o.is_in_step IS NOT FALSE
-            AND NOT o.is_attributes_only AND o.population NOT IN ('differs', 'not_found')
-            AND o.is_always_on IS NOT FALSE THEN ARRAY['{TheirCause.UNSAID.value}']
+    || CASE WHEN s."group" = 2 AND s.has_book IS NOT FALSE AND s.is_in_step IS NOT FALSE
+            AND NOT s.is_attributes_only AND s.population NOT IN ('differs', 'not_found')
+            AND s.is_always_on IS NOT FALSE THEN ARRAY['{TheirCause.UNSAID.value}']
         ELSE array_remove(ARRAY[
-            CASE WHEN NOT o.has_book THEN '{TheirCause.NO_BOOK.value}' END,
-            CASE WHEN NOT o.is_in_step THEN '{TheirCause.NOT_IN_STEP.value}' END,
-            CASE WHEN o.is_attributes_only THEN '{TheirCause.ATTRIBUTES_ONLY.value}' END,
-            CASE o.population WHEN 'differs' THEN '{TheirCause.DIFFERS.value}'
+            CASE WHEN NOT s.has_book THEN '{TheirCause.NO_BOOK.value}' END,
+            CASE WHEN NOT s.is_in_step THEN '{TheirCause.NOT_IN_STEP.value}' END,
+            CASE WHEN s.is_attributes_only THEN '{TheirCause.ATTRIBUTES_ONLY.value}' END,
+            CASE s.population WHEN 'differs' THEN '{TheirCause.DIFFERS.value}'
                 WHEN 'not_found' THEN '{TheirCause.NOT_FOUND.value}' END,
-            CASE WHEN NOT o.is_always_on THEN '{TheirCause.NOT_ALWAYS_ON.value}' END], NULL) END
+            CASE WHEN NOT s.is_always_on THEN '{TheirCause.NOT_ALWAYS_ON.value}' END], NULL) END
     || s.rules || CASE WHEN s.waits THEN ARRAY['{UNJUDGED}'] ELSE '{{}}' END
 """
 
@@ -66,16 +72,20 @@ _UNJUDGED_STEPS = """
 """
 
 _OPINION_STEPS = f"""
-    SELECT s.commune_id, s.ours, o."group" AS theirs, cause, sum(s.step)::int AS step
+    SELECT s.commune_id, s.ours, s."group" AS theirs, cause, sum(s.step)::int AS step
     FROM (
-        SELECT c.plot_id, c.old_commune AS commune_id, c.old_group AS ours, c.old_rules AS rules,
-            t.unjudged <> '{{}}' AS waits, -1 AS step
-        FROM judging_change c JOIN reconciliation_plotstatus t ON t.plot_id = c.plot_id
-        UNION ALL
-        SELECT c.plot_id, c.new_commune, c.new_group, c.new_rules, v.unjudged <> '{{}}', 1
-        FROM judging_change c JOIN judging_verdict v ON v.plot_id = c.plot_id
+        SELECT {_SAID}, sum(t.step) AS step
+        FROM (
+            SELECT c.plot_id, c.old_commune AS commune_id, c.old_group AS ours, c.old_rules AS rules,
+                p.unjudged <> '{{}}' AS waits, -1 AS step
+            FROM judging_change c JOIN reconciliation_plotstatus p ON p.plot_id = c.plot_id
+            UNION ALL
+            SELECT c.plot_id, c.new_commune, c.new_group, c.new_rules, v.unjudged <> '{{}}', 1
+            FROM judging_change c JOIN judging_verdict v ON v.plot_id = c.plot_id
+        ) t
+        JOIN reconciliation_outsideopinion o ON o.plot_id = t.plot_id
+        GROUP BY {_SAID} HAVING sum(t.step) <> 0
     ) s
-    JOIN reconciliation_outsideopinion o ON o.plot_id = s.plot_id
     CROSS JOIN LATERAL unnest({_CAUSES}) AS cause
     GROUP BY 1, 2, 3, 4 HAVING sum(s.step) <> 0 ORDER BY 1, 2, 3, 4
 """  # noqa: S608  our own words
@@ -90,12 +100,16 @@ _MOVED = """
 
 _OPINIONS = f"""
     INSERT INTO reconciliation_opinioncount (commune_id, ours, theirs, cause, plots)
-    SELECT s.commune_id, s.ours, o."group", cause, count(*)
+    SELECT s.commune_id, s.ours, s."group", cause, sum(s.plots)
     FROM (
-        SELECT plot_id, commune_id, "group" AS ours, rules::text[] AS rules, unjudged <> '{{}}' AS waits
-        FROM reconciliation_plotstatus WHERE commune_id = ANY(%s)
+        SELECT {_SAID}, count(*) AS plots
+        FROM (
+            SELECT plot_id, commune_id, "group" AS ours, rules::text[] AS rules, unjudged <> '{{}}' AS waits
+            FROM reconciliation_plotstatus WHERE commune_id = ANY(%s)
+        ) t
+        JOIN reconciliation_outsideopinion o ON o.plot_id = t.plot_id
+        GROUP BY {_SAID}
     ) s
-    JOIN reconciliation_outsideopinion o ON o.plot_id = s.plot_id
     CROSS JOIN LATERAL unnest({_CAUSES}) AS cause
     GROUP BY 1, 2, 3, 4
 """  # noqa: S608  our own words
