@@ -76,7 +76,7 @@ def test_every_count_opens_exactly_its_plots(
     communes = [make.make_commune(), make.make_commune()]
     for commune in communes:
         plots = [make.make_ready_plot(commune, code=chance.choice(["x", "y"])) for _n in range(4)]
-        plots += [make.make_ready_plot(commune), make.make_drawn_plot(commune)]
+        plots += [make.make_ready_plot(commune), *(make.make_drawn_plot(commune) for _n in range(2))]
         for plot in plots[:-1] if commune is communes[0] else plots:
             say(plot, chance)
         judge(commune)
