@@ -2,87 +2,46 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections import Counter
-from io import StringIO
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
-from openpyxl import Workbook
 
 from landdb.intake import problems
-from landdb.intake.outcome import Outcome, Refused
-from landdb.models import AdminUnit, RowProblem
+from landdb.intake.outcome import Refused
+from landdb.models import AdminUnit
 from parcels.importers.opinion_rows import ANSWERS
-from parcels.models import Plot, SheetCrosswalk
+from parcels.models import SheetCrosswalk
 from reconciliation import classification
 from reconciliation.actions.opinions import import_opinions
 from reconciliation.models import GroupMove, OpinionCount, OutsideOpinion, PlotStatus
 from tests import factories as make
 
 from .conftest import Write
+from .opinion_table import (
+    BARE,
+    BOOK,
+    DIFFERS,
+    GOOD,
+    HEADERS,
+    MATCHED,
+    NO_BOOK,
+    NO_STEP,
+    NOT_FOUND,
+    OFF,
+    ON,
+    STEP,
+    counts,
+    row,
+    told,
+)
 
 pytestmark = pytest.mark.usefixtures("communes")
-
-HEADERS = (
-    "Mã xã",
-    "Số tờ",
-    "Số thửa",
-    "Đã xuất sổ địa chính điện tử",
-    "Chưa được xuất sổ địa chính điện tử",
-    "Đồng bộ 3 khối thông tin (không gian, thuộc tính, phi cấu trúc)",
-    "Không đồng bộ 3 khối thông tin (không gian, thuộc tính, phi cấu trúc)",
-    "Chỉ có dữ liệu thuộc tính (thiếu dữ liệu không gian)",
-    "Khớp người sử dụng đất trong CSDLQG về dân cư",
-    "Chưa khớp người sử dụng đất trong CSDLQG về dân cư",
-    "Không xác định được người sử dụng đất trong CSDLQG về dân cư",
-    "Được vận hành 24/7",
-    "Không được vận hành 24/7",
-    "Phân loại kế hoạch 2959",
-)
-#: Places of the columns, as the plan numbers them.
-BOOK, NO_BOOK, STEP, NO_STEP, BARE, MATCHED, DIFFERS, NOT_FOUND, ON, OFF = range(4, 14)
-GOOD = (BOOK, STEP, MATCHED, ON)
 
 
 @pytest.fixture
 def commune() -> AdminUnit:
     return AdminUnit.objects.in_force().get(code="07822")
-
-
-def row(plot: Plot, *marks: int, group: str = "NHÓM 1", mark: str = "x") -> dict[str, Any]:
-    """A row of the table: a mark in each of these columns."""
-    cells: dict[str, Any] = dict.fromkeys(HEADERS, "")
-    cells |= {"Mã xã": plot.commune.code, "Số tờ": plot.sheet, "Số thửa": plot.number}
-    cells |= {HEADERS[place - 1]: mark for place in marks}
-    return cells | {"Phân loại kế hoạch 2959": group}
-
-
-def counts(outcome: Outcome) -> tuple[int, ...]:
-    """(rows, applied, unchanged, rejected, ignored), which add up."""
-    file = outcome.file
-    assert file.rows == file.applied + file.unchanged + file.proposed + file.rejected + file.ignored
-    return file.rows, file.applied, file.unchanged, file.rejected, file.ignored
-
-
-def told(outcome: Outcome) -> list[tuple[str, int, str, str]]:
-    """(code, row, column, value) of each kept problem."""
-    kept = RowProblem.objects.filter(file=outcome.file)
-    return [(each.code, each.row, each.column, each.value) for each in kept]
-
-
-def workbook(path: Path, **sheets: list[list[Any]]) -> Path:
-    book = Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        page = book.create_sheet(name)
-        for cells in rows:
-            page.append(cells)
-    book.save(path)
-    return path
 
 
 def test_marks_are_answers_and_the_group_is_theirs(commune: AdminUnit, write_csv: Write) -> None:
@@ -250,53 +209,6 @@ def test_our_groups_do_not_move(commune: AdminUnit, write_csv: Write) -> None:
         (group, 2, "", 1),
         (group, 2, "mplis:no_book", 1),
     } | ({(2, 2, "unjudged", 1)} if group == 2 else set())
-
-
-def test_a_workbook_may_have_a_sheet_for_each_commune(commune: AdminUnit, tmp_path: Path) -> None:
-    other = AdminUnit.objects.in_force().exclude(pk=commune.pk)[0]
-    here, there = make.make_plot(commune), make.make_plot(other)
-    lines = [["BẢNG PHÂN LOẠI"], list(HEADERS), list(row(here, *GOOD).values())]
-    wrong = row(there, *GOOD) | {"Phân loại kế hoạch 2959": "NHÓM 9"}
-    more = [list(HEADERS), list(row(there, NO_BOOK, group="NHÓM 2", mark="X").values()), list(wrong.values())]
-    path = workbook(tmp_path / "bang.xlsx", Một=lines, Hai=more, Ghi_chú=[["chỉ là ghi chú"]])
-    outcome = import_opinions(path)
-    assert counts(outcome) == (3, 2, 0, 1, 0)
-    assert {(p.sheet, p.row, p.code) for p in RowProblem.objects.all()} == {
-        ("Hai", 3, "opinion_group_unknown"),
-        ("Ghi_chú", 1, "opinion_sheet_other"),
-    }
-    assert dict(OutsideOpinion.objects.values_list("plot", "group")) == {here.pk: 1, there.pk: 2}
-
-
-def test_plots_that_are_not_there_are_named_with_the_sheet_and_row_of_the_workbook(
-    commune: AdminUnit, tmp_path: Path
-) -> None:
-    plot, gone = make.make_plot(commune), make.make_plot(commune, state="retired")
-    lines = [list(HEADERS), list(row(plot, *GOOD).values())]
-    more = [list(HEADERS), list(row(gone, *GOOD).values())]
-    import_opinions(workbook(tmp_path / "bang.xlsx", Một=lines, Hai=more))
-    assert [(p.sheet, p.row, p.code) for p in RowProblem.objects.all()] == [
-        ("Hai", 2, "opinion_plot_unknown")
-    ]
-
-
-def test_a_workbook_of_something_else_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="mã xã"):
-        import_opinions(workbook(tmp_path / "khac.xlsx", Trang=[["Tên", "Tuổi"], ["An", 3]]))
-
-
-def test_the_command_tells_every_row(commune: AdminUnit, write_csv: Write) -> None:
-    plot = make.make_plot(commune)
-    path = write_csv([row(plot, *GOOD), row(plot, *GOOD) | {"Số thửa": "999999"}])
-    out = StringIO()
-    call_command("import_opinions", str(path), "--json", stdout=out)
-    found = json.loads(out.getvalue())
-    assert (found["rows"], found["applied"], found["rejected"]) == (2, 1, 1)
-    assert found["problems"][0]["code"] == "opinion_plot_unknown"
-    with pytest.raises(CommandError, match="1 dòng bị trả"):
-        call_command("import_opinions", str(path), "--strict")
-    call_command("import_opinions", str(path), "--simulate", stdout=StringIO())
-    assert OutsideOpinion.objects.count() == 1
 
 
 @pytest.mark.parametrize("seed", range(4))
