@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         ('landdb', '0003_runs_of_communes'),
         ('parcels', '0003_former_commune'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('reconciliation', '0005_plain_work_items'),
+        ('reconciliation', '0008_geometry_moves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
