@@ -14,6 +14,7 @@ from .province import Size
 
 TO_FLOOR = 3.0
 AGAIN_TO_NOTHING = 0.5
+TOUCHED_TO_NOTHING = 0.1
 WORKER_GB = 1.5
 ALONE_MS = 50.0
 #: Worker processes of the job.
@@ -27,11 +28,15 @@ def run(size: Size) -> dict[str, Any]:
     for stage, work in (("nothing", stages.from_nothing), ("again", stages.again)):
         say(f"Classify: {stage} …")
         told[stage] = work()
-    say("One plot alone …")
-    told["alone"] = stages.alone(size.seed)
     say("The floor …")
     found = floor.measure()
     told["floor"] = {**asdict(found), "seconds": found.seconds}
+    say("One plot alone …")
+    told["alone"] = stages.alone(size.seed)
+    say("Classify: touched …")
+    province.spoil()
+    told["touched"] = stages.touched()
+    province.keep(size, made)
     reached = judge(told)
     _show(size, told, reached)
     return {
@@ -49,6 +54,9 @@ def judge(told: Mapping[str, Any]) -> Reached:
     return {
         "nothing_to_floor": at_most(round(nothing["seconds"] / told["floor"]["seconds"], 3), TO_FLOOR),
         "again_to_nothing": at_most(round(again["seconds"] / nothing["seconds"], 3), AGAIN_TO_NOTHING),
+        "touched_to_nothing": at_most(
+            round(told["touched"]["seconds"] / nothing["seconds"], 3), TOUCHED_TO_NOTHING
+        ),
         "worker_gb": at_most(round(nothing["peak_gb"]["engine"] / WORKERS, 2), WORKER_GB),
         "alone_p95_ms": at_most(told["alone"]["p95_ms"], ALONE_MS),
     }
@@ -67,11 +75,13 @@ def _show(size: Size, told: Mapping[str, Any], reached: Reached) -> None:
                 str(told[name]["peak_gb"]["both"]),
                 f"{sum(told[name]['written'].values()):,}",
             ]
-            for name in ("nothing", "again")
+            for name in ("nothing", "again", "touched")
         ),
     )
     foot = told["floor"]
-    say(f"\n  floor: {foot['out']} s out, {foot['into']} s in, {foot['seconds']} s")
+    wide = told["touched"]
+    say(f"\n  touched: {wide['plots']:,} plots, {wide['judged']:,} judged with those that share")
+    say(f"  floor: {foot['out']} s out, {foot['into']} s in, {foot['seconds']} s")
     alone = told["alone"]
     say(
         f"  one plot alone: median {alone['median_ms']} ms, p95 {alone['p95_ms']} ms of {alone['plots']};"

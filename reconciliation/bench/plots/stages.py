@@ -16,32 +16,82 @@ from django.db import connection, transaction
 from landdb.jobs import wait
 from parcels.models import Plot
 
+from ... import classification
 from ...actions import effects
+from ...classification import due
 from ...models import GroupMove
 from .. import usage
 from ..usage import Usage
+from . import province
 from .floor import RESULTS
-from .province import tidy
 
+#: One plot in so many is touched.
+EACH = 100
 #: Plots corrected one after the other, each taken back.
 ALONE = 200
 #: Only those that touch so many others at most are to be judged within the request.
 AT_MOST = 20
 
+#: What judging keeps beside its results.
+_BESIDE = (
+    "reconciliation_communejudgement",
+    "reconciliation_dueplot",
+    "reconciliation_opinioncount",
+    "reconciliation_unjudgedcount",
+)
+
+_TOUCH = """
+    UPDATE parcels_plot SET legal_area = legal_area + %(by)s
+    WHERE state = 'live' AND id %% %(each)s = 0 AND legal_area IS NOT NULL
+"""
+
 
 def from_nothing() -> dict[str, Any]:
     """Classify all where nothing is classified yet."""
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(RESULTS)} CASCADE")
+        cursor.execute(f"TRUNCATE {', '.join((*RESULTS, *_BESIDE))} CASCADE")
         cursor.execute("CHECKPOINT")
     figures = _run("classify")
-    tidy(*RESULTS)
+    province.tidy(*RESULTS)
     return figures
 
 
 def again() -> dict[str, Any]:
     """Classify all where nothing has changed since."""
     return _run("classify")
+
+
+def touched() -> dict[str, Any]:
+    """Change one plot in a hundred, and judge these with all that share something with them.
+
+    The seconds are those of finding whom the change bears on, noting them and the job; not of the change.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCH, {"by": 1, "each": EACH})
+    province.tidy("parcels_plot")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM parcels_plot WHERE state = 'live' AND id %% %s = 0", [EACH])
+        own = [row[0] for row in cursor.fetchall()]
+    with usage.watched(Path(settings.VAR)) as used:
+        started = time.monotonic()
+        with transaction.atomic():
+            reach = due.note(
+                "SELECT unnest(%(ids)s::bigint[]) AS plot_id",
+                {"ids": own + classification.plots_sharing(own)},
+                GroupMove.Cause.IMPORT,
+            )
+        noted = time.monotonic() - started
+        job = wait.run(due.JOB)
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCH, {"by": -1, "each": EACH})
+    return {
+        "seconds": round(noted + job.seconds, 2),
+        "noted": round(noted, 2),
+        "plots": len(own),
+        "judged": reach,
+        "written": {"changed": job.result["changed"], "moves": job.result["moves"]},
+        **_taken(used),
+    }
 
 
 def alone(seed: int) -> dict[str, Any]:
