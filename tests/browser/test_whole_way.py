@@ -68,7 +68,7 @@ def test_without_script_a_reason_and_a_button_do_the_same(open_page) -> None:
     case = make_case()
     page = open_page(factories.make_user(Role.REVIEWER), java_script_enabled=False)
     page.goto("/queue/")
-    page.get_by_role("link", name="Nhóm 3").click()
+    page.locator("#group-3").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     page.goto(f"/land-users/{case.land_user.pk}/")
     page.get_by_label("Lý do").fill("đã xem hồ sơ")
