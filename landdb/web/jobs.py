@@ -16,6 +16,7 @@ from landdb.models import Job, Role
 
 from .gate import allow
 from .paging import newest, older, page_of
+from .shell import roles_of
 from .signed_in import user_of
 
 WATCHERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -46,6 +47,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "failed": Job.objects.filter(state=Job.State.FAILED).count(),
         "is_live": any(row.job.is_open for row in rows),
         "may_steer": user.has_role(*STEERERS),
+        "may_see_bands": user.role in roles_of("bands"),
         "may_start": user.has_role(Role.ADMINISTRATOR),
         "now": timezone.now(),
     }

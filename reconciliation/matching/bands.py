@@ -33,6 +33,11 @@ class Implied:
     settled: float
     wrong: float
 
+    @property
+    def is_lowest(self) -> bool:
+        """Nothing below is ever accepted by itself, however low the target."""
+        return self.score <= load().bands["accept_least"]
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:

@@ -24,7 +24,7 @@ from ..matching import fits
 from ..models import MatchingBand, MatchingFit
 from .forms import BandForm
 
-VISITORS = (Role.SENIOR_REVIEWER, Role.ADMINISTRATOR)
+VISITORS = (Role.SENIOR_REVIEWER, Role.MANAGER, Role.ADMINISTRATOR)
 #: Wrong links are told as so many of this many.
 OF = 10_000
 #: The surest probability that is named; beyond it stands "more than".
@@ -38,11 +38,13 @@ class Meaning:
     least: float
     settled: float
     wrong: float
+    is_lowest: bool
 
     @classmethod
     def of(cls, fit: MatchingFit, office: int | None, target: float) -> Meaning:
         implied = fits.implied(fit, office, target)
-        return cls(1 / (1 + math.exp(-implied.score)), implied.settled, implied.wrong * OF)
+        least = 1 / (1 + math.exp(-implied.score))
+        return cls(least, implied.settled, implied.wrong * OF, implied.is_lowest)
 
     @property
     def named_least(self) -> float:

@@ -41,7 +41,7 @@ def admin(client: Client):
 @pytest.mark.parametrize("role", list(Role))
 def test_who_sees_and_who_changes(client: Client, office, role: str) -> None:
     client.force_login(factories.make_user(role))
-    sees = role in (Role.SENIOR_REVIEWER, Role.ADMINISTRATOR)
+    sees = role in (Role.SENIOR_REVIEWER, Role.MANAGER, Role.ADMINISTRATOR)
     changes = role == Role.ADMINISTRATOR
     for page in ("/bands/", "/bands/0/", f"/bands/{office.pk}/"):
         assert client.get(page).status_code == (200 if sees else 403)
@@ -70,6 +70,17 @@ def test_it_says_what_each_target_means_and_on_what_it_was_measured(client: Clie
     assert "đo trên dữ liệu hiện có bằng mô hình" in page
     assert "đo trên dữ liệu giả lập" in page
     assert "nhận từ khả năng 99,94 %" in client.get("/bands/").content.decode()
+
+
+def test_a_target_below_the_lowest_says_that_it_lowers_nothing(client: Client, admin, fit) -> None:
+    assert "mức thấp nhất" not in client.get("/bands/").content.decode()
+    client.post("/bands/0/", {"target": "0.995"})
+    assert "nhận từ khả năng 97,7 %, mức thấp nhất cho phép" in client.get("/bands/").content.decode()
+
+
+def test_a_manager_reads_them_from_the_page_of_jobs(client: Client) -> None:
+    client.force_login(factories.make_user(Role.MANAGER))
+    assert 'href="/bands/"' in client.get("/jobs/").content.decode()
 
 
 def test_without_a_fit_it_says_so(client: Client, admin, office) -> None:

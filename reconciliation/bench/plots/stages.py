@@ -62,12 +62,12 @@ def again() -> dict[str, Any]:
 
 
 def touched() -> dict[str, Any]:
-    """Change one plot in a hundred, and judge these with all that share something with them.
+    """Change the area of one plot in a hundred by 20 m², and judge these with all that share something with them.
 
     The seconds are those of finding whom the change bears on, noting them and the job; not of the change.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_TOUCH, {"by": 1, "each": EACH})
+        cursor.execute(_TOUCH, {"by": 20, "each": EACH})
     province.tidy("parcels_plot")
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM parcels_plot WHERE state = 'live' AND id %% %s = 0", [EACH])
@@ -83,7 +83,7 @@ def touched() -> dict[str, Any]:
         noted = time.monotonic() - started
         job = wait.run(due.JOB)
     with connection.cursor() as cursor:
-        cursor.execute(_TOUCH, {"by": -1, "each": EACH})
+        cursor.execute(_TOUCH, {"by": -20, "each": EACH})
     return {
         "seconds": round(noted + job.seconds, 2),
         "noted": round(noted, 2),
