@@ -62,7 +62,7 @@ def again() -> dict[str, Any]:
 
 
 def touched() -> dict[str, Any]:
-    """Change the area of one plot in a hundred by 20 m², and judge these with all that share something with them.
+    """Change the area of one plot in a hundred by 20 m²; judge these with all that share something with them.
 
     The seconds are those of finding whom the change bears on, noting them and the job; not of the change.
     """
