@@ -100,14 +100,16 @@ def areas(corners: Floats) -> Floats:
 
 
 def centres(corners: Floats) -> Floats:
-    """Centres of gravity (n, 2)."""
+    """Centres of gravity (n, 2); of a twisted one whose halves cancel out, the mean of its corners."""
     x, y = corners[..., 0], corners[..., 1]
     x, y = x - x[:, :1], y - y[:, :1]
     next_x, next_y = np.roll(x, -1, axis=1), np.roll(y, -1, axis=1)
     cross = x * next_y - next_x * y
     twice = cross.sum(axis=1)
     from_first = np.stack([((x + next_x) * cross).sum(axis=1), ((y + next_y) * cross).sum(axis=1)], axis=1)
-    centre: Floats = corners[:, 0] + from_first / (3 * twice[:, None])
+    has_area = np.abs(twice) > 1e-6
+    centre: Floats = corners[:, 0] + from_first / (3 * np.where(has_area, twice, 1.0)[:, None])
+    centre[~has_area] = corners[~has_area].mean(axis=1)
     return centre
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from parcels.geometry import outlines, overlaps, province
+from reconciliation.demo import grid
 from reconciliation.demo.places import communes
 
 from .province import made
@@ -54,3 +55,8 @@ def test_overlaps_are_those_that_are_found_among_all_plots_of_the_province(
     assert (np.isnan(said) == (drawn["geometry_fault"] == "no_system")).all()
     assert np.allclose(np.nan_to_num(said), totals, atol=0.011)
     assert 0.002 < (said > 0.5).mean() < 0.02
+
+
+def test_a_twisted_outline_whose_halves_cancel_out_still_has_a_centre() -> None:
+    bow_tie = np.array([[[0.0, 0.0], [2.0, 2.0], [2.0, 0.0], [0.0, 2.0]]])
+    assert grid.centres(bow_tie).tolist() == [[1.0, 1.0]]
