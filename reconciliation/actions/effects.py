@@ -95,7 +95,7 @@ def again(
     shared = reach(known, ground).union(before)
     if known:
         matching.refresh(sorted(known))
-    shared |= reach(known, ground)
+        shared |= reach(known, ground)
     _judge(shared, _held(known) | ground, cause, change_set, at_once)
     duplicates.refresh(named)
 
