@@ -101,6 +101,8 @@ class Plot(models.Model):
 
     class Meta:
         indexes = [
+            # the few that are gone, for the question which certificates still name one
+            models.Index(fields=["id"], condition=Q(state="retired"), name="plot_retired"),
             models.Index(fields=["commune", "sheet", "number"], name="plot_by_number"),
             models.Index(fields=["code"], condition=~Q(code=""), name="plot_by_code"),
             models.Index(fields=["source_key"], condition=~Q(source_key=""), name="plot_by_source_key"),
