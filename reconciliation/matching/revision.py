@@ -30,7 +30,7 @@ def estimate() -> tuple[Weights, Facts, int]:
         try:
             with registry.session(registry.ensure(job), threads=2) as session:
                 facts = registry.facts_of(session)
-                people = bulk.read(f"{engine.LAND_USERS} WHERE u.merged_into_id IS NULL")
+                people = bulk.read(f"{engine.LAND_USERS} WHERE {training.LEARNT_FROM}")
                 fitted = training.train(
                     session, engine.with_second(people), bands.offices(), facts, load(), most=people.num_rows
                 )

@@ -44,6 +44,14 @@ class Fitted(NamedTuple):
     curves: dict[str, bands.Curve]
 
 
+#: The land users `u` to learn from. Whom a person has accepted may carry what the registry says, put there
+#: with the decision: its agreement would be evidence for itself.
+LEARNT_FROM = (
+    "u.merged_into_id IS NULL AND NOT EXISTS (SELECT FROM reconciliation_match s"
+    " WHERE s.land_user_id = u.id AND s.state = 'accepted')"
+)
+
+
 def train(
     session: duckdb.DuckDBPyConnection,
     land_users: pa.Table,

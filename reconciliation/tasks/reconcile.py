@@ -141,7 +141,7 @@ def _count(job: Job) -> dict[str, int]:
 
 def _fit(job: Job) -> dict[str, int]:
     share = LandUser.objects.live().count() // training.SAMPLE + 1
-    people = bulk.read(f"{engine.LAND_USERS} WHERE u.id % {share} = 0 AND u.merged_into_id IS NULL")
+    people = bulk.read(f"{engine.LAND_USERS} WHERE u.id % {share} = 0 AND {training.LEARNT_FROM}")
     with registry.session(registry.ensure(job), threads=2) as session:
         facts = registry.facts_of(session)
         fitted = training.train(session, engine.with_second(people), bands.offices(), facts, load())

@@ -13,9 +13,10 @@ from django.utils import timezone
 from factories import make_certificate, make_holding, make_plot
 
 from citizens.models import Resident
+from landdb import bulk
 from landdb.models import User
 from parcels.models import LandUser
-from reconciliation.matching import evidence, export, refresh
+from reconciliation.matching import engine, evidence, export, refresh, training
 from reconciliation.matching.ladders import LADDERS
 from reconciliation.models import Match, Verification, WorkItem
 from reconciliation.tasks import reconcile
@@ -216,6 +217,17 @@ def test_nobody_vouches_for_himself():
     assert told.get(wife.pk, "-") == "-"
     refresh([first.pk])
     assert {match.resident_id: match.levels[place] for match in first.matches.all()} == told
+
+
+def test_a_decision_is_no_evidence_for_the_weights(province):
+    """An accepted entry may have been corrected by the registry, and would agree with it for that reason."""
+    whole_run()
+    person = Match.objects.filter(outcome="accept").first()
+    before = bulk.read(f"{engine.LAND_USERS} WHERE {training.LEARNT_FROM}").num_rows
+    _decide(person, "accepted")
+    after = bulk.read(f"{engine.LAND_USERS} WHERE {training.LEARNT_FROM}")
+    assert after.num_rows == before - 1
+    assert person.land_user_id not in after.column("id").to_pylist()
 
 
 def test_who_rejects_all_candidates_says_that_nobody_is_there():
