@@ -8,9 +8,9 @@ the rows.
 
 from __future__ import annotations
 
-import atexit
 import re
 import threading
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
@@ -49,7 +49,8 @@ class Warm:
     def __init__(self, weights: Weights, told: Mapping[str, object]) -> None:
         self.weights, self.told = weights, told
         self._opened = duckdb.connect(":memory:")
-        atexit.register(self.close)
+        # With this object, or with the process at the latest: DuckDB would complain of its functions there.
+        self.close = weakref.finalize(self, self._opened.close)
         self._opened.execute("SET threads = 1")
         self._opened.execute("ATTACH ':memory:' AS registry")
         statements.run(self._opened, "registry_tables", {})
@@ -74,11 +75,6 @@ class Warm:
         (asked,) = self._ask("before", ["wanted"])
         self._rows["known"] = look_up(asked)
         return self._ask("after", wanted)
-
-    def close(self) -> None:
-        """End the session; at the end of the process too, where DuckDB would complain of its functions."""
-        atexit.unregister(self.close)
-        self._opened.close()
 
     def _ask(self, statement: str, wanted: Sequence[str]) -> list[pa.Table]:
         answer = self._opened.sql(f"EXECUTE {statement}").to_arrow_table()
