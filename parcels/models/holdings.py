@@ -15,6 +15,13 @@ from .land_users import LandUser
 from .plots import Plot
 
 
+class HoldingQuerySet(InTerritory["Holding"]):
+    def beside(self, land_user: LandUser) -> HoldingQuerySet:
+        """Of others who stand on the same certificates as a land user."""
+        certificates = land_user.holdings.filter(certificate__isnull=False).values("certificate")
+        return self.filter(certificate__in=certificates, land_user__isnull=False).exclude(land_user=land_user)
+
+
 @audited()
 class Holding(models.Model):
     """Certificate × plot × land user. A certificate may be missing; numbers printed on it stand here."""
@@ -58,7 +65,7 @@ class Holding(models.Model):
     file = models.ForeignKey(ReceivedFile, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
     row = models.IntegerField(null=True, blank=True)
 
-    objects = InTerritory["Holding"].as_manager()
+    objects = HoldingQuerySet.as_manager()
 
     class Meta:
         indexes = [

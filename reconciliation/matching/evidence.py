@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: What strangers agree by chance at home is told beside the ladders.
 COINCIDENCE = "coincidence"
+#: Others on the same certificates who are named beside the household's weight.
+_NAMED = 3
 _NOT_ASKED: Mapping[str, Any] = {"level": "missing", "weight": 0.0}
 
 
@@ -122,16 +124,15 @@ def would_settle(rows: list[Row], land_user: LandUser) -> list[StrOrPromise]:
         asked.append(_("Đối chiếu ngày sinh với giấy tờ tuỳ thân"))
     if by_field["village"].level == "differ" or not land_user.village:
         asked.append(_("Thôn, khu phố nơi người sử dụng đất thường trú"))
-    if not (land_user.second_name or _has_partner(land_user)):
+    if not (land_user.second_name or _partners(land_user)):
         asked.append(_("Tên và số định danh của vợ, chồng hoặc người cùng đứng tên"))
     return asked[:3]
 
 
-def _has_partner(land_user: LandUser) -> bool:
-    """Somebody else stands on one of the land user's certificates."""
-    certificates = land_user.holdings.filter(certificate__isnull=False).values("certificate")
-    others = Holding.objects.filter(certificate__in=certificates, land_user__isnull=False)
-    return others.exclude(land_user=land_user).exists()
+def _partners(land_user: LandUser) -> list[str]:
+    """Names of others on the land user's certificates, the first few."""
+    others = Holding.objects.beside(land_user).order_by("land_user")
+    return list(dict.fromkeys(others.values_list("land_user__name", flat=True)[:_NAMED]))
 
 
 def _values(l: LandUser, r: Resident) -> dict[str, tuple[str, str, str]]:  # noqa: E741  as in the ladders
@@ -150,7 +151,7 @@ def _values(l: LandUser, r: Resident) -> dict[str, tuple[str, str, str]]:  # noq
             _with_former(str(r.commune or r.commune_raw), r.former_commune_raw),
         ),
         "village": (l.address_raw, l.village, r.village),
-        "household": (l.second_name, l.second_name, ""),
+        "household": (l.second_name, l.second_name or ", ".join(_partners(l)), ""),
         "status": ("", "", str(r.get_status_display())),
     }
 

@@ -206,10 +206,8 @@ def _plots(user: User, person: LandUser) -> dict[str, Any]:
 
 def _household(person: LandUser) -> list[Holding]:
     """The others on the same certificates, each once."""
-    certificates = person.holdings.filter(certificate__isnull=False).values("certificate")
     others = (
-        Holding.objects.filter(certificate__in=certificates, land_user__isnull=False)
-        .exclude(land_user=person)
+        Holding.objects.beside(person)
         .select_related("land_user__verification", "certificate")
         .order_by("land_user_id", "id")
     )

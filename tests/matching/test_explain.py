@@ -7,6 +7,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from factories import make_certificate, make_holding, make_plot
 
 from reconciliation.matching import refresh
 from reconciliation.models import Match, MatchingFit, Verification
@@ -58,6 +59,16 @@ def test_it_reads_in_words_and_masks_numbers(person) -> None:
         assert "027175123465" not in text
     assert "Người đứng sau: Nguyễn Thị Duyên, 1975, Xã Tam Đa" in tell(person.source_key)
     assert "Chưa có lần ước lượng nào" in tell(person.source_key)
+
+
+def test_it_names_who_stands_on_the_same_certificate(person) -> None:
+    other = land_user("Lê Văn Tư", "1970", sex="Nam", unit=person.commune)
+    certificate = make_certificate(person.commune, scanned=False)
+    for each in (person, other):
+        make_holding(make_plot(person.commune, uses=False), each, certificate)
+    told = json.loads(tell(person.source_key, "--json"))
+    (household,) = (row for row in told["candidates"][0]["fields"] if row["field"] == "household")
+    assert household["ours"] == "Lê Văn Tư"
 
 
 def test_it_names_the_fit_in_force(person) -> None:
