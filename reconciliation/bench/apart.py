@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import django
 from django.conf import settings
 from django.core.management.base import CommandError
 
@@ -32,8 +33,9 @@ def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
 
 
 def call(work: Callable[..., Made], *arguments: object) -> Made:
-    """`work` done in a fresh process; work and arguments must be picklable."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    """`work` done in a fresh process that knows the project's models; work and arguments must be picklable."""
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=fresh, initializer=django.setup) as pool:
         return pool.submit(work, *arguments).result()
 
 
