@@ -66,7 +66,7 @@ def reached_table(reached: Reached) -> None:
                 name,
                 str(each["value"]),
                 each["reach"],
-                {True: "ok", False: "NOT REACHED", None: "too few to say"}[each["ok"]],
+                {True: "ok", False: "NOT REACHED", None: each.get("why", "")}[each["ok"]],
                 each.get("case", ""),
             ]
             for name, each in reached.items()

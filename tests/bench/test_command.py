@@ -128,9 +128,13 @@ def test_reach_is_judged_where_it_can_be() -> None:
     few = figures(wrong={"said": 0.0, "found": 0.0001})
     assert reach.judge(small, {"landdb": few})["wrong_found_to_said"]["ok"] is None
     quick = figures(seconds={"reconcile": 23.0, "learn": 10.0}, f1=0.987)
-    assert missed(small, landdb=figures(), splink=quick) == {"seconds_to_splink", "recall_over_splink"}
+    large = Size(1_200_000, 3_600_000)
+    assert missed(large, landdb=figures(), splink=quick) == {"seconds_to_splink", "recall_over_splink"}
+    assert missed(small, landdb=figures(), splink=quick) == set()
     learnt = figures(seconds={"reconcile": 14.5, "learn": 1.0}, f1=0.987, **{"recall_at_0.999": 0.9})
-    assert missed(small, landdb=figures(), splink=learnt) == {"seconds_to_splink_learning"}
+    assert missed(large, landdb=figures(), splink=learnt) == {"seconds_to_splink_learning"}
+    other = Size(1_200_000, 3_600_000, people="province")
+    assert missed(other, landdb=figures(), splink=learnt) == set()
     assert missed(Size(50_000, 200_000), landdb=figures(f1=0.98)) == {"f1"}
     assert missed(Size(50_000, 200_000, dirt={"typo": 2.0}), landdb=figures(f1=0.98)) == set()
 
