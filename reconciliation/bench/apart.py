@@ -33,7 +33,7 @@ def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
 
 
 def call(work: Callable[..., Made], *arguments: object) -> Made:
-    """`work` done in a fresh process that knows the project's models; work and arguments must be picklable."""
+    """`work` done in a fresh process that knows the models; work and arguments must be picklable."""
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=fresh, initializer=django.setup) as pool:
         return pool.submit(work, *arguments).result()
