@@ -21,7 +21,7 @@ FLOORS = [
     ["reconciliation.rules"],
     ["reconciliation.classification"],
     ["reconciliation.actions"],
-    ["reconciliation.filters", "reconciliation.tasks"],
+    ["reconciliation.filters", "reconciliation.worklists", "reconciliation.tasks"],
     ["reconciliation.demo"],
     ["reconciliation.bench"],
     ["reconciliation.web", "reconciliation.management", "reconciliation.urls", "reconciliation.apps"],

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from parcels import geometry
 from parcels.models import LandUser
 
 from .. import classification, duplicates, matching
 from ..classification import due
-from ..models import ChangeSet, GroupMove, PlotStatus
+from ..models import ChangeSet, GroupMove, PlotStatus, Verification, WorkItem
 from . import laid_by
 from .records import touched
 
@@ -28,6 +30,7 @@ _CAUSES = {
     ChangeSet.Kind.WAIVER: GroupMove.Cause.WAIVER,
     ChangeSet.Kind.CONFIRM: GroupMove.Cause.CORRECTION,
     ChangeSet.Kind.MERGE: GroupMove.Cause.CORRECTION,
+    ChangeSet.Kind.HANDOVER: GroupMove.Cause.POLICE,
 }
 
 
@@ -130,9 +133,23 @@ def _touched(change_set: ChangeSet) -> tuple[set[int], set[int]]:
         people, ground = touched(label, ids)
         land_users |= people
         plots |= ground
+    land_users |= _asked_or_answered(change_set)
     # Whoever gave or took a holding, or another's entry, has another number of plots now.
     ends = change_set.changes.filter(field__in=["land_user_id", "merged_into_id"]).values_list("old", "new")
     return land_users.union(pk for pair in ends for pk in pair if pk is not None), plots
+
+
+def _asked_or_answered(change_set: ChangeSet) -> set[int]:
+    """Land users to match again after a hand-over: those who come to wait with the police, or no longer do,
+    and those back at the desk of whom nobody has to judge anything."""
+    item = WorkItem._meta.label_lower
+    handed = change_set.changes.filter(model=item, field="waits_with")
+    police = WorkItem.With.POLICE.value
+    asked = handed.filter(Q(old=police) | Q(new=police)).values("record_id")
+    judged = [Verification.Outcome.MISMATCH, Verification.Outcome.AMBIGUOUS]
+    back = WorkItem.objects.filter(pk__in=handed.values("record_id"), waits_with=WorkItem.With.DESK)
+    back = back.exclude(outcome__in=judged) | WorkItem.objects.filter(pk__in=asked)
+    return set(back.values_list("land_user_id", flat=True))
 
 
 def reach(land_users: Iterable[int], plots: Iterable[int]) -> set[int]:

@@ -16,7 +16,7 @@ from landdb.reference.gazetteer import gazetteer
 from parcels.importers.land_user_rows import commune_of
 from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
 
-from ..models import Finding, Match, PairWord, PlotStatus
+from ..models import Finding, Match, PairWord, PlotStatus, WorkItem
 
 
 def _nothing_follows(record: Any, changed: Collection[str]) -> dict[str, Any]:
@@ -95,6 +95,7 @@ EDITABLE: dict[str, Editable] = dict(
         _editable(PairWord, "state decided_by_id decided_at reason evidence"),
         _editable(Finding, "state waived_by_id waived_until reason waived_facts waived_alone"),
         _editable(PlotStatus, "confirmed_by_id confirmed_at"),
+        _editable(WorkItem, "waits_with waits_why waits_note waits_since waits_until"),
     ]
 )
 
@@ -130,8 +131,8 @@ def touched(model_label: str, ids: Iterable[int]) -> tuple[set[int], set[int]]:
         return set(Match.objects.filter(pk__in=wanted).values_list("land_user_id", flat=True)), set()
     if model_label == Plot._meta.label_lower:
         return set(), wanted
-    if model_label == PlotStatus._meta.label_lower:
-        # A confirmation says something of a group and changes none.
+    if model_label in (PlotStatus._meta.label_lower, WorkItem._meta.label_lower):
+        # A confirmation says something of a group and changes none; neither does it matter who has the work.
         return set(), set()
     if model_label == Certificate._meta.label_lower:
         return set(), set(Holding.objects.filter(certificate__in=wanted).values_list("plot_id", flat=True))

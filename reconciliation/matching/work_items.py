@@ -9,10 +9,10 @@ from django.db import connection
 
 from landdb import bulk
 
-_COLUMNS = {"land_user_id": "bigint", "commune_id": "smallint"}
+_COLUMNS = {"land_user_id": "bigint", "commune_id": "smallint", "outcome": "text"}
 _WANTED = """
 CREATE TEMP TABLE wanted_work ON COMMIT DROP AS
-SELECT n.land_user_id, n.commune_id,
+SELECT n.land_user_id, n.commune_id, n.outcome,
        (SELECT count(DISTINCT h.plot_id) FROM parcels_holding h
         JOIN parcels_plot p ON p.id = h.plot_id AND p.state = 'live'
         WHERE h.land_user_id = n.land_user_id) AS plots
@@ -21,22 +21,35 @@ FROM needs_work n
 # Those that are there are left out by the index alone. A question beforehand is planned for the table as
 # it stands: empty on a first run, and would be read through once for every row that is put in.
 _OPEN = """
-INSERT INTO reconciliation_workitem (land_user_id, commune_id, state, plots, opened_at)
-SELECT w.land_user_id, w.commune_id, 'open', w.plots, now() FROM wanted_work w
+INSERT INTO reconciliation_workitem (land_user_id, commune_id, state, plots, outcome, opened_at)
+SELECT w.land_user_id, w.commune_id, 'open', w.plots, w.outcome, now() FROM wanted_work w
 ON CONFLICT (land_user_id) DO NOTHING
 """
 _UPDATE = """
 UPDATE reconciliation_workitem i
-SET state = 'open', commune_id = w.commune_id, plots = w.plots, closed_at = NULL,
+SET state = 'open', commune_id = w.commune_id, plots = w.plots, outcome = w.outcome, closed_at = NULL,
     opened_at = CASE WHEN i.state = 'open' THEN i.opened_at ELSE now() END
 FROM wanted_work w
 WHERE i.land_user_id = w.land_user_id
-  AND (i.state, i.commune_id, i.plots) IS DISTINCT FROM ('open', w.commune_id, w.plots::integer)
+  AND (i.state, i.commune_id, i.plots, i.outcome)
+      IS DISTINCT FROM ('open', w.commune_id, w.plots::integer, w.outcome)
 """
+# What somebody else has stays open until they have answered, or the registry has: a certificate that could
+# not be collected is not there because its holder is known.
 _CLOSE = """
-UPDATE reconciliation_workitem i SET state = 'done', closed_at = now()
+UPDATE reconciliation_workitem i
+SET state = 'done', outcome = n.outcome, closed_at = now(), waits_with = '', waits_why = '', waits_note = '',
+    waits_since = NULL, waits_until = NULL, assigned_to_id = NULL
 FROM needs_none n WHERE i.land_user_id = n.land_user_id AND i.state = 'open'
+  AND (i.waits_with IN ('', 'later')
+       OR i.waits_with IN ('police', 'commune') AND n.outcome IN ('matched', 'deceased'))
 """
+_STILL = """
+UPDATE reconciliation_workitem i SET outcome = n.outcome
+FROM needs_none n WHERE i.land_user_id = n.land_user_id AND i.state = 'open' AND i.outcome <> n.outcome
+"""
+#: Under which name each is counted.
+_STEPS = (("opened", _OPEN), ("work_changed", _UPDATE), ("closed", _CLOSE), ("work_changed", _STILL))
 
 
 def store(needs_work: pa.Table, needs_none: pa.Table) -> Counter[str]:
@@ -51,9 +64,9 @@ def store(needs_work: pa.Table, needs_none: pa.Table) -> Counter[str]:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.wanted_work")
         cursor.execute(_WANTED)
-        for name, statement in (("opened", _OPEN), ("work_changed", _UPDATE), ("closed", _CLOSE)):
+        for name, statement in _STEPS:
             cursor.execute(statement)
-            written[name] = cursor.rowcount
+            written[name] += cursor.rowcount
     return written
 
 

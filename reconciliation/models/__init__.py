@@ -12,7 +12,7 @@ from .matches import Match, Verification
 from .opinions import OpinionCount, OutsideOpinion
 from .rule_drafts import CommuneJudgement, DraftCount, DraftMove, RuleChange, RuleDraft
 from .uploads import CorrectionBatch
-from .work import Decision, WorkItem
+from .work import Decision, Lease, Why, WorkItem
 
 __all__ = [
     "Change",
@@ -34,6 +34,7 @@ __all__ = [
     "HandDelivery",
     "JudgedDay",
     "LaidBy",
+    "Lease",
     "Match",
     "MatchingBand",
     "MatchingFit",
@@ -49,5 +50,6 @@ __all__ = [
     "UnjudgedCount",
     "Verification",
     "WeeklySnapshot",
+    "Why",
     "WorkItem",
 ]

@@ -26,6 +26,7 @@ class ChangeSet(models.Model):
         WAIVER = "waiver", _("Bỏ qua vướng mắc")
         CONFIRM = "confirm", _("Xác nhận nhóm 3")
         MERGE = "merge", _("Gộp, tách bản ghi")
+        HANDOVER = "handover", _("Chuyển việc")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Dự kiến")

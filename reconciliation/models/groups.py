@@ -81,6 +81,7 @@ class GroupMove(models.Model):
         RETIRED = "retired", _("Huỷ số thửa")
         TIME = "time", _("Đến hạn")
         GEOMETRY = "geometry", _("Hình thể trên bản đồ")
+        POLICE = "police", _("Công an xác minh")
 
     plot = models.ForeignKey(Plot, on_delete=models.CASCADE, related_name="moves", db_constraint=False)
     commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False, db_constraint=False)

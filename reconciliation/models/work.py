@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from landdb.models import AdminUnit, Role, User
@@ -12,19 +13,35 @@ from parcels.models import LandUser
 
 from .changes import ChangeSet
 from .duplicates import Duplicate
+from .matches import Verification
 
 
 class WorkItemQuerySet(InTerritory["WorkItem"]):
     def open(self) -> WorkItemQuerySet:
         return self.filter(state=WorkItem.State.OPEN)
 
+    def at_desk(self) -> WorkItemQuerySet:
+        """Open, and not handed on; what was put off until a day comes back on that day."""
+        back = Q(waits_with=WorkItem.With.LATER, waits_until__lte=timezone.localdate())
+        return self.open().filter(Q(waits_with=WorkItem.With.DESK) | back)
+
 
 class WorkItem(models.Model):
-    """One land user to judge, on whom `plots` live plots wait."""
+    """One land user to judge, on whom `plots` live plots wait; `outcome` is what the registry says by now.
+
+    Who holds it on goes by `waits_with`; it stays so until somebody takes it back, whatever `state` it is in.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("Chờ xét")
         DONE = "done", _("Đã xong")
+
+    class With(models.TextChoices):
+        DESK = "", _("Bàn xét duyệt")
+        POLICE = "police", _("Công an")
+        COMMUNE = "commune", _("Xã, phường")
+        CITIZEN = "citizen", _("Chưa thu được")
+        LATER = "later", _("Để sau")
 
     # As with matches: no foreign keys in the database, whose checks would take half as long as the rows.
     land_user = models.OneToOneField(
@@ -35,18 +52,104 @@ class WorkItem(models.Model):
     )
     state = models.CharField(max_length=4, choices=State, default=State.OPEN)
     plots = models.IntegerField(default=0)
+    outcome = models.CharField(max_length=14, choices=Verification.Outcome, default="", db_default="")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    waits_with = models.CharField(max_length=7, choices=With, default=With.DESK, db_default="", blank=True)
+    waits_why = models.CharField(max_length=20, default="", db_default="", blank=True)
+    waits_note = models.CharField(max_length=300, default="", db_default="", blank=True)
+    waits_since = models.DateTimeField(null=True, blank=True)
+    waits_until = models.DateField(null=True, blank=True)
+    assigned_to = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_work", db_index=False
+    )
 
     objects = WorkItemQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["commune", "-plots", "id"], condition=Q(state="open"), name="workitem_queue")
+            models.Index(
+                fields=["commune", "-plots", "id"], condition=Q(state="open"), name="workitem_queue"
+            ),
+            models.Index(fields=["-plots", "id"], condition=Q(state="open"), name="workitem_impact"),
+            models.Index(fields=["opened_at", "id"], condition=Q(state="open"), name="workitem_age"),
+            # the facets are counted from this one alone
+            models.Index(
+                fields=["commune", "outcome", "waits_with", "waits_until", "plots"],
+                condition=Q(state="open"),
+                name="workitem_facets",
+            ),
+            models.Index(
+                fields=["waits_with", "waits_until"], condition=~Q(waits_with=""), name="workitem_waits"
+            ),
+            models.Index(
+                fields=["assigned_to", "-plots", "id"],
+                condition=Q(assigned_to__isnull=False),
+                name="workitem_assigned",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.land_user_id} ({self.plots})"
+
+    @property
+    def is_handed_on(self) -> bool:
+        """It waits with somebody else than the desk, and not only until a day that has come."""
+        if self.waits_with == self.With.LATER:
+            return self.waits_until is None or self.waits_until > timezone.localdate()
+        return self.waits_with != self.With.DESK
+
+
+class Why(models.TextChoices):
+    """The coded reason of a hand-over; its first word says to whom (plan 515, the police list; form 01)."""
+
+    POLICE_UNCLEAR = "police_unclear", _("Chưa rõ là ai trong các ứng viên")
+    POLICE_ABSENT = "police_absent", _("Không có trong dữ liệu dân cư")
+    POLICE_DECEASED = "police_deceased", _("Được báo đã mất, dân cư chưa ghi")
+    POLICE_NUMBER = "police_number", _("Số giấy tờ trái với dân cư")
+    COMMUNE_DIFFERS = "commune_differs", _("Sổ đất và dân cư ghi khác nhau")
+    COMMUNE_PAPERS = "commune_papers", _("Cần bản chụp giấy tờ")
+    COMMUNE_USER = "commune_user", _("Người sử dụng hiện nay là người khác")
+    COMMUNE_CELLS = "commune_cells", _("Thông tin thiếu hoặc không đọc được")
+    CITIZEN_MORTGAGED = "citizen_mortgaged", _("Giấy đang thế chấp")
+    CITIZEN_ABSENT = "citizen_absent", _("Chủ vắng mặt")
+    CITIZEN_LOST = "citizen_lost", _("Mất giấy")
+    CITIZEN_DIED = "citizen_died", _("Chủ đã mất, chưa chia thừa kế")
+    CITIZEN_DISPUTE = "citizen_dispute", _("Đang tranh chấp")
+    CITIZEN_REFUSED = "citizen_refused", _("Không giao giấy")
+    CITIZEN_AGENCY = "citizen_agency", _("Đất của cơ quan, tổ chức")
+
+    @classmethod
+    def of(cls, where: WorkItem.With) -> list[Why]:
+        """The reasons for handing on to somebody."""
+        return [why for why in cls if where and why.value.startswith(f"{where.value}_")]
+
+
+class Lease(models.Model):
+    """Who has a record open on the desk, and until when; others read it and decide on the next one.
+
+    `taken_from` is who held it when a supervisor took it over, until that person has been told.
+    """
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Người sử dụng đất")
+        PLOT = "plot", _("Thửa đất")
+        DUPLICATE = "duplicate", _("Bản ghi trùng")
+
+    kind = models.CharField(max_length=9, choices=Kind)
+    record_id = models.BigIntegerField()
+    holder = models.ForeignKey(User, on_delete=models.CASCADE, related_name="leases")
+    taken_at = models.DateTimeField()
+    until = models.DateTimeField()
+    taken_from = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="leases_lost"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "record_id"], name="lease_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record_id}"
 
 
 class Decision(models.Model):
@@ -64,6 +167,13 @@ class Decision(models.Model):
         MERGE = "merge", _("Gộp bản ghi")
         APART = "apart", _("Khác người")
         SPLIT = "split", _("Tách số")
+        DECEASED = "deceased", _("Đã mất")
+        POLICE = "police", _("Chuyển công an")
+        COMMUNE = "commune", _("Trả về xã")
+        CITIZEN = "citizen", _("Chưa thu được giấy")
+        LATER = "later", _("Để sau")
+        BACK = "back", _("Lấy lại bàn xét duyệt")
+        CORRECT = "correct", _("Sửa thông tin")
 
     kind = models.CharField(max_length=16, choices=Kind)
     change_set = models.OneToOneField(ChangeSet, on_delete=models.PROTECT, related_name="decision")

@@ -30,7 +30,7 @@ ANTI JOIN old_verification o ON o.land_user_id = n.land_user_id
 ORDER BY n.land_user_id;
 
 CREATE TEMP TABLE needs_work AS
-SELECT land_user_id, commune_id FROM verification_out WHERE needs_work;
+SELECT land_user_id, commune_id, outcome FROM verification_out WHERE needs_work;
 
 CREATE TEMP TABLE needs_none AS
-SELECT land_user_id, commune_id FROM verification_out WHERE needs_work IS NOT TRUE;
+SELECT land_user_id, commune_id, outcome FROM verification_out WHERE needs_work IS NOT TRUE;

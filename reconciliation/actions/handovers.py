@@ -1,0 +1,123 @@
+"""Hand a land user on: to police, commune, nobody for now, or a later day; and take it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from landdb.models import User
+from parcels.models import Holding, LandUser, Plot
+
+from ..models import ChangeSet, Decision, Verification, Why, WorkItem
+from . import changes
+from .changes import FieldChange
+from .matches import EvidenceChanged, stamp_all
+
+With = WorkItem.With
+
+_KINDS = {
+    With.POLICE: Decision.Kind.POLICE,
+    With.COMMUNE: Decision.Kind.COMMUNE,
+    With.CITIZEN: Decision.Kind.CITIZEN,
+    With.LATER: Decision.Kind.LATER,
+    With.DESK: Decision.Kind.BACK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """To whom, why (a coded reason where there are any), what to say, and the day until which."""
+
+    where: WorkItem.With
+    why: str = ""
+    note: str = ""
+    until: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        codes = {why.value for why in Why.of(self.where)}
+        if (self.why or codes) and self.why not in codes:
+            raise ValueError(f"{self.why!r} is no reason to hand on to {self.where!r}")
+        if self.where == With.LATER and self.until is None:
+            raise ValueError("what is put off is put off until a day")
+
+
+@transaction.atomic
+def hand_on(
+    land_user: LandUser, handover: Handover, *, by: User, seen: str, kind: Decision.Kind | None = None
+) -> Decision:
+    """Write down who has the land user now. `seen` is the `stamp_all` of what the page showed.
+
+    `kind` names the decision where it is another than the receiver's own. EvidenceChanged where the page
+    showed something else than what stands, or where the entry was merged since.
+    """
+    held = LandUser.objects.select_for_update().get(pk=land_user.pk)
+    if held.merged_into_id is not None or stamp_all(held.matches.select_for_update()) != seen:
+        raise EvidenceChanged
+    return write(held, handover, by=by, kind=kind)
+
+
+@transaction.atomic
+def take_back(land_user: LandUser, *, by: User, note: str = "") -> Decision:
+    """The desk has it again. WrongState where it never left."""
+    held = LandUser.objects.select_for_update().get(pk=land_user.pk)
+    item = WorkItem.objects.filter(land_user=held).first()
+    if item is None or item.waits_with == With.DESK:
+        raise changes.WrongState(With.DESK.label)
+    return write(held, Handover(With.DESK, note=note), by=by)
+
+
+def write(
+    land_user: LandUser, handover: Handover, *, by: User, kind: Decision.Kind | None = None
+) -> Decision:
+    """The same without a look at what anybody saw: for who holds the land user's row locked."""
+    wanted = list(_wanted(_item(land_user), handover))
+    reason = handover.note or (str(Why(handover.why).label) if handover.why else "")
+    change_set = changes.plan(
+        ChangeSet.Kind.HANDOVER, wanted, by=by, commune=land_user.commune_id, reason=reason
+    )
+    decision = Decision.objects.create(
+        kind=kind or _KINDS[handover.where],
+        change_set=change_set,
+        land_user=land_user,
+        commune_id=land_user.commune_id,
+        by=by,
+        reason=reason,
+    )
+    changes.apply(change_set, by=by)
+    return decision
+
+
+def _item(land_user: LandUser) -> WorkItem:
+    """The land user's work item, open; made for whom nobody had to look at so far."""
+    verification = Verification.objects.filter(land_user=land_user).first()
+    plots = Holding.objects.filter(land_user=land_user, plot__state=Plot.State.LIVE)
+    item, is_new = WorkItem.objects.get_or_create(
+        land_user=land_user,
+        defaults={
+            "commune_id": land_user.commune_id,
+            "plots": plots.values("plot").distinct().count(),
+            "outcome": verification.outcome if verification else "",
+            "opened_at": timezone.now(),
+        },
+    )
+    if not is_new and item.state != WorkItem.State.OPEN:
+        item.state, item.opened_at, item.closed_at = WorkItem.State.OPEN, timezone.now(), None
+        item.save(update_fields=["state", "opened_at", "closed_at"])
+    return item
+
+
+def _wanted(item: WorkItem, handover: Handover) -> Iterator[FieldChange]:
+    values: dict[str, Any] = {
+        "waits_with": handover.where.value,
+        "waits_why": handover.why,
+        "waits_note": handover.note,
+        "waits_since": timezone.now() if handover.where != With.DESK else None,
+        "waits_until": handover.until,
+    }
+    for name, value in values.items():
+        yield FieldChange(item, name, value)

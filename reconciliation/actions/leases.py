@@ -1,0 +1,108 @@
+"""Who has a record open on the desk: one person at a time, for some minutes, extended by what they do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from landdb.models import User
+
+from ..models import Lease
+
+#: How long a record stays with whoever opened it, counted from the last thing they did there.
+LASTS = dt.timedelta(minutes=10)
+
+# One statement: of two who ask at the same moment, one gets it and the other finds it taken.
+_TAKE = """
+    INSERT INTO reconciliation_lease AS l (kind, record_id, holder_id, taken_at, until)
+    VALUES (%(kind)s, %(record)s, %(by)s, %(now)s, %(until)s)
+    ON CONFLICT (kind, record_id) DO UPDATE SET
+        holder_id = EXCLUDED.holder_id, until = EXCLUDED.until,
+        taken_at = CASE WHEN l.holder_id = EXCLUDED.holder_id AND l.until > %(now)s
+            THEN l.taken_at ELSE EXCLUDED.taken_at END,
+        taken_from_id = CASE WHEN l.holder_id = EXCLUDED.holder_id THEN l.taken_from_id END
+    WHERE l.holder_id = EXCLUDED.holder_id OR l.until <= %(now)s
+    RETURNING 1
+"""
+
+
+class Held(Exception):
+    """Somebody else has the record open; `lease` says who and until when."""
+
+    def __init__(self, lease: Lease) -> None:
+        super().__init__(lease)
+        self.lease = lease
+
+    def __str__(self) -> str:
+        minutes = max(1, round((self.lease.until - timezone.now()).total_seconds() / 60))
+        told = {"name": self.lease.holder.full_name, "minutes": minutes}
+        return _("%(name)s đang mở hồ sơ này, còn khoảng %(minutes)d phút.") % told
+
+
+def take(kind: Lease.Kind, record_id: int, *, by: User) -> Lease:
+    """Take a record, or keep it for longer. Held where it is somebody else's."""
+    now = timezone.now()
+    told: dict[str, Any] = {
+        "kind": kind.value,
+        "record": record_id,
+        "by": by.pk,
+        "now": now,
+        "until": now + LASTS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, told)
+        is_ours = cursor.fetchone() is not None
+    lease = Lease.objects.select_related("holder", "taken_from").get(kind=kind, record_id=record_id)
+    if not is_ours:
+        raise Held(lease)
+    return lease
+
+
+def check(kind: Lease.Kind, record_id: int, *, by: User) -> None:
+    """Held where somebody else has the record open: nobody decides on what another is looking at."""
+    lease = live().select_related("holder").filter(kind=kind, record_id=record_id).exclude(holder=by).first()
+    if lease is not None:
+        raise Held(lease)
+
+
+def release(kind: Lease.Kind, record_id: int, *, by: User) -> None:
+    """Give a record back; nothing where it is not one's own."""
+    Lease.objects.filter(kind=kind, record_id=record_id, holder=by).delete()
+
+
+@transaction.atomic
+def take_over(kind: Lease.Kind, record_id: int, *, by: User) -> Lease:
+    """Take a record from whoever has it, who is told so on the next page (`lost`)."""
+    lease = Lease.objects.select_for_update().filter(kind=kind, record_id=record_id).first()
+    now = timezone.now()
+    if lease is None or lease.until <= now or lease.holder_id == by.pk:
+        return take(kind, record_id, by=by)
+    lease.taken_from_id, lease.holder = lease.holder_id, by
+    lease.taken_at, lease.until = now, now + LASTS
+    lease.save()
+    return lease
+
+
+def lost(user: User) -> list[Lease]:
+    """The records that others took over from this person, told once."""
+    taken = list(Lease.objects.select_related("holder").filter(taken_from=user))
+    if taken:
+        Lease.objects.filter(pk__in=[lease.pk for lease in taken]).update(taken_from=None)
+    return taken
+
+
+def held(kind: Lease.Kind, record_ids: Collection[int]) -> dict[int, Lease]:
+    """The live leases of these records, by record."""
+    leases = live().select_related("holder").filter(kind=kind, record_id__in=record_ids)
+    return {lease.record_id: lease for lease in leases}
+
+
+def live() -> QuerySet[Lease]:
+    """Leases that have not run out."""
+    return Lease.objects.filter(until__gt=timezone.now())

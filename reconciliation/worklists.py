@@ -1,0 +1,234 @@
+"""Which land users somebody works through: facets from the URL, the order, what comes before and after."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.http import QueryDict
+from django.utils import timezone
+
+from landdb.models import AdminUnit, TypedSearch, User
+from landdb.normalise import text
+from parcels.models import LandUser
+
+from .models import Lease, Match, Verification, WorkItem
+from .models.work import WorkItemQuerySet
+
+#: Counted exactly up to here where no index answers; beyond it the page says "1.000+".
+EXACT = 1000
+PAGE = 50
+#: Days that somebody has waited at least, as a facet offers them.
+WAITED = (7, 30, 90)
+
+_EPOCH, _MICROSECOND = dt.datetime.fromtimestamp(0, dt.UTC), dt.timedelta(microseconds=1)
+
+With = WorkItem.With
+#: What the facet "with whom" knows beside the receivers: too late an answer, and everything.
+OVERDUE, ANYWHERE = "overdue", "all"
+IMPACT, AGE = "impact", "age"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place in the order: the value that orders, and the work item."""
+
+    value: int
+    pk: int
+
+    @classmethod
+    def read(cls, raw: str) -> At | None:
+        found = re.fullmatch(r"(\d{1,18})\.(\d{1,18})", raw)
+        return cls(int(found[1]), int(found[2])) if found else None
+
+    def __str__(self) -> str:
+        return f"{self.value}.{self.pk}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Work items under the other facets, by what a facet offers; `plots` wait on those in the list."""
+
+    outcomes: Mapping[str, int]
+    communes: Mapping[int, int]
+    withs: Mapping[str, int]
+    total: int
+    plots: int
+
+
+@dataclass
+class WorkFilter:
+    """The facets of one look at the work, within one user's territory."""
+
+    user: User
+    outcomes: tuple[str, ...] = ()
+    commune_ids: tuple[int, ...] = ()
+    waits: str = ""
+    is_mine: bool = False
+    is_again: bool = False
+    waited: int = 0
+    order: str = IMPACT
+    search: TypedSearch | None = None
+
+    FACETS: ClassVar = ("outcome", "commune", "with", "mine", "again", "waited", "order", "q")
+
+    @classmethod
+    def read(cls, user: User, query: QueryDict) -> WorkFilter:
+        """From the address; whatever is not a facet of this user's territory is left out."""
+        codes = [raw for raw in query.getlist("commune") if raw.isdigit()]
+        communes = tuple(user.communes().filter(code__in=codes).values_list("pk", flat=True)) if codes else ()
+        token = query.get("q", "")
+        waits, waited = query.get("with", ""), query.get("waited", "")
+        return cls(
+            user=user,
+            outcomes=tuple(
+                sorted({raw for raw in query.getlist("outcome") if raw in Verification.Outcome.values})
+            ),
+            commune_ids=communes,
+            waits=waits if waits in {*With.values, OVERDUE, ANYWHERE} else "",
+            is_mine=query.get("mine") == "1",
+            is_again=query.get("again") == "1",
+            waited=int(waited) if waited in {str(days) for days in WAITED} else 0,
+            order=AGE if query.get("order") == AGE else IMPACT,
+            search=TypedSearch.objects.filter(user=user, token=token).first() if token else None,
+        )
+
+    @cached_property
+    def communes(self) -> dict[int, AdminUnit]:
+        """Communes of the territory in reading order."""
+        return {unit.pk: unit for unit in self.user.communes().order_by("sort_key")}
+
+    # ---- the list ----
+
+    def items(self) -> WorkItemQuerySet:
+        """The work items of the list, in no order."""
+        items = self._beside()
+        if self.outcomes:
+            items = items.filter(outcome__in=self.outcomes)
+        if self.commune_ids:
+            items = items.filter(commune__in=self.commune_ids)
+        return self._with(items)
+
+    def page(self, after: At | None = None, *, size: int = PAGE) -> list[WorkItem]:
+        """Up to `size` + 1 items from a place on: the last one only says that there are more."""
+        items = self.items() if after is None else self.items().filter(self._beyond(after))
+        shown = items.select_related("land_user__verification", "commune", "assigned_to")
+        return list(shown.order_by(*self._ordering())[: size + 1])
+
+    def at(self, item: WorkItem) -> At:
+        """Where an item stands in this order."""
+        value = item.plots if self.order == IMPACT else (item.opened_at - _EPOCH) // _MICROSECOND
+        return At(value, item.pk)
+
+    def after(self, place: At | None, *, skip: Iterable[int] = ()) -> QuerySet[WorkItem]:
+        """What follows a place, in order, without what others have open or assigned to themselves."""
+        items = self.items() if place is None else self.items().filter(self._beyond(place))
+        free = items.exclude(pk__in=list(skip)).filter(
+            Q(assigned_to=None) | Q(assigned_to=self.user), ~Exists(self._leased())
+        )
+        return free.order_by(*self._ordering())
+
+    def before(self, place: At) -> QuerySet[WorkItem]:
+        """What comes before a place, the nearest first; also what others have open."""
+        flipped = [name[1:] if name.startswith("-") else f"-{name}" for name in self._ordering()]
+        return self.items().filter(~self._beyond(place) & ~Q(pk=place.pk)).order_by(*flipped)
+
+    def position(self, place: At) -> int:
+        """How many come before a place, counted up to EXACT."""
+        return self.before(place).order_by()[:EXACT].count()
+
+    # ---- counts ----
+
+    @cached_property
+    def counts(self) -> Counts:
+        """All facets at once, each under the others: one reading of the index of facets."""
+        late = Case(When(_overdue(), then=Value(True)), default=Value(False))
+        rows = self._beside().values("commune", "outcome", held=_held(), late=late)
+        cells = list(rows.annotate(n=Count("pk"), waiting=Sum("plots")).order_by())
+        outcomes: Counter[str] = Counter()
+        communes: Counter[int] = Counter()
+        withs: Counter[str] = Counter()
+        total = plots = 0
+        for cell in cells:
+            is_outcome = not self.outcomes or cell["outcome"] in self.outcomes
+            is_commune = not self.commune_ids or cell["commune"] in self.commune_ids
+            is_with = self.waits in (ANYWHERE, cell["held"]) or (self.waits == OVERDUE and cell["late"])
+            n = cell["n"]
+            if is_commune and is_with:
+                outcomes[cell["outcome"]] += n
+            if is_outcome and is_with and cell["commune"] is not None:
+                communes[cell["commune"]] += n
+            if is_outcome and is_commune:
+                withs[cell["held"]] += n
+                withs[ANYWHERE] += n
+                withs[OVERDUE] += n if cell["late"] else 0
+            if is_outcome and is_commune and is_with:
+                total += n
+                plots += cell["waiting"]
+        return Counts(outcomes, communes, withs, total, plots)
+
+    # ---- the parts of a question ----
+
+    def _beside(self) -> WorkItemQuerySet:
+        """Under the facets that are not counted."""
+        items = WorkItem.objects.open().visible_to(self.user)
+        if self.is_mine:
+            items = items.filter(assigned_to=self.user)
+        if self.is_again:
+            items = items.filter(Exists(Match.objects.reopened().filter(land_user=OuterRef("land_user"))))
+        if self.waited:
+            items = items.filter(opened_at__lte=timezone.now() - dt.timedelta(days=self.waited))
+        if self.search:
+            items = items.filter(land_user__in=_named(self.search.text))
+        return items
+
+    def _with(self, items: WorkItemQuerySet) -> WorkItemQuerySet:
+        if self.waits == ANYWHERE:
+            return items
+        if self.waits == OVERDUE:
+            return items.filter(_overdue())
+        if self.waits == With.DESK:
+            return items.filter(Q(waits_with=With.DESK) | _back())
+        return items.filter(~_back(), waits_with=self.waits)
+
+    def _ordering(self) -> tuple[str, str]:
+        return ("-plots", "pk") if self.order == IMPACT else ("opened_at", "pk")
+
+    def _beyond(self, place: At) -> Q:
+        # The first condition is one that an index can begin at.
+        if self.order == IMPACT:
+            return Q(plots__lte=place.value) & (Q(plots__lt=place.value) | Q(pk__gt=place.pk))
+        opened = _EPOCH + place.value * _MICROSECOND
+        return Q(opened_at__gte=opened) & (Q(opened_at__gt=opened) | Q(pk__gt=place.pk))
+
+    def _leased(self) -> QuerySet[Lease]:
+        leases = Lease.objects.filter(
+            kind=Lease.Kind.PERSON, record_id=OuterRef("land_user_id"), until__gt=timezone.now()
+        )
+        return leases.exclude(holder=self.user)
+
+
+def _held() -> Case:
+    """With whom an item waits today."""
+    return Case(When(_back(), then=Value(With.DESK.value)), default=F("waits_with"), output_field=CharField())
+
+
+def _back() -> Q:
+    """Put off until a day that has come: at the desk again."""
+    return Q(waits_with=With.LATER, waits_until__lte=timezone.localdate())
+
+
+def _overdue() -> Q:
+    """Others had until a day that is over."""
+    return ~Q(waits_with__in=[With.DESK, With.LATER]) & Q(waits_until__lt=timezone.localdate())
+
+
+def _named(typed: str) -> QuerySet[LandUser]:
+    """Land users whose name holds the typed words, with or without diacritics."""
+    return LandUser.objects.filter(name_fold__contains=text.fold(typed))
