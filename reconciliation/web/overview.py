@@ -98,6 +98,8 @@ def _tiles(total: Stock, links: list[str] | None) -> list[dict[str, Any]]:
             "points": total.share_moves[index],
             "is_good": (total.moves[index] or 0) * (1 if group == Group.READY else -1) >= 0,
             "href": links[index] if links else "",
+            "unconfirmed": total.unconfirmed if group == Group.REBUILD else 0,
+            "to_confirm": f"{reverse('queue')}?confirmed=no" if links else "",
         }
         for index, group in enumerate(Group)
     ]

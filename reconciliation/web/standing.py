@@ -23,9 +23,10 @@ KEPT = 60
 
 @dataclass
 class Stock:
-    """Live plots per group, and per group at the last snapshot where there is one."""
+    """Live plots per group, and per group at the last snapshot where there is one; `confirmed` of group 3."""
 
     groups: list[int] = field(default_factory=lambda: [0, 0, 0])
+    confirmed: int = 0
     before: list[int] | None = None
     outcomes: dict[str, int] = field(default_factory=dict)
 
@@ -41,6 +42,11 @@ class Stock:
     @property
     def shares(self) -> list[float | None]:
         return [count / self.plots if self.plots else None for count in self.groups]
+
+    @property
+    def unconfirmed(self) -> int:
+        """Plots of group 3 that rules propose and staff have not confirmed."""
+        return self.groups[-1] - self.confirmed
 
     @property
     def moves(self) -> list[int | None]:
@@ -61,6 +67,7 @@ class Stock:
     def add(self, other: Stock) -> None:
         """Take another stock in; one without a snapshot had nothing then."""
         self.groups = [a + b for a, b in zip(self.groups, other.groups, strict=True)]
+        self.confirmed += other.confirmed
         if other.before is not None:
             self.before = [a + b for a, b in zip(self.before or [0, 0, 0], other.before, strict=True)]
         for outcome, count in other.outcomes.items():
@@ -96,10 +103,11 @@ def standing(user: User | None) -> Standing:
     units = user.communes() if user else AdminUnit.objects.in_force()
     found = {unit.pk: CommuneStock(unit=unit) for unit in units.order_by("sort_key")}
     within = Q() if user is None or user.commune_ids() is None else Q(commune__in=found)
-    for commune, group, plots in Tally.objects.filter(within, rule="").values_list(
-        "commune", "group", "plots"
-    ):
-        if commune in found:
+    counted = Tally.objects.filter(within, rule__in=["", Tally.CONFIRMED])
+    for commune, group, rule, plots in counted.values_list("commune", "group", "rule", "plots"):
+        if commune in found and rule == Tally.CONFIRMED:
+            found[commune].confirmed = plots
+        elif commune in found:
             found[commune].groups[group - 1] = plots
     week = WeeklySnapshot.objects.filter(within).aggregate(Max("week"))["week__max"]
     for snapshot in WeeklySnapshot.objects.filter(within, week=week).order_by("revision"):

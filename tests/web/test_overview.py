@@ -86,6 +86,15 @@ def test_every_number_leads_to_the_list_behind_it(client: Client) -> None:
         assert f'href="/queue/?group={group}"' in page
 
 
+def test_group_three_says_how_many_of_it_nobody_has_confirmed(client: Client) -> None:
+    for confirmed in (4, 0):
+        commune = factories.make_commune()
+        stock(commune, 5, 7, 9)
+        Tally.objects.create(commune=commune, group=3, rule=Tally.CONFIRMED, plots=confirmed)
+    assert '<a href="/queue/?confirmed=no">14 chưa xác nhận</a>' in page_of(client, Role.MANAGER)
+    assert "14 chưa xác nhận" in page_of(client, Role.POLICE_LIAISON)
+
+
 def test_a_role_without_the_queue_reads_numbers_and_no_links(client: Client) -> None:
     stock(factories.make_commune(), 5, 7, 9)
     assert "/queue/" not in page_of(client, Role.POLICE_LIAISON)
