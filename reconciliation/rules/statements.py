@@ -59,13 +59,15 @@ def look(facts: type[Facts], plot_id: int) -> list[Facts]:
     )
 
 
+def condition(ruling: Ruling) -> Q:
+    """When a rule holds, under its tolerance, of the plots that it looks at."""
+    return _condition(ruling, ruling.rule.condition(ruling.tolerance))
+
+
 @lru_cache(maxsize=64)
 def _asked(facts: type[Facts], rulings: tuple[Ruling, ...], share: float | None = None) -> Statement | None:
     """The query over a table "facts"; None where there is nothing to ask."""
-    cases = [
-        Case(When(_condition(ruling, ruling.rule.condition(ruling.tolerance)), then=Value(ruling.n)))
-        for ruling in rulings
-    ]
+    cases = [Case(When(condition(ruling), then=Value(ruling.n))) for ruling in rulings]
     for ruling in rulings:
         nearly = None if share is None else ruling.rule.nearly(ruling.tolerance, share)
         if nearly is not None:
@@ -79,10 +81,10 @@ def _asked(facts: type[Facts], rulings: tuple[Ruling, ...], share: float | None 
     return sql, tuple(params)
 
 
-def _condition(ruling: Ruling, condition: Q) -> Q:
+def _condition(ruling: Ruling, when: Q) -> Q:
     if ruling.rule.subject is PlotFacts and not ruling.rule.is_for_bare_plots:
-        return condition & Q(has_attributes=True)
-    return condition
+        return when & Q(has_attributes=True)
+    return when
 
 
 def _over(facts: type[Facts], sql: str, params: tuple[Any, ...]) -> Statement:

@@ -43,8 +43,9 @@ def test_nonsense_is_answered_with_a_sentence(arguments: list[str], words: str) 
     [
         (["--plots", "99"], "--plots 99: from 100 to 5200000"),
         (["--seed", "-1"], "--seed -1"),
-        (["--owners", "500"], "takes --plots and --seed alone"),
-        (["--against", "splink"], "takes --plots and --seed alone"),
+        (["--owners", "500"], "takes --plots, --seed and --against alone"),
+        (["--against", "splink"], "--against splink: there are queries, frames."),
+        (["--plots", "1000001", "--against", "queries,frames"], "they are for 1000000 plots at most"),
     ],
 )
 def test_a_province_that_cannot_be_made_is_answered_with_a_sentence(arguments: list[str], words: str) -> None:

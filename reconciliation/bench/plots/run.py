@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +11,7 @@ from ..reach import Reached, at_most, only_told
 from ..report import reached_table, table
 from . import drafts, floor, outlines, province, stages
 from .province import Size
+from .rivals import against
 
 TO_FLOOR = 3.0
 AGAIN_TO_NOTHING = 0.5
@@ -24,7 +25,7 @@ PROVINCE = 1_000_000
 WORKERS = 2
 
 
-def run(size: Size) -> dict[str, Any]:
+def run(size: Size, rivals: Sequence[str] = ()) -> dict[str, Any]:
     """What standard output ends with."""
     made = province.ensure(size)
     told: dict[str, Any] = {"made": made}
@@ -38,6 +39,8 @@ def run(size: Size) -> dict[str, Any]:
     say("The floor …")
     found = floor.measure()
     told["floor"] = {**asdict(found), "seconds": found.seconds}
+    if rivals:
+        told["rivals"] = against.measure(rivals)
     say("What other rules would move …")
     told["what_if"] = drafts.count_each()
     say("One plot alone …")
@@ -46,7 +49,7 @@ def run(size: Size) -> dict[str, Any]:
     province.spoil()
     told["touched"] = stages.touched()
     province.keep(size, made)
-    reached = judge(told)
+    reached = judge(told) | against.judge(told.get("rivals", {}))
     if size.plots < PROVINCE:
         only_told(reached, [name for name in reached if "_to_" in name])
     _show(size, told, reached)
@@ -110,4 +113,6 @@ def _show(size: Size, told: Mapping[str, Any], reached: Reached) -> None:
             for name, each in told["what_if"].items()
         ),
     )
+    if "rivals" in told:
+        against.show(told)
     reached_table(reached)

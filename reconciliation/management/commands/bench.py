@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -13,6 +14,7 @@ from reconciliation.bench.data import PEOPLE, Size
 from reconciliation.bench.people import DIRT
 from reconciliation.bench.plots import run as plots
 from reconciliation.bench.plots.province import Size as Province
+from reconciliation.bench.plots.rivals.against import FRAMES_AT_MOST, RIVALS
 from reconciliation.demo.province import MOST_PLOTS
 
 #: Land users and residents where nothing is said.
@@ -39,7 +41,12 @@ class Command(BaseCommand):
         parser.add_argument("--residents", type=int, metavar="M")
         parser.add_argument("--plots", type=int, metavar="N", help="classification alone")
         parser.add_argument("--seed", type=int, default=1, help="other made-up people")
-        parser.add_argument("--against", default="", metavar="PEER,…", help=" or ".join(matching.PEERS))
+        parser.add_argument(
+            "--against",
+            default="",
+            metavar="PEER,…",
+            help=f"matching: {' or '.join(matching.PEERS)}; classification: {' or '.join(RIVALS)}",
+        )
         parser.add_argument(
             "--people", default="bench", metavar="WHOSE", help=f"those of: {', '.join(PEOPLE)}"
         )
@@ -57,7 +64,8 @@ class Command(BaseCommand):
 def measure(options: dict[str, Any]) -> dict[str, Any]:
     """Run the bench that was asked for; CommandError with a sentence on nonsense."""
     if options["name"] == "classification":
-        return plots.run(province_of(options))
+        province = province_of(options)
+        return plots.run(province, rivals(options["against"], province))
     if options["plots"] is not None:
         raise CommandError("--plots is for classification.")
     size, against = size_of(options), peers(options["against"])
@@ -67,8 +75,8 @@ def measure(options: dict[str, Any]) -> dict[str, Any]:
 def province_of(options: dict[str, Any]) -> Province:
     """How large a province; CommandError with a sentence on nonsense."""
     others = [name for name in ("owners", "residents") if options[name] is not None]
-    if others or options["against"] or options["dirt"] or options["people"] != "bench":
-        raise CommandError("bench classification takes --plots and --seed alone.")
+    if others or options["dirt"] or options["people"] != "bench":
+        raise CommandError("bench classification takes --plots, --seed and --against alone.")
     count, seed = options["plots"] or USUAL_PLOTS, options["seed"]
     if not LEAST <= count <= MOST_PLOTS:
         raise CommandError(f"--plots {count}: from {LEAST} to {MOST_PLOTS}, please.")
@@ -122,10 +130,18 @@ def _dirt(text: str) -> tuple[str, float]:
     return kind, value
 
 
-def peers(text: str) -> list[str]:
-    """The peers to measure against, in order."""
+def peers(text: str, known: Sequence[str] = matching.PEERS) -> list[str]:
+    """The peers to measure against, in order; CommandError with a sentence on one that is not known."""
     named = [name.strip() for name in text.split(",") if name.strip()]
     for name in named:
-        if name not in matching.PEERS:
-            raise CommandError(f"--against {name}: there are {', '.join(matching.PEERS)}.")
+        if name not in known:
+            raise CommandError(f"--against {name}: there are {', '.join(known)}.")
     return list(dict.fromkeys(named))
+
+
+def rivals(text: str, province: Province) -> list[str]:
+    """The rivals of a classification, in order; CommandError with a sentence where one cannot be asked."""
+    named = peers(text, RIVALS)
+    if "frames" in named and province.plots > FRAMES_AT_MOST:
+        raise CommandError(f"--against frames: they are for {FRAMES_AT_MOST} plots at most, in memory.")
+    return named

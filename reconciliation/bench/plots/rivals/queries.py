@@ -1,0 +1,103 @@
+"""The checks as a folder of scripts: a query for each rule, over the province, into one table of findings.
+
+Conditions and facts are those of the rules, so the checks are the same. Each query reads the tables for
+itself; of the facts' joins the database leaves out what its rule does not name. Two connections take the
+queries in turn, as the job has two workers. What was found before is not looked at: there is no difference,
+no waiver, no group and no ledger.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+from django.db import connection
+
+from landdb import bulk
+
+from ....rules.base import Facts
+from ....rules.book import Ruling
+from ....rules.scope import TABLES
+from ....rules.statements import Statement, condition
+from ..floor import CONNECTIONS
+from . import Run
+
+TABLE = "rival_finding"
+
+#: What the facts say so that one reading serves all rules; a query that serves one rule says it nowhere.
+SHARED = re.compile(r"WHERE [uc]\.id IN \(SELECT \w+ FROM judging_holding WHERE is_(standing|valid)\)")
+
+_ASKED = """
+    WITH {tables}, facts AS ({facts})
+    SELECT {distinct} p.plot_id, p.commune_id, hits.id AS subject_id
+    FROM ({hits}) hits
+    JOIN ({pairs}) pairs ON pairs.id = hits.id
+    JOIN judging_plot p ON p.plot_id = pairs.plot_id
+"""
+_WRITE = """
+    INSERT INTO {table} (plot_id, commune_id, rule, subject, subject_id, state, opened_at, reason)
+    SELECT plot_id, commune_id, '{rule}', '{subject}', subject_id, 'open', transaction_timestamp(), ''
+    FROM ({asked}) asked
+"""
+
+
+def run(rulings: Iterable[Ruling]) -> Run:
+    """Ask every rule and keep what it finds, in a table like that of the findings with the same indexes."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+            cursor.execute(f"CREATE TABLE {TABLE} (LIKE reconciliation_finding INCLUDING ALL)")
+            cursor.execute("CHECKPOINT")
+        started = time.monotonic()
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            found = dict(pool.map(_write, rulings))
+        return Run({"ask": round(time.monotonic() - started, 2)}, found)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+
+
+def asked(ruling: Ruling) -> Statement:
+    """The query of one rule: (plot_id, commune_id, subject_id) of all that it finds in the province."""
+    facts = ruling.rule.subject
+    hits, params = facts._default_manager.filter(condition(ruling)).values_list("id").query.sql_with_params()
+    pairs = facts.plots.replace("SELECT DISTINCT", "SELECT")
+    sql = _ASKED.format(
+        tables=", ".join(
+            f"{name} AS NOT MATERIALIZED ({query.format(scope=_scope(ruling), stretch='')})"
+            for name, (query, _columns) in TABLES.items()
+        ),
+        facts=_plain(facts).replace("%", "%%"),
+        hits=hits,
+        pairs=pairs,
+        distinct="DISTINCT" if pairs != facts.plots else "",
+    )
+    return sql, tuple(params)
+
+
+def _write(ruling: Ruling) -> tuple[str, int]:
+    sql, params = asked(ruling)
+    write = _WRITE.format(
+        table=TABLE, rule=ruling.rule.id, subject=ruling.rule.subject.subject.value, asked=sql
+    )
+    # As Django asks: the values stand in the text, so that the planner knows them.
+    with psycopg.connect(bulk.conninfo(), autocommit=True, cursor_factory=psycopg.ClientCursor) as own:
+        return ruling.rule.id, own.execute(write, params).rowcount
+
+
+def _scope(ruling: Ruling) -> str:
+    """Live plots of the communes for which the rule's sources were delivered."""
+    delivered = (
+        " AND p.commune_id IN "  # noqa: S608  our own names
+        f"(SELECT commune_id FROM landdb_delivery WHERE source = '{source.value}')"
+        for source in ruling.rule.needs
+    )
+    return "p.state = 'live'" + "".join(delivered)
+
+
+def _plain(facts: type[Facts]) -> str:
+    """The facts' query without what is there for the sake of other rules."""
+    return SHARED.sub("", facts.query).replace(" AS MATERIALIZED ", " AS NOT MATERIALIZED ")
