@@ -83,6 +83,7 @@ def test_a_rival_that_finds_something_else_is_told_of(
     against.show({"nothing": stage, "again": stage, "rivals": told})
     said = capsys.readouterr().err
     assert "3 of 67" in said
+    assert "it cannot say unlocatable, " in said
     assert f"NOT THE SAME: sex_missing {own['sex_missing'] + 1} for {own['sex_missing']}" in said
 
 

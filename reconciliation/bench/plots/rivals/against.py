@@ -24,8 +24,8 @@ FRAMES_AT_MOST = 1_000_000
 
 def measure(names: Sequence[str]) -> dict[str, Any]:
     """What each of these rivals takes and finds; the findings must be those of a classification just made."""
-    own = findings()
-    told: dict[str, Any] = {"landdb": {"found": sum(own.values()), "rules": len(book.current().rulings)}}
+    own, rules = findings(), [ruling.rule.id for ruling in book.current().rulings]
+    told: dict[str, Any] = {"landdb": {"found": sum(own.values()), "rules": len(rules)}}
     for name in names:
         say(f"Against {name} …")
         with usage.watched(Path(settings.VAR)) as used:
@@ -37,6 +37,7 @@ def measure(names: Sequence[str]) -> dict[str, Any]:
             "peak_gb": used.peak_gb(),
             "found": sum(done.found.values()),
             "rules": len(done.found),
+            "left_out": [rule for rule in rules if rule not in done.found],
             "differs": differing(own, done.found),
         }
     return told
@@ -87,12 +88,14 @@ def show(figures: Mapping[str, Any]) -> None:
     )
     for name, each in rivals.items():
         say(f"\n  {name}: {_word(each['differs'])}")
+        if each["left_out"]:
+            say(f"  it cannot say {', '.join(each['left_out'])}")
     say("")
 
 
 def _word(differs: Mapping[str, Sequence[int]]) -> str:
     if not differs:
-        return "as many findings of every rule as landdb"
+        return "as many findings of each of its rules as landdb"
     listed = ", ".join(f"{rule} {other} for {own}" for rule, (own, other) in differs.items())
     return f"NOT THE SAME: {listed}"
 

@@ -88,26 +88,14 @@ def deliveries() -> dict[str, set[int]]:
 
 def join(loaded: dict[str, pd.DataFrame], today: dt.date) -> Frames:
     """A row for each plot, land user, certificate, line of use and holding with what stands beside it."""
-    plots = loaded["plots"]
-    holdings = loaded["holdings"][loaded["holdings"].plot_id.isin(plots.id)]
-    papers = loaded["papers"]
-    holdings = holdings.merge(
-        papers[["id", "serial", "state"]].rename(columns={"id": "certificate_id"}),
-        on="certificate_id",
-        how="left",
-    )
-    holdings["is_valid"] = holdings.state.eq("valid")
-    holdings["has_serial"] = holdings.serial.fillna("").ne("")
-    holdings["is_printed"] = holdings.certificate_sheet.ne("") & holdings.certificate_plot.ne("")
+    plots, papers = loaded["plots"], loaded["papers"]
+    holdings = _holdings(loaded["holdings"][loaded["holdings"].plot_id.isin(plots.id)], papers)
     standing = holdings[holdings.certificate_id.isna() | holdings.is_valid]
     uses = loaded["uses"][loaded["uses"].plot_id.isin(plots.id)].merge(loaded["codes"], "left", "purpose")
     uses["purpose_is_known"] = uses.purpose.isin(loaded["codes"].purpose)
+    residents = loaded["residents"].drop_duplicates("resident_id")
     people = loaded["people"].merge(
-        loaded["verifications"].merge(
-            loaded["residents"].drop_duplicates("resident_id"), "left", "resident_id"
-        ),
-        how="left",
-        on="id",
+        loaded["verifications"].merge(residents, "left", "resident_id"), "left", "id"
     )
     subjects = {
         Subject.PLOT: _plots(plots, holdings, standing, uses, loaded["registrations"]),
@@ -145,6 +133,16 @@ def unexpected(frames: Frames, ruling: Ruling, delivered: dict[str, set[int]]) -
     for source in ruling.rule.needs:
         here &= places.commune_id.isin(delivered.get(source, ()))
     return places.loc[here, ["id", "plot_id"]]
+
+
+def _holdings(holdings: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
+    own = papers[["id", "serial", "state"]].rename(columns={"id": "certificate_id"})
+    rows = holdings.merge(own, "left", "certificate_id")
+    return rows.assign(
+        is_valid=rows.state.eq("valid"),
+        has_serial=rows.serial.fillna("").ne(""),
+        is_printed=rows.certificate_sheet.ne("") & rows.certificate_plot.ne(""),
+    )
 
 
 def _plots(
