@@ -16,6 +16,7 @@ from reconciliation.bench.plots.rivals.expectations import EXPECTATIONS
 from reconciliation.models import Finding
 from reconciliation.rules import book
 from reconciliation.rules.facts import CertificateFacts, LandUserFacts
+from reconciliation.rules.scope import HOLDINGS, USES
 from tests import factories as make
 from tests.rules.cases import FINDS, SILENT
 
@@ -91,6 +92,8 @@ def test_what_serves_other_rules_alone_is_left_out_of_a_query() -> None:
     for facts in (LandUserFacts, CertificateFacts):
         assert len(queries.SHARED.findall(facts.query)) == 1
         assert " AS MATERIALIZED " in facts.query
+    assert queries.SCOPED.search(HOLDINGS)
+    assert queries.SCOPED.search(USES)
     for ruling in book.current().rulings:
         sql, _params = queries.asked(ruling)
         assert not queries.SHARED.search(sql)

@@ -20,6 +20,7 @@ from landdb import bulk
 
 from ....rules.base import Facts
 from ....rules.book import Ruling
+from ....rules.plot_facts import PlotFacts
 from ....rules.scope import TABLES
 from ....rules.statements import Statement, condition
 from ..floor import CONNECTIONS
@@ -35,15 +36,16 @@ _LOOKED_UP = (
     "parcels_sheetcrosswalk", "reconciliation_pairword",
 )  # fmt: skip
 
-#: What the facts say so that one reading serves all rules; a query that serves one rule says it nowhere.
+#: What is said so that one reading serves all rules, or a commune alone; a query that serves one rule over
+#: the province does without.
 SHARED = re.compile(r"WHERE [uc]\.id IN \(SELECT \w+ FROM judging_holding WHERE is_(standing|valid)\)")
+SCOPED = re.compile(r"FROM judging_plot s\s+JOIN (parcels_\w+ h) ON h\.plot_id = s\.plot_id {stretch}")
 
 _ASKED = """
     WITH {tables}, facts AS ({facts})
-    SELECT {distinct} p.plot_id, p.commune_id, hits.id AS subject_id
-    FROM ({hits}) hits
-    JOIN ({pairs}) pairs ON pairs.id = hits.id
-    JOIN judging_plot p ON p.plot_id = pairs.plot_id
+    SELECT {distinct} p.id AS plot_id, p.commune_id, hits.id AS subject_id
+    FROM ({hits}) hits {places}
+    JOIN parcels_plot p ON p.id = {plot} AND p.state = 'live' {delivered}
 """
 _WRITE = """
     INSERT INTO {table} (plot_id, commune_id, rule, subject, subject_id, state, opened_at, reason)
@@ -74,15 +76,15 @@ def asked(ruling: Ruling) -> Statement:
     facts = ruling.rule.subject
     hits, params = facts._default_manager.filter(condition(ruling)).values_list("id").query.sql_with_params()
     pairs = facts.plots.replace("SELECT DISTINCT", "SELECT")
+    is_plot = facts is PlotFacts
     sql = _ASKED.format(
-        tables=", ".join(
-            f"{name} AS NOT MATERIALIZED ({query.format(scope=_scope(ruling), stretch='')})"
-            for name, (query, _columns) in TABLES.items()
-        ),
+        tables=", ".join(f"{name} AS NOT MATERIALIZED ({_table(name)})" for name in TABLES),
         facts=_plain(facts).replace("%", "%%"),
         hits=hits,
-        pairs=pairs,
-        distinct="DISTINCT" if pairs != facts.plots else "",
+        places="" if is_plot else f"JOIN ({pairs}) pairs ON pairs.id = hits.id",
+        plot="hits.id" if is_plot else "pairs.plot_id",
+        distinct="" if is_plot or pairs == facts.plots else "DISTINCT",
+        delivered=_delivered(ruling),
     )
     return sql, tuple(params)
 
@@ -97,14 +99,19 @@ def _write(ruling: Ruling) -> tuple[str, int]:
         return ruling.rule.id, own.execute(write, params).rowcount
 
 
-def _scope(ruling: Ruling) -> str:
-    """Live plots of the communes for which the rule's sources were delivered."""
-    delivered = (
+def _delivered(ruling: Ruling) -> str:
+    """In the communes for which the rule's sources were delivered."""
+    return "".join(
         " AND p.commune_id IN "  # noqa: S608  our own names
         f"(SELECT commune_id FROM landdb_delivery WHERE source = '{source.value}')"
         for source in ruling.rule.needs
     )
-    return "p.state = 'live'" + "".join(delivered)
+
+
+def _table(name: str) -> str:
+    """A table of the scope over the whole province; which plots are live is asked once, of what was found."""
+    query, _columns = TABLES[name]
+    return SCOPED.sub(r"FROM \1", query).format(scope="p.state = 'live'")
 
 
 def _plain(facts: type[Facts]) -> str:
