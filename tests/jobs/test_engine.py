@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 
-from landdb import jobs
+from landdb import bulk, jobs
 from landdb.jobs.engine import ATTEMPTS, step
-from landdb.jobs.tasks import nudge
+from landdb.jobs.tasks import PARALLEL, nudge, waiting, work
 from landdb.models import Job
 
 from . import kinds  # noqa: F401
@@ -108,3 +111,83 @@ def test_a_job_whose_message_was_lost_is_woken(no_broker: list[int]) -> None:
     no_broker.clear()
     nudge()
     assert no_broker == [job.pk]
+
+
+@contextmanager
+def in_hand(job: Job, count: int) -> Iterator[None]:
+    """Some worker holds so many chunks of the job; with its end it lets go."""
+    claim = "SELECT FROM landdb_jobchunk WHERE job_id = %s AND done_at IS NULL LIMIT %s FOR UPDATE"
+    with psycopg.connect(bulk.conninfo()) as worker:
+        worker.execute(claim, [job.pk, count])
+        yield
+        worker.rollback()
+
+
+@pytest.mark.parametrize(
+    ("held", "queued", "sent"),
+    [
+        (0, False, PARALLEL),  # all workers were killed, and no message is left
+        (1, False, PARALLEL - 1),  # one was killed, or the queue was
+        (PARALLEL, False, 0),
+        (1, True, 0),  # messages wait for the workers there are
+        (0, True, 1),  # they may be those of other jobs
+    ],
+)
+def test_a_job_gets_the_messages_that_it_lacks(
+    no_broker: list[int], monkeypatch: pytest.MonkeyPatch, held: int, queued: bool, sent: int
+) -> None:
+    monkeypatch.setattr("landdb.jobs.tasks._is_anything_queued", lambda: queued)
+    job = jobs.start("test_counting", chunks=8)
+    step(job.pk)
+    no_broker.clear()
+    with in_hand(job, held):
+        nudge()
+    assert no_broker == [job.pk] * sent
+
+
+def test_no_more_messages_are_sent_than_chunks_are_left(
+    no_broker: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("landdb.jobs.tasks._is_anything_queued", lambda: False)
+    job = jobs.start("test_counting", chunks=2)
+    step(job.pk)
+    no_broker.clear()
+    nudge()
+    assert no_broker == [job.pk] * 2
+
+
+def test_who_looks_what_is_in_hand_hides_no_chunk_from_a_worker() -> None:
+    job = jobs.start("test_counting", chunks=3)
+    step(job.pk)
+    job.refresh_from_db()
+    with transaction.atomic(), in_hand(job, 2):
+        assert waiting(job) == (3, 2)
+        with psycopg.connect(bulk.conninfo()) as worker:
+            free = "SELECT FROM landdb_jobchunk WHERE job_id = %s FOR UPDATE SKIP LOCKED"
+            assert worker.execute(free, [job.pk]).rowcount == 1
+
+
+@pytest.mark.parametrize("away", [OperationalError, InterfaceError])
+def test_a_message_outlasts_a_database_that_is_away(
+    monkeypatch: pytest.MonkeyPatch, away: type[Exception]
+) -> None:
+    def refuse(_job: int) -> bool:
+        raise away("connection refused")
+
+    retried: list[float] = []
+
+    def retry(**options: float) -> Exception:
+        retried.append(options["countdown"])
+        return RuntimeError("asked for again")
+
+    job = jobs.start("test_counting")
+    monkeypatch.setattr("landdb.jobs.tasks.step", refuse)
+    monkeypatch.setattr(work, "retry", retry)
+    work.push_request(retries=500)
+    try:
+        with pytest.raises(RuntimeError, match="asked for again"):
+            work(job.pk)
+    finally:
+        work.pop_request()
+    assert work.max_retries is None
+    assert 0 <= retried[0] <= 10
