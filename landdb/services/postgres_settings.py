@@ -40,6 +40,8 @@ def render(data: Path, socket_folder: Path, *, lasting: bool) -> str:
         "synchronous_commit": "off",
         "fsync": safe,
         "full_page_writes": safe,
+        # What a killed worker had in hand is let go within this time, and not when its statement ends.
+        "client_connection_check_interval": "1s",
         "random_page_cost": "1.1",
         "effective_io_concurrency": 64,
         # Compiling a query costs more than these queries gain from it.

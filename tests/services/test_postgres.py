@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 
 from landdb.services import ServiceError, folders, postgres, postgres_owner, postgres_settings, processes
+from tests.jobs.kinds import wait_for
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 
@@ -58,6 +60,17 @@ def test_it_comes_back_after_kill_9_with_its_data(var: Path) -> None:
         again = postgres.ensure(var)
     assert again.started
     assert ask(again.dsn_url, "SELECT n FROM kept") == 42
+
+
+def test_what_a_killed_client_had_in_hand_is_let_go_before_its_statement_ends(var: Path) -> None:
+    url = postgres.ensure(var).dsn_url
+    program = "import psycopg, sys; psycopg.connect(sys.argv[1]).execute('SELECT pg_sleep(60)')"
+    client = subprocess.Popen([sys.executable, "-c", program, url])
+    sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'"
+    assert wait_for(lambda: ask(url, sleeping) == 1)
+    client.kill()
+    client.wait()
+    assert wait_for(lambda: ask(url, sleeping) == 0)
 
 
 def test_a_stale_number_that_passed_to_another_program_does_no_harm(var: Path) -> None:
