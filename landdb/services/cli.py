@@ -12,7 +12,7 @@ from landdb.env import EnvError
 from landdb.services import ServiceError, bench, demo, foreground, pinning, testing, web, worker
 from landdb.services.demo import say
 from landdb.services.folders import ROOT
-from landdb.services.session import Session, session, stop_everything
+from landdb.services.session import session, stop_everything
 from landdb.services.supervisor import Supervisor
 
 HELP = """\
@@ -118,11 +118,8 @@ def _manage(var: Path, arguments: Sequence[str]) -> int:
     with session(var) as services:
         if arguments and arguments[0] not in BEFORE_TABLES:
             demo.prepare_if_empty(services)
-        return _run_manage(services, *arguments)
-
-
-def _run_manage(services: Session, *arguments: str) -> int:
-    return foreground.manage(services.env, *arguments).code
+        with Supervisor(services, say).in_background():
+            return foreground.manage(services.env, *arguments).code
 
 
 def _check(var: Path, _arguments: Sequence[str]) -> int:

@@ -3,12 +3,14 @@
 import os
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import redis
 
-from landdb.services import processes, valkey
+from landdb.services import cli, foreground, processes, valkey
+from landdb.services.foreground import Done
 
 
 def test_it_starts_once_and_stops(var: Path) -> None:
@@ -42,3 +44,23 @@ def test_a_queue_that_is_named_is_used_and_nothing_started(
     given = valkey.ensure(var)
     assert (given.url, given.started) == ("redis://queue.example:6379/1", False)
     assert list(var.iterdir()) == []
+
+
+def test_one_that_dies_while_a_command_works_is_started_again(
+    var: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command(env: Mapping[str, str], *_arguments: str) -> Done:
+        record = processes.find(var, valkey.NAME)
+        assert record
+        processes.send(record, signal.SIGKILL)
+        client, end = redis.Redis.from_url(env["REDIS_URL"]), time.monotonic() + 60
+        while time.monotonic() < end:
+            try:
+                return Done(0 if client.ping() and processes.find(var, valkey.NAME) != record else 1)
+            except redis.ConnectionError:
+                time.sleep(0.1)
+        return Done(1)
+
+    monkeypatch.setattr(foreground, "manage", command)
+    assert cli._manage(var, ["check"]) == 0
+    assert "valkey had died and was started again." in capsys.readouterr().err
