@@ -43,9 +43,10 @@ def test_nonsense_is_answered_with_a_sentence(arguments: list[str], words: str) 
     [
         (["--plots", "99"], "--plots 99: from 100 to 5200000"),
         (["--seed", "-1"], "--seed -1"),
-        (["--owners", "500"], "takes --plots, --seed and --against alone"),
+        (["--owners", "500"], "takes --plots, --seed, --against and --disturb alone"),
         (["--against", "splink"], "--against splink: there are queries, frames."),
         (["--plots", "1000001", "--against", "queries,frames"], "they are for 1000000 plots at most"),
+        (["--against", "queries", "--disturb"], "one at a time"),
     ],
 )
 def test_a_province_that_cannot_be_made_is_answered_with_a_sentence(arguments: list[str], words: str) -> None:
@@ -57,6 +58,8 @@ def test_a_province_that_cannot_be_made_is_answered_with_a_sentence(arguments: l
 def test_plots_are_for_classification_alone() -> None:
     with pytest.raises(CommandError, match="--plots is for classification"):
         call_command("bench", "matching", "--plots", "1000")
+    with pytest.raises(CommandError, match="--disturb is for classification"):
+        call_command("bench", "matching", "--disturb")
 
 
 def test_a_factor_of_dirt_is_a_number() -> None:

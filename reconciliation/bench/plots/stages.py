@@ -33,7 +33,7 @@ ALONE = 200
 AT_MOST = 20
 
 #: What judging keeps beside its results.
-_BESIDE = (
+BESIDE = (
     "reconciliation_communejudgement",
     "reconciliation_dueplot",
     "reconciliation_opinioncount",
@@ -46,11 +46,16 @@ _TOUCH = """
 """
 
 
+def empty() -> None:
+    """Leave nothing of what was judged so far."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join((*RESULTS, *BESIDE))} CASCADE")
+        cursor.execute("CHECKPOINT")
+
+
 def from_nothing() -> dict[str, Any]:
     """Classify all where nothing is classified yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join((*RESULTS, *_BESIDE))} CASCADE")
-        cursor.execute("CHECKPOINT")
+    empty()
     figures = _run("classify")
     province.tidy(*RESULTS)
     return figures

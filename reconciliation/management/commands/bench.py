@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from reconciliation.bench import dirt, matching
 from reconciliation.bench.data import PEOPLE, Size
 from reconciliation.bench.people import DIRT
+from reconciliation.bench.plots import disturb
 from reconciliation.bench.plots import run as plots
 from reconciliation.bench.plots.province import Size as Province
 from reconciliation.bench.plots.rivals.against import FRAMES_AT_MOST, RIVALS
@@ -40,6 +41,11 @@ class Command(BaseCommand):
         parser.add_argument("--owners", type=int, metavar="N", help="land users")
         parser.add_argument("--residents", type=int, metavar="M")
         parser.add_argument("--plots", type=int, metavar="N", help="classification alone")
+        parser.add_argument(
+            "--disturb",
+            action="store_true",
+            help="classification alone: kill worker, database and queue under way, compare the outcome",
+        )
         parser.add_argument("--seed", type=int, default=1, help="other made-up people")
         parser.add_argument(
             "--against",
@@ -65,9 +71,14 @@ def measure(options: dict[str, Any]) -> dict[str, Any]:
     """Run the bench that was asked for; CommandError with a sentence on nonsense."""
     if options["name"] == "classification":
         province = province_of(options)
-        return plots.run(province, rivals(options["against"], province))
+        against = rivals(options["against"], province)
+        if options["disturb"] and against:
+            raise CommandError("--disturb and --against are measured one at a time.")
+        return disturb.run(province) if options["disturb"] else plots.run(province, against)
     if options["plots"] is not None:
         raise CommandError("--plots is for classification.")
+    if options["disturb"]:
+        raise CommandError("--disturb is for classification.")
     size, against = size_of(options), peers(options["against"])
     return matching.run(size, against) if options["name"] == "matching" else dirt.run(size)
 
@@ -76,7 +87,7 @@ def province_of(options: dict[str, Any]) -> Province:
     """How large a province; CommandError with a sentence on nonsense."""
     others = [name for name in ("owners", "residents") if options[name] is not None]
     if others or options["dirt"] or options["people"] != "bench":
-        raise CommandError("bench classification takes --plots, --seed and --against alone.")
+        raise CommandError("bench classification takes --plots, --seed, --against and --disturb alone.")
     count, seed = options["plots"] or USUAL_PLOTS, options["seed"]
     if not LEAST <= count <= MOST_PLOTS:
         raise CommandError(f"--plots {count}: from {LEAST} to {MOST_PLOTS}, please.")
