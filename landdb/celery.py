@@ -18,6 +18,6 @@ app.autodiscover_tasks(["landdb.jobs", "reconciliation"])
 @worker_ready.connect
 def take_up_open_jobs(sender: Any, **kwargs: Any) -> None:
     """A worker that comes up takes over what a dead one left."""
-    from landdb.jobs.tasks import nudge
+    from landdb.jobs.tasks import wake
 
-    nudge.delay()
+    wake.delay()

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import logging
+from base64 import b64decode
+from collections import Counter
 from typing import NamedTuple
 
 from celery import current_app, shared_task
 from django.db import InterfaceError, OperationalError, connection
+from kombu.exceptions import OperationalError as QueueAway
 
 from landdb.models import Job
 
 from .engine import step
+
+log = logging.getLogger(__name__)
 
 #: Messages in flight per job; more than the workers of one machine do no harm, they end at once.
 PARALLEL = 4
@@ -52,12 +59,25 @@ def work(job_id: int) -> None:
 
 
 @shared_task(name="landdb.jobs.nudge")
+def wake() -> None:
+    """`nudge`, from the timetable: where database or queue are away, the next time will do."""
+    try:
+        nudge()
+    except (OperationalError, InterfaceError, QueueAway) as error:
+        log.warning("open jobs are not looked after: %s", " ".join(str(error).split()))
+
+
 def nudge() -> None:
-    """Make up for lost messages of open jobs: those of workers that were killed, or of a queue that was."""
-    jobs = list(Job.objects.open())
-    is_idle = bool(jobs) and not _is_anything_queued()
-    for job in jobs:
-        for _message in range(_lacking(waiting(job), is_idle=is_idle)):
+    """Send what open jobs lack of messages: those that went down with a worker, or with the queue."""
+    open_jobs = list(Job.objects.open())
+    if not open_jobs:
+        return
+    sent = queued()
+    for job in open_jobs:
+        left = waiting(job)
+        # Whoever opens the next phase calls helpers.
+        wanted = min(PARALLEL, left.chunks) or 1
+        for _message in range(wanted - left.in_hand - sent[job.pk]):
             work.delay(job.pk)
 
 
@@ -68,18 +88,19 @@ def waiting(job: Job) -> Waiting:
         return Waiting(*cursor.fetchone())
 
 
-def _lacking(left: Waiting, *, is_idle: bool) -> int:
-    """Messages that a job lacks; while any are queued, which may be its own, one and only where it stands."""
-    if not is_idle or not left.chunks:
-        return 0 if left.in_hand else 1
-    return max(0, min(PARALLEL, left.chunks) - left.in_hand)
-
-
-def _is_anything_queued() -> bool:
-    """A message waits for a worker, of whatever job; so too where the queue does not say."""
+def queued(name: str = "") -> Counter[int]:
+    """Messages of a queue (or ours) that wait for a worker, by job; QueueAway where it does not answer."""
+    found: Counter[int] = Counter()
+    name = name or current_app.conf.task_default_queue
     with current_app.connection_for_write() as queue:
         try:
             with queue.channel() as channel:
-                return bool(channel.queue_declare(current_app.conf.task_default_queue).message_count)
-        except queue.recoverable_connection_errors:
-            return True
+                lines = channel.client.lrange(name, 0, -1)
+        except queue.recoverable_connection_errors as error:
+            raise QueueAway(str(error)) from error
+    for line in lines:
+        message = json.loads(line)
+        if message["headers"].get("task") == work.name:
+            arguments, *_others = json.loads(b64decode(message["body"]))
+            found[arguments[0]] += 1
+    return found

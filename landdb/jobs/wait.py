@@ -108,7 +108,7 @@ def run(kind: str, **arguments: Any) -> Job:
     with some_worker() as own:
         for left in Job.objects.open().filter(kind=kind):
             _tell(f"{left} is still open and is finished first.")
-            nudge()
+            _nudge()
             wait(left, own=own)
         return wait(queue(kind, **arguments), own=own)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 import pytest
+from celery import current_app
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from landdb import bulk, jobs
 from landdb.jobs.engine import ATTEMPTS, step
-from landdb.jobs.tasks import PARALLEL, nudge, waiting, work
+from landdb.jobs.tasks import PARALLEL, nudge, queued, waiting, wake, work
 from landdb.models import Job
 
 from . import kinds  # noqa: F401
@@ -35,6 +38,7 @@ def lines(job: Job) -> list[str]:
 def no_broker(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Messages are counted instead of sent: these tests play the worker themselves."""
     sent: list[int] = []
+    monkeypatch.setattr("landdb.jobs.tasks.queued", Counter)
     monkeypatch.setattr("landdb.jobs.tasks.work.delay", lambda job_id, *_rest: sent.append(job_id))
     return sent
 
@@ -126,29 +130,26 @@ def in_hand(job: Job, count: int) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("held", "queued", "sent"),
     [
-        (0, False, PARALLEL),  # all workers were killed, and no message is left
-        (1, False, PARALLEL - 1),  # one was killed, or the queue was
-        (PARALLEL, False, 0),
-        (1, True, 0),  # messages wait for the workers there are
-        (0, True, 1),  # they may be those of other jobs
+        (0, 0, PARALLEL),  # all workers were killed, or the queue was
+        (1, 0, PARALLEL - 1),
+        (2, 1, 1),
+        (2, 2, 0),
+        (0, 5, 0),  # no worker is there to take them
     ],
 )
 def test_a_job_gets_the_messages_that_it_lacks(
-    no_broker: list[int], monkeypatch: pytest.MonkeyPatch, held: int, queued: bool, sent: int
+    no_broker: list[int], monkeypatch: pytest.MonkeyPatch, held: int, queued: int, sent: int
 ) -> None:
-    monkeypatch.setattr("landdb.jobs.tasks._is_anything_queued", lambda: queued)
     job = jobs.start("test_counting", chunks=8)
     step(job.pk)
     no_broker.clear()
+    monkeypatch.setattr("landdb.jobs.tasks.queued", lambda: Counter({job.pk: queued, job.pk + 1: 9}))
     with in_hand(job, held):
         nudge()
     assert no_broker == [job.pk] * sent
 
 
-def test_no_more_messages_are_sent_than_chunks_are_left(
-    no_broker: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("landdb.jobs.tasks._is_anything_queued", lambda: False)
+def test_no_more_messages_are_sent_than_chunks_are_left(no_broker: list[int]) -> None:
     job = jobs.start("test_counting", chunks=2)
     step(job.pk)
     no_broker.clear()
@@ -165,6 +166,30 @@ def test_who_looks_what_is_in_hand_hides_no_chunk_from_a_worker() -> None:
         with psycopg.connect(bulk.conninfo()) as worker:
             free = "SELECT FROM landdb_jobchunk WHERE job_id = %s FOR UPDATE SKIP LOCKED"
             assert worker.execute(free, [job.pk]).rowcount == 1
+
+
+@pytest.mark.skipif(not os.environ.get("REDIS_URL"), reason="no Valkey: ./run test starts one")
+def test_messages_in_the_queue_are_counted_by_job() -> None:
+    first, second = (Job.objects.create(kind="test_counting") for _job in range(2))
+    with current_app.connection_for_write() as queue, queue.channel() as channel:
+        try:
+            for job in (first, second, first):
+                work.apply_async([job.pk], queue="test-counted")
+            wake.apply_async(queue="test-counted")
+            assert queued("test-counted") == {first.pk: 2, second.pk: 1}
+        finally:
+            channel.client.delete("test-counted")
+
+
+def test_a_timetable_that_finds_no_database_says_so_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse() -> None:
+        raise OperationalError("connection\nrefused")
+
+    monkeypatch.setattr("landdb.jobs.tasks.nudge", refuse)
+    wake()
+    assert "open jobs are not looked after: connection refused" in caplog.text
 
 
 @pytest.mark.parametrize("away", [OperationalError, InterfaceError])
