@@ -25,3 +25,9 @@ def settings_from(url: str) -> dict[str, Any]:
         "PORT": str(parts.pop("port", "")),
         "OPTIONS": {**parts, "application_name": "landdb"},
     }
+
+
+def is_away(error: Exception) -> bool:
+    """Whether this error of the database says that the server cannot be reached, is stopping or starting."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P"))
