@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Avg
@@ -74,6 +74,14 @@ QUEUE = Blow("queue: kill -9", valkey.NAME, _send(signal.SIGKILL), cuts=False)
 ALL = (WORKER, WORKER, WORKER, DATABASE, CRASH, QUEUE)
 
 
+class Counts(NamedTuple):
+    """Chunks of a job."""
+
+    done: int
+    chunks: int
+    in_hand: int
+
+
 @dataclass(frozen=True)
 class Struck:
     """A blow as it fell: seconds into the run, chunks done and in hand, seconds until it may be mended."""
@@ -95,8 +103,8 @@ def missing(var: Path, blows: Sequence[Blow] = ALL) -> list[str]:
 def falling(var: Path, chance: Random, like: Job, blows: Sequence[Blow] = ALL) -> Iterator[list[Struck]]:
     """Let all blows fall on the next job of the kind of this one; yields those that have fallen.
 
-    They come in random order, after as many random counts of chunks done, and within a chunk at any time of
-    the seconds that one took. An error of the one who strikes is raised when the block ends.
+    They come in random order, after as many random counts of chunks done, and each within a chunk. An error
+    of the one who strikes is raised when the block ends.
     """
     striker = _Striker(var, chance, like, blows)
     thread = threading.Thread(target=striker.run, daemon=True)
@@ -138,54 +146,48 @@ class _Striker:
 
     def _strike(self) -> None:
         job = self._wait(self._job)
-        _done, chunks, _in_hand = self._wait(lambda: self._chunks(job))
+        chunks = self._wait(lambda: self._chunks(job)).chunks
         began = time.monotonic()
         moments = _moments(self.chance, chunks, len(self.blows))
         for moment, blow in zip(moments, self.chance.sample(self.blows, len(self.blows)), strict=True):
-            done, in_hand = self._moment(job, moment)
-            at = round(time.monotonic() - began, 1)
-            away = self._fall(blow)
-            self.fallen.append(Struck(blow.words, at, done, chunks, in_hand, away))
+            while not self._fall(job, moment, blow, began):
+                pass
 
-    def _moment(self, job: int, wanted: int) -> tuple[int, int]:
-        """Wait for so many chunks to be done and for one to be in hand, then up to half of what one takes."""
-        while True:
-            self._wait(lambda: self._in_hand(job, wanted))
-            self.over.wait(self.chance.random() * self.seconds / 2)
-            if found := self._in_hand(job, wanted):
-                return found
-
-    def _fall(self, blow: Blow) -> float:
-        """Strike, and keep what was struck away for some seconds; how many."""
-        away = round(self.chance.random() * AWAY, 1)
+    def _fall(self, job: int, wanted: int, blow: Blow, began: float) -> bool:
+        """Wait for so many chunks to be done and one in hand, strike within it, and keep what was struck away
+        for some seconds; False where the chunk was done before."""
+        self._wait(lambda: self._in_hand(job, wanted))
+        self.over.wait(self.chance.random() * self.seconds / 2)
         # Whoever would start it again has to wait for this lock.
         with locks.changing(self.var):
-            record = processes.find(self.var, blow.program)
-            if record is None:
-                raise RuntimeError(f"{blow.program} is not there to be struck.")
+            found, record = self._in_hand(job, wanted), processes.find(self.var, blow.program)
+            if not found or not record:
+                return False
+            at, away = time.monotonic() - began, self.chance.random() * AWAY
             blow.strike(record)
             if not processes.wait(record, PATIENCE):
                 raise RuntimeError(f"{blow.program} does not end.")
             if blow.cuts:
                 self.since = time.time()
             time.sleep(away)
-        return away
+        self.fallen.append(Struck(blow.words, round(at, 1), *found, round(away, 1)))
+        return True
 
     def _job(self) -> int | None:
         later = Job.objects.filter(kind=self.like.kind, pk__gt=self.like.pk)
         return later.values_list("pk", flat=True).first()
 
-    def _in_hand(self, job: int, wanted: int) -> tuple[int, int] | None:
-        """(done, in hand) where as many are done as wanted, or more, and one is in hand."""
+    def _in_hand(self, job: int, wanted: int) -> Counts | None:
+        """The chunks, where as many are done as wanted, or more, and one is in hand."""
         found = self._chunks(job)
-        return (found[0], found[2]) if found and found[0] >= wanted and found[2] else None
+        return found if found and found.done >= wanted and found.in_hand else None
 
-    def _chunks(self, job: int) -> tuple[int, int, int] | None:
-        """(done, all, in hand); None where there are none yet."""
+    def _chunks(self, job: int) -> Counts | None:
+        """None where the job has none yet."""
         with connection.cursor() as cursor:
             cursor.execute(_CHUNKS, {"job": job, "since": self.since})
-            done, chunks, in_hand = cursor.fetchone()
-        return (done, chunks, in_hand) if chunks else None
+            found = Counts(*cursor.fetchone())
+        return found if found.chunks else None
 
     def _wait(self, look: Callable[[], Found | None]) -> Found:
         """What the look finds, as soon as it does; the database may be away meanwhile."""
