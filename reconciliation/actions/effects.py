@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db.models import Q
 
 from parcels import geometry
-from parcels.models import LandUser
+from parcels.models import Certificate, LandUser
 
 from .. import classification, duplicates, matching
 from ..classification import due
@@ -34,6 +35,14 @@ _CAUSES = {
 }
 
 
+class Touched(NamedTuple):
+    """What a change set's records bear on, directly."""
+
+    land_users: set[int]
+    plots: set[int]
+    certificates: set[int]
+
+
 def cause_of(change_set: ChangeSet) -> GroupMove.Cause:
     """What the ledger names as the cause of moves that a change set brings."""
     return _CAUSES[ChangeSet.Kind(change_set.kind)]
@@ -46,13 +55,13 @@ def reach_of(change_set: ChangeSet) -> set[int]:
 
 def plots_of(change_set: ChangeSet) -> set[int]:
     """The plots that a change set's own records stand on."""
-    land_users, plots = _touched(change_set)
-    return plots | _held(land_users)
+    found = _touched(change_set)
+    return found.plots | _held(found.land_users)
 
 
 def land_users_of(change_set: ChangeSet) -> set[int]:
     """The land users that a change set's records bear on."""
-    return _touched(change_set)[0]
+    return _touched(change_set).land_users
 
 
 def follow(
@@ -66,8 +75,9 @@ def follow(
 
     `before` is the `reach_of` the set before its records were written: what they shared then is judged too.
     """
-    land_users, plots = _touched(change_set)
-    again(land_users, plots, cause, change_set, before=before, at_once=at_once)
+    land_users, plots, certificates = _touched(change_set)
+    shared = classification.plots_sharing([], certificates=certificates)
+    again(land_users, plots, cause, change_set, before={*before, *shared}, at_once=at_once)
     changed = change_set.changes.filter(model=PlotStatus._meta.label_lower, field="confirmed_at")
     if confirmed := list(changed.values_list("record_id", flat=True)):
         classification.confirmed(confirmed)
@@ -123,7 +133,7 @@ def _judge(
         due.put_off(later, cause=cause, change_set=change_set, by=by)
 
 
-def _touched(change_set: ChangeSet) -> tuple[set[int], set[int]]:
+def _touched(change_set: ChangeSet) -> Touched:
     by_model: dict[str, set[int]] = defaultdict(set)
     for label, record_id in change_set.changes.values_list("model", "record_id").distinct().order_by():
         by_model[label].add(record_id)
@@ -136,7 +146,8 @@ def _touched(change_set: ChangeSet) -> tuple[set[int], set[int]]:
     land_users |= _asked_or_answered(change_set)
     # Whoever gave or took a holding, or another's entry, has another number of plots now.
     ends = change_set.changes.filter(field__in=["land_user_id", "merged_into_id"]).values_list("old", "new")
-    return land_users.union(pk for pair in ends for pk in pair if pk is not None), plots
+    moved = {pk for pair in ends for pk in pair if pk is not None}
+    return Touched(land_users | moved, plots, by_model[Certificate._meta.label_lower])
 
 
 def _asked_or_answered(change_set: ChangeSet) -> set[int]:
@@ -152,10 +163,11 @@ def _asked_or_answered(change_set: ChangeSet) -> set[int]:
     return set(back.values_list("land_user_id", flat=True))
 
 
-def reach(land_users: Iterable[int], plots: Iterable[int]) -> set[int]:
-    """The plots that these land users hold, these plots, and those that share something with them."""
-    own = _held(land_users).union(plots)
-    return own | set(classification.plots_sharing(sorted(own)))
+def reach(land_users: Iterable[int], plots: Iterable[int], certificates: Iterable[int] = ()) -> set[int]:
+    """The plots that these land users hold, these plots, and those that share something with any of them."""
+    people = set(land_users)
+    own = _held(people).union(plots)
+    return own.union(classification.plots_sharing(sorted(own), land_users=people, certificates=certificates))
 
 
 def _held(land_users: Iterable[int]) -> set[int]:

@@ -19,7 +19,7 @@ from landdb.models import AccessLog, AdminUnit, ReceivedFile, RowProblem, User
 from parcels import geometry
 from parcels.importers import form01
 from parcels.importers.form01 import answers as headers
-from parcels.models import Certificate, Holding, LandUser
+from parcels.models import Certificate, LandUser
 
 from .. import classification
 from ..models import ChangeSet, CorrectionBatch, Decision, GroupMove, PlotStatus
@@ -127,13 +127,12 @@ def take_back(batch: CorrectionBatch, *, by: User) -> dict[str, int]:
     held = CorrectionBatch.objects.select_for_update().get(pk=batch.pk)
     if held.state != CorrectionBatch.State.APPLIED or held.change_set is None:
         raise changes.WrongState(held.get_state_display())
-    plots = set(Holding.objects.filter(file=held.file).values_list("plot_id", flat=True))
-    people = set(
-        Holding.objects.filter(file=held.file, land_user__isnull=False).values_list("land_user_id", flat=True)
-    )
+    added = held.report.get("added")
+    people, plots, papers = form01.bears_on(held.file, added)
     kept = changes.undo(held.change_set, by=by, at_once=None)
-    shared = effects.reach(people, plots)
-    counts = form01.undo(held.file, added=held.report.get("added"), leaving=_leave)
+    plots.update(classification.plots_of_certificates(sorted(papers)))
+    shared = effects.reach(people, plots, papers)
+    counts = form01.undo(held.file, added=added, leaving=_leave)
     effects.again(people, shared, GroupMove.Cause.UNDO, held.change_set, at_once=None)
     held.state = CorrectionBatch.State.UNDONE
     held.save(update_fields=["state"])

@@ -17,14 +17,18 @@ def plots_of_certificates(ids: Sequence[int]) -> list[int]:
     return sorted(_ask(_OF_PAPERS, ids))
 
 
-def plots_sharing(plot_ids: Sequence[int]) -> list[int]:
+def plots_sharing(
+    plot_ids: Sequence[int], *, land_users: Iterable[int] = (), certificates: Iterable[int] = ()
+) -> list[int]:
     """Other plots on which a change of these may bear, by the rules across records.
 
     They share a plot number, a code, a certificate or serial, a land user, an id number, a resident or some
-    ground. Ask before a change and after it; one plot or a hundred thousand.
+    ground. `land_users` and `certificates` are asked about beside those of the plots: an entry counts for the
+    plots of others also while it has none itself. Ask before a change and after it; one plot or a hundred
+    thousand.
     """
     own = sorted(set(plot_ids))
-    people, papers = _ask(_PEOPLE_ON, own), _ask(_PAPERS_ON, own)
+    people, papers = _ask(_PEOPLE_ON, own).union(land_users), _ask(_PAPERS_ON, own).union(certificates)
     people |= _ask(_SAME_NUMBER, people) | _ask(_SAME_RESIDENT, people)
     papers |= _ask(_SAME_SERIAL, papers)
     found = _ask(_NUMBERED, own) | _ask(_CODED, own) | _ask(_OVERLAPPING, own)

@@ -45,6 +45,30 @@ def undo(
     return counts | {"kept": kept}
 
 
+def bears_on(
+    file: ReceivedFile, added: Mapping[str, Sequence[int]] | None = None
+) -> tuple[set[int], set[int], set[int]]:
+    """The land users, plots and certificates that a file brought, or onto which it put something.
+
+    `added` as in `undo`.
+    """
+    people, plots, papers = (
+        set(model._default_manager.filter(file=file).values_list("pk", flat=True))
+        for model in (LandUser, Plot, Certificate)
+    )
+    for land_user, plot, paper in Holding.objects.filter(file=file).values_list(
+        "land_user", "plot", "certificate"
+    ):
+        people.add(land_user)
+        plots.add(plot)
+        papers.add(paper)
+    for label, ids in (added or {}).items():
+        model = _ADDED[label]
+        parent, told = ("certificate", papers) if model is Scan else ("plot", plots)
+        told.update(model._default_manager.filter(pk__in=ids).values_list(parent, flat=True))
+    return people - {None}, plots, papers - {None}
+
+
 def _orphans(file: ReceivedFile) -> list[tuple[str, QuerySet[Any], QuerySet[Any]]]:
     """Name, records that the file made, and those of them that nothing refers to any more."""
     plots = Plot.objects.filter(file=file)
