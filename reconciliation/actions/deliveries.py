@@ -1,16 +1,20 @@
-"""Sources that come without an importer: somebody records them, and two people take a mistake back."""
+"""What follows when a source is delivered.
+
+Sources that come without an importer are recorded by somebody, and two people take a mistake back.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
+from landdb import jobs
 from landdb.models import AdminUnit, Delivery, User
 
-from ..models import HandDelivery
+from ..models import GroupMove, HandDelivery
 from .changes import WrongState
 from .consents import SamePerson
 
@@ -75,6 +79,20 @@ def answer_back(hand: HandDelivery, *, by: User, is_yes: bool) -> HandDelivery:
     elif delivery.last_at == held.recorded_at and held.last_before is not None:
         Delivery.objects.filter(pk=delivery.pk).update(last_at=held.last_before)
     return held
+
+
+def judge_where_first(
+    source: str, communes: Iterable[int], since: dt.datetime, *, by: User | None
+) -> list[int]:
+    """Have the communes judged whole, by a job, to which a source came for the first time since then.
+
+    The rules that waited for it speak of every plot there, whatever else the file says. The communes' ids.
+    """
+    first = Delivery.objects.filter(source=source, commune__in=set(communes), first_at__gte=since)
+    ids = sorted(first.values_list("commune", flat=True))
+    if ids:
+        jobs.start("classify", by=by, communes=ids, cause=GroupMove.Cause.IMPORT.value)
+    return ids
 
 
 def came_otherwise(delivery: Delivery, hands: Sequence[HandDelivery]) -> bool:

@@ -11,10 +11,10 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, GreaterThan, LessThan
 
 from citizens.models import RegistryExtract, ResidentChange
-from landdb.models import User
+from landdb.models import AdminUnit, Delivery, User
 
 from ..models import ExtractTouch, GroupMove, Match, Verification
-from . import effects
+from . import deliveries, effects
 
 Kind = ResidentChange.Kind
 
@@ -110,6 +110,20 @@ def rematch(extract_id: int, first: Place, last: Place) -> dict[str, int]:
     before = _reopened(ids)
     effects.again(ids, (), GroupMove.Cause.IMPORT, at_once=None)
     return {"land_users": len(ids), "reopened": len(_reopened(ids) - before)}
+
+
+def judge_where_first(extract_id: int, by: User | None) -> list[int]:
+    """Have the communes judged whole, by a job, of which an extract was the first; their ids.
+
+    Of those that somebody sees.
+    """
+    extract = RegistryExtract.objects.select_related("file").filter(pk=extract_id).first()
+    if extract is None:
+        return []
+    communes = AdminUnit.objects.all() if by is None else by.communes()
+    return deliveries.judge_where_first(
+        Delivery.Source.RESIDENTS, communes.values_list("pk", flat=True), extract.file.received_at, by=by
+    )
 
 
 def _reopened(land_users: Sequence[int]) -> set[int]:

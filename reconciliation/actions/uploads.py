@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from landdb.intake import keeping, problems
 from landdb.intake.outcome import Difference, Outcome, Refused
-from landdb.models import AccessLog, AdminUnit, ReceivedFile, RowProblem, User
+from landdb.models import AccessLog, AdminUnit, Delivery, ReceivedFile, RowProblem, User
 from parcels import geometry
 from parcels.importers import form01
 from parcels.importers.form01 import answers as headers
@@ -23,7 +23,7 @@ from parcels.models import Certificate, LandUser
 
 from .. import classification
 from ..models import ChangeSet, CorrectionBatch, Decision, GroupMove, PlotStatus
-from . import changes, effects, proposals
+from . import changes, deliveries, effects, proposals
 
 #: Stored per file; every problem is counted, also beyond.
 MOST_PROBLEMS = 10_000
@@ -104,10 +104,12 @@ def carry_out(batch: CorrectionBatch) -> dict[str, int]:
     held = CorrectionBatch.objects.select_for_update().get(pk=batch.pk)
     if held.state != CorrectionBatch.State.APPLYING or held.decided_by is None:
         return {}
+    begun = timezone.now()
     outcome = _import(held)
     change_set = _proposed(held, outcome, held.decided_by)
     changes.apply(change_set, by=held.decided_by, at_once=None)
     effects.again(outcome.land_users, outcome.plots, GroupMove.Cause.IMPORT, change_set, at_once=None)
+    deliveries.judge_where_first(Delivery.Source.REGISTER, outcome.communes, begun, by=held.decided_by)
     Decision.objects.create(
         kind=Decision.Kind.APPLY_UPLOAD,
         change_set=change_set,

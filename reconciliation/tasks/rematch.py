@@ -20,7 +20,8 @@ from ..actions import extracts
 class Rematch(JobKind):
     """The land users whom an extract touches, with their plots, commune by commune.
 
-    Only those in the territory of who asked for it. Argument: `extract`, else the last one.
+    Only those in the territory of who asked for it. Communes there for which the registry came for the first
+    time are classified whole afterwards. Argument: `extract`, else the last one.
     """
 
     name: ClassVar[str] = "rematch"
@@ -48,4 +49,5 @@ class Rematch(JobKind):
         counts: Counter[str] = Counter()
         for chunk in job.chunks.all():
             counts.update(chunk.counts)
+        extracts.judge_where_first(int(job.arguments["extract"]), job.started_by)
         return {"land_users": counts["land_users"], "reopened": counts["reopened"]}

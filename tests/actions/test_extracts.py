@@ -14,10 +14,10 @@ from django.core.management import call_command
 
 from citizens.models import RegistryExtract, Resident
 from landdb.jobs import engine
-from landdb.models import Job, User
+from landdb.models import AdminUnit, Job, User
 from landdb.reference import units
 from parcels.models import LandUser
-from reconciliation import matching
+from reconciliation import classification, matching
 from reconciliation.actions import extracts, matches
 from reconciliation.matching import evidence
 from reconciliation.models import Decision, ExtractTouch, Match, MatchingBand, PlotStatus, Verification
@@ -195,6 +195,22 @@ class TestMatchedAgain:
         told = take_in(person(village="Thôn Đoài"))
         call_command("rematch", no_wait=True, stdout=StringIO())
         assert Job.objects.get(kind="rematch").arguments == {"extract": told["extract"]}
+
+    def test_a_commune_of_which_it_is_the_first_is_judged_whole(self, take_in: TakeIn) -> None:
+        take_in(person())
+        plot = factories.make_ready_plot()
+        LandUser.objects.update(commune=None)
+        commune = AdminUnit.objects.in_force().get(code="07210")
+        type(plot).objects.filter(pk=plot.pk).update(commune=commune)
+        factories.deliver(commune, "register", "map", "scans", "registrations")
+        classification.classify_commune(commune.pk)
+        assert "holder_not_found" in PlotStatus.objects.get(pk=plot.pk).unjudged
+        rematch(take_in(person(resident_id="R2", commune_code="07210", cccd="027165004321")))
+        classify = Job.objects.get(kind="classify")
+        assert classify.arguments == {"communes": [commune.pk], "cause": "import"}
+        while engine.step(classify.pk):
+            pass
+        assert PlotStatus.objects.get(pk=plot.pk).unjudged == []
 
 
 class TestDecisions:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from landdb.models import AdminUnit
+from landdb.models import AdminUnit, Delivery
 from parcels.importers.form01.layout import write_v1
 from parcels.models import Certificate, Holding, LandUser, Plot
 from reconciliation import classification, matching
@@ -17,6 +17,7 @@ from reconciliation.actions import changes, matches, uploads
 from reconciliation.actions.changes import FieldChange
 from reconciliation.models import ChangeSet, CorrectionBatch, Decision, GroupMove, PlotStatus
 from tests import factories as make
+from tests.classification.days import work
 from tests.rules.looking import certificate, holder
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +121,18 @@ def test_a_land_user_of_a_workbook_that_goes_is_no_longer_told_on_the_plots_of_o
     assert not Holding.objects.filter(file=batch.file).exists()
     uploads.take_back(batch, by=make.make_user())
     assert rules(other) == []
+
+
+def test_the_first_workbook_of_a_commune_has_its_other_plots_judged_by_what_waited_for_a_register(
+    applied: Apply, plot: Plot
+) -> None:
+    Delivery.objects.filter(commune=plot.commune, source=Delivery.Source.REGISTER).delete()
+    drawn = make.make_drawn_plot(plot.commune)
+    classification.classify_commune(plot.commune_id)
+    assert "map_only" in PlotStatus.objects.get(pk=drawn.pk).unjudged
+    applied()
+    work()
+    assert rules(drawn) == ["map_only"]
 
 
 def _row(plot: Plot) -> dict[str, Any]:
