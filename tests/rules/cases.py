@@ -13,7 +13,7 @@ from landdb.models import AdminUnit
 from parcels.models import Holding, LandUseCode, Plot, SheetCrosswalk
 from tests import factories as make
 
-from .looking import certificate, change, holder, use
+from .looking import certificate, change, holder, known_as, use
 
 Break = Callable[[Plot], object]
 TODAY = dt.date.today()
@@ -48,7 +48,7 @@ def verified(outcome: str, **fields: object) -> Break:
 
 
 def resident(**fields: object) -> Break:
-    return lambda plot: change(holder(plot).verification.resident, **fields)
+    return lambda plot: change(known_as(plot), **fields)
 
 
 def bare(plot: Plot) -> None:
@@ -88,7 +88,7 @@ def couple_on_one_certificate(plot: Plot) -> None:
 
 def recorded_twice_on_two_certificates(plot: Plot) -> None:
     again = make.make_land_user(plot.commune)
-    make.make_verification(again, resident=holder(plot).verification.resident)
+    make.make_verification(again, resident=known_as(plot))
     make.make_holding(plot, again, make.make_certificate(plot.commune))
 
 
@@ -102,7 +102,7 @@ def same_number_same_name(plot: Plot) -> None:
 
 def same_resident(plot: Plot) -> None:
     other = make.make_land_user(plot.commune)
-    make.make_verification(other, resident=holder(plot).verification.resident)
+    make.make_verification(other, resident=known_as(plot))
 
 
 def same_serial(plot: Plot) -> None:
@@ -160,9 +160,7 @@ def organisation(id_number_raw: str) -> Break:
 
 
 def old_extract(days: int) -> Break:
-    return lambda plot: change(
-        holder(plot).verification.resident.extract, extracted_on=TODAY - dt.timedelta(days=days)
-    )
+    return lambda plot: change(known_as(plot).extract, extracted_on=TODAY - dt.timedelta(days=days))
 
 
 def unverified(plot: Plot) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from citizens.models import Resident
 from parcels.models import Certificate, LandUse, LandUser, Plot
 from reconciliation import classification
 from reconciliation.models import Finding, GroupMove
@@ -35,6 +36,13 @@ def holder(plot: Plot) -> LandUser:
     assert found is not None
     assert found.land_user is not None
     return found.land_user
+
+
+def known_as(plot: Plot) -> Resident:
+    """Whom the registry has for the holder."""
+    found = holder(plot).verification.resident
+    assert found is not None
+    return found
 
 
 def certificate(plot: Plot) -> Certificate:
