@@ -32,8 +32,11 @@ class Occasion:
 def write(book: RuleBook, occasion: Occasion) -> Counter[str]:
     """Bring findings, groups, ledger and tallies up to the judgement; unchanged rows are left alone."""
     done: Counter[str] = Counter()
-    done["opened"] = _run(_OPEN.format(rulings=_rulings(book)), {"at": occasion.at})
-    done["closed"] = _run(_CLOSE, {"at": occasion.at})
+    differs = _run(_DIFFERENCE)
+    measured("judging_difference", differs)
+    if differs:
+        done["opened"] = _run(_OPEN.format(rulings=_rulings(book)), {"at": occasion.at})
+        done["closed"] = _run(_CLOSE, {"at": occasion.at})
     done["reopened"] = _run(_REOPEN)
     done["changed"] = _run(_CHANGES)
     if not done["changed"]:
@@ -49,26 +52,28 @@ def write(book: RuleBook, occasion: Occasion) -> Counter[str]:
     return done
 
 
+# What the rules say and no finding stands for, and the other way about: read once, for both.
+_DIFFERENCE = """
+    INSERT INTO judging_difference
+    SELECT h.plot_id, h.n, h.subject_id, f.id
+    FROM (SELECT * FROM judging_hit WHERE n <> 0) h
+    FULL JOIN judging_finding f ON f.plot_id = h.plot_id AND f.n = h.n AND f.subject_id = h.subject_id
+    WHERE h.plot_id IS NULL OR f.id IS NULL
+"""
+
 _OPEN = """
     INSERT INTO reconciliation_finding
         (plot_id, commune_id, rule, subject, subject_id, state, opened_at, reason)
-    SELECT h.plot_id, s.commune_id, r.rule, r.subject, h.subject_id, 'open', %(at)s, ''
-    FROM judging_hit h
-    JOIN (VALUES {rulings}) r (n, rule, subject) ON r.n = h.n
-    JOIN judging_plot s ON s.plot_id = h.plot_id
-    WHERE NOT EXISTS (
-        SELECT FROM judging_finding f
-        WHERE f.plot_id = h.plot_id AND f.n = h.n AND f.subject_id = h.subject_id
-    )
+    SELECT d.plot_id, s.commune_id, r.rule, r.subject, d.subject_id, 'open', %(at)s, ''
+    FROM judging_difference d
+    JOIN (VALUES {rulings}) r (n, rule, subject) ON r.n = d.n
+    JOIN judging_plot s ON s.plot_id = d.plot_id
+    WHERE d.finding_id IS NULL
 """
 
 _CLOSE = """
     UPDATE reconciliation_finding f SET state = 'closed', closed_at = %(at)s
-    FROM judging_finding old
-    WHERE f.id = old.id AND NOT EXISTS (
-        SELECT FROM judging_hit h
-        WHERE h.plot_id = old.plot_id AND h.n = old.n AND h.subject_id = old.subject_id
-    )
+    FROM judging_difference d WHERE f.id = d.finding_id
 """
 
 _REOPEN = """

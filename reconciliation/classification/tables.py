@@ -15,6 +15,7 @@ _TABLES = {
     "judging_hit": "plot_id bigint, n smallint, subject_id bigint",
     "judging_finding": "id bigint, plot_id bigint, n smallint, subject_id bigint, is_waived boolean, "
     "is_due boolean",
+    "judging_difference": "plot_id bigint, n smallint, subject_id bigint, finding_id bigint",
     "judging_verdict": 'plot_id bigint, commune_id smallint, "group" smallint, rules text[], '
     "unjudged text[], correct smallint, sufficient smallint, clean smallint, alive smallint",
     "judging_change": "plot_id bigint, old_commune smallint, old_group smallint, old_rules text[], "
@@ -40,6 +41,7 @@ _KEYS = {
     "judging_plot": "plot_id, commune_id, sheet, number, code",
     "judging_holding": "plot_id, id, certificate_id, land_user_id, is_standing, is_valid",
     "judging_use": "plot_id, purpose",
+    "judging_difference": "plot_id, n, finding_id",
     "judging_verdict": "plot_id",
     "judging_change": "plot_id",
 }

@@ -72,6 +72,7 @@ class PlotFacts(Facts):
             SELECT DISTINCT p.plot_id FROM judging_plot p
             JOIN parcels_plot t ON t.commune_id = p.commune_id AND t.sheet = p.sheet AND t.number = p.number
                 AND t.id <> p.plot_id AND t.state = 'live'
+                AND t.commune_id = ANY (ARRAY(SELECT DISTINCT commune_id FROM judging_plot))
         ) same_number ON same_number.plot_id = p.plot_id
         LEFT JOIN (
             SELECT DISTINCT p.plot_id FROM judging_plot p
