@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
+from django.db import transaction
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.http import QueryDict
 from django.utils import timezone
@@ -18,6 +19,7 @@ from landdb.models import AdminUnit, TypedSearch, User
 from landdb.normalise import text
 from parcels.models import LandUser
 
+from .actions import leases
 from .models import Lease, Match, Verification, WorkItem
 from .models.work import WorkItemQuerySet
 
@@ -212,6 +214,28 @@ class WorkFilter:
             kind=Lease.Kind.PERSON, record_id=OuterRef("land_user_id"), until__gt=timezone.now()
         )
         return leases.exclude(holder=self.user)
+
+
+def take_first(wanted: WorkFilter, place: At | None = None, *, skip: Iterable[int] = ()) -> WorkItem | None:
+    """The first free item after a place (None: of all), leased to the filter's user; None where none is left.
+
+    Of two who ask at the same moment each gets another one.
+    """
+    passed = set(skip)
+    while True:
+        with transaction.atomic():
+            # What somebody else is taking right now is passed over, not waited for.
+            free = wanted.after(place, skip=passed).select_for_update(of=("self",), skip_locked=True)
+            item = free.first()
+            if item is None:
+                return None
+            try:
+                leases.take(Lease.Kind.PERSON, item.land_user_id, by=wanted.user)
+            except leases.Held:
+                # Taken between the reading and the lock.
+                passed.add(item.pk)
+                continue
+            return item
 
 
 def _held() -> Case:

@@ -68,6 +68,10 @@
     list.querySelectorAll("[data-general]").forEach((node) => { node.hidden = node.dataset.general.split(" ").some((key) => seen.has(key)); });
     dialog.showModal();
   };
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-show-keys]")) showKeys();
+  });
+  all("[data-show-keys]").forEach((node) => { node.hidden = false; });
   const goBack = () => {
     const back = document.querySelector("[data-back]");
     if (back) back.click();

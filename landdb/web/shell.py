@@ -24,7 +24,9 @@ class Section:
 
 #: In the order of the bar. Who sees one is what its view states.
 SECTIONS = (
-    Section("queue", _("Hàng đợi"), ("queue", "worklist", "duplicate", "search", "plot", "land-user")),
+    Section(
+        "queue", _("Hàng đợi"), ("queue", "worklist", "duplicate", "search", "plot", "land-user", "desk")
+    ),
     Section("uploads", _("Biểu của xã"), ("upload",)),
     Section("overview", _("Bảng điều hành"), ("overview", "opinion", "source")),
     Section("rules", _("Bộ quy tắc"), ("rule",)),

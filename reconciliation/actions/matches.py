@@ -20,6 +20,8 @@ _STATES = {
     Decision.Kind.SAME: Match.State.ACCEPTED,
     Decision.Kind.DIFFERENT: Match.State.REJECTED,
     Decision.Kind.UNSURE: Match.State.UNSURE,
+    # whom the registry records as deceased: the same person, and the outcome becomes deceased by itself
+    Decision.Kind.DECEASED: Match.State.ACCEPTED,
 }
 
 
@@ -31,9 +33,11 @@ class EvidenceChanged(Exception):
 def decide(
     match: Match, kind: Decision.Kind, *, by: User, reason: str, seen: str, mend: bool = False
 ) -> Decision:
-    """Same, different or unsure. `seen` is the `stamp` of what the page showed; another one is refused.
+    """Same, different, unsure, or the same and deceased.
 
-    With `mend`, "same" also corrects the land user's entry by the registry, in the same change set.
+    `seen` is the `stamp` of what the page showed; another one is refused.
+
+    With `mend`, "same" and "deceased" also correct the entry by the registry, in the same change set.
     """
     # Whoever decides on a land user holds it: two words on two candidates come one after the other.
     is_merged = LandUser.objects.select_for_update().get(pk=match.land_user_id).merged_into_id is not None
@@ -41,7 +45,7 @@ def decide(
     if is_merged or held is None or stamp(held) != seen:
         raise EvidenceChanged
     wanted = list(_word(held, _STATES[kind], by, reason))
-    if kind == Decision.Kind.SAME:
+    if _STATES[kind] == Match.State.ACCEPTED:
         # One land user is one resident: an earlier accept gives way, and the ledger of changes says so.
         others = Match.objects.filter(land_user=held.land_user_id, state=Match.State.ACCEPTED).exclude(
             pk=held.pk

@@ -14,18 +14,23 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 from parcels.models import Plot
 
-from ..actions import changes, duplicates, rebuilds
+from ..actions import changes, duplicates, leases, rebuilds
 from ..models import ChangeSet, Decision, Duplicate, Finding, PlotStatus
-from . import duplicate, land_users, later
+from . import desk, duplicate, land_users, later
+from .walk import Walk
 
 
 @allow(*land_users.DECIDERS)
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back a decision of one's own, or, as a senior reviewer, of anybody in the territory."""
+    """Take back a decision of one's own, or, as a senior reviewer, of anybody in the territory.
+
+    Leads to the record that it was about; what was open at the desk is given back.
+    """
     user = user_of(request)
+    desk.give_back(request, user)
     decision = get_object_or_404(Decision.objects.select_related("change_set", "duplicate"), pk=pk)
-    page = _page(user, decision)
+    page = _page(request, user, decision)
     if decision.change_set.state != ChangeSet.State.APPLIED:
         messages.error(request, _("Quyết định này đã được hoàn tác."))
     elif decision.duplicate is not None and duplicate.unseen(user, decision.duplicate):
@@ -40,10 +45,15 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def _undo(request: HttpRequest, decision: Decision, user: User) -> None:
     try:
         duplicates.check_undoable(decision)
+        if decision.land_user_id is not None:
+            leases.check(desk.PERSON, decision.land_user_id, by=user)
         kept = changes.undo(decision.change_set, by=user)
         later.tell(request, decision.change_set)
     except duplicates.Buried:
         messages.error(request, _("Bản ghi giữ lại đã được gộp tiếp; hãy hoàn tác lần gộp sau trước."))
+        return
+    except leases.Held as held:
+        messages.error(request, _("%(held)s Chưa hoàn tác được.") % {"held": held})
         return
     except changes.WrongState:
         messages.error(request, _("Quyết định này đã được hoàn tác."))
@@ -54,13 +64,14 @@ def _undo(request: HttpRequest, decision: Decision, user: User) -> None:
         messages.success(request, _("Đã hoàn tác."))
 
 
-def _page(user: User, decision: Decision) -> str:
+def _page(request: HttpRequest, user: User, decision: Decision) -> str:
     """The page that the decision was made on; all that it is about lies within the user's territory."""
     if decision.duplicate_id is not None:
         found = get_object_or_404(Duplicate.objects.visible_to(user), pk=decision.duplicate_id)
         return reverse("duplicate", args=[found.pk])
     if decision.land_user_id is not None:
-        return reverse("land-user", args=[land_users.visible(user, decision.land_user_id).pk])
+        found_user = land_users.visible(user, decision.land_user_id)
+        return Walk.of(request, user).to("land-user", found_user.pk)
     change = decision.change_set.changes.first()
     if change is None or change.model not in (Finding._meta.label_lower, PlotStatus._meta.label_lower):
         raise Http404

@@ -62,26 +62,6 @@ class AnswerForm(forms.Form):
     reason = forms.CharField(label=_("Lý do"), max_length=300, required=False)
 
 
-class MatchForm(ReasonForm):
-    """A word on a match: which candidate, which decision, and the marks of what the page showed."""
-
-    decision = forms.ChoiceField(
-        choices=[
-            (kind.value, kind.label)
-            for kind in (
-                Decision.Kind.SAME,
-                Decision.Kind.DIFFERENT,
-                Decision.Kind.UNSURE,
-                Decision.Kind.NOT_IN_REGISTRY,
-            )
-        ]
-    )
-    match = forms.IntegerField(required=False)
-    mend = forms.BooleanField(required=False)
-    seen = forms.CharField(max_length=40, required=False)
-    seen_all = forms.CharField(max_length=40, required=False)
-
-
 class DuplicateForm(ReasonForm):
     """A word on entries side by side: which to keep, which others it is about, what is carried over."""
 

@@ -17,7 +17,13 @@ from . import registry_changes
 from .registry_changes import Told
 
 Kind = ResidentChange.Kind
-_WORDS = (Decision.Kind.SAME, Decision.Kind.DIFFERENT, Decision.Kind.UNSURE, Decision.Kind.NOT_IN_REGISTRY)
+_WORDS = (
+    Decision.Kind.SAME,
+    Decision.Kind.DIFFERENT,
+    Decision.Kind.UNSURE,
+    Decision.Kind.NOT_IN_REGISTRY,
+    Decision.Kind.DECEASED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +136,11 @@ def _changes(resident_id: int, decision: Decision) -> list[Dated]:
 
 
 def _without_candidate(person: LandUser, candidates: Sequence[Match]) -> Reopened | None:
-    """The last word said "same" or "unsure" of somebody who is no candidate any more."""
+    """The last word said "same", "deceased" or "unsure" of somebody who is no candidate any more."""
     decision = _applied().filter(land_user=person).first()
-    if decision is None or decision.kind not in (Decision.Kind.SAME, Decision.Kind.UNSURE):
+    if decision is None or decision.kind in (Decision.Kind.DIFFERENT, Decision.Kind.NOT_IN_REGISTRY):
         return None
-    state = (Match.State.ACCEPTED if decision.kind == Decision.Kind.SAME else Match.State.UNSURE).value
+    state = (Match.State.UNSURE if decision.kind == Decision.Kind.UNSURE else Match.State.ACCEPTED).value
     said = decision.change_set.changes.filter(
         model=Match._meta.label_lower, field="state", new=state, state=Change.State.APPLIED
     ).first()

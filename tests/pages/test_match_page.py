@@ -12,7 +12,7 @@ from django.utils import timezone
 from citizens.models import Resident
 from landdb.models import AccessLog, Role
 from reconciliation.actions import matches
-from reconciliation.models import Decision, Match, Verification, WorkItem
+from reconciliation.models import Decision, Match, Verification
 from tests import factories
 from tests.actions.cast import make_case, make_staff
 
@@ -195,11 +195,21 @@ def test_each_decision_button(
         assert Verification.objects.get(land_user=case.land_user).outcome == outcome
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "ab"])
-def test_without_a_reason_nothing_is_decided(client: Client, case, reason: str) -> None:
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_one_key_decides_and_the_evidence_is_the_reason(client: Client, case, reason: str) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    assert client.post(page(case) + "decide/", word(case, reason=reason)).status_code == 302
+    assert Decision.objects.get().reason == "theo chứng cứ trên trang"
+
+
+@pytest.mark.parametrize("reason", ["ab", "số 024175123456", "cmnd 125 123 456"])
+def test_a_reason_that_says_nothing_or_too_much_is_refused_and_kept(
+    client: Client, case, reason: str
+) -> None:
     client.force_login(factories.make_user(Role.REVIEWER))
     answer = client.post(page(case) + "decide/", word(case, reason=reason))
     assert answer.status_code == 422
+    assert f'value="{reason}"' in answer.content.decode()
     assert not Decision.objects.exists()
 
 
@@ -295,23 +305,6 @@ def test_opening_the_address_of_a_form_leads_to_its_page(client: Client, case) -
         assert client.get(page(case) + form)["Location"] == page(case)
     assert not AccessLog.objects.filter(action="reveal").exists()
     assert not Decision.objects.exists()
-
-
-def test_next_goes_round_through_all_who_wait(client: Client, case) -> None:
-    WorkItem.objects.all().delete()
-    here, elsewhere = case.commune, factories.make_commune()
-    people = [case.land_user.pk]
-    people += [factories.make_land_user(unit).pk for unit in (here, here, elsewhere, elsewhere)]
-    units = (here, here, here, elsewhere, elsewhere)
-    for pk, unit, plots in zip(people, units, (9, 9, 2, 9, 5), strict=True):
-        WorkItem.objects.create(land_user_id=pk, commune=unit, plots=plots, opened_at=timezone.now())
-    client.force_login(factories.make_user(Role.REVIEWER))
-    at, seen = people[0], []
-    for _step in people:
-        found = client.get(f"/land-users/{at}/").context["next"]
-        at = found.land_user_id
-        seen.append(at)
-    assert seen == [*people[1:], people[0]]
 
 
 def test_the_other_entries_of_the_same_person_are_one_press_away(client: Client) -> None:

@@ -1,0 +1,145 @@
+/* The desk: how long the record is still held, side sheets, what was typed. Without it the links and forms do the same. */
+(() => {
+  "use strict";
+  const desk = document.querySelector("[data-desk]");
+  if (!desk) return;
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const EVERY = 45_000;
+
+  /* Which record was left has been told; a reload need not tell it again. */
+  const here = new URL(location.href);
+  if (here.searchParams.has("left")) {
+    here.searchParams.delete("left");
+    history.replaceState(history.state, "", here);
+  }
+
+  /* ---- the lease: a clock, kept running by what one does ---- */
+  const lease = desk.querySelector("[data-left]");
+  const clock = lease?.querySelector("[data-clock]");
+  let until = Date.now() + 1000 * Number(lease?.dataset.left);
+  const show = (node, is) => { if (node) node.hidden = !is; };
+  const tick = () => {
+    const left = Math.max(0, Math.round((until - Date.now()) / 1000));
+    clock.textContent = `${String(Math.floor(left / 60)).padStart(2, "0")}:${String(left % 60).padStart(2, "0")}`;
+    lease.classList.toggle("tag", left < 60);
+    lease.classList.toggle("warn", left < 60);
+    show(lease.querySelector("[data-with-script]"), left > 0);
+    show(lease.querySelector("[data-over]"), left === 0);
+  };
+  if (clock) {
+    show(lease.querySelector("[data-without-script]"), false);
+    tick();
+    setInterval(tick, 1000);
+  }
+
+  let held = Date.now();
+  const refuse = (said) => {
+    const notice = desk.querySelector("[data-held]");
+    notice.querySelector("[data-held-text]").textContent = said;
+    notice.hidden = false;
+    all(".decide button[name=decision]", desk).forEach((button) => { button.disabled = true; });
+    all(".decide [data-sheet]", desk).forEach((link) => link.setAttribute("aria-disabled", "true"));
+    all(".sheet [type=submit]", desk).forEach((button) => { button.disabled = true; });
+    delete desk.dataset.hold;
+    show(lease, false);
+  };
+  const hold = async () => {
+    if (!desk.dataset.hold || Date.now() - held < EVERY) return;
+    held = Date.now();
+    const token = desk.querySelector("[name=csrfmiddlewaretoken]").value;
+    try {
+      const answer = await fetch(desk.dataset.hold, { method: "POST", headers: { "X-CSRFToken": token } });
+      const said = await answer.json();
+      if (answer.ok) until = Date.now() + 1000 * said.left;
+      else if (said.held) refuse(said.held);
+    } catch { /* the network is away: the next key asks again */ }
+  };
+  ["keydown", "pointerdown", "input"].forEach((kind) => document.addEventListener(kind, hold, true));
+
+  /* ---- what is typed stays with the record until it is decided ---- */
+  const keyOf = (name, record = desk.dataset.desk) => `desk.${record}.${name}`;
+  const drafts = all("[data-draft]", desk);
+  const decided = desk.querySelector("[data-decided]")?.dataset.decided;
+  const isSent = all("[aria-invalid=true], [role=alert]:not([hidden], [data-held])", desk).length > 0;
+  if (decided && !isSent) Object.keys(sessionStorage).filter((key) => key.startsWith(keyOf("", decided))).forEach((key) => sessionStorage.removeItem(key));
+  drafts.forEach((node) => {
+    const kept = sessionStorage.getItem(keyOf(node.dataset.draft));
+    if (kept === null || isSent) return;
+    if (node.type === "radio") node.checked = node.value === kept;
+    else node.value = kept;
+  });
+  desk.addEventListener("input", (event) => {
+    const node = event.target;
+    if (node.dataset?.draft) sessionStorage.setItem(keyOf(node.dataset.draft), node.value);
+  });
+
+  /* ---- side sheets ---- */
+  const open = () => desk.querySelector(".sheet:not([hidden])");
+  let opener = null;
+  const close = () => {
+    const sheet = open();
+    if (!sheet) return;
+    sheet.hidden = true;
+    opener?.focus();
+  };
+  const openSheet = (link) => {
+    close();
+    opener = link;
+    const sheet = document.getElementById(`sheet-${link.dataset.sheet}`);
+    sheet.hidden = false;
+    (sheet.querySelector("[type=radio]:checked") || sheet.querySelector("input:not([type=hidden])")).focus();
+  };
+  desk.addEventListener("click", (event) => {
+    const node = event.target instanceof Element ? event.target : null;
+    const link = node?.closest("[data-sheet]");
+    if (link) {
+      event.preventDefault();
+      if (link.getAttribute("aria-disabled") !== "true") openSheet(link);
+    } else if (node?.closest("[data-close]")) {
+      event.preventDefault();
+      close();
+    }
+  });
+  const isText = (node) => node instanceof Element && node.matches("input:not([type=radio]), textarea");
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const sheet = open();
+    if (!sheet || document.querySelector("dialog[open]")) {
+      // Enter ends the reason, so that the next key decides.
+      if (event.key === "Enter" && event.target instanceof Element && event.target.matches("input.reason")) {
+        event.preventDefault();
+        event.target.blur();
+      }
+      return;
+    }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.stopPropagation();
+      sheet.requestSubmit();
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    } else if (!isText(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey && event.key.length === 1 && event.key !== " ") {
+      // All other keys of the desk sleep while a sheet is open.
+      event.stopPropagation();
+      const radio = sheet.querySelector(`[data-digit="${CSS.escape(event.key)}"]`);
+      if (!radio) return;
+      event.preventDefault();
+      radio.click();
+      radio.focus();
+      if (radio.value === "day") sheet.querySelector("[name=until]").focus();
+    }
+  }, true);
+  const first = open();
+  if (first) (first.querySelector("[aria-invalid=true]") || first.querySelector("[type=radio]:checked"))?.focus();
+
+  /* ---- a form is sent once: a second press belongs to the next record ---- */
+  let isGone = false;
+  document.addEventListener("submit", (event) => {
+    if (isGone) event.preventDefault();
+    isGone = true;
+    desk.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => { isGone = false; desk.removeAttribute("aria-busy"); });
+})();

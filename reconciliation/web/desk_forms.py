@@ -1,0 +1,175 @@
+"""The forms of the desk: a word on a person, and to whom they are handed on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..actions.handovers import Handover
+from ..models import Decision, Why, WorkItem
+
+With = WorkItem.With
+
+#: What stands as the reason where nobody typed one: the evidence on the page is the reason.
+BY_EVIDENCE = "theo chứng cứ trên trang"
+#: Working days that the receiver is proposed to have.
+DAYS = {With.POLICE: 10, With.COMMUNE: 5}
+_DIGITS = re.compile(r"\d(?:[ .\-]?\d)*")
+_IDENTITY = (9, 12)
+
+
+class NoIdentity(forms.CharField):
+    """Free text that holds no identity number: nothing of 9 or 12 digits, spaced or not."""
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        for found in _DIGITS.findall(text):
+            if sum(map(str.isdigit, found)) in _IDENTITY:
+                raise forms.ValidationError(
+                    _(
+                        "Lời nhắn có dãy 9 hoặc 12 chữ số giống số giấy tờ. Hãy bỏ dãy số đó; "
+                        "người nhận xem số ngay trong hồ sơ."
+                    )
+                )
+        return text
+
+
+class MatchForm(forms.Form):
+    """A word on a match: which candidate, which decision, and the marks of what the page showed."""
+
+    decision = forms.ChoiceField(
+        choices=[
+            (kind.value, kind.label)
+            for kind in (
+                Decision.Kind.SAME,
+                Decision.Kind.DIFFERENT,
+                Decision.Kind.UNSURE,
+                Decision.Kind.NOT_IN_REGISTRY,
+                Decision.Kind.DECEASED,
+            )
+        ]
+    )
+    reason = NoIdentity(label=_("Lý do"), min_length=3, max_length=300, strip=True, required=False)
+    match = forms.IntegerField(required=False)
+    mend = forms.BooleanField(required=False)
+    seen = forms.CharField(max_length=40, required=False)
+    seen_all = forms.CharField(max_length=40, required=False)
+
+    def clean_reason(self) -> str:
+        return self.cleaned_data["reason"] or BY_EVIDENCE
+
+
+class HandoverForm(forms.Form):
+    """To whom, why, until when and with what to say; what is put off has a day and no coded reason."""
+
+    TOMORROW, MONDAY, DAY = "tomorrow", "monday", "day"
+
+    why = forms.ChoiceField(
+        label=_("Lý do"), error_messages={"required": _("Chọn một lý do.")}, widget=forms.RadioSelect
+    )
+    until = forms.DateField(label=_("Hạn"), required=False)
+    note = NoIdentity(label=_("Lời nhắn"), max_length=300, strip=True, required=False)
+    seen_all = forms.CharField(max_length=40, required=False)
+
+    def __init__(self, where: WorkItem.With, data: Any = None) -> None:
+        super().__init__(data, auto_id=f"{where.value}-%s")
+        self.where = where
+        self.fields["why"].choices = list(self.reasons())  # type: ignore[attr-defined]
+
+    def reasons(self) -> Iterator[tuple[str, Any]]:
+        """The coded reasons; for what is put off the days it may be put off until."""
+        if self.where == With.LATER:
+            yield self.TOMORROW, _("Đến ngày mai")
+            yield self.MONDAY, _("Đến thứ Hai tới")
+            yield self.DAY, _("Đến ngày ghi ở dưới")
+        for why in Why.of(self.where):
+            yield why.value, why.label
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        today = timezone.localdate()
+        if self.where == With.LATER:
+            days = {
+                self.TOMORROW: today + dt.timedelta(days=1),
+                self.MONDAY: today + dt.timedelta(days=7 - today.weekday()),
+            }
+            told["until"] = days.get(told.get("why", ""), told.get("until"))
+            if told["until"] is None and not self.errors:
+                self.add_error("until", _("Ghi ngày xem lại, hoặc chọn ngày mai, thứ Hai."))
+        if told.get("until") and told["until"] <= today:
+            self.add_error("until", _("Ngày phải sau hôm nay."))
+        return told
+
+    def handover(self) -> Handover:
+        """What a valid form says."""
+        told = self.cleaned_data
+        why = "" if self.where == With.LATER else told["why"]
+        return Handover(self.where, why, told["note"], told["until"])
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The side sheet of a receiver: its key and words, the form, and the day that it proposes."""
+
+    where: WorkItem.With
+    key: str
+    short: Any
+    title: Any
+    told: Any
+    form: HandoverForm
+    due: str
+    is_open: bool
+
+    @property
+    def note(self) -> str:
+        return str(self.form.data.get("note", ""))
+
+    @property
+    def chosen(self) -> str:
+        """The reason that is ticked: what was sent, else the first."""
+        return str(self.form.data.get("why", "")) or next(iter(self.form.reasons()))[0]
+
+
+_SHEETS = (
+    (With.POLICE, "p", _("Công an"), _("Chuyển công an"), _("Công an trả lời ngay trên danh sách nhận.")),
+    (With.COMMUNE, "b", _("Trả xã"), _("Trả về xã"), _("Xã thấy việc này ngay trong biểu tải về.")),
+    (With.LATER, "l", _("Để sau"), _("Để sau"), _("Đến ngày đó hồ sơ tự trở lại hàng đợi.")),
+    (With.CITIZEN, "c", _("Chưa thu"), _("Chưa thu được giấy"), _("Lấy lại được bất cứ lúc nào.")),
+)
+
+
+def sheets(opened: str = "", sent: HandoverForm | None = None) -> list[Sheet]:
+    """The sheets in the order of the bar; `opened` names the one that is open, `sent` is what was typed."""
+    drawn = []
+    for where, key, short, title, told in _SHEETS:
+        is_sent = sent is not None and sent.where == where
+        form = sent if sent is not None and is_sent else HandoverForm(where)
+        due = str(form.data.get("until", "")) if is_sent else _proposed(where)
+        drawn.append(Sheet(where, key, short, title, told, form, due, is_sent or opened == where.value))
+    return drawn
+
+
+def working_days(n: int, start: dt.date) -> dt.date:
+    """The n-th day from Monday to Friday after `start`; public holidays are not known."""
+    day = start
+    while n:
+        day += dt.timedelta(days=1)
+        n -= day.weekday() < 5
+    return day
+
+
+def due(where: WorkItem.With) -> dt.date | None:
+    """The day until which a receiver is proposed to have a person."""
+    return working_days(DAYS[where], timezone.localdate()) if where in DAYS else None
+
+
+def _proposed(where: WorkItem.With) -> str:
+    day = due(where)
+    return f"{day:%d/%m/%Y}" if day else ""

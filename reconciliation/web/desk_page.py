@@ -1,0 +1,240 @@
+"""The desk: a land record and its candidates in the registry side by side, with all that a word needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_GET
+
+from landdb.models import AccessLog, Role, User
+from landdb.web.gate import allow
+from landdb.web.posted import posted_from
+from landdb.web.signed_in import user_of
+from parcels.models import Holding, LandUser, Plot
+
+from ..actions import matches
+from ..models import ChangeSet, Decision, Duplicate, Match, PlotStatus, Verification, Why, WorkItem
+from ..models.groups import Group
+from ..rules import catalogue
+from . import desk, evidence, reopened, shown
+from .desk_forms import HandoverForm, MatchForm, sheets
+from .land_users import DECIDERS, READERS, groups_of, visible
+from .walk import Walk
+
+PLOTS_SHOWN = 50
+TWINS_SHOWN = 12
+#: Offered while typing; any other may be typed, or none.
+REASONS = (
+    _lazy("Đã đối chiếu giấy chứng nhận và giấy tờ tuỳ thân"),
+    _lazy("Cùng số giấy tờ, tên chỉ khác cách viết"),
+    _lazy("Cùng tên, cùng năm sinh, cùng thôn"),
+    _lazy("Khác năm sinh và khác nơi ở"),
+    _lazy("Trưởng thôn xác nhận"),
+    _lazy("Cần xem hồ sơ gốc"),
+)
+
+
+@allow(*READERS)
+@require_GET
+def land_user(request: HttpRequest, pk: int) -> HttpResponse:
+    """A land user, what the registry has, what agrees and what does not; the look is logged.
+
+    Whoever may decide holds the record from now on, unless somebody else does.
+    """
+    user = user_of(request)
+    person = visible(user, pk)
+    desk.give_back(request, user)
+    desk.tell_lost(request, user)
+    _log(user, AccessLog.Action.VIEW, person)
+    return page(request, person)
+
+
+@allow(*READERS)
+@posted_from("land-user")
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same page with numbers in full; logged with the person's reason where one is given."""
+    user = user_of(request)
+    person = visible(user, pk)
+    _log(user, AccessLog.Action.REVEAL, person, request.POST.get("reason", "")[:300])
+    return page(request, person, is_revealed=True)
+
+
+def page(
+    request: HttpRequest,
+    person: LandUser,
+    *,
+    status: int = 200,
+    form: MatchForm | None = None,
+    sent: HandoverForm | None = None,
+    refused: shown.Since | None = None,
+    is_revealed: bool = False,
+) -> HttpResponse:
+    """The desk as it stands: with `form` or `sent` as typed, and what changed where a word was refused."""
+    user = user_of(request)
+    walk = Walk.of(request, user, person.pk)
+    candidates = list(
+        person.matches.select_related(
+            "resident__commune", "resident__absent_since__file", "decided_by"
+        ).best_first()
+    )
+    chosen = _chosen(request, candidates)
+    may_decide = user.has_role(*DECIDERS) and person.merged_into_id is None
+    verification = getattr(person, "verification", None)
+    context = {
+        "person": person,
+        "walk": walk,
+        "to": _addresses(walk, person),
+        "form": form or MatchForm(initial={"mend": True}),
+        "refused": refused,
+        "is_revealed": is_revealed,
+        "may_decide": may_decide,
+        "may_take_over": user.has_role(Role.SENIOR_REVIEWER),
+        "sheets": sheets(request.GET.get("sheet", ""), sent) if may_decide else [],
+        "sent": sent,
+        "reasons": REASONS,
+        "candidates": [evidence.Candidate(match) for match in candidates],
+        **_evidence(person, chosen, candidates, verification, is_revealed=is_revealed),
+        "seen": matches.stamp(chosen) if chosen else "",
+        "seen_all": matches.stamp_all(candidates),
+        "shown": shown.keep(person, chosen, candidates) if may_decide else "",
+        **_plots(user, person),
+        **_waiting(walk.item),
+        "household": _household(person),
+        "twins": _twins(user, person),
+        "duplicate": _duplicate(user, person),
+        **_said_of(user, person),
+        **desk.opened(user, person),
+        **desk.last_of(user, walk),
+        **desk.said(request),
+    }
+    return render(request, "matches/land_user.html", context, status=status)
+
+
+def _addresses(walk: Walk, person: LandUser) -> dict[str, str]:
+    """Where the forms of the page go, each under the filter."""
+    names = ("decide", "hand-on", "reveal", "hold", "take-over", "take-back")
+    return {name.replace("-", "_"): walk.to(f"land-user-{name}", person.pk) for name in names}
+
+
+def _log(user: User, action: AccessLog.Action, person: LandUser, reason: str = "") -> None:
+    AccessLog.objects.create(
+        user=user,
+        action=action,
+        subject="land_user",
+        subject_id=person.pk,
+        commune_id=person.commune_id,
+        reason=reason,
+    )
+
+
+def _chosen(request: HttpRequest, candidates: list[Match]) -> Match | None:
+    """The candidate that is looked at: the one asked for, else the likeliest."""
+    raw = request.GET.get("candidate") or request.POST.get("match") or ""
+    first = candidates[0] if candidates else None
+    return next((match for match in candidates if str(match.pk) == raw), first)
+
+
+def _evidence(
+    person: LandUser,
+    chosen: Match | None,
+    candidates: list[Match],
+    verification: Verification | None,
+    *,
+    is_revealed: bool,
+) -> dict[str, Any]:
+    """What speaks for and against the chosen candidate, and what the register says where there is none."""
+    told = {
+        "verification": verification,
+        "chosen": chosen,
+        "sentence": evidence.sentence(person, chosen),
+        "reopened": reopened.of(person, candidates, chosen),
+        "death": reopened.death(verification, candidates),
+    }
+    if chosen is None:
+        return told | {"own": evidence.own(person, is_revealed=is_revealed)}
+    return told | {
+        "evidence": evidence.lines(chosen, person, is_revealed=is_revealed),
+        "sum": evidence.Sum.of(chosen),
+        "odds": evidence.Odds.of(chosen, candidates, verification),
+        "rival": evidence.Rival.of(chosen, candidates),
+        "unsettled": evidence.unsettled(person, chosen, candidates),
+        "mends": evidence.mends(person, chosen, is_revealed=is_revealed),
+    }
+
+
+def _waiting(item: WorkItem | None) -> dict[str, Any]:
+    """How long the work item has waited, and with whom it waits where the desk has handed it on."""
+    if item is None or item.state != WorkItem.State.OPEN:
+        return {"item": None}
+    told: dict[str, Any] = {"item": item, "days": (timezone.now() - item.opened_at).days}
+    if item.is_handed_on:
+        is_late = item.waits_until is not None and item.waits_until < timezone.localdate()
+        told |= {"waits": item, "waits_late": is_late}
+        told["why"] = Why(item.waits_why).label if item.waits_why in Why.values else ""
+    return told
+
+
+def _said_of(user: User, person: LandUser) -> dict[str, Any]:
+    """The last thing somebody decided on this person, and whether the user may take it back."""
+    before = Decision.objects.filter(land_user=person).select_related("by", "change_set").first()
+    if before is None:
+        return {"before": None}
+    is_undone = before.change_set.state == ChangeSet.State.UNDONE
+    return {"before": before, "is_undone": is_undone, "may_undo": before.is_undoable_by(user)}
+
+
+def _plots(user: User, person: LandUser) -> dict[str, Any]:
+    """The land user's plots, the first of them with their reasons; how many, and in how many communes."""
+    held = Holding.objects.filter(land_user=person).values("plot")
+    plots = Plot.objects.visible_to(user).live().filter(pk__in=held).defer("geometry")
+    lines = [
+        {"plot": plot, "reasons": catalogue.known(plot.status.rules) if hasattr(plot, "status") else []}
+        for plot in plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")[
+            :PLOTS_SHOWN
+        ]
+    ]
+    counted = plots.aggregate(n=Count("pk"), communes=Count("commune", distinct=True))
+    statuses = [line["plot"].status for line in lines if hasattr(line["plot"], "status")]
+    return {
+        "plots": lines,
+        "plots_total": counted["n"],
+        "communes_total": counted["communes"],
+        "groups": groups_of(user, [person.pk]),
+        "to_waive": next((status.plot_id for status in statuses if status.rules), None),
+        "to_rebuild": next((status.plot_id for status in statuses if _is_to_confirm(status)), None),
+    }
+
+
+def _is_to_confirm(status: PlotStatus) -> bool:
+    return status.group == Group.REBUILD and status.confirmed_at is None
+
+
+def _household(person: LandUser) -> list[Holding]:
+    """The others on the same certificates, each once."""
+    others = (
+        Holding.objects.beside(person)
+        .select_related("land_user__verification", "certificate")
+        .order_by("land_user_id", "id")
+    )
+    return list({holding.land_user_id: holding for holding in others[:200]}.values())[:12]
+
+
+def _twins(user: User, person: LandUser) -> list[LandUser]:
+    """Other entries of the territory that were found to be the same resident."""
+    verification = getattr(person, "verification", None)
+    if verification is None or verification.resident_id is None:
+        return []
+    same = Verification.objects.visible_to(user).filter(resident=verification.resident_id)
+    others = same.exclude(land_user=person).select_related("land_user__commune").order_by("land_user")
+    return [each.land_user for each in others[:TWINS_SHOWN]]
+
+
+def _duplicate(user: User, person: LandUser) -> Duplicate | None:
+    """Where this entry stands beside others of the same person or number."""
+    found = Duplicate.objects.open().visible_to(user).filter(members__contains=[person.pk])
+    return found.order_by("-kind", "-strength", "pk").first() if user.may_review else None

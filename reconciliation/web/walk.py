@@ -1,0 +1,134 @@
+"""The way of an officer through the work of a filter: where the record at hand stands, what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from landdb.models import AdminUnit, User
+from landdb.templatetags.landdb import num
+
+from ..models import Verification, WorkItem
+from ..worklists import AGE, ANYWHERE, EXACT, OVERDUE, At, WorkFilter
+
+
+@dataclass
+class Walk:
+    """The facets that the address carries, and the work item at hand where there is one."""
+
+    user: User
+    query: str
+    wanted: WorkFilter
+    item: WorkItem | None = None
+    record_id: int | None = None
+
+    @classmethod
+    def of(cls, request: HttpRequest, user: User, record_id: int | None = None) -> Walk:
+        """From the facets in the address; `record_id` is the land user at hand."""
+        facets = QueryDict(mutable=True)
+        for name in WorkFilter.FACETS:
+            if name in request.GET:
+                facets.setlist(name, request.GET.getlist(name))
+        item = WorkItem.objects.filter(land_user=record_id).first() if record_id else None
+        return cls(user, facets.urlencode(), WorkFilter.read(user, facets), item, record_id)
+
+    @property
+    def place(self) -> At | None:
+        """Where the record at hand stands in the order; None for one that never was work."""
+        return self.wanted.at(self.item) if self.item else None
+
+    # ---- addresses ----
+
+    def to(self, name: str, *args: Any, **more: Any) -> str:
+        """An address of the site under the same filter."""
+        query = QueryDict(self.query, mutable=True)
+        for key, value in more.items():
+            query[key] = str(value)
+        return reverse(name, args=args) + (f"?{query.urlencode()}" if query else "")
+
+    @property
+    def _here(self) -> dict[str, Any]:
+        return {"left": self.record_id} if self.record_id else {}
+
+    @property
+    def onward(self) -> str:
+        """The next free one."""
+        more = {"after": self.place} if self.place else {}
+        return self.to("desk-start", **more, **self._here)
+
+    @property
+    def backward(self) -> str:
+        """The one before; nothing where nothing can come before."""
+        return self.to("desk-start", before=self.place, **self._here) if self.place else ""
+
+    @property
+    def again(self) -> str:
+        """The first free one of the filter."""
+        return self.to("desk-start")
+
+    @property
+    def home(self) -> str:
+        """The list, with what is at hand given back."""
+        return self.to("desk-leave", **self._here)
+
+    # ---- where we are ----
+
+    @cached_property
+    def total(self) -> int:
+        """How many the filter holds, counted up to one beyond EXACT."""
+        return self.wanted.items().order_by()[: EXACT + 1].count()
+
+    @property
+    def total_text(self) -> str:
+        return f"{num(EXACT)}+" if self.total > EXACT else num(self.total)
+
+    @cached_property
+    def position_text(self) -> str:
+        """The place of the record at hand among them: "37", "1.000+"; nothing where it is not one of them."""
+        if self.item is None or self.place is None:
+            return ""
+        if not self.wanted.items().filter(pk=self.item.pk).exists():
+            return ""
+        before = self.wanted.position(self.place)
+        return f"{num(EXACT)}+" if before >= EXACT else num(before + 1)
+
+    @cached_property
+    def told(self) -> str:
+        """What is filtered, and in which order, in a line."""
+        wanted = self.wanted
+        outcomes = [str(Verification.Outcome(each).label) for each in wanted.outcomes]
+        units = AdminUnit.objects.filter(pk__in=wanted.commune_ids).order_by("sort_key")
+        communes = [unit.tight_name for unit in units] if wanted.commune_ids else []
+        parts = [_(" hoặc ").join(outcomes), _(" hoặc ").join(communes)]
+        if wanted.waits:
+            special = {OVERDUE: _("quá hạn trả lời"), ANYWHERE: _("ở mọi nơi")}
+            parts.append(special.get(wanted.waits) or str(WorkItem.With(wanted.waits).label))
+        if wanted.is_mine:
+            parts.append(_("giao cho tôi"))
+        if wanted.is_again:
+            parts.append(_("mở lại"))
+        if wanted.waited:
+            parts.append(_("chờ từ %(n)d ngày") % {"n": wanted.waited})
+        if wanted.search:
+            parts.append(f"“{wanted.search.text}”")
+        parts.append(_("chờ lâu nhất trước") if wanted.order == AGE else _("mở khoá nhiều nhất trước"))
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Something is left out by the facets."""
+        wanted = self.wanted
+        return bool(
+            wanted.outcomes
+            or wanted.commune_ids
+            or wanted.waits
+            or wanted.is_mine
+            or wanted.is_again
+            or wanted.waited
+            or wanted.search
+        )
