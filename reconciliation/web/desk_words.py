@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from citizens.models import Resident
 from landdb.models import User
@@ -17,10 +18,11 @@ from parcels.models import LandUser
 from ..actions import handovers, leases, matches
 from ..actions.handovers import Handover
 from ..models import Decision, Match, Why, WorkItem
+from ..models.groups import Group
 from . import desk, later, shown
 from .desk_forms import HandoverForm, MatchForm, due
 from .desk_page import page
-from .land_users import DECIDERS, groups_of, moved, visible
+from .land_users import DECIDERS, groups_of, visible
 from .walk import Walk
 
 With = WorkItem.With
@@ -49,7 +51,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             _("Quyết định chưa được ghi: hồ sơ đã thay đổi từ khi bạn mở trang. Chữ bạn gõ vẫn giữ."),
         )
         return page(request, person, form=form, refused=_since(request, person), status=409)
-    return _onward(request, walk, decision, moved(before, groups_of(user, [pk])))
+    return _onward(request, walk, decision, _freed(before, groups_of(user, [pk])))
 
 
 @allow(*DECIDERS)
@@ -92,6 +94,16 @@ def _decide(person: LandUser, form: MatchForm, user: User) -> Decision:
 def _is_recorded_dead(match: Match | None) -> bool:
     """The registry itself says that the candidate has died."""
     return match is not None and match.resident.status == Resident.Status.DECEASED
+
+
+def _freed(before: dict[int, int], after: dict[int, int]) -> str:
+    """What a decision did to group 1, as the head of the desk says it."""
+    n = after.get(Group.READY, 0) - before.get(Group.READY, 0)
+    if n > 0:
+        return ngettext("%(n)d thửa lên nhóm 1", "%(n)d thửa lên nhóm 1", n) % {"n": n}
+    if n < 0:
+        return ngettext("%(n)d thửa rời nhóm 1", "%(n)d thửa rời nhóm 1", -n) % {"n": -n}
+    return _("chưa thửa nào lên nhóm 1")
 
 
 def _since(request: HttpRequest, person: LandUser) -> shown.Since | None:

@@ -35,11 +35,17 @@ class Case:
         return groups(*self.plots)
 
 
-def make_case(commune: AdminUnit | None = None, *, plots: int = 1, name: str = "Nguyễn Thị Duyên") -> Case:
+def make_case(
+    commune: AdminUnit | None = None,
+    *,
+    plots: int = 1,
+    name: str = "Nguyễn Thị Duyên",
+    number: str = "024175123456",
+) -> Case:
     """Each plot is in order but for the holder, whom two residents of other communes resemble."""
     commune = commune or factories.make_commune()
     person = factories.make_land_user(
-        commune, name_raw=name, birth_raw="1975", sex_raw="Nữ", id_number_raw="024175123456"
+        commune, name_raw=name, birth_raw="1975", sex_raw="Nữ", id_number_raw=number
     )
     residents = [
         make_resident(name, "12/03/1975", commune=factories.make_commune()),

@@ -33,13 +33,14 @@ def test_from_signing_in_to_group_one_and_back(open_page) -> None:
     page.get_by_role("link", name="Xét người này").click()
     page.wait_for_url(f"**/land-users/{case.land_user.pk}/")
 
-    page.keyboard.press("s")
-    reason = page.get_by_label("Lý do")
+    page.keyboard.press("r")
+    reason = page.get_by_label("Ghi thêm lý do")
     expect(reason).to_be_focused()
-    assert not Decision.objects.exists()
     page.keyboard.type("sdun: cùng người, đã xem hồ sơ")
     expect(reason).to_have_value("sdun: cùng người, đã xem hồ sơ")
     page.keyboard.press("Enter")
+    assert not Decision.objects.exists()
+    page.keyboard.press("s")
     expect(page.get_by_text("1 thửa lên nhóm 1")).to_be_visible()
     assert case.groups() == [1]
     assert Decision.objects.get().reason == "sdun: cùng người, đã xem hồ sơ"
@@ -53,12 +54,10 @@ def test_enter_in_the_reason_alone_decides_nothing(open_page) -> None:
     case = make_case()
     page = open_page(factories.make_user(Role.REVIEWER))
     page.goto(f"/land-users/{case.land_user.pk}/")
-    page.get_by_label("Lý do").fill("chưa chọn gì")
+    page.get_by_label("Ghi thêm lý do").fill("chưa chọn gì")
     page.keyboard.press("Enter")
     page.wait_for_timeout(300)
     assert not Decision.objects.exists()
-    page.get_by_label("Lý do").focus()
-    page.keyboard.press("Escape")
     page.keyboard.press("d")
     expect(page.locator(".last")).to_contain_text("Khác người")
     assert Decision.objects.get().kind == Decision.Kind.DIFFERENT
@@ -71,7 +70,7 @@ def test_without_script_a_reason_and_a_button_do_the_same(open_page) -> None:
     page.locator("#group-3").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     page.goto(f"/land-users/{case.land_user.pk}/")
-    page.get_by_label("Lý do").fill("đã xem hồ sơ")
+    page.get_by_label("Ghi thêm lý do").fill("đã xem hồ sơ")
     page.keyboard.press("Enter")
     page.wait_for_timeout(300)
     assert not Decision.objects.exists()
@@ -85,11 +84,12 @@ def test_a_page_overtaken_by_another_keeps_what_was_typed(open_page) -> None:
     page.goto(f"/land-users/{case.land_user.pk}/")
     seen = matches.stamp(case.match)
     matches.decide(case.match, Decision.Kind.UNSURE, by=factories.make_user(), reason="người khác", seen=seen)
-    page.keyboard.press("s")
+    page.keyboard.press("r")
     page.keyboard.type("lý do của tôi")
     page.keyboard.press("Enter")
+    page.keyboard.press("s")
     expect(page.get_by_role("alert")).to_contain_text("đã thay đổi")
-    expect(page.get_by_label("Lý do")).to_have_value("lý do của tôi")
+    expect(page.get_by_label("Ghi thêm lý do")).to_have_value("lý do của tôi")
     assert case.groups() == [2]
 
 
