@@ -139,7 +139,7 @@ class WorkFilter:
     def before(self, place: At) -> QuerySet[WorkItem]:
         """What comes before a place, the nearest first; also what others have open."""
         flipped = [name[1:] if name.startswith("-") else f"-{name}" for name in self._ordering()]
-        return self.items().filter(~self._beyond(place) & ~Q(pk=place.pk)).order_by(*flipped)
+        return self.items().filter(self._short_of(place)).order_by(*flipped)
 
     def position(self, place: At) -> int:
         """How many come before a place, counted up to EXACT."""
@@ -208,6 +208,12 @@ class WorkFilter:
             return Q(plots__lte=place.value) & (Q(plots__lt=place.value) | Q(pk__gt=place.pk))
         opened = _EPOCH + place.value * _MICROSECOND
         return Q(opened_at__gte=opened) & (Q(opened_at__gt=opened) | Q(pk__gt=place.pk))
+
+    def _short_of(self, place: At) -> Q:
+        if self.order == IMPACT:
+            return Q(plots__gte=place.value) & (Q(plots__gt=place.value) | Q(pk__lt=place.pk))
+        opened = _EPOCH + place.value * _MICROSECOND
+        return Q(opened_at__lte=opened) & (Q(opened_at__lt=opened) | Q(pk__lt=place.pk))
 
     def _leased(self) -> QuerySet[Lease]:
         leases = Lease.objects.filter(

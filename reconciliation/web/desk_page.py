@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET
 
@@ -28,6 +29,8 @@ from .walk import Walk
 
 PLOTS_SHOWN = 50
 TWINS_SHOWN = 12
+#: Picked in place of a candidate: none of them.
+NOBODY = "0"
 #: Offered while typing; any other may be typed, or none.
 REASONS = (
     _lazy("Đã đối chiếu giấy chứng nhận và giấy tờ tuỳ thân"),
@@ -133,8 +136,10 @@ def _log(user: User, action: AccessLog.Action, person: LandUser, reason: str = "
 
 
 def _chosen(request: HttpRequest, candidates: list[Match]) -> Match | None:
-    """The candidate that is looked at: the one asked for, else the likeliest."""
+    """The candidate that is looked at: the one asked for, none where "0" was, else the likeliest."""
     raw = request.GET.get("candidate") or request.POST.get("match") or ""
+    if raw == NOBODY:
+        return None
     first = candidates[0] if candidates else None
     return next((match for match in candidates if str(match.pk) == raw), first)
 
@@ -148,13 +153,16 @@ def _evidence(
     is_revealed: bool,
 ) -> dict[str, Any]:
     """What speaks for and against the chosen candidate, and what the register says where there is none."""
-    told = {
+    told: dict[str, Any] = {
         "verification": verification,
         "chosen": chosen,
         "sentence": evidence.sentence(person, chosen),
         "reopened": reopened.of(person, candidates, chosen),
         "death": reopened.death(verification, candidates),
     }
+    if chosen is None and candidates:
+        told["sentence"] = _("Không ai trong các ứng viên?")
+        told["odds"] = evidence.Odds.of(candidates[0], candidates, verification)
     if chosen is None:
         return told | {"own": evidence.own(person, is_revealed=is_revealed)}
     return told | {

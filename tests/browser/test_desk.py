@@ -42,17 +42,21 @@ TWENTY = [
     ("s", "same"),
     ("b 4 Control+Enter", "commune"),
 ]
+FAMILIES = ("Nguyễn Thị", "Trần Thị", "Lê Thị", "Phạm Thị")
+GIVEN = ("Duyên", "Hoà", "Mơ", "Tươi", "Xuyến")
 #: The one of the twenty whom the registry records as deceased.
 DEAD = 4
 #: Every control that has no name for those who listen.
-_NAMELESS = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea')]
+_NAMELESS = """() => [...document.querySelectorAll('a[href], button, input, select, textarea')]
     .filter(each => each.getClientRects().length && !(each.getAttribute('aria-label') || each.title
         || [...(each.labels || [])].some(label => label.textContent.trim()) || each.textContent.trim()))
     .map(each => each.outerHTML.slice(0, 200))"""
 
 
 def people(n: int) -> list[Case]:
-    return [make_case(name="Nguyễn Thị Duyên", number=f"0241751{each:05}") for each in range(n)]
+    """As many with a name of their own each, so that none is the other's candidate."""
+    names = [f"{family} {given}" for family in FAMILIES for given in GIVEN][:n]
+    return [make_case(name=name, number=f"0241751{each:05}") for each, name in enumerate(names)]
 
 
 def address(case: Case) -> str:

@@ -249,6 +249,18 @@ class TestDecisions:
         assert WorkItem.objects.get(land_user=cases[0].land_user).waits_with == With.POLICE
 
 
+def test_nobody_can_be_picked_and_then_said(visit, officer, cases) -> None:
+    client = visit(officer)
+    shown = client.get(page(cases[0], "?order=age&candidate=0"))
+    assert shown.context["chosen"] is None
+    assert "Sổ đất ghi về người này" in shown.content.decode()
+    assert re.search(r'data-key="s" disabled', shown.content.decode())
+    assert not re.search(r'data-key="n" disabled', shown.content.decode())
+    nobody = {"decision": "not_in_registry", "match": "", "seen_all": shown.context["seen_all"]}
+    client.post(page(cases[0]) + "decide/", nobody)
+    assert Decision.objects.get().kind == Decision.Kind.NOT_IN_REGISTRY
+
+
 class TestHandingOn:
     @pytest.mark.parametrize(
         ("where", "why"),
