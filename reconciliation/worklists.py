@@ -6,21 +6,20 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
 from django.db import transaction
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
 from django.http import QueryDict
 from django.utils import timezone
 
 from landdb.models import AdminUnit, TypedSearch, User
-from landdb.normalise import text
-from parcels.models import LandUser
 
 from .actions import leases
-from .models import Lease, Match, Verification, WorkItem
+from .models import Lease, Verification, WorkItem
+from .models.waiting import again, back, held, named, overdue, spread
 from .models.work import WorkItemQuerySet
 
 #: Counted exactly up to here where no index answers; beyond it the page says "1.000+".
@@ -35,6 +34,8 @@ With = WorkItem.With
 #: What the facet "with whom" knows beside the receivers: too late an answer, and everything.
 OVERDUE, ANYWHERE = "overdue", "all"
 IMPACT, AGE = "impact", "age"
+#: What the facet "given to" knows beside the id of an officer.
+NOBODY = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +78,42 @@ class WorkFilter:
     waited: int = 0
     order: str = IMPACT
     search: TypedSearch | None = None
+    #: The id of an officer, NOBODY, or nothing for whomever it was given to.
+    given: str = ""
 
-    FACETS: ClassVar = ("outcome", "commune", "with", "mine", "again", "waited", "order", "q")
+    FACETS: ClassVar = ("outcome", "commune", "with", "mine", "given", "again", "waited", "order", "q")
 
     @classmethod
-    def read(cls, user: User, query: QueryDict) -> WorkFilter:
-        """From the address; whatever is not a facet of this user's territory is left out."""
+    def read(
+        cls, user: User, query: QueryDict, communes_by_code: Mapping[str, AdminUnit] | None = None
+    ) -> WorkFilter:
+        """From the address; whatever is not a facet of this user's territory is left out.
+
+        `communes_by_code` spares a question to who has the territory at hand.
+        """
         codes = [raw for raw in query.getlist("commune") if raw.isdigit()]
-        communes = tuple(user.communes().filter(code__in=codes).values_list("pk", flat=True)) if codes else ()
+        if communes_by_code is None and codes:
+            communes_by_code = {unit.code: unit for unit in user.communes().order_by("sort_key")}
+        units = communes_by_code or {}
         token = query.get("q", "")
-        waits, waited = query.get("with", ""), query.get("waited", "")
-        return cls(
+        waits, waited, given = query.get("with", ""), query.get("waited", ""), query.get("given", "")
+        wanted = cls(
             user=user,
             outcomes=tuple(
                 sorted({raw for raw in query.getlist("outcome") if raw in Verification.Outcome.values})
             ),
-            commune_ids=communes,
+            commune_ids=tuple(units[code].pk for code in codes if code in units),
             waits=waits if waits in {*With.values, OVERDUE, ANYWHERE} else "",
             is_mine=query.get("mine") == "1",
             is_again=query.get("again") == "1",
             waited=int(waited) if waited in {str(days) for days in WAITED} else 0,
             order=AGE if query.get("order") == AGE else IMPACT,
             search=TypedSearch.objects.filter(user=user, token=token).first() if token else None,
+            given=given if given == NOBODY or re.fullmatch(r"[0-9]{1,18}", given) else "",
         )
+        if communes_by_code is not None:
+            wanted.communes = {unit.pk: unit for unit in communes_by_code.values()}
+        return wanted
 
     @cached_property
     def communes(self) -> dict[int, AdminUnit]:
@@ -118,10 +132,19 @@ class WorkFilter:
         return self._with(items)
 
     def page(self, after: At | None = None, *, size: int = PAGE) -> list[WorkItem]:
-        """Up to `size` + 1 items from a place on: the last one only says that there are more."""
+        """Up to `size` + 1 items from a place on: the last one only says that there are more.
+
+        Each knows its `spread`, the communes in which its plots lie, and `is_again`, whether a word on it was
+        re-opened.
+        """
         items = self.items() if after is None else self.items().filter(self._beyond(after))
         shown = items.select_related("land_user__verification", "commune", "assigned_to")
+        shown = shown.annotate(spread=spread(), is_again=again())
         return list(shown.order_by(*self._ordering())[: size + 1])
+
+    def ids(self, limit: int) -> list[int]:
+        """The first items of the list."""
+        return list(self.items().order_by(*self._ordering()).values_list("pk", flat=True)[:limit])
 
     def at(self, item: WorkItem) -> At:
         """Where an item stands in this order."""
@@ -150,8 +173,8 @@ class WorkFilter:
     @cached_property
     def counts(self) -> Counts:
         """All facets at once, each under the others: one reading of the index of facets."""
-        late = Case(When(_overdue(), then=Value(True)), default=Value(False))
-        rows = self._beside().values("commune", "outcome", held=_held(), late=late)
+        late = Case(When(overdue(), then=Value(True)), default=Value(False))
+        rows = self._beside().values("commune", "outcome", held=held(), late=late)
         cells = list(rows.annotate(n=Count("pk"), waiting=Sum("plots")).order_by())
         outcomes: Counter[str] = Counter()
         communes: Counter[int] = Counter()
@@ -175,6 +198,12 @@ class WorkFilter:
                 plots += cell["waiting"]
         return Counts(outcomes, communes, withs, total, plots)
 
+    def beside_counts(self) -> dict[str, WorkItemQuerySet]:
+        """The questions of the facets that no index counts, each under the others; for `capped`."""
+        waited = {f"waited{days}": replace(self, waited=days).items() for days in WAITED}
+        mine, again = replace(self, is_mine=True), replace(self, is_again=True)
+        return {**waited, "mine": mine.items(), "again": again.items()}
+
     # ---- the parts of a question ----
 
     def _beside(self) -> WorkItemQuerySet:
@@ -182,22 +211,24 @@ class WorkFilter:
         items = WorkItem.objects.open().visible_to(self.user)
         if self.is_mine:
             items = items.filter(assigned_to=self.user)
+        if self.given:
+            items = items.filter(assigned_to=None if self.given == NOBODY else int(self.given))
         if self.is_again:
-            items = items.filter(Exists(Match.objects.reopened().filter(land_user=OuterRef("land_user"))))
+            items = items.filter(again())
         if self.waited:
             items = items.filter(opened_at__lte=timezone.now() - dt.timedelta(days=self.waited))
         if self.search:
-            items = items.filter(land_user__in=_named(self.search.text))
+            items = items.filter(land_user__in=named(self.search.text))
         return items
 
     def _with(self, items: WorkItemQuerySet) -> WorkItemQuerySet:
         if self.waits == ANYWHERE:
             return items
         if self.waits == OVERDUE:
-            return items.filter(_overdue())
+            return items.filter(overdue())
         if self.waits == With.DESK:
-            return items.filter(Q(waits_with=With.DESK) | _back())
-        return items.filter(~_back(), waits_with=self.waits)
+            return items.filter(Q(waits_with=With.DESK) | back())
+        return items.filter(~back(), waits_with=self.waits)
 
     def _ordering(self) -> tuple[str, str]:
         return ("-plots", "pk") if self.order == IMPACT else ("opened_at", "pk")
@@ -242,23 +273,3 @@ def take_first(wanted: WorkFilter, place: At | None = None, *, skip: Iterable[in
                 passed.add(item.pk)
                 continue
             return item
-
-
-def _held() -> Case:
-    """With whom an item waits today."""
-    return Case(When(_back(), then=Value(With.DESK.value)), default=F("waits_with"), output_field=CharField())
-
-
-def _back() -> Q:
-    """Put off until a day that has come: at the desk again."""
-    return Q(waits_with=With.LATER, waits_until__lte=timezone.localdate())
-
-
-def _overdue() -> Q:
-    """Others had until a day that is over."""
-    return ~Q(waits_with__in=[With.DESK, With.LATER]) & Q(waits_until__lt=timezone.localdate())
-
-
-def _named(typed: str) -> QuerySet[LandUser]:
-    """Land users whose name holds the typed words, with or without diacritics."""
-    return LandUser.objects.filter(name_fold__contains=text.fold(typed))

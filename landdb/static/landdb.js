@@ -28,6 +28,11 @@
     row.querySelector("[data-open], th a[href], a[href]").click();
     return true;
   };
+  /* Enter without a row under the cursor begins what the page is for: [data-start]. */
+  const start = () => {
+    const button = document.querySelector("[data-start]");
+    return button ? (button.click(), true) : false;
+  };
   const tickRow = () => {
     const box = rows()[cursor()]?.querySelector("input[type=checkbox]:not(:disabled)");
     if (!box) return false;
@@ -88,7 +93,7 @@
     if (key === "j") return moveTo(cursor() + 1), true;
     if (key === "k") return moveTo(cursor() < 0 ? 0 : cursor() - 1), true;
     if (key === "x") return tickRow();
-    if (key === "Enter") return event.target === document.body && openRow();
+    if (key === "Enter") return event.target === document.body && (openRow() || start());
     if (key === "Escape") return goBack(), true;
     return false;
   };
@@ -151,6 +156,24 @@
   document.addEventListener("click", (event) => all("details.who-menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
   const letPass = () => all("[data-passing]").forEach((node) => setTimeout(() => node.remove(), LIFE_OF_A_MESSAGE));
   letPass();
+
+  /* ---- ticked rows: input[data-plots] in a row, [data-tick-all] above them, [data-chosen] says how many ---- */
+  const boxes = () => all("input[data-plots]:not(:disabled)");
+  const showTicked = () => {
+    const ticked = boxes().filter((box) => box.checked);
+    boxes().forEach((box) => box.closest("tr").setAttribute("aria-selected", String(box.checked)));
+    const said = document.querySelector("[data-chosen]");
+    if (said) said.textContent = `${said.dataset.chosen} ${ticked.length}`;
+    const whole = document.querySelector("[data-tick-all]");
+    if (whole) whole.checked = ticked.length > 0 && ticked.length === boxes().length;
+  };
+  document.addEventListener("change", (event) => {
+    if (!(event.target instanceof Element)) return;
+    if (event.target.matches("[data-tick-all]")) boxes().forEach((box) => { box.checked = event.target.checked; });
+    if (event.target.matches("[data-tick-all], [data-plots]")) showTicked();
+  });
+  document.addEventListener("reset", () => setTimeout(showTicked));
+  window.addEventListener("pageshow", showTicked);
 
   /* ---- a filter that changes sends its form ---- */
   document.addEventListener("change", (event) => {

@@ -25,5 +25,5 @@ def home(request: HttpRequest) -> HttpResponse:
     """Send everybody to where their work begins."""
     user = user_of(request)
     open_to = [section.name for section in sections_for(user)]
-    wanted = FIRST_PAGE.get(Role(user.role), "queue")
+    wanted = FIRST_PAGE.get(Role(user.role), "worklist")
     return redirect(wanted if wanted in open_to else open_to[0])

@@ -25,8 +25,11 @@ class Section:
 #: In the order of the bar. Who sees one is what its view states.
 SECTIONS = (
     Section(
-        "queue", _("Hàng đợi"), ("queue", "worklist", "duplicate", "search", "plot", "land-user", "desk")
+        "worklist",
+        _("Hàng đợi"),
+        ("worklist", "work-", "view-", "bulk", "supervise", "land-user", "duplicate", "desk"),
     ),
+    Section("queue", _("Thửa đất"), ("queue", "waiver", "search", "plot")),
     Section("uploads", _("Biểu của xã"), ("upload",)),
     Section("overview", _("Bảng điều hành"), ("overview", "opinion", "source")),
     Section("rules", _("Bộ quy tắc"), ("rule",)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from landdb.models import AdminUnit, ReceivedFile, User
@@ -46,24 +47,7 @@ def plan(
     change_set = ChangeSet.objects.create(
         kind=kind, planned_by=by, commune_id=commune_id, file=file, reason=reason
     )
-    rows = []
-    for change in wanted:
-        label = change.record._meta.label_lower
-        if change.field not in EDITABLE[label].fields:
-            raise ValueError(f"{label}.{change.field} is not open to change sets")
-        old, new = now(change.record, change.field), encode(change.record, change.field, change.new)
-        if old != new:
-            rows.append(
-                Change(
-                    change_set=change_set,
-                    model=label,
-                    record_id=change.record.pk,
-                    field=change.field,
-                    old=old,
-                    new=new,
-                    row=change.row,
-                )
-            )
+    rows = _rows(change_set, wanted)
     Change.objects.bulk_create(rows, batch_size=1000)
     return change_set
 
@@ -123,6 +107,55 @@ def discard(change_set: ChangeSet) -> None:
     )
     if not changed:
         raise WrongState(change_set.get_state_display())
+
+
+@transaction.atomic
+def put_in(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change]:
+    """Write further changes down in an applied set and carry them out: a portion of what is too much for one
+    transaction. What follows from the records is the caller's to do (`effects.again`).
+    """
+    rows = Change.objects.bulk_create(_rows(change_set, wanted), batch_size=1000)
+    for record, of_record in _by_record(rows):
+        if _write(record, of_record, "old", "new", Change.State.APPLIED, Change.State.SKIPPED):
+            rows += _follow(record, of_record)
+    _keep(rows)
+    return rows
+
+
+@transaction.atomic
+def take_out(change_set: ChangeSet, of_portion: Q) -> list[Change]:
+    """Take some changes of an applied set back, as `undo` does; the set stays as it is. All of the portion.
+
+    `of_portion` says which changes; what follows from the records is the caller's to do.
+    """
+    done = list(change_set.changes.filter(of_portion, state=Change.State.APPLIED).order_by("-id"))
+    for record, of_record in _by_record(done):
+        _write(record, of_record, "new", "old", Change.State.UNDONE, Change.State.KEPT)
+    _keep(done)
+    return done
+
+
+def _rows(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change]:
+    """What shall change, with the values as they stand now; an equal value is left out."""
+    rows = []
+    for change in wanted:
+        label = change.record._meta.label_lower
+        if change.field not in EDITABLE[label].fields:
+            raise ValueError(f"{label}.{change.field} is not open to change sets")
+        old, new = now(change.record, change.field), encode(change.record, change.field, change.new)
+        if old != new:
+            rows.append(
+                Change(
+                    change_set=change_set,
+                    model=label,
+                    record_id=change.record.pk,
+                    field=change.field,
+                    old=old,
+                    new=new,
+                    row=change.row,
+                )
+            )
+    return rows
 
 
 def _by_record(changes: list[Change]) -> Iterator[tuple[models.Model | None, list[Change]]]:

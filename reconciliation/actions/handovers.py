@@ -75,7 +75,7 @@ def write(
     land_user: LandUser, handover: Handover, *, by: User, kind: Decision.Kind | None = None
 ) -> Decision:
     """The same without a look at what anybody saw: for who holds the land user's row locked."""
-    wanted = list(_wanted(_item(land_user), handover))
+    wanted = list(changes_of(_item(land_user), handover))
     reason = handover.note or (str(Why(handover.why).label) if handover.why else "")
     change_set = changes.plan(
         ChangeSet.Kind.HANDOVER, wanted, by=by, commune=land_user.commune_id, reason=reason
@@ -111,7 +111,8 @@ def _item(land_user: LandUser) -> WorkItem:
     return item
 
 
-def _wanted(item: WorkItem, handover: Handover) -> Iterator[FieldChange]:
+def changes_of(item: WorkItem, handover: Handover) -> Iterator[FieldChange]:
+    """What a hand-over writes into a work item."""
     values: dict[str, Any] = {
         "waits_with": handover.where.value,
         "waits_why": handover.why,

@@ -80,6 +80,11 @@ def stamp_all(matches: Iterable[Match]) -> str:
     return hashlib.blake2b(shown.encode(), digest_size=12).hexdigest()
 
 
+def changes_of(match: Match, kind: Decision.Kind, *, by: User, reason: str) -> list[FieldChange]:
+    """What a word on a match writes into it."""
+    return list(_word(match, _STATES[kind], by, reason))
+
+
 def _word(match: Match, state: Match.State, by: User, reason: str) -> Iterator[FieldChange]:
     yield FieldChange(match, "state", state.value)
     yield FieldChange(match, "decided_by_id", by.pk)

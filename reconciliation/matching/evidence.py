@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from citizens.models import Resident
 from parcels.models import Holding
 
-from .ladders import CLASH, LADDERS, NEAR, NONE
+from .ladders import CLASH, LADDERS, NEAR, NONE, STATUS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -96,6 +96,21 @@ def explain(match: Match, land_user: LandUser, resident: Resident) -> list[Row]:
             Row(COINCIDENCE, _("Trùng hợp tại địa phương"), "", "", "", COINCIDENCE, word, NONE, chance)
         )
     return rows
+
+
+def signs(match: Match) -> list[tuple[StrOrPromise, str]]:
+    """Each field's title and how the two agree on it, out of what is stored with the match alone."""
+    pairs = zip(LADDERS, match.levels, strict=False)
+    return [(ladder.title, ladder.step(ladder.level_of(code)).sign) for ladder, code in pairs]
+
+
+def contradicts(levels: str) -> bool:
+    """Something speaks against one person, or the resident is not alive, by the stored levels of a match."""
+    for ladder, code in zip(LADDERS, levels, strict=False):
+        level = ladder.level_of(code)
+        if ladder.step(level).sign == CLASH or (ladder is STATUS and level in ("deceased", "gone")):
+            return True
+    return False
 
 
 def own(land_user: LandUser) -> list[tuple[str, StrOrPromise, str, str]]:

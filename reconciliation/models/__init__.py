@@ -1,5 +1,6 @@
 """Where register and registry meet: matches, findings, groups, work, changes."""
 
+from .bulk import BulkDecision, BulkItem
 from .changes import Change, ChangeSet, Consent
 from .deliveries import HandDelivery, UnjudgedCount
 from .due import DuePlot, JudgedDay
@@ -12,9 +13,12 @@ from .matches import Match, Verification
 from .opinions import OpinionCount, OutsideOpinion
 from .rule_drafts import CommuneJudgement, DraftCount, DraftMove, RuleChange, RuleDraft
 from .uploads import CorrectionBatch
+from .views import SavedView
 from .work import Decision, Lease, Why, WorkItem
 
 __all__ = [
+    "BulkDecision",
+    "BulkItem",
     "Change",
     "ChangeSet",
     "CommuneJudgement",
@@ -46,6 +50,7 @@ __all__ = [
     "RuleDraft",
     "RuleSet",
     "RuleSetting",
+    "SavedView",
     "Tally",
     "UnjudgedCount",
     "Verification",

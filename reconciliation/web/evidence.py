@@ -238,9 +238,12 @@ def sentence(person: LandUser, match: Match | None) -> str:
         if verification is not None and verification.outcome == Verification.Outcome.UNVERIFIABLE:
             return _("Chưa đủ thông tin để đối chiếu")
         return _("Không tìm thấy ai giống trong dữ liệu dân cư")
-    against = [
-        str(row.title).lower() for row in told.explain(match, person, match.resident) if row.sign == "clash"
-    ]
+    rows = told.explain(match, person, match.resident)
+    return verdict(match, [str(row.title).lower() for row in rows if row.sign == "clash"])
+
+
+def verdict(match: Match, against: Sequence[str]) -> str:
+    """How sure it is that a candidate is the land user, and the fields that speak against it."""
     if match.state == Match.State.ACCEPTED:
         start = _("Đã kết luận cùng người")
     elif match.state == Match.State.REJECTED:

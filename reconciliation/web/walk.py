@@ -59,17 +59,17 @@ class Walk:
     def onward(self) -> str:
         """The next free one."""
         more = {"after": self.place} if self.place else {}
-        return self.to("desk-start", **more, **self._here)
+        return self.to("work-start", **more, **self._here)
 
     @property
     def backward(self) -> str:
         """The one before; nothing where nothing can come before."""
-        return self.to("desk-start", before=self.place, **self._here) if self.place else ""
+        return self.to("work-start", before=self.place, **self._here) if self.place else ""
 
     @property
     def again(self) -> str:
         """The first free one of the filter."""
-        return self.to("desk-start")
+        return self.to("work-start")
 
     @property
     def home(self) -> str:

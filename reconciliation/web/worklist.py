@@ -2,73 +2,101 @@
 
 from __future__ import annotations
 
-import re
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
-from landdb.models import Role
+from landdb.models import AccessLog, Role, TypedSearch, User
+from landdb.normalise import text
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
 from ..filters import address
-from ..models import Match, Verification, WorkItem
+from ..models import Verification
+from ..models.waiting import capped
+from ..worklists import EXACT, NOBODY, PAGE, At, WorkFilter
+from . import saved_views, work_facets, work_rows
 
-PAGE = 50
+READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
+#: Letters of a name, without blanks and marks, that a search needs at least.
+SHORTEST = 2
+#: Communes that an empty list offers instead.
+NEAREST = 2
 
 
-@allow(Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
+@allow(*READERS)
 @require_GET
 def worklist(request: HttpRequest) -> HttpResponse:
-    """Open work items of the territory by impact; a page at a time."""
+    """Work items of the territory under facets, by impact or age; a page at a time."""
     user = user_of(request)
-    items = WorkItem.objects.open().visible_to(user)
-    again = Exists(Match.objects.reopened().filter(land_user=OuterRef("land_user")))
-    only_again = request.GET.get("again") == "1"
-    if only_again:
-        items = items.filter(again)
-    counts = {
-        row["commune__code"]: row["n"]
-        for row in items.values("commune__code").annotate(n=Count("pk")).order_by()
-    }
-    code = request.GET.get("commune", "")
-    if code:
-        items = items.filter(commune__code=code)
-    total = counts.get(code, 0) if code else sum(counts.values())
-    reopened = total if only_again else items.filter(again).count()
-    found = re.fullmatch(r"(\d{1,9})\.(\d{1,18})", request.GET.get("after", ""))
-    if found:
-        plots, pk = int(found[1]), int(found[2])
-        items = items.filter(Q(plots__lt=plots) | Q(plots=plots, pk__gt=pk))
-    shown = items.annotate(is_reopened=again).select_related("land_user__verification", "commune")
-    rows = list(shown.order_by("-plots", "pk")[: PAGE + 1])
-    base = dict(request.GET.lists())
-    communes = [
-        (unit, counts[unit.code]) for unit in user.communes().order_by("sort_key") if counts.get(unit.code)
-    ]
-    older = f"{address(base)}&after={rows[PAGE - 1].plots}.{rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
+    wanted = WorkFilter.read(user, request.GET)
+    base = work_facets.base_of(request.GET)
+    place = At.read(request.GET.get("after", ""))
+    items = wanted.page(place)
+    views = saved_views.tabs(user, wanted, base)
+    counts = capped({**wanted.beside_counts(), **views.questions}, EXACT)
+    facets = address(base)
+    shown = items[:PAGE]
     context = {
-        "items": rows[:PAGE],
-        "total": total,
-        "is_matched": bool(rows) or Verification.objects.visible_to(user).exists(),
-        "again": {
-            "count": reopened,
-            "is_on": only_again,
-            "query": address(base, again=None if only_again else "1"),
-        },
-        "communes": [
-            {
-                "unit": unit,
-                "count": n,
-                "is_on": unit.code == code,
-                "query": address(base, commune=None if unit.code == code else unit.code),
-            }
-            for unit, n in sorted(communes, key=lambda pair: -pair[1])
-        ],
-        "older": older,
-        "first": address(base) if found else "",
-        "most": max((item.plots for item in rows), default=1) or 1,
+        "rows": work_rows.rows(shown, user),
+        "facets": facets,
+        "options": work_facets.options(wanted, base, counts),
+        "chips": work_facets.chips(wanted, base, _officer(wanted)),
+        "orders": work_facets.orders(wanted, base),
+        "order": wanted.order,
+        "views": views.counted(counts),
+        "view": views.current,
+        "has_typed": wanted.search is not None,
+        "typed": wanted.search.text if wanted.search else "",
+        "total": wanted.counts.total,
+        "plots": wanted.counts.plots,
+        "older": f"{facets}&after={wanted.at(shown[-1])}" if len(items) > PAGE else "",
+        "is_first": place is None,
+        "most": max((item.plots for item in shown), default=1) or 1,
+        "exact": EXACT,
+        "may_review": user.may_review,
+        "may_supervise": user.has_role(Role.SENIOR_REVIEWER),
+        "first_communes": work_facets.FIRST,
+        **(_nothing(wanted, base) if not shown else {}),
     }
     return render(request, "queue/worklist.html", context)
+
+
+@allow(*READERS)
+@require_POST
+def search(request: HttpRequest) -> HttpResponse:
+    """Keep a typed name on the server and list who bears it, under the facets that are on."""
+    user = user_of(request)
+    base = work_facets.base_of(request.GET)
+    typed = " ".join(request.POST.get("text", "").split())[:200]
+    token: str | None = None
+    if len(text.fold(typed).replace(" ", "")) >= SHORTEST:
+        token = TypedSearch.objects.create(user=user, text=typed).token
+        AccessLog.objects.create(user=user, action=AccessLog.Action.SEARCH, subject="land_user")
+    elif typed:
+        messages.warning(request, _("Gõ ít nhất hai chữ cái của tên."))
+    return redirect(f"{reverse('worklist')}?{address(base, q=token)}")
+
+
+def _officer(wanted: WorkFilter) -> User | None:
+    given = wanted.given
+    return User.objects.filter(pk=int(given)).first() if given and given != NOBODY else None
+
+
+def _nothing(wanted: WorkFilter, base: dict[str, list[str]]) -> dict[str, Any]:
+    """Where the list is empty: whether anybody was judged at all, and where the nearest work is."""
+    others = sorted(wanted.counts.communes.items(), key=lambda pair: -pair[1])
+    elsewhere = [
+        {"unit": unit, "count": n, "query": address(base, commune=unit.code)}
+        for unit, n in ((wanted.communes[pk], n) for pk, n in others if pk not in wanted.commune_ids and n)
+    ][:NEAREST]
+    return {
+        "elsewhere": elsewhere if wanted.commune_ids else [],
+        "is_matched": Verification.objects.visible_to(wanted.user).exists(),
+        "is_filtered": bool(base.keys() - {"order"}),
+    }

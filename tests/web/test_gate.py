@@ -18,6 +18,9 @@ WATCHERS = {"reviewer", "senior_reviewer", "manager", "auditor", "administrator"
 #: Addresses without a record, and who gets in by GET.
 PAGES = {
     "queue": ALL - {"police_liaison"},
+    "worklist": {"reviewer", "senior_reviewer", "auditor"},
+    "bulks": {"reviewer", "senior_reviewer"},
+    "supervise": {"senior_reviewer"},
     "overview": ALL,
     "rules": ALL,
     "rule-drafts": {"senior_reviewer", "manager", "auditor", "administrator"},
@@ -30,8 +33,8 @@ PAGES = {
     "password": ALL,
 }
 FIRST_PAGES = {
-    "reviewer": "queue",
-    "senior_reviewer": "queue",
+    "reviewer": "worklist",
+    "senior_reviewer": "worklist",
     "commune_official": "uploads",
     "manager": "overview",
     "police_liaison": "overview",

@@ -1,0 +1,85 @@
+"""Questions about many work items: with whom they wait, for how long, where their plots lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.utils import timezone
+
+from landdb.normalise import text
+from parcels.models import Holding, LandUser, Plot
+
+from .matches import Match
+from .work import WorkItem, WorkItemQuerySet
+
+With = WorkItem.With
+
+
+def capped(questions: Mapping[str, WorkItemQuerySet], most: int) -> dict[str, int]:
+    """How many each question finds, up to `most` + 1; all in one statement."""
+    parts: list[str] = []
+    values: list[Any] = []
+    asked: list[str] = []
+    for name, items in questions.items():
+        try:
+            part, told = items.order_by().values("pk")[: most + 1].query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append(f"(SELECT count(*) FROM ({part}) AS found)")  # noqa: S608  Django's own SQL
+        values += told
+        asked.append(name)
+    counts = dict.fromkeys(questions, 0)
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(parts)}", values)
+            counts |= dict(zip(asked, cursor.fetchone(), strict=True))
+    return counts
+
+
+def held() -> Case:
+    """With whom an item waits today."""
+    return Case(When(back(), then=Value(With.DESK.value)), default=F("waits_with"), output_field=CharField())
+
+
+def spread() -> Subquery:
+    """In how many communes the live plots of an item's land user lie."""
+    held = Holding.objects.filter(land_user=OuterRef("land_user"), plot__state=Plot.State.LIVE)
+    counted = held.order_by().values("land_user").annotate(n=Count("plot__commune", distinct=True))
+    return Subquery(counted.values("n"), output_field=IntegerField())
+
+
+def again() -> Exists:
+    """A person's word on the land user stood until its evidence changed."""
+    return Exists(Match.objects.reopened().filter(land_user=OuterRef("land_user")))
+
+
+def back() -> Q:
+    """Put off until a day that has come: at the desk again."""
+    return Q(waits_with=With.LATER, waits_until__lte=timezone.localdate())
+
+
+def overdue() -> Q:
+    """Others had until a day that is over."""
+    return ~Q(waits_with__in=[With.DESK, With.LATER]) & Q(waits_until__lt=timezone.localdate())
+
+
+def named(typed: str) -> QuerySet[LandUser]:
+    """Land users whose name holds the typed words, with or without diacritics."""
+    return LandUser.objects.filter(name_fold__contains=text.fold(typed))

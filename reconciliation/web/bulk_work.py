@@ -1,0 +1,169 @@
+"""One decision about many land users: choose it, see what it would do, let it run, take it back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from landdb import jobs
+from landdb.models import Role, User
+from landdb.web.gate import allow
+from landdb.web.signed_in import user_of
+
+from ..actions import bulk as actions
+from ..actions.changes import WrongState
+from ..actions.consents import SamePerson
+from ..filters import address
+from ..models import BulkDecision, WorkItem
+from ..worklists import PAGE, WorkFilter
+from . import bulk_told
+from .bulk_forms import BulkForm
+from .work_facets import base_of
+
+State = BulkDecision.State
+DECIDERS = (Role.REVIEWER, Role.SENIOR_REVIEWER)
+#: Decisions told in the list of the last ones.
+LISTED = 30
+
+
+@allow(*DECIDERS)
+@require_POST
+def new(request: HttpRequest) -> HttpResponse:
+    """Choose what to do with the ticked items or with the whole filter; once chosen, go to its preview."""
+    user = user_of(request)
+    base = base_of(request.GET)
+    is_filter = request.POST.get("scope") == "filter"
+    ids = _ids(request, user, is_filter=is_filter)
+    if not ids:
+        messages.info(request, _("Chưa chọn việc nào."))
+        return redirect(f"{reverse('worklist')}?{address(base)}")
+    form = BulkForm(request.POST if "act" in request.POST else None, user=user)
+    if form.is_bound and form.is_valid():
+        query = address({name: values for name, values in base.items() if name != "q"}) if is_filter else ""
+        found = actions.draft(ids, form.wanted(), by=user, query=query)
+        return redirect("bulk", found.pk)
+    context = {
+        "form": form,
+        "facets": address(base),
+        "scope": "filter" if is_filter else "chosen",
+        "ids": [] if is_filter else ids,
+        "count": len(ids),
+        "is_cut": is_filter and len(ids) == actions.MOST,
+        "most": actions.MOST,
+        "alone": actions.ALONE,
+        "limit": request.POST.get("limit", ""),
+        "is_senior": user.has_role(Role.SENIOR_REVIEWER),
+    }
+    return render(request, "queue/bulk_new.html", context)
+
+
+@allow(*DECIDERS)
+@require_GET
+def bulks(request: HttpRequest) -> HttpResponse:
+    """The last bulk decisions: one's own, or, for a senior reviewer, the office's."""
+    user = user_of(request)
+    found = BulkDecision.objects.exclude(state=State.SHOWN).select_related("by", "change_set")
+    if not user.has_role(Role.SENIOR_REVIEWER):
+        found = found.filter(by=user)
+    elif user.office_id:
+        found = found.filter(by__office=user.office_id)
+    elif user.commune_id:
+        found = found.filter(by__commune=user.commune_id)
+    return render(request, "queue/bulks.html", {"lines": bulk_told.lines(found[:LISTED])})
+
+
+@allow(*DECIDERS)
+@require_GET
+def bulk(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of them: what it would do or did, what it leaves out and why, and how far it is."""
+    user = user_of(request)
+    found = _visible(user, pk)
+    return render(request, "queue/bulk.html", bulk_told.page(found, user))
+
+
+@allow(*DECIDERS)
+@require_POST
+def go(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on from the preview."""
+    user = user_of(request)
+    found = _visible(user, pk)
+    try:
+        with transaction.atomic():
+            _run(actions.go(found, by=user), user)
+    except WrongState:
+        messages.error(request, _("Không còn gì để ghi, hoặc đã có người ghi rồi."))
+    return redirect("bulk", pk)
+
+
+@allow(Role.SENIOR_REVIEWER)
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The second person's word, on doing it or on taking it back."""
+    user = user_of(request)
+    found = _visible(user, pk)
+    is_yes = request.POST.get("word") == "yes"
+    reason = request.POST.get("reason", "").strip()[:300]
+    try:
+        with transaction.atomic():
+            if found.state == State.UNDO_ASKED:
+                answered = actions.answer_undo(found, by=user, is_yes=is_yes)
+            else:
+                answered = actions.answer(found, by=user, is_yes=is_yes, reason=reason)
+            _run(answered, user)
+        messages.success(request, _("Đã ghi ý kiến."))
+    except SamePerson:
+        messages.error(request, _("Người đề nghị không thể tự đồng ý."))
+    except WrongState:
+        messages.error(request, _("Đề nghị này đã có người trả lời."))
+    return redirect("bulk", pk)
+
+
+@allow(*DECIDERS)
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take all of it back; more than a few need a second person."""
+    user = user_of(request)
+    found = _visible(user, pk)
+    if not actions.may_undo(found, user):
+        messages.error(request, _("Chỉ người đã quyết định hoặc soát xét chính mới hoàn tác được."))
+        return redirect("bulk", pk)
+    try:
+        with transaction.atomic():
+            _run(actions.ask_undo(found, by=user), user)
+    except WrongState:
+        messages.error(request, _("Chưa hoàn tác được: việc đang ghi, hoặc đã hoàn tác rồi."))
+    return redirect("bulk", pk)
+
+
+def _run(found: BulkDecision, user: User) -> None:
+    """Queue the job that a decision waits for, with the commit."""
+    kinds = {State.RUNNING: "bulk_work", State.UNDOING: "bulk_undo"}
+    if kind := kinds.get(State(found.state)):
+        found.job = jobs.start(kind, by=user, bulk=found.pk)
+        found.save(update_fields=["job"])
+
+
+def _visible(user: User, pk: int) -> BulkDecision:
+    """One's own, or any for a senior reviewer, where all that it is about lies in the territory."""
+    found = get_object_or_404(BulkDecision.objects.select_related("by", "job", "change_set"), pk=pk)
+    within = user.commune_ids()
+    is_theirs = found.by_id == user.pk or user.has_role(Role.SENIOR_REVIEWER)
+    if not is_theirs or (within is not None and found.items.exclude(item__commune__in=within).exists()):
+        raise Http404
+    return found
+
+
+def _ids(request: HttpRequest, user: User, *, is_filter: bool) -> list[int]:
+    """The items meant, in the order of the list."""
+    limit = request.POST.get("limit", "")
+    most = min(int(limit), actions.MOST) if limit.isdecimal() and 0 < len(limit) < 7 else actions.MOST
+    if is_filter:
+        return WorkFilter.read(user, request.GET).ids(most)
+    posted = [int(raw) for raw in request.POST.getlist("item") if raw.isdecimal() and len(raw) < 19]
+    found = WorkItem.objects.visible_to(user).filter(pk__in=posted[:PAGE])
+    return list(found.order_by("-plots", "pk").values_list("pk", flat=True)[:most])

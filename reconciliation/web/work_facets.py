@@ -1,0 +1,173 @@
+"""The facets of the work list as links with counts, and the chips of those that are on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from landdb.models import User
+
+from ..filters import address
+from ..models import Verification, WorkItem
+from ..worklists import AGE, ANYWHERE, EXACT, NOBODY, OVERDUE, WAITED, WorkFilter
+
+#: Communes shown before the others are asked for.
+FIRST = 12
+With = WorkItem.With
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line of a facet: what it says, how many items, the address that sets or clears it."""
+
+    key: str
+    label: str
+    count: int
+    is_on: bool
+    query: str
+    #: Counted up to EXACT only.
+    is_capped: bool = False
+
+    @property
+    def is_cut(self) -> bool:
+        return self.is_capped and self.count > EXACT
+
+    @property
+    def shown(self) -> int:
+        return EXACT if self.is_cut else self.count
+
+
+def base_of(query: QueryDict) -> dict[str, list[str]]:
+    """The facets of an address, without the place in the list."""
+    return {name: query.getlist(name) for name in WorkFilter.FACETS if name in query}
+
+
+def with_names() -> dict[str, str]:
+    """Whom the facet "with whom" offers, in order."""
+    return {
+        With.DESK.value: str(With.DESK.label),
+        With.POLICE.value: str(With.POLICE.label),
+        With.COMMUNE.value: str(With.COMMUNE.label),
+        With.CITIZEN.value: str(With.CITIZEN.label),
+        With.LATER.value: str(With.LATER.label),
+        OVERDUE: _("Quá hạn trả lời"),
+        ANYWHERE: _("Ở mọi nơi"),
+    }
+
+
+def options(
+    wanted: WorkFilter, base: Mapping[str, list[str]], counts: Mapping[str, int]
+) -> dict[str, list[Option]]:
+    """All facets; `counts` are those of `WorkFilter.beside_counts`."""
+    return {
+        "outcomes": _outcomes(wanted, base),
+        "communes": _communes(wanted, base),
+        "withs": _withs(wanted, base),
+        "waited": [
+            Option(
+                f"waited{days}",
+                _("Từ %(n)d ngày") % {"n": days},
+                counts[f"waited{days}"],
+                wanted.waited == days,
+                address(base, waited=None if wanted.waited == days else str(days)),
+                is_capped=True,
+            )
+            for days in WAITED
+        ],
+        "more": [
+            _switch("mine", _("Giao cho tôi"), wanted.is_mine, base, counts),
+            _switch("again", _("Kết luận mở lại"), wanted.is_again, base, counts),
+        ],
+    }
+
+
+def chips(wanted: WorkFilter, base: Mapping[str, list[str]], officer: User | None) -> list[dict[str, Any]]:
+    """What is being filtered, each with the address that takes it away; `officer` is whom it was given to."""
+    found: list[dict[str, Any]] = []
+
+    def add(text: str, **changed: str | list[str] | None) -> None:
+        found.append({"text": text, "query": address(base, **changed)})
+
+    if wanted.search:
+        add(f"“{wanted.search.text}”", q=None)
+    for outcome in wanted.outcomes:
+        rest = [other for other in wanted.outcomes if other != outcome]
+        add(str(Verification.Outcome(outcome).label), outcome=rest)
+    for pk in wanted.commune_ids:
+        rest = [wanted.communes[other].code for other in wanted.commune_ids if other != pk]
+        add(wanted.communes[pk].name, commune=rest)
+    if wanted.waits:
+        add(with_names()[wanted.waits], **{"with": None})
+    if wanted.waited:
+        add(_("chờ từ %(n)d ngày") % {"n": wanted.waited}, waited=None)
+    if wanted.is_mine:
+        add(_("giao cho tôi"), mine=None)
+    if wanted.given:
+        name = officer.full_name if officer else _("ai đó")
+        is_free = wanted.given == NOBODY
+        add(_("chưa giao ai") if is_free else _("giao cho %(name)s") % {"name": name}, given=None)
+    if wanted.is_again:
+        add(_("kết luận mở lại"), again=None)
+    return found
+
+
+def orders(wanted: WorkFilter, base: Mapping[str, list[str]]) -> dict[str, str]:
+    """The addresses of the two orders."""
+    return {"impact": address(base, order=None), "age": address(base, order=AGE)}
+
+
+def _switch(
+    name: str, label: str, is_on: bool, base: Mapping[str, list[str]], counts: Mapping[str, int]
+) -> Option:
+    query = address(base, **{name: None if is_on else "1"})
+    return Option(name, label, counts[name], is_on, query, is_capped=True)
+
+
+def _outcomes(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[Option]:
+    counts, chosen = wanted.counts.outcomes, set(wanted.outcomes)
+    found = [
+        Option(
+            outcome.value,
+            str(outcome.label),
+            counts.get(outcome.value, 0),
+            outcome.value in chosen,
+            address(base, outcome=sorted(chosen ^ {outcome.value})),
+        )
+        for outcome in Verification.Outcome
+        if counts.get(outcome.value) or outcome.value in chosen
+    ]
+    return sorted(found, key=lambda option: -option.count)
+
+
+def _communes(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[Option]:
+    counts, chosen = wanted.counts.communes, set(wanted.commune_ids)
+    found = [
+        Option(
+            unit.code,
+            unit.name,
+            counts.get(pk, 0),
+            pk in chosen,
+            address(base, commune=[wanted.communes[other].code for other in sorted(chosen ^ {pk})]),
+        )
+        for pk, unit in wanted.communes.items()
+        if counts.get(pk) or pk in chosen
+    ]
+    return sorted(found, key=lambda option: (not option.is_on, -option.count))
+
+
+def _withs(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[Option]:
+    counts = wanted.counts.withs
+    return [
+        Option(
+            key or "desk",
+            label,
+            counts.get(key, 0),
+            wanted.waits == key,
+            address(base, **{"with": key if key and wanted.waits != key else None}),
+        )
+        for key, label in with_names().items()
+    ]

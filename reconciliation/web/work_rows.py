@@ -1,0 +1,147 @@
+"""The rows of the work list: what waits, what has to be decided, where it hurts, who has it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from landdb.models import User
+from parcels.models import LandUser
+
+from ..actions import leases
+from ..matching import evidence as told
+from ..models import Lease, Match, Verification, WorkItem
+from . import evidence
+
+_FOUND = (Verification.Outcome.MISMATCH, Verification.Outcome.AMBIGUOUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A work item as the list draws it; `sign` and `hurts` name what stands in the way first."""
+
+    item: WorkItem
+    sentence: str
+    sign: str
+    hurts: str
+    chance: float | None
+    lease: Lease | None
+    is_mine: bool
+
+    @property
+    def person(self) -> LandUser:
+        return self.item.land_user
+
+    @property
+    def is_held(self) -> bool:
+        """Somebody else has it open."""
+        return self.lease is not None and not self.is_mine
+
+    @property
+    def days(self) -> int:
+        """Whole days that it has waited."""
+        return (timezone.now() - self.item.opened_at).days
+
+    @property
+    def holder(self) -> User | None:
+        """Who has it open, else whom it was given to."""
+        return self.lease.holder if self.lease else self.item.assigned_to
+
+    @property
+    def initials(self) -> str:
+        return initials(self.holder.full_name if self.holder else "")
+
+    @property
+    def left(self) -> float:
+        """Seconds until the lease runs out."""
+        return max(0.0, (self.lease.until - timezone.now()).total_seconds()) if self.lease else 0.0
+
+    @property
+    def is_late(self) -> bool:
+        """Others have it, and had until a day that is over."""
+        until = self.item.waits_until
+        return self.item.is_handed_on and until is not None and until < timezone.localdate()
+
+    @property
+    def days_late(self) -> int:
+        today: dt.date = timezone.localdate()
+        return (today - self.item.waits_until).days if self.is_late and self.item.waits_until else 0
+
+
+def rows(items: Sequence[WorkItem], user: User) -> list[Row]:
+    """The items with their sentences, from two questions for all of them."""
+    people = [item.land_user_id for item in items]
+    held = leases.held(Lease.Kind.PERSON, people)
+    candidates: dict[int, list[Match]] = {pk: [] for pk in people}
+    for match in Match.objects.filter(land_user__in=people).best_first():
+        candidates[match.land_user_id].append(match)
+    drawn = []
+    for item in items:
+        sentence, sign, hurts = _told(item.land_user, candidates[item.land_user_id])
+        lease = held.get(item.land_user_id)
+        verification = getattr(item.land_user, "verification", None)
+        drawn.append(
+            Row(
+                item=item,
+                sentence=sentence,
+                sign=sign,
+                hurts=hurts,
+                chance=verification.probability if verification else None,
+                lease=lease,
+                is_mine=lease is not None and lease.holder_id == user.pk,
+            )
+        )
+    return drawn
+
+
+def initials(name: str) -> str:
+    """Of the first and the last word of a name."""
+    words = name.split()
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else ""
+
+
+def _told(person: LandUser, candidates: Sequence[Match]) -> tuple[str, str, str]:
+    """The sentence, the sign and the word of where it hurts."""
+    verification = getattr(person, "verification", None)
+    outcome = verification.outcome if verification else ""
+    best = candidates[0] if candidates else None
+    if best is None or outcome not in (*_FOUND, ""):
+        return _without_comparison(outcome, len(candidates))
+    by_sign: dict[str, list[Any]] = {}
+    for title, sign in told.signs(best):
+        by_sign.setdefault(sign, []).append(title)
+    against = [str(title).lower() for title in by_sign.get("clash", [])]
+    sentence = evidence.verdict(best, against)
+    rival = told.runner_up(best, candidates)
+    is_shared = rival is not None and outcome == Verification.Outcome.AMBIGUOUS
+    if is_shared:
+        n = sum(each.state != Match.State.REJECTED for each in candidates)
+        sentence = _("%(sentence)s; %(n)d người giống") % {"sentence": sentence, "n": n}
+    if by_sign.get("clash"):
+        return sentence, "clash", str(by_sign["clash"][0])
+    if is_shared:
+        return sentence, "near", _("Nhiều người")
+    for sign in ("near", "none"):
+        if by_sign.get(sign):
+            return sentence, sign, str(by_sign[sign][0])
+    return sentence, "near", str(Verification.Outcome(outcome).label) if outcome else _("Chưa đối chiếu")
+
+
+def _without_comparison(outcome: str, candidates: int) -> tuple[str, str, str]:
+    if outcome == Verification.Outcome.DECEASED:
+        return _("Dân cư ghi người này đã mất"), "clash", _("Đã mất")
+    if outcome == Verification.Outcome.UNVERIFIABLE:
+        return _("Chưa đủ thông tin để đối chiếu"), "none", _("Thiếu thông tin")
+    if outcome == Verification.Outcome.WITH_POLICE:
+        return _("Đã chuyển công an, chờ trả lời"), "none", _("Chờ công an")
+    if outcome == Verification.Outcome.MATCHED:
+        return _("Đã khớp với dân cư"), "exact", _("Khớp")
+    if candidates:
+        sentence = _("Không ai trong dân cư đủ giống; có %(n)d tên gần") % {"n": candidates}
+        return sentence, "none", _("Không thấy")
+    return _("Không tìm thấy ai giống trong dữ liệu dân cư"), "none", _("Không thấy")
