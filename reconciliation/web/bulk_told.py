@@ -31,6 +31,11 @@ class Line:
     before: str
     after: str
 
+    @property
+    def chance(self) -> float | None:
+        verification = getattr(self.item.land_user, "verification", None)
+        return verification.probability if verification else None
+
 
 def page(bulk: BulkDecision, user: User) -> dict[str, Any]:
     """What the page of a bulk decision shows."""

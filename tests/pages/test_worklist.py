@@ -1,4 +1,4 @@
-"""The list of people to judge: what it says of each, its facets, kept views, and the way to the first item."""
+"""The list of people to judge: what it says of each, its facets, kept views, the way to the first item."""
 
 from __future__ import annotations
 

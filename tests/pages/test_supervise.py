@@ -1,0 +1,126 @@
+"""The supervisor sees where work waits, takes records over and gives work out, without stealing leases."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from landdb.models import Role
+from reconciliation.actions import leases
+from reconciliation.models import BulkDecision, Lease, WorkItem
+from reconciliation.web.supervise import matrix
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/queue/supervise/"
+
+
+def item(plots: int = 1, *, days: int = 0, **fields) -> WorkItem:
+    person = factories.make_land_user(fields.pop("commune", None))
+    opened = timezone.now() - dt.timedelta(days=days)
+    given = {"opened_at": opened, "commune": person.commune, "outcome": "not_found"} | fields
+    return WorkItem.objects.create(land_user=person, plots=plots, **given)
+
+
+@pytest.fixture
+def senior():
+    return factories.make_user(Role.SENIOR_REVIEWER)
+
+
+def test_the_matrix_tells_who_has_work_and_since_when_in_one_question(senior) -> None:
+    mai = factories.make_user(Role.REVIEWER, full_name="Đỗ Mai")
+    today, now = timezone.localdate(), timezone.now()
+    item(days=1)
+    item(days=40, assigned_to=mai)
+    item(days=200, waits_with="police", waits_since=now - dt.timedelta(days=20))
+    item(days=100, waits_with="later", waits_until=today, waits_since=now - dt.timedelta(days=50))
+    with CaptureQueriesContext(connection) as asked:
+        rows = {row.label: row.cells for row in matrix(senior)}
+    assert len(asked) == 1
+    assert rows["Bàn xét duyệt, chưa giao ai"] == [1, 0, 1, 0]
+    assert rows["Đỗ Mai"] == [0, 0, 1, 0]
+    assert rows["Công an"] == [0, 1, 0, 0]
+    assert rows["Để sau"] == [0, 0, 0, 0]
+
+
+def test_each_sum_of_the_matrix_leads_to_a_list_of_as_many(visit, senior) -> None:
+    mai = factories.make_user(Role.REVIEWER)
+    for n in range(3):
+        item(n, assigned_to=mai if n else None)
+    item(waits_with="commune")
+    client = visit(senior)
+    for row in client.get(PAGE).context["rows"]:
+        assert client.get(f"/queue/people/?{row.query}").context["total"] == row.total, row.label
+
+
+def test_late_answers_are_listed_the_longest_ago_first(visit, senior) -> None:
+    today = timezone.localdate()
+    for days in (2, 9):
+        item(
+            days, waits_with="police", waits_until=today - dt.timedelta(days=days), waits_why="police_number"
+        )
+    item(waits_with="police", waits_until=today)
+    page = visit(senior).get(PAGE)
+    assert [line["days"] for line in page.context["late"]] == [9, 2]
+    assert "Số giấy tờ trái với dân cư" in page.content.decode()
+
+
+def test_an_open_record_is_taken_over_and_whoever_had_it_is_told(visit, senior) -> None:
+    mai = factories.make_user(Role.REVIEWER, full_name="Đỗ Mai")
+    one = item()
+    leases.take(Lease.Kind.PERSON, one.land_user_id, by=mai)
+    client = visit(senior)
+    assert "Đỗ Mai" in client.get(PAGE).content.decode()
+    client.post(f"{PAGE}{one.land_user_id}/take/", {"word": "take"})
+    assert [lease.holder for lease in leases.lost(mai)] == [senior]
+    client.post(f"{PAGE}{one.land_user_id}/take/", {"word": "release"})
+    assert not leases.live().exists()
+
+
+def test_work_is_given_in_turn_and_what_somebody_has_open_stays_theirs(visit, senior, work) -> None:
+    first, second, busy = (factories.make_user(Role.REVIEWER, full_name=name) for name in "ABC")
+    held = item(9)
+    leases.take(Lease.Kind.PERSON, held.land_user_id, by=busy)
+    for n in range(4):
+        item(n + 1)
+    client = visit(senior)
+    client.post(f"{PAGE}assign/", {"given": "none", "limit": "4", "officers": [first.pk, second.pk]})
+    decision = BulkDecision.objects.get()
+    client.post(f"/queue/bulk/{decision.pk}/go/")
+    work()
+    given = dict(WorkItem.objects.values_list("plots", "assigned_to__full_name"))
+    assert given == {9: None, 4: "B", 3: "A", 2: "B", 1: None}
+    assert Lease.objects.get().holder == busy
+
+
+def test_work_goes_only_to_officers_who_may_see_it(visit, senior) -> None:
+    here, there = factories.make_commune(), factories.make_commune()
+    local = factories.make_user(Role.REVIEWER, commune=here)
+    item(2, commune=here)
+    item(1, commune=there)
+    visit(senior).post(f"{PAGE}assign/", {"limit": "10", "officers": [local.pk]})
+    skips = BulkDecision.objects.get().items.values_list("item__plots", "skip")
+    assert dict(skips) == {2: "", 1: "outside"}
+
+
+def test_only_senior_reviewers_supervise_and_the_page_asks_a_fixed_number_of_questions(visit, senior) -> None:
+    assert visit(factories.make_user(Role.REVIEWER)).get(PAGE).status_code == 403
+    client = visit(senior)
+
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get(PAGE)
+        return len(asked)
+
+    one = item(waits_with="police", waits_until=timezone.localdate() - dt.timedelta(days=1))
+    leases.take(Lease.Kind.PERSON, one.land_user_id, by=senior)
+    few = questions()
+    for _n in range(10):
+        another = item(waits_with="police", waits_until=timezone.localdate() - dt.timedelta(days=1))
+        leases.take(Lease.Kind.PERSON, another.land_user_id, by=senior)
+    assert questions() == few <= 12
