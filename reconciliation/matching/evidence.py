@@ -98,10 +98,22 @@ def explain(match: Match, land_user: LandUser, resident: Resident) -> list[Row]:
     return rows
 
 
-def signs(match: Match) -> list[tuple[StrOrPromise, str]]:
-    """Each field's title and how the two agree on it, out of what is stored with the match alone."""
-    pairs = zip(LADDERS, match.levels, strict=False)
-    return [(ladder.title, ladder.step(ladder.level_of(code)).sign) for ladder, code in pairs]
+class Sign(NamedTuple):
+    """How two records agree on one field."""
+
+    field: str
+    title: StrOrPromise
+    sign: str
+    word: StrOrPromise
+
+
+def signs(match: Match) -> list[Sign]:
+    """Field by field how the two agree, out of what is stored with the match alone."""
+    found = []
+    for ladder, code in zip(LADDERS, match.levels, strict=False):
+        step = ladder.step(ladder.level_of(code))
+        found.append(Sign(ladder.field, ladder.title, step.sign, step.word))
+    return found
 
 
 def contradicts(levels: str) -> bool:

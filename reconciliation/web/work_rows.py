@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -112,23 +111,26 @@ def _told(person: LandUser, candidates: Sequence[Match]) -> tuple[str, str, str]
     best = candidates[0] if candidates else None
     if best is None or outcome not in (*_FOUND, ""):
         return _without_comparison(outcome, len(candidates))
-    by_sign: dict[str, list[Any]] = {}
-    for title, sign in told.signs(best):
-        by_sign.setdefault(sign, []).append(title)
-    against = [str(title).lower() for title in by_sign.get("clash", [])]
-    sentence = evidence.verdict(best, against)
+    differs = (verification.differs if verification else "").split(",")
+    compared = told.signs(best)
+    against = [each for each in compared if each.sign == "clash" or each.field in differs]
+    sentence = evidence.verdict(best, [str(each.title).lower() for each in against])
+    if len(against) == 1:
+        sentence = _("%(sentence)s: %(word)s") % {"sentence": sentence, "word": against[0].word}
     rival = told.runner_up(best, candidates)
     is_shared = rival is not None and outcome == Verification.Outcome.AMBIGUOUS
     if is_shared:
         n = sum(each.state != Match.State.REJECTED for each in candidates)
         sentence = _("%(sentence)s; %(n)d người giống") % {"sentence": sentence, "n": n}
-    if by_sign.get("clash"):
-        return sentence, "clash", str(by_sign["clash"][0])
+    worst = sorted(against, key=lambda each: each.sign != "clash")
+    if worst:
+        return sentence, worst[0].sign, str(worst[0].title)
     if is_shared:
         return sentence, "near", _("Nhiều người")
     for sign in ("near", "none"):
-        if by_sign.get(sign):
-            return sentence, sign, str(by_sign[sign][0])
+        for each in compared:
+            if each.sign == sign:
+                return sentence, sign, str(each.title)
     return sentence, "near", str(Verification.Outcome(outcome).label) if outcome else _("Chưa đối chiếu")
 
 
