@@ -19,6 +19,10 @@ from ..models import BulkDecision, Why, WorkItem
 Act, With = BulkDecision.Act, WorkItem.With
 
 
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
+
+
 class BulkForm(forms.Form):
     """What to do with all of them. Fields that only one act knows are empty for the others."""
 
@@ -26,9 +30,9 @@ class BulkForm(forms.Form):
     why_police = forms.ChoiceField(label=_("Lý do"), required=False)
     why_commune = forms.ChoiceField(label=_("Lý do"), required=False)
     why_citizen = forms.ChoiceField(label=_("Lý do"), required=False)
-    until_police = forms.DateField(label=_("Trả lời trước ngày"), required=False)
-    until_commune = forms.DateField(label=_("Trả lời trước ngày"), required=False)
-    until_later = forms.DateField(label=_("Để đến ngày"), required=False)
+    until_police = forms.DateField(label=_("Trả lời trước ngày"), required=False, widget=_day())
+    until_commune = forms.DateField(label=_("Trả lời trước ngày"), required=False, widget=_day())
+    until_later = forms.DateField(label=_("Để đến ngày"), required=False, widget=_day())
     least = forms.TypedChoiceField(
         label=_("Khả năng từ"), coerce=float, required=False, empty_value=None,
         choices=[(str(least), least) for least in bulk.LEAST],
