@@ -185,10 +185,10 @@ def test_the_worklist_puts_first_whom_most_plots_wait_for(client: Client) -> Non
     one, two = make_case(plots=1), make_case(plots=3, name="Trần Thị Hoà")
     client.force_login(factories.make_user(Role.REVIEWER))
     page = client.get("/queue/people/")
-    assert [item.land_user_id for item in page.context["items"]] == [two.land_user.pk, one.land_user.pk]
+    assert [row.person.pk for row in page.context["rows"]] == [two.land_user.pk, one.land_user.pk]
     client.force_login(factories.make_user(Role.REVIEWER, commune=one.commune))
     page = client.get("/queue/people/")
-    assert [item.land_user_id for item in page.context["items"]] == [one.land_user.pk]
+    assert [row.person.pk for row in page.context["rows"]] == [one.land_user.pk]
     client.force_login(factories.make_user(Role.MANAGER))
     assert client.get("/queue/people/").status_code == 403
 
