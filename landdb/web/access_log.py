@@ -26,13 +26,19 @@ SUBJECTS = {
     "plot": _("Thửa đất"),
     "land_user": _("Người sử dụng đất"),
     "resident": _("Người dân cư"),
+    "certificate": _("Giấy chứng nhận"),
     "workbook": _("Biểu của xã"),
     "extract": _("Trích xuất dân cư"),
     "account": _("Tài khoản"),
     "matching_band": _("Ngưỡng nhận"),
 }
 #: The page that shows a record, where its name is not the kind's own.
-PAGES = {"land_user": "land-user", "workbook": "upload", "matching_band": "band"}
+PAGES = {
+    "land_user": "land-user",
+    "certificate": "certificate-timeline",
+    "workbook": "upload",
+    "matching_band": "band",
+}
 
 
 class DayInput(forms.DateInput):

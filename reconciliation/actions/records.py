@@ -91,7 +91,7 @@ EDITABLE: dict[str, Editable] = dict(
             "legal_form role certificate_sheet certificate_plot current_user_name current_user_number "
             "current_user_address change_reason plot_class land_user_id certificate_id",
         ),
-        _editable(Match, "state decided_by_id decided_at reason decided_evidence"),
+        _editable(Match, "state decided_by_id decided_at reason decided_evidence picked_by_id"),
         _editable(PairWord, "state decided_by_id decided_at reason evidence"),
         _editable(Finding, "state waived_by_id waived_until reason waived_facts waived_alone"),
         _editable(PlotStatus, "confirmed_by_id confirmed_at"),

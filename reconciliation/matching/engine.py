@@ -23,10 +23,11 @@ LAND_USERS = (
     " LEFT JOIN reconciliation_workitem w ON w.land_user_id = u.id AND w.waits_with = 'police'"
 )
 # A decision that opened again stays a candidate: the person is asked about it, and its word is not lost.
+# So does whom a person found by hand.
 DECIDED = (
     "SELECT m.land_user_id AS land_user, m.resident_id AS resident, m.state FROM reconciliation_match m"
     " JOIN parcels_landuser u ON u.id = m.land_user_id"
-    " WHERE (m.state <> 'proposed' OR m.decided_evidence IS NOT NULL)"
+    " WHERE (m.state <> 'proposed' OR m.decided_evidence IS NOT NULL OR m.picked_by_id IS NOT NULL)"
 )
 ROOMS = ("land_users", "candidates", "compare", "chance", "decide", "results")
 #: Types of the columns that are not text, where rows come without them.

@@ -12,6 +12,7 @@ from .groups import GroupMove, PlotStatus, Tally, WeeklySnapshot
 from .matches import Match, Verification
 from .opinions import OpinionCount, OutsideOpinion
 from .rule_drafts import CommuneJudgement, DraftCount, DraftMove, RuleChange, RuleDraft
+from .second_eyes import ReviewWeek, SecondEyesShare, SecondLook
 from .uploads import CorrectionBatch
 from .views import SavedView
 from .work import Decision, Lease, Why, WorkItem
@@ -46,11 +47,14 @@ __all__ = [
     "OutsideOpinion",
     "PairWord",
     "PlotStatus",
+    "ReviewWeek",
     "RuleChange",
     "RuleDraft",
     "RuleSet",
     "RuleSetting",
     "SavedView",
+    "SecondEyesShare",
+    "SecondLook",
     "Tally",
     "UnjudgedCount",
     "Verification",

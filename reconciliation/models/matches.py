@@ -21,8 +21,9 @@ class MatchQuerySet(InTerritory["Match"]):
         return self.order_by(turned_down, "-probability", "resident_id")
 
     def spoken_of(self) -> MatchQuerySet:
-        """A person's word stands on it, or did until its evidence changed."""
-        return self.filter(~Q(state=Match.State.PROPOSED) | Q(decided_evidence__isnull=False))
+        """A person's word stands on it, or did until its evidence changed, or a person put it up."""
+        said = ~Q(state=Match.State.PROPOSED) | Q(decided_evidence__isnull=False)
+        return self.filter(said | Q(picked_by__isnull=False))
 
     def awaiting_review(self) -> MatchQuerySet:
         return self.filter(state=Match.State.PROPOSED, outcome=Match.Outcome.REVIEW)
@@ -38,7 +39,8 @@ class Match(models.Model):
     `score` is the unrounded posterior log-odds (natural logarithm) over all of the land user's candidates and
     "not in the registry"; `probability` the same as a share. `levels` and `weights` hold per ladder the step
     reached and what it weighs (`matching.evidence` spells them out). `decided_evidence` is the evidence that
-    a person saw, spelt out: the decision re-opens when it changes.
+    a person saw, spelt out: the decision re-opens when it changes. `picked_by` found the resident by hand:
+    the pair stays a candidate whatever a run would find by itself.
     """
 
     class Stage(models.TextChoices):
@@ -86,6 +88,9 @@ class Match(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     decided_evidence = models.JSONField(null=True, blank=True)
+    picked_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     objects = MatchQuerySet.as_manager()
 
@@ -102,6 +107,9 @@ class Match(models.Model):
                 condition=Q(state="proposed", decided_evidence__isnull=False),
                 name="match_reopened",
             ),
+            models.Index(fields=["land_user"], condition=Q(picked_by__isnull=False), name="match_picked"),
+            # what is drawn for second eyes: the accepts of a week
+            models.Index(fields=["decided_at"], condition=Q(state="accepted"), name="match_accepted_at"),
         ]
 
     def __str__(self) -> str:

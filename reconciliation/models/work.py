@@ -174,6 +174,7 @@ class Decision(models.Model):
         LATER = "later", _("Để sau")
         BACK = "back", _("Lấy lại bàn xét duyệt")
         CORRECT = "correct", _("Sửa thông tin")
+        PICK = "pick", _("Đưa vào ứng viên")
 
     kind = models.CharField(max_length=16, choices=Kind)
     change_set = models.OneToOneField(ChangeSet, on_delete=models.PROTECT, related_name="decision")
@@ -188,7 +189,11 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["by", "-id"], name="decision_last_ones")]
+        indexes = [
+            models.Index(fields=["by", "-id"], name="decision_last_ones"),
+            # the figures of a week
+            models.Index(fields=["kind", "at"], name="decision_of_week"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.land_user_id or ''}".strip()

@@ -16,7 +16,7 @@ WITH asked AS MATERIALIZED (
     UNION
     SELECT r.id FROM asked u JOIN citizens_resident r ON r.former_number = u.former AND r.former_number <> ''
     UNION
-    SELECT m.resident_id FROM asked u JOIN reconciliation_match m ON m.land_user_id = u.id AND (m.state <> 'proposed' OR m.decided_evidence IS NOT NULL)
+    SELECT m.resident_id FROM asked u JOIN reconciliation_match m ON m.land_user_id = u.id AND (m.state <> 'proposed' OR m.decided_evidence IS NOT NULL OR m.picked_by_id IS NOT NULL)
     UNION
     SELECT r.id FROM asked u
     JOIN citizens_resident r ON r.name_fold = u.name_fold AND r.birth_year IN (u.birth_year, u.number_year)

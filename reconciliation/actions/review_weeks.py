@@ -1,0 +1,48 @@
+"""The figures of review by week: how many "same person" were taken back, and how many opened again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from ..models import ReviewWeek
+
+#: Weeks whose figures may still move: what was decided then is taken back, or opens again.
+WEEKS = 8
+
+# The match of a decision stands in its change set; of a match that is gone nothing is told.
+_COUNT = """
+SELECT d.commune_id, m.stage, count(*), count(*) FILTER (WHERE s.state = 'undone'),
+       count(*) FILTER (WHERE s.state = 'applied' AND m.state = 'proposed' AND m.decided_evidence IS NOT NULL)
+FROM reconciliation_decision d
+JOIN reconciliation_changeset s ON s.id = d.change_set_id
+JOIN reconciliation_change c ON c.change_set_id = s.id AND c.model = 'reconciliation.match'
+     AND c.field = 'state' AND c.new = '"accepted"'::jsonb
+JOIN reconciliation_match m ON m.id = c.record_id
+WHERE d.kind = 'same' AND d.at >= %s AND d.at < %s
+GROUP BY d.commune_id, m.stage
+"""
+
+
+def count(last: dt.date, weeks: int = WEEKS) -> None:
+    """Count the weeks up to `last` (a Monday) anew, each in its own transaction."""
+    for back in range(weeks):
+        _count(last - dt.timedelta(weeks=back))
+
+
+@transaction.atomic
+def _count(week: dt.date) -> None:
+    start = timezone.make_aware(dt.datetime.combine(week, dt.time.min))
+    end = timezone.make_aware(dt.datetime.combine(week + dt.timedelta(weeks=1), dt.time.min))
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [start, end])
+        rows = cursor.fetchall()
+    ReviewWeek.objects.filter(week=week).delete()
+    ReviewWeek.objects.bulk_create(
+        ReviewWeek(
+            commune_id=commune, week=week, stage=stage, decided=decided, undone=undone, reopened=reopened
+        )
+        for commune, stage, decided, undone, reopened in rows
+    )

@@ -1,0 +1,242 @@
+"""Where the lines of a timeline come from: each source gives its newest before a place, and no more.
+
+All of them stand on what one record and its neighbours have, through the index of their own table; nothing is
+counted or skipped over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from landdb.models import ReceivedFile
+from parcels.models import Certificate, Holding, LandUser, Plot
+
+from ..models import Change, ChangeSet, Finding, GroupMove, Verification, WorkItem
+from . import timeline_audit
+from .timeline_subject import CERTIFICATE, HOLDING, ITEM, LAND_USER, PLOT, Subject
+
+_EPOCH, _MICROSECOND = dt.datetime.fromtimestamp(0, dt.UTC), dt.timedelta(microseconds=1)
+
+#: What a line is about, in the order in which they may be asked for.
+KINDS = {
+    "import": _("Nhập tệp"),
+    "match": _("Đối chiếu"),
+    "decision": _("Quyết định"),
+    "correction": _("Sửa thông tin"),
+    "finding": _("Vướng mắc"),
+    "group": _("Đổi nhóm"),
+    "handover": _("Chuyển việc"),
+    "merge": _("Gộp, tách"),
+}
+_SETS = {
+    "import": [ChangeSet.Kind.IMPORT],
+    "decision": [ChangeSet.Kind.MATCH, ChangeSet.Kind.CONFIRM],
+    "correction": [ChangeSet.Kind.CORRECTION],
+    "finding": [ChangeSet.Kind.WAIVER],
+    "handover": [ChangeSet.Kind.HANDOVER],
+    "merge": [ChangeSet.Kind.MERGE],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: after the line of this moment, source and key."""
+
+    at: dt.datetime
+    source: int
+    pk: int
+
+    @classmethod
+    def read(cls, raw: str) -> Place | None:
+        found = re.fullmatch(r"(\d{1,17})\.(\d{1,2})\.(\d{1,18})", raw)
+        return cls(_EPOCH + int(found[1]) * _MICROSECOND, int(found[2]), int(found[3])) if found else None
+
+    def __str__(self) -> str:
+        return f"{(self.at - _EPOCH) // _MICROSECOND}.{self.source}.{self.pk}"
+
+    def older(self, source: int, at: str, pk: str) -> Q:
+        """What comes after this place in a source: older, or as old and further down."""
+        earlier = Q(**{f"{at}__lt": self.at})
+        if source > self.source:
+            return earlier | Q(**{at: self.at})
+        return earlier | Q(**{at: self.at, f"{pk}__lt": self.pk}) if source == self.source else earlier
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A line before it is put into words: its place, what it is about, and what it tells of."""
+
+    at: dt.datetime
+    source: int
+    pk: int
+    kind: str
+    told: Any
+
+    @property
+    def place(self) -> Place:
+        return Place(self.at, self.source, self.pk)
+
+    @property
+    def order(self) -> tuple[dt.datetime, int, int]:
+        """Newest first under `reverse`: of one moment, the lower source comes first."""
+        return self.at, -self.source, self.pk
+
+
+Source = Callable[[Subject, str, Place | None, int], Iterable[Head]]
+
+
+def page(subject: Subject, kind: str, before: Place | None, size: int) -> list[Head]:
+    """Up to `size` + 1 lines from a place on, newest first; `kind` one of KINDS, or empty for all."""
+    heads = [head for source in _SOURCES for head in source(subject, kind, before, size + 1)]
+    return sorted(heads, key=lambda head: head.order, reverse=True)[: size + 1]
+
+
+def _sets(subject: Subject, kind: str, before: Place | None, size: int) -> Iterator[Head]:
+    """Change sets that changed something here, when applied, else when planned."""
+    for change_set in _of_records(subject, kind, before, size, 1, Coalesce("applied_at", "planned_at")):
+        yield Head(change_set.told_at, 1, change_set.pk, _kind_of(change_set), change_set)
+
+
+def _taken_back(subject: Subject, kind: str, before: Place | None, size: int) -> Iterator[Head]:
+    for change_set in _of_records(subject, kind, before, size, 2, F("undone_at")):
+        yield Head(change_set.told_at, 2, change_set.pk, _kind_of(change_set), change_set)
+
+
+def _of_records(
+    subject: Subject, kind: str, before: Place | None, size: int, source: int, moment: Any
+) -> QuerySet[Any]:
+    sets: QuerySet[Any] = ChangeSet.objects.annotate(told_at=moment).filter(told_at__isnull=False)
+    if kind and kind not in _SETS:
+        return sets.none()
+    if kind:
+        sets = sets.filter(kind__in=_SETS[kind])
+    # Read first: what changed here is a handful, and the planner would not believe it.
+    changed = Change.objects.filter(changed_records(subject)).order_by()
+    sets = sets.filter(pk__in=list(changed.values_list("change_set", flat=True).distinct()))
+    if before:
+        sets = sets.filter(before.older(source, "told_at", "pk"))
+    people = ("planned_by", "applied_by", "undone_by", "file", "file__batch__decided_by", "decision")
+    return sets.select_related(*people, "consent__asked_by", "consent__given_by").order_by("-told_at", "-pk")[
+        :size
+    ]
+
+
+def changed_records(subject: Subject) -> Q:
+    """Changes of the subject's records."""
+    wanted = Q(pk__in=[])
+    for label, ids in subject.records.items():
+        if ids:
+            wanted |= Q(model=label, record_id__in=ids)
+    return wanted
+
+
+def _kind_of(change_set: ChangeSet) -> str:
+    return next(kind for kind, sets in _SETS.items() if change_set.kind in sets)
+
+
+def _moves(subject: Subject, kind: str, before: Place | None, size: int) -> Iterator[Head]:
+    """Moves between groups; those of one moment, cause and direction are one line."""
+    if kind not in ("", "group") or not subject.moved:
+        return
+    rows: Any = GroupMove.objects.filter(plot__in=subject.moved).values(
+        "at", "cause", "from_group", "to_group", "job__rule_draft", "job__rule_draft__reason"
+    )
+    rows = rows.annotate(n=Count("pk"), first=Min("pk"), plot=Min("plot_id"))
+    if before:
+        rows = rows.filter(before.older(3, "at", "first"))
+    for row in rows.order_by("-at", "-first")[:size]:
+        yield Head(row["at"], 3, row["first"], "group", row)
+
+
+def _opened(subject: Subject, kind: str, before: Place | None, size: int) -> Iterator[Head]:
+    yield from _findings(subject, kind, before, size, 4, "opened_at")
+
+
+def _closed(subject: Subject, kind: str, before: Place | None, size: int) -> Iterator[Head]:
+    yield from _findings(subject, kind, before, size, 5, "closed_at")
+
+
+def _findings(
+    subject: Subject, kind: str, before: Place | None, size: int, source: int, moment: str
+) -> Iterator[Head]:
+    if kind not in ("", "finding") or subject.found is None:
+        return
+    rows: Any = Finding.objects.filter(subject.found, **{f"{moment}__isnull": False}).values(moment, "rule")
+    rows = rows.annotate(n=Count("pk"), first=Min("pk"), plot=Min("plot_id"))
+    if before:
+        rows = rows.filter(before.older(source, moment, "first"))
+    for row in rows.order_by(f"-{moment}", "-first")[:size]:
+        yield Head(row[moment], source, row["first"], "finding", {**row, "is_opened": moment == "opened_at"})
+
+
+def _files(subject: Subject, kind: str, before: Place | None, size: int) -> Iterator[Head]:
+    """The files that the records came with, and the row where it is known."""
+    if kind not in ("", "import"):
+        return
+    came: dict[int, set[int]] = {}
+    for label, model in ((PLOT, Plot), (LAND_USER, LandUser), (CERTIFICATE, Certificate)):
+        ids = subject.ids(label)
+        if ids:
+            found = model._default_manager.filter(pk__in=ids, file__isnull=False)
+            for file in found.order_by().values_list("file", flat=True).distinct():
+                came.setdefault(file, set())
+    if ids := subject.ids(HOLDING):
+        for file, row in Holding.objects.filter(pk__in=ids, file__isnull=False).values_list("file", "row"):
+            came.setdefault(file or 0, set()).update([row] if row is not None else [])
+    files = ReceivedFile.objects.filter(pk__in=came).select_related("received_by", "batch__decided_by")
+    heads = [Head(file.received_at, 6, file.pk, "import", (file, sorted(came[file.pk]))) for file in files]
+    yield from _after(heads, before)
+
+
+def _standing(subject: Subject, kind: str, before: Place | None, size: int) -> Iterator[Head]:
+    """Since when the registry says what it says now, and since when a person was asked."""
+    if kind not in ("", "match"):
+        return
+    heads = []
+    if ids := subject.ids(LAND_USER):
+        results = Verification.objects.filter(pk__in=ids).select_related("land_user")
+        heads += [Head(result.since, 7, result.pk, "match", result) for result in results]
+    if ids := subject.ids(ITEM):
+        for item in WorkItem.objects.filter(pk__in=ids).select_related("land_user"):
+            heads.append(Head(item.opened_at, 8, item.pk, "match", item))
+            if item.closed_at is not None:
+                heads.append(Head(item.closed_at, 9, item.pk, "match", item))
+    yield from _after(heads, before)
+
+
+def _audited(subject: Subject, kind: str, before: Place | None, size: int) -> Iterator[Head]:
+    """What the database itself kept of changes that no change set tells of."""
+    if kind not in ("", "match", "correction"):
+        return
+    heads = [
+        Head(told.at, 10, told.pk, "match" if told.is_match else "correction", told)
+        for told in timeline_audit.of(subject)
+    ]
+    yield from (head for head in _after(heads, before) if kind in ("", head.kind))
+
+
+def _after(heads: Iterable[Head], before: Place | None) -> Iterator[Head]:
+    """Those after a place, where all were read at once."""
+    for head in heads:
+        if before is None or head.order < (before.at, -before.source, before.pk):
+            yield head
+
+
+_SOURCES: tuple[Source, ...] = (
+    _sets,
+    _taken_back,
+    _moves,
+    _opened,
+    _closed,
+    _files,
+    _standing,
+    _audited,
+)
