@@ -32,9 +32,7 @@ def find(question: Question) -> list[Resident]:
     village.
     """
     if question.who.isdecimal():
-        bears = Q(id_number=question.who) & ~Q(id_number="") | Q(former_number=question.who) & ~Q(
-            former_number=""
-        )
+        bears = Q(id_number=question.who) | Q(former_number=question.who)
         return list(_shown(Resident.objects.filter(bears)))
     name = fold(question.who)
     communes = _communes(question.place) if question.place else []

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from landdb.models import ReceivedFile, User
+from landdb.templatetags.landdb import num
 
 from ..actions import restorations
 from ..actions.records import EDITABLE, now
@@ -259,7 +260,7 @@ def _from_file(file: ReceivedFile, rows: list[int]) -> tuple[str, list[str]]:
 
 
 def _plots(n: int) -> str:
-    return ngettext("%(n)s thửa", "%(n)s thửa", n) % {"n": n}
+    return ngettext("%(shown)s thửa", "%(shown)s thửa", n) % {"shown": num(n)}
 
 
 def _of_whom(land_user_id: int, record: Verification | WorkItem, own: int | None) -> str:

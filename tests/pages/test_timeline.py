@@ -1,0 +1,308 @@
+"""The history of a plot, a land user and a certificate: who did what when, field by field, and back again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from landdb.models import AccessLog, ReceivedFile, Role
+from parcels.models import Holding, LandUser, Plot
+from reconciliation import matching
+from reconciliation.actions import changes, edits, findings, handovers, matches, restorations
+from reconciliation.actions.changes import FieldChange
+from reconciliation.models import (
+    Change,
+    ChangeSet,
+    Consent,
+    CorrectionBatch,
+    Decision,
+    Finding,
+    GroupMove,
+    WorkItem,
+)
+from reconciliation.web import timeline, timeline_sources, timeline_subject
+from reconciliation.web.timeline_sources import KINDS, Place
+from tests import factories
+from tests.actions.cast import judge, make_case, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return make_case(plots=2)
+
+
+@pytest.fixture
+def staff(case):
+    return make_staff(case.commune)
+
+
+def of_person(case, query="") -> str:
+    return f"/land-users/{case.land_user.pk}/timeline/{query}"
+
+
+def of_plot(case, query="") -> str:
+    return f"/plots/{case.plots[0].pk}/timeline/{query}"
+
+
+def upload(case, by, row=48, value="5/6/1975") -> ChangeSet:
+    """A workbook of the commune that gave the land user another birth in a row."""
+    file = factories.make_file(kind=ReceivedFile.Kind.REGISTER, name="bieu-xa.xlsx", received_by=by)
+    wanted = [FieldChange(case.land_user, "birth_raw", value, row=row)]
+    change_set = changes.plan(
+        ChangeSet.Kind.IMPORT, wanted, by=by, commune=case.commune, file=file, reason="biểu tháng 11"
+    )
+    CorrectionBatch.objects.create(
+        commune=case.commune, file=file, uploaded_by=by, decided_by=by, change_set=change_set
+    )
+    changes.apply(change_set, by=by)
+    case.land_user.refresh_from_db()
+    return change_set
+
+
+def test_an_outsider_reads_no_history(client: Client, case, staff) -> None:
+    client.force_login(staff[2])
+    certificate = Holding.objects.get(plot=case.plots[0]).certificate_id
+    for address in (of_person(case), of_plot(case), f"/certificates/{certificate}/timeline/"):
+        assert client.get(address).status_code == 404
+    client.force_login(factories.make_user(Role.COMMUNE_OFFICIAL, commune=case.commune))
+    assert client.get(of_person(case)).status_code == 403
+    assert client.get(of_plot(case)).status_code == 200
+
+
+def test_a_value_says_which_workbook_and_row_it_came_from_and_who_passed_it(client, case, staff) -> None:
+    upload(case, staff[1])
+    client.force_login(staff[0])
+    for address in (of_person(case), of_plot(case)):
+        shown = client.get(address).content.decode()
+        batch = CorrectionBatch.objects.get()
+        assert f"Từ biểu {batch.pk} (bieu-xa.xlsx), dòng 48" in shown
+        assert "<del>1975</del> → <ins>5/6/1975</ins>" in shown
+        assert f"{staff[1].full_name} duyệt" in shown
+    logged = AccessLog.objects.filter(user=staff[0], action="view").values_list("subject", flat=True)
+    assert set(logged) == {"land_user", "plot"}
+
+
+def test_decisions_moves_findings_and_hand_overs_stand_with_who_and_why(client, case, staff) -> None:
+    reviewer = staff[0]
+    handovers.hand_on(
+        case.land_user,
+        handovers.Handover(WorkItem.With.POLICE, "police_unclear", "hai người trùng tên"),
+        by=reviewer,
+        seen=matches.stamp_all(case.matches),
+    )
+    decision = matches.decide(
+        case.match, Decision.Kind.SAME, by=reviewer, reason="đúng người", seen=matches.stamp(case.match)
+    )
+    client.force_login(reviewer)
+    shown = client.get(of_plot(case)).content.decode()
+    for told in ("Chuyển công an", "hai người trùng tên", "Cùng người", "đúng người", reviewer.full_name):
+        assert told in shown
+    assert "Vướng mắc mở:" in shown
+    assert "Vướng mắc đã xong:" in shown
+    assert "Kết luận đối chiếu" in shown
+    changes.undo(decision.change_set, by=reviewer)
+    assert "Hoàn tác: Cùng người" in client.get(of_plot(case)).content.decode()
+    whole = client.get(of_person(case, "?kind=group")).content.decode()
+    assert "2 thửa" in whole
+
+
+def test_the_newest_comes_first_and_pages_neither_lose_nor_repeat_a_line(case, staff, monkeypatch) -> None:
+    monkeypatch.setattr(timeline, "PAGE", 3)
+    for year in range(1960, 1970):
+        edits.correct(case.land_user, {"birth_raw": str(year)}, by=staff[0], reason=f"lần {year}")
+    # Many lines of one moment: the order must still be one.
+    now = timezone.now()
+    GroupMove.objects.update(at=now)
+    Finding.objects.update(opened_at=now)
+    subject = timeline_subject.of_land_user(case.land_user)
+    whole = timeline_sources.page(subject, "", None, 500)
+    assert [head.at for head in whole] == sorted((head.at for head in whole), reverse=True)
+    walked, before = [], None
+    while True:
+        page = timeline_sources.page(subject, "", before, 3)
+        walked += page[:3]
+        if len(page) <= 3:
+            break
+        before = Place.read(str(page[2].place))
+        assert before == page[2].place
+    assert [(head.source, head.pk) for head in walked] == [(head.source, head.pk) for head in whole]
+    assert len({(head.source, head.pk) for head in walked}) == len(walked) > 12
+
+
+def test_each_kind_is_shown_alone(client: Client, case, staff) -> None:
+    upload(case, staff[1])
+    edits.correct(case.land_user, {"phone": "0911111111"}, by=staff[0], reason="gọi lại")
+    client.force_login(staff[0])
+    for kind in KINDS:
+        lines = client.get(of_person(case, f"?kind={kind}")).context["lines"]
+        assert {line.kind for line in lines} <= {kind}, kind
+    assert client.get(of_person(case, "?kind=correction")).context["lines"]
+    assert client.get(of_person(case, "?kind=nonsense&before=x")).status_code == 200
+
+
+def test_numbers_are_masked_and_other_readers_see_no_birth(client: Client, case, staff) -> None:
+    edits.correct(case.land_user, {"id_number_raw": "024175999999"}, by=staff[0], reason="theo căn cước")
+    edits.correct(case.land_user, {"birth_raw": "12/3/1975"}, by=staff[0], reason="theo căn cước")
+    client.force_login(staff[0])
+    shown = client.get(of_person(case)).content.decode()
+    assert "024175999999" not in shown
+    assert "024175123456" not in shown
+    assert "12/3/1975" in shown
+    client.force_login(factories.make_user(Role.MANAGER))
+    shown = client.get(of_plot(case)).content.decode()
+    assert "12/3/1975" not in shown
+    assert "(đã che)" in shown
+
+
+def test_what_an_import_replaced_is_told_from_the_audit_and_nothing_twice(client, case, staff) -> None:
+    edits.correct(case.land_user, {"birth_raw": "1976"}, by=staff[0], reason="theo giấy")
+    LandUser.objects.filter(pk=case.land_user.pk).update(address_raw="Khu phố Bắc")
+    client.force_login(staff[0])
+    lines = client.get(of_person(case, "?kind=correction")).context["lines"]
+    audited = [line for line in lines if line.title == "Cập nhật khi nhập dữ liệu"]
+    assert [(each.old, each.new) for line in audited for each in line.fields] == [
+        ("Khu phố Đông", "Khu phố Bắc")
+    ]
+    told = [(each.title, each.new) for line in lines for each in line.fields]
+    assert told.count(("Ngày sinh", "1976")) == 1
+
+
+def test_a_word_that_opened_again_is_told(client: Client, case, staff) -> None:
+    matches.decide(
+        case.match, Decision.Kind.SAME, by=staff[0], reason="đúng người", seen=matches.stamp(case.match)
+    )
+    LandUser.objects.filter(pk=case.land_user.pk).update(birth_year=1950, birth_raw="1950")
+    matching.refresh([case.land_user.pk])
+    client.force_login(staff[0])
+    assert "Chứng cứ đổi nên kết luận mở lại" in client.get(of_person(case)).content.decode()
+
+
+def test_a_long_history_takes_no_more_queries_than_a_short_one(
+    client: Client, case, staff, django_assert_max_num_queries
+) -> None:
+    for year in range(1940, 1980):
+        edits.correct(case.land_user, {"birth_raw": str(year)}, by=staff[0], reason="thử")
+    client.force_login(staff[0])
+    with django_assert_max_num_queries(45) as used:
+        client.get(of_person(case))
+    first = len(used)
+    judge(case.land_user, *case.plots)
+    with django_assert_max_num_queries(first):
+        client.get(of_person(case))
+
+
+# ---- putting a former value back ----
+
+
+def restoring(client: Client, address: str, change: Change) -> dict[str, str]:
+    """The form beside a changed field."""
+    shown = client.get(address).content.decode()
+    form = re.search(
+        rf'action="/changes/{change.pk}/restore/">.*?name="back" value="([^"]+)".*?name="seen" value="([^"]+)"',
+        shown,
+    )
+    assert form, "no way back is offered"
+    return {"back": form[1], "seen": form[2], "reason": "giá trị cũ mới đúng"}
+
+
+def test_a_former_value_is_put_back_as_a_correction_that_can_be_undone(client: Client, case, staff) -> None:
+    upload(case, staff[1])
+    client.force_login(staff[0])
+    change = Change.objects.get(field="birth_raw")
+    answer = client.post(f"/changes/{change.pk}/restore/", restoring(client, of_person(case), change))
+    assert answer["Location"] == of_person(case)
+    case.land_user.refresh_from_db()
+    assert case.land_user.birth_raw == "1975"
+    decision = Decision.objects.get(kind=Decision.Kind.CORRECT)
+    assert (decision.by, decision.change_set.kind) == (staff[0], ChangeSet.Kind.CORRECTION)
+    client.post(f"/decisions/{decision.pk}/undo/")
+    case.land_user.refresh_from_db()
+    assert case.land_user.birth_raw == "5/6/1975"
+
+
+def test_a_field_that_changed_meanwhile_is_not_put_back(client: Client, case, staff) -> None:
+    upload(case, staff[1])
+    client.force_login(staff[0])
+    change = Change.objects.get(field="birth_raw")
+    form = restoring(client, of_person(case), change)
+    edits.correct(case.land_user, {"birth_raw": "1980"}, by=staff[1], reason="xem lại")
+    answer = client.post(f"/changes/{change.pk}/restore/", form, follow=True)
+    assert "đã đổi từ khi bạn mở trang" in answer.content.decode()
+    case.land_user.refresh_from_db()
+    assert case.land_user.birth_raw == "1980"
+
+
+def test_a_value_from_before_several_changes_can_be_put_back_too(client: Client, case, staff) -> None:
+    for year in ("1976", "1977"):
+        edits.correct(case.land_user, {"birth_raw": year}, by=staff[0], reason="thử")
+    first = Change.objects.filter(field="birth_raw").earliest("pk")
+    client.force_login(staff[0])
+    client.post(f"/changes/{first.pk}/restore/", restoring(client, of_person(case), first))
+    case.land_user.refresh_from_db()
+    assert case.land_user.birth_raw == "1975"
+
+
+def test_a_former_name_that_is_another_persons_waits_for_a_second_person(client, case, staff) -> None:
+    change_set = changes.plan(
+        ChangeSet.Kind.IMPORT,
+        [FieldChange(case.land_user, "name_raw", "Trần Văn Bình")],
+        by=staff[1],
+        commune=case.commune,
+    )
+    changes.apply(change_set, by=staff[1])
+    client.force_login(staff[0])
+    change = Change.objects.get(field="name_raw")
+    client.post(f"/changes/{change.pk}/restore/", restoring(client, of_person(case), change))
+    case.land_user.refresh_from_db()
+    assert case.land_user.name_raw == "Trần Văn Bình"
+    assert Consent.objects.get().asked_by == staff[0]
+    assert "chờ người thứ hai đồng ý" in client.get(of_person(case)).content.decode()
+
+
+def test_a_plots_area_is_put_back_from_its_own_history_and_undone_there(client, case, staff) -> None:
+    plot = case.plots[0]
+    change_set = changes.plan(
+        ChangeSet.Kind.CORRECTION, [FieldChange(plot, "legal_area", 99)], by=staff[1], commune=case.commune
+    )
+    changes.apply(change_set, by=staff[1])
+    change = Change.objects.get(field="legal_area")
+    client.force_login(staff[0])
+    client.post(f"/changes/{change.pk}/restore/", restoring(client, of_plot(case), change))
+    assert str(Plot.objects.get(pk=plot.pk).legal_area) == "120.00"
+    decision = Decision.objects.get(kind=Decision.Kind.CORRECT)
+    answer = client.post(f"/decisions/{decision.pk}/undo/")
+    assert answer["Location"] == of_plot(case)
+    assert str(Plot.objects.get(pk=plot.pk).legal_area) == "99.00"
+
+
+def test_nobody_puts_back_what_is_not_theirs_or_not_a_value(client: Client, case, staff) -> None:
+    upload(case, staff[1])
+    matches.decide(
+        case.match, Decision.Kind.SAME, by=staff[0], reason="đúng người", seen=matches.stamp(case.match)
+    )
+    change = Change.objects.get(field="birth_raw")
+    form = {"back": f"land-user:{case.land_user.pk}", "seen": "x", "reason": "thử xem"}
+    client.force_login(staff[2])
+    assert client.post(f"/changes/{change.pk}/restore/", form).status_code == 404
+    client.force_login(factories.make_user(Role.AUDITOR))
+    assert client.post(f"/changes/{change.pk}/restore/", form).status_code == 403
+    word = Change.objects.filter(model="reconciliation.match", field="state").earliest("pk")
+    client.force_login(staff[0])
+    assert client.post(f"/changes/{word.pk}/restore/", form).status_code == 404
+    assert not restorations.is_restorable(word)
+
+
+def test_a_waiver_stands_in_the_history_of_its_plot(client: Client, case, staff) -> None:
+    finding = Finding.objects.open().filter(plot=case.plots[0]).earliest("pk")
+    findings.ask_waiver(finding, by=staff[0], reason="đã xem giấy", until=dt.date(2030, 1, 1))
+    client.force_login(staff[0])
+    lines = client.get(of_plot(case, "?kind=finding")).context["lines"]
+    waived = next(line for line in lines if line.title == "Bỏ qua vướng mắc")
+    assert waived.state == "Dự kiến"
+    assert "đã xem giấy" in waived.notes
