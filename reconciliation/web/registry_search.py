@@ -61,7 +61,7 @@ class SearchForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One thing of a resident: its letters, the differing ones marked, and how it compares with the land user's."""
+    """One thing of a resident: its letters, the differing ones marked, and how it compares to ours."""
 
     pieces: list[Piece]
     sign: str

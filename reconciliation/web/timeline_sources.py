@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from landdb.models import ReceivedFile
 from parcels.models import Certificate, Holding, LandUser, Plot
 
-from ..models import Change, ChangeSet, Finding, GroupMove, Verification, WorkItem
+from ..models import Change, ChangeSet, Decision, Finding, GroupMove, Verification, WorkItem
 from . import timeline_audit
 from .timeline_subject import CERTIFICATE, HOLDING, ITEM, LAND_USER, PLOT, Subject
 
@@ -118,9 +118,11 @@ def _of_records(
         return sets.none()
     if kind:
         sets = sets.filter(kind__in=_SETS[kind])
-    # Read first: what changed here is a handful, and the planner would not believe it.
-    changed = Change.objects.filter(changed_records(subject)).order_by()
-    sets = sets.filter(pk__in=list(changed.values_list("change_set", flat=True).distinct()))
+    # Read first: what changed here is a handful, and the planner would not believe it. A decision on somebody
+    # without candidates changed nothing, nor did one whose candidates are gone since.
+    changed = Change.objects.filter(changed_records(subject)).order_by().values_list("change_set", flat=True)
+    words = Decision.objects.filter(land_user__in=subject.ids(LAND_USER)).order_by()
+    sets = sets.filter(pk__in=[*changed.distinct(), *words.values_list("change_set", flat=True)])
     if before:
         sets = sets.filter(before.older(source, "told_at", "pk"))
     people = ("planned_by", "applied_by", "undone_by", "file", "file__batch__decided_by", "decision")

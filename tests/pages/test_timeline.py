@@ -166,9 +166,8 @@ def test_what_an_import_replaced_is_told_from_the_audit_and_nothing_twice(client
     client.force_login(staff[0])
     lines = client.get(of_person(case, "?kind=correction")).context["lines"]
     audited = [line for line in lines if line.title == "Cập nhật khi nhập dữ liệu"]
-    assert [(each.old, each.new) for line in audited for each in line.fields] == [
-        ("Khu phố Đông", "Khu phố Bắc")
-    ]
+    pairs = [(each.old, each.new) for line in audited for each in line.fields]
+    assert pairs == [("Khu phố Đông", "Khu phố Bắc")]
     told = [(each.title, each.new) for line in lines for each in line.fields]
     assert told.count(("Ngày sinh", "1976")) == 1
 
@@ -181,6 +180,15 @@ def test_a_word_that_opened_again_is_told(client: Client, case, staff) -> None:
     matching.refresh([case.land_user.pk])
     client.force_login(staff[0])
     assert "Chứng cứ đổi nên kết luận mở lại" in client.get(of_person(case)).content.decode()
+
+
+def test_a_word_on_somebody_without_candidates_is_told_too(client: Client, case, staff) -> None:
+    alone = factories.make_land_user(case.commune, name_raw="Quách Thị Lẻ")
+    matches.decide_not_in_registry(alone, by=staff[0], reason="đã hỏi xã", seen=matches.stamp_all([]))
+    client.force_login(staff[0])
+    shown = client.get(f"/land-users/{alone.pk}/timeline/").content.decode()
+    assert "Không có trong dân cư" in shown
+    assert "đã hỏi xã" in shown
 
 
 def test_a_long_history_takes_no_more_queries_than_a_short_one(
@@ -204,7 +212,8 @@ def restoring(client: Client, address: str, change: Change) -> dict[str, str]:
     """The form beside a changed field."""
     shown = client.get(address).content.decode()
     form = re.search(
-        rf'action="/changes/{change.pk}/restore/">.*?name="back" value="([^"]+)".*?name="seen" value="([^"]+)"',
+        rf'action="/changes/{change.pk}/restore/">'
+        r'.*?name="back" value="([^"]+)".*?name="seen" value="([^"]+)"',
         shown,
     )
     assert form, "no way back is offered"
