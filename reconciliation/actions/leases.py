@@ -47,6 +47,18 @@ class Held(Exception):
 
 def take(kind: Lease.Kind, record_id: int, *, by: User) -> Lease:
     """Take a record, or keep it for longer. Held where it is somebody else's."""
+    while True:
+        is_ours = _take(kind, record_id, by)
+        lease = Lease.objects.select_related("holder", "taken_from").filter(kind=kind, record_id=record_id)
+        # Whoever had it may have given it back between the two statements: then it is to be had.
+        if (found := lease.first()) is not None:
+            break
+    if not is_ours:
+        raise Held(found)
+    return found
+
+
+def _take(kind: Lease.Kind, record_id: int, by: User) -> bool:
     now = timezone.now()
     told: dict[str, Any] = {
         "kind": kind.value,
@@ -57,11 +69,7 @@ def take(kind: Lease.Kind, record_id: int, *, by: User) -> Lease:
     }
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, told)
-        is_ours = cursor.fetchone() is not None
-    lease = Lease.objects.select_related("holder", "taken_from").get(kind=kind, record_id=record_id)
-    if not is_ours:
-        raise Held(lease)
-    return lease
+        return cursor.fetchone() is not None
 
 
 def check(kind: Lease.Kind, record_id: int, *, by: User) -> None:
