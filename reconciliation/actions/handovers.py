@@ -16,7 +16,7 @@ from parcels.models import Holding, LandUser, Plot
 from ..models import ChangeSet, Decision, Verification, Why, WorkItem
 from . import changes
 from .changes import FieldChange
-from .matches import EvidenceChanged, stamp_all
+from .matches import EvidenceChanged, is_newer, stamp_all
 
 With = WorkItem.With
 
@@ -48,15 +48,23 @@ class Handover:
 
 @transaction.atomic
 def hand_on(
-    land_user: LandUser, handover: Handover, *, by: User, seen: str, kind: Decision.Kind | None = None
+    land_user: LandUser,
+    handover: Handover,
+    *,
+    by: User,
+    seen: str,
+    last: int | None = None,
+    kind: Decision.Kind | None = None,
 ) -> Decision:
     """Write down who has the land user now. `seen` is the `stamp_all` of what the page showed.
 
-    `kind` names the decision where it is another than the receiver's own. EvidenceChanged where the page
-    showed something else than what stands, or where the entry was merged since.
+    `last` is the newest decision that the page knew of (`matches.last_of`; None: not asked). `kind` names
+    the decision where it is another than the receiver's own. EvidenceChanged where the page showed something
+    else than what stands, or where the entry was decided or merged since.
     """
     held = LandUser.objects.select_for_update().get(pk=land_user.pk)
-    if held.merged_into_id is not None or stamp_all(held.matches.select_for_update()) != seen:
+    is_other = held.merged_into_id is not None or stamp_all(held.matches.select_for_update()) != seen
+    if is_other or is_newer(held.pk, last):
         raise EvidenceChanged
     return write(held, handover, by=by, kind=kind)
 

@@ -31,18 +31,26 @@ class EvidenceChanged(Exception):
 
 @transaction.atomic
 def decide(
-    match: Match, kind: Decision.Kind, *, by: User, reason: str, seen: str, mend: bool = False
+    match: Match,
+    kind: Decision.Kind,
+    *,
+    by: User,
+    reason: str,
+    seen: str,
+    last: int | None = None,
+    mend: bool = False,
 ) -> Decision:
     """Same, different, unsure, or the same and deceased.
 
-    `seen` is the `stamp` of what the page showed; another one is refused.
+    `seen` is the `stamp` of what the page showed; another one is refused. `last` is the newest decision that
+    the page knew of, as `last_of` gave it; where there is a newer one, this one is refused (None: not asked).
 
     With `mend`, "same" and "deceased" also correct the entry by the registry, in the same change set.
     """
     # Whoever decides on a land user holds it: two words on two candidates come one after the other.
     is_merged = LandUser.objects.select_for_update().get(pk=match.land_user_id).merged_into_id is not None
     held = Match.objects.select_for_update().filter(pk=match.pk).first()
-    if is_merged or held is None or stamp(held) != seen:
+    if is_merged or held is None or stamp(held) != seen or is_newer(match.land_user_id, last):
         raise EvidenceChanged
     wanted = list(_word(held, _STATES[kind], by, reason))
     if _STATES[kind] == Match.State.ACCEPTED:
@@ -58,14 +66,29 @@ def decide(
 
 
 @transaction.atomic
-def decide_not_in_registry(land_user: LandUser, *, by: User, reason: str, seen: str) -> Decision:
-    """None of the candidates is the land user. `seen` is the `stamp_all` of what the page showed."""
+def decide_not_in_registry(
+    land_user: LandUser, *, by: User, reason: str, seen: str, last: int | None = None
+) -> Decision:
+    """None of the candidates is the land user. `seen` is the `stamp_all` of what the page showed.
+
+    `last` as in `decide`.
+    """
     is_merged = LandUser.objects.select_for_update().get(pk=land_user.pk).merged_into_id is not None
     candidates = list(Match.objects.select_for_update().filter(land_user=land_user))
-    if is_merged or stamp_all(candidates) != seen:
+    if is_merged or stamp_all(candidates) != seen or is_newer(land_user.pk, last):
         raise EvidenceChanged
     wanted = [change for match in candidates for change in _word(match, Match.State.REJECTED, by, reason)]
     return _carry_out(Decision.Kind.NOT_IN_REGISTRY, wanted, land_user, by, reason)
+
+
+def last_of(land_user_id: int) -> int:
+    """The newest decision on a land user, 0 where there is none: a hand-over changes no evidence."""
+    return Decision.objects.filter(land_user=land_user_id).values_list("pk", flat=True).first() or 0
+
+
+def is_newer(land_user_id: int, last: int | None) -> bool:
+    """Whether somebody decided after the page that knew of `last`; asked with the land user's row locked."""
+    return last is not None and last_of(land_user_id) != last
 
 
 def stamp(match: Match) -> str:
