@@ -6,6 +6,7 @@ and the others are put off to a job that starts with the commit.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -77,7 +78,11 @@ def follow(
     """
     land_users, plots, certificates = _touched(change_set)
     shared = classification.plots_sharing([], certificates=certificates)
+    _keep_open(change_set)
+    opened = _opened(land_users) if cause == GroupMove.Cause.UNDO else {}
     again(land_users, plots, cause, change_set, before={*before, *shared}, at_once=at_once)
+    for item, at in opened.items():
+        WorkItem.objects.open().filter(pk=item).update(opened_at=at)
     changed = change_set.changes.filter(model=PlotStatus._meta.label_lower, field="confirmed_at")
     if confirmed := list(changed.values_list("record_id", flat=True)):
         classification.confirmed(confirmed)
@@ -131,6 +136,19 @@ def _judge(
     if later:
         by = change_set.planned_by if change_set else None
         due.put_off(later, cause=cause, change_set=change_set, by=by)
+
+
+def _keep_open(change_set: ChangeSet) -> None:
+    """What somebody has again is open again: taken back to the desk it may have been closed meanwhile."""
+    handed = change_set.changes.filter(model=WorkItem._meta.label_lower, field="waits_with")
+    closed = WorkItem.objects.filter(pk__in=handed.values("record_id"), state=WorkItem.State.DONE)
+    closed.exclude(waits_with=WorkItem.With.DESK).update(state=WorkItem.State.OPEN, closed_at=None)
+
+
+def _opened(land_users: Iterable[int]) -> dict[int, dt.datetime]:
+    """Closed work items of these land users: since when they had been open. An undo gives that age back."""
+    closed = WorkItem.objects.filter(land_user__in=land_users, state=WorkItem.State.DONE)
+    return dict(closed.values_list("pk", "opened_at"))
 
 
 def _touched(change_set: ChangeSet) -> Touched:
