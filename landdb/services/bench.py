@@ -15,6 +15,7 @@ NAMES = {
     "matching": "seconds, memory and quality of land users × residents",
     "dirt": "quality without and with twice as much of each kind of dirt",
     "classification": "seconds and memory of every plot into its group",
+    "desk": "milliseconds of each click while a room of officers works",
 }
 #: Benches that need neither database nor queue.
 ALONE = {"dirt"}

@@ -55,11 +55,28 @@ def test_a_province_that_cannot_be_made_is_answered_with_a_sentence(arguments: l
     assert words in str(refused.value)
 
 
-def test_plots_are_for_classification_alone() -> None:
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--officers", "0"], "--officers 0: from 1 to 200"),
+        (["--seconds", "0"], "--seconds 0: from 1 to 3600"),
+        (["--plots", "99"], "--plots 99: from 100 to 5200000"),
+        (["--residents", "500"], "takes --plots, --seed, --officers and --seconds alone"),
+    ],
+)
+def test_a_shift_that_cannot_be_is_answered_with_a_sentence(arguments: list[str], words: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command("bench", "desk", *arguments)
+    assert words in str(refused.value)
+
+
+def test_plots_and_officers_are_for_those_benches_that_have_them() -> None:
     with pytest.raises(CommandError, match="--plots is for classification"):
         call_command("bench", "matching", "--plots", "1000")
     with pytest.raises(CommandError, match="--disturb is for classification"):
         call_command("bench", "matching", "--disturb")
+    with pytest.raises(CommandError, match="--officers is for desk"):
+        call_command("bench", "classification", "--officers", "3")
 
 
 def test_a_factor_of_dirt_is_a_number() -> None:
@@ -76,7 +93,7 @@ def test_peers_are_named_once_each_in_order() -> None:
 
 def test_an_unknown_bench_is_answered_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(
-        ServiceError, match="There is no bench 'speed'; there is: matching, dirt, classification"
+        ServiceError, match="There is no bench 'speed'; there is: matching, dirt, classification, desk"
     ):
         bench.bench(tmp_path, ["speed"])
     assert not list(tmp_path.iterdir())

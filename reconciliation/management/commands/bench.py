@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reconciliation.bench import dirt, matching
 from reconciliation.bench.data import PEOPLE, Size
+from reconciliation.bench.desk import run as desk
+from reconciliation.bench.desk.run import Shift
 from reconciliation.bench.people import DIRT
 from reconciliation.bench.plots import disturb
 from reconciliation.bench.plots import run as plots
@@ -22,7 +24,10 @@ from reconciliation.demo.province import MOST_PLOTS
 USUAL = {"matching": (50_000, 200_000), "dirt": (20_000, 80_000)}
 #: Plots where nothing is said.
 USUAL_PLOTS = 50_000
-NAMES = (*USUAL, "classification")
+NAMES = (*USUAL, "classification", "desk")
+#: Officers at work at once, and seconds of measuring, where nothing is said; and at most.
+OFFICERS, MOST_OFFICERS = 30, 200
+SECONDS, MOST_SECONDS = 120, 3600
 MOST = 10_000_000
 LEAST = 100
 
@@ -34,18 +39,21 @@ class Command(BaseCommand):
         "matching: seconds, memory and quality on made-up people; empties the tables."
         " dirt: quality without and with twice as much of each kind of dirt; touches no tables."
         " classification: seconds and memory on a made-up province; empties the tables."
+        " desk: milliseconds of each click of officers at work on a made-up province."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", choices=NAMES)
         parser.add_argument("--owners", type=int, metavar="N", help="land users")
         parser.add_argument("--residents", type=int, metavar="M")
-        parser.add_argument("--plots", type=int, metavar="N", help="classification alone")
+        parser.add_argument("--plots", type=int, metavar="N", help="classification and desk")
         parser.add_argument(
             "--disturb",
             action="store_true",
             help="classification alone: kill worker, database and queue under way, compare the outcome",
         )
+        parser.add_argument("--officers", type=int, metavar="N", help=f"desk alone; else {OFFICERS}")
+        parser.add_argument("--seconds", type=int, metavar="S", help=f"desk alone; else {SECONDS}")
         parser.add_argument("--seed", type=int, default=1, help="other made-up people")
         parser.add_argument(
             "--against",
@@ -69,6 +77,11 @@ class Command(BaseCommand):
 
 def measure(options: dict[str, Any]) -> dict[str, Any]:
     """Run the bench that was asked for; CommandError with a sentence on nonsense."""
+    if options["name"] == "desk":
+        return desk.run(shift_of(options))
+    for name in ("officers", "seconds"):
+        if options[name] is not None:
+            raise CommandError(f"--{name} is for desk.")
     if options["name"] == "classification":
         province = province_of(options)
         against = rivals(options["against"], province)
@@ -76,18 +89,34 @@ def measure(options: dict[str, Any]) -> dict[str, Any]:
             raise CommandError("--disturb and --against are measured one at a time.")
         return disturb.run(province) if options["disturb"] else plots.run(province, against)
     if options["plots"] is not None:
-        raise CommandError("--plots is for classification.")
+        raise CommandError("--plots is for classification and desk.")
     if options["disturb"]:
         raise CommandError("--disturb is for classification.")
     size, against = size_of(options), peers(options["against"])
     return matching.run(size, against) if options["name"] == "matching" else dirt.run(size)
 
 
+def shift_of(options: dict[str, Any]) -> Shift:
+    """How many officers for how long on which province; CommandError with a sentence on nonsense."""
+    province = province_of(options)
+    officers, seconds = options["officers"], options["seconds"]
+    officers = OFFICERS if officers is None else officers
+    seconds = SECONDS if seconds is None else seconds
+    if not 1 <= officers <= MOST_OFFICERS:
+        raise CommandError(f"--officers {officers}: from 1 to {MOST_OFFICERS}, please.")
+    if not 1 <= seconds <= MOST_SECONDS:
+        raise CommandError(f"--seconds {seconds}: from 1 to {MOST_SECONDS}, please.")
+    return Shift(province, officers, seconds)
+
+
 def province_of(options: dict[str, Any]) -> Province:
     """How large a province; CommandError with a sentence on nonsense."""
     others = [name for name in ("owners", "residents") if options[name] is not None]
+    is_desk = options["name"] == "desk"
+    others += ["against", "disturb"] if is_desk and (options["against"] or options["disturb"]) else []
     if others or options["dirt"] or options["people"] != "bench":
-        raise CommandError("bench classification takes --plots, --seed, --against and --disturb alone.")
+        takes = "--officers and --seconds" if is_desk else "--against and --disturb"
+        raise CommandError(f"bench {options['name']} takes --plots, --seed, {takes} alone.")
     count, seed = options["plots"] or USUAL_PLOTS, options["seed"]
     if not LEAST <= count <= MOST_PLOTS:
         raise CommandError(f"--plots {count}: from {LEAST} to {MOST_PLOTS}, please.")
