@@ -72,10 +72,10 @@ def _match(ids: list[int]) -> Written:
             results.VERIFICATIONS + " WHERE u.id = ANY (%s)", [ids], results.TYPES
         ),
     }
-    session = warm.session(force.weights, force.facts)
-    if not frequencies.are_known(session.seal):
-        registry.count_frequencies()
-    return Written(*session.run(inputs, frequencies.look_up, Written._fields))
+    with warm.session(force.weights, force.facts) as session:
+        if not frequencies.are_known(session.seal):
+            registry.count_frequencies()
+        return Written(*session.run(inputs, frequencies.look_up, Written._fields))
 
 
 def _neighbours(people: pa.Table) -> pa.Table:

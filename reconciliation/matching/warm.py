@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 import threading
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import duckdb
 import pyarrow as pa
@@ -21,7 +23,10 @@ from .chain import Chain
 from .engine import Facts
 from .weights import Weights
 
-_local = threading.local()
+#: Sessions of one process at a time: a third would only take the processor from the first two.
+MOST = 2
+_room = threading.BoundedSemaphore(MOST)
+_idle: deque[Warm] = deque()
 
 #: Statements in the order in which they follow each other: before the frequencies are looked up, and after.
 _BEFORE = ("residents", "lookup", "names")
@@ -32,15 +37,34 @@ _NAMED = re.compile(r"\$(\w+)")
 LookUp = Callable[[pa.Table], pa.Table]
 
 
-def session(weights: Weights, facts: Facts) -> Warm:
-    """This thread's session for these weights and facts, made where there is none yet."""
+@contextmanager
+def session(weights: Weights, facts: Facts) -> Iterator[Warm]:
+    """A session for these weights and facts, this thread's alone while the block lasts, then anybody's.
+
+    To plan the statements takes far longer than to carry them out, so threads share what is planned, and
+    whoever finds all in use waits.
+    """
     told = {**engine.told(facts, weights), "now": "now"}
-    kept: Warm | None = getattr(_local, "kept", None)
-    if kept is None or (kept.weights.text, kept.told) != (weights.text, told):
-        if kept is not None:
+    with _room:
+        kept = _idle_one(weights.text, told) or Warm(weights, told)
+        try:
+            yield kept
+        except BaseException:
             kept.close()
-        kept = _local.kept = Warm(weights, told)
-    return kept
+            raise
+        _idle.append(kept)
+
+
+def _idle_one(text: str, told: Mapping[str, object]) -> Warm | None:
+    """One that nobody uses; those for other weights or facts have had their day."""
+    while True:
+        try:
+            kept = _idle.pop()
+        except IndexError:
+            return None
+        if (kept.weights.text, kept.told) == (text, told):
+            return kept
+        kept.close()
 
 
 class Warm:
