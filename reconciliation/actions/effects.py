@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -18,7 +18,7 @@ from parcels.models import Certificate, LandUser
 
 from .. import classification, duplicates, matching
 from ..classification import due
-from ..models import ChangeSet, GroupMove, PlotStatus, Verification, WorkItem
+from ..models import ChangeSet, GroupMove, Match, PlotStatus, Verification, WorkItem
 from . import laid_by
 from .records import touched
 
@@ -80,9 +80,18 @@ def follow(
     shared = classification.plots_sharing([], certificates=certificates)
     _keep_open(change_set)
     opened = _opened(land_users) if cause == GroupMove.Cause.UNDO else {}
-    again(land_users, plots, cause, change_set, before={*before, *shared}, at_once=at_once)
-    for item, at in opened.items():
-        WorkItem.objects.open().filter(pk=item).update(opened_at=at)
+    # A word on a match alone moves nothing that plots share until the land user is matched again.
+    is_word = not change_set.changes.exclude(model=Match._meta.label_lower).exists()
+    again(
+        land_users,
+        plots,
+        cause,
+        change_set,
+        before={*before, *shared},
+        at_once=at_once,
+        is_known=is_word and bool(before),
+    )
+    _give_back_age(opened)
     changed = change_set.changes.filter(model=PlotStatus._meta.label_lower, field="confirmed_at")
     if confirmed := list(changed.values_list("record_id", flat=True)):
         classification.confirmed(confirmed)
@@ -96,13 +105,14 @@ def again(
     *,
     before: Iterable[int] = (),
     at_once: int | None = AT_ONCE,
+    is_known: bool = False,
 ) -> None:
     """Reconcile these land users again; classify their plots, these plots, and those that share with them.
 
     At most `at_once` plots in this transaction (None, for who works in a job: all), the others by a job.
-    `before` is the reach of the records before they were written. What was merged into another is laid by;
-    who of them is one person is looked at again at the end. Where an outline changed, or a plot was retired,
-    geometry facts follow, and plots that it lay over are judged too.
+    `before` is the reach of the records before they were written, with `is_known` also afterwards. What was
+    merged into another is laid by; who of them is one person is looked at again at the end. Where an outline
+    changed, or a plot was retired, geometry facts follow, and plots that it lay over are judged too.
     """
     named = set(land_users)
     known = set(LandUser.objects.live().filter(pk__in=named).values_list("pk", flat=True))
@@ -110,7 +120,7 @@ def again(
     laid_by.bring_back(known)
     ground = set(plots)
     ground |= geometry.refresh(ground, only_known=True).touched
-    shared = reach(known, ground).union(before)
+    shared = set(before) if is_known else reach(known, ground).union(before)
     if known:
         matching.refresh(sorted(known))
         shared |= reach(known, ground)
@@ -149,6 +159,15 @@ def _opened(land_users: Iterable[int]) -> dict[int, dt.datetime]:
     """Closed work items of these land users: since when they had been open. An undo gives that age back."""
     closed = WorkItem.objects.filter(land_user__in=land_users, state=WorkItem.State.DONE)
     return dict(closed.values_list("pk", "opened_at"))
+
+
+def _give_back_age(opened: Mapping[int, dt.datetime]) -> None:
+    """Those of them that are open now."""
+    if opened:
+        items = list(WorkItem.objects.open().filter(pk__in=opened))
+        for item in items:
+            item.opened_at = opened[item.pk]
+        WorkItem.objects.bulk_update(items, ["opened_at"], batch_size=1000)
 
 
 def _touched(change_set: ChangeSet) -> Touched:
