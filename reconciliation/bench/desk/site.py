@@ -17,7 +17,7 @@ from landdb.services import folders, processes, static, web
 
 from .browser import KIND
 
-UP_WITHIN = 60.0  # seconds
+UP_WITHIN = 180.0  # seconds
 #: From the request's last byte read to the answer's last byte written, in microseconds (%D).
 _FORMAT = f"bench %({{{KIND.lower()}}}i)s %(s)s %(D)s %(m)s %(U)s"
 _LINE = re.compile(r"bench (\S+) (\d{3}) (\d+) ([A-Z]+) (\S+)")
