@@ -112,7 +112,7 @@ def figures(request: HttpRequest) -> HttpResponse:
             )
             second_eyes.set_shares(wanted, by=user, reason=form.cleaned_data["reason"])
             messages.success(request, _("Đã đặt tỷ lệ xem lại; tính từ lần chọn mẫu sau."))
-            return redirect("second-eyes-figures")
+            return redirect("overview-second-eyes")
     last = week_of(timezone.localdate())
     since = last - dt.timedelta(weeks=review_weeks.WEEKS - 1)
     context = {
