@@ -22,8 +22,8 @@ from ..actions.consents import SamePerson
 from ..actions.matches import EvidenceChanged
 from ..models import Decision, Match, SecondLook
 from . import evidence, land_users
+from .desk_page import REASONS
 from .forms import ReasonForm
-from .land_users import REASONS
 
 #: Counted exactly up to here; beyond it the page says "100+".
 MOST = 100
