@@ -151,8 +151,9 @@ def _judge(
 def _keep_open(change_set: ChangeSet) -> None:
     """What somebody has again is open again: taken back to the desk it may have been closed meanwhile."""
     handed = change_set.changes.filter(model=WorkItem._meta.label_lower, field="waits_with")
-    closed = WorkItem.objects.filter(pk__in=handed.values("record_id"), state=WorkItem.State.DONE)
-    closed.exclude(waits_with=WorkItem.With.DESK).update(state=WorkItem.State.OPEN, closed_at=None)
+    if ids := list(handed.values_list("record_id", flat=True)):
+        closed = WorkItem.objects.filter(pk__in=ids, state=WorkItem.State.DONE)
+        closed.exclude(waits_with=WorkItem.With.DESK).update(state=WorkItem.State.OPEN, closed_at=None)
 
 
 def _opened(land_users: Iterable[int]) -> dict[int, dt.datetime]:
@@ -190,14 +191,16 @@ def _touched(change_set: ChangeSet) -> Touched:
 def _asked_or_answered(change_set: ChangeSet) -> set[int]:
     """Land users to match again after a hand-over: those who come to wait with the police, or no longer do,
     and those back at the desk of whom nobody has to judge anything."""
-    item = WorkItem._meta.label_lower
-    handed = change_set.changes.filter(model=item, field="waits_with")
-    police = WorkItem.With.POLICE.value
-    asked = handed.filter(Q(old=police) | Q(new=police)).values("record_id")
+    handed = change_set.changes.filter(model=WorkItem._meta.label_lower, field="waits_with")
+    ends = {pk: {old, new} for pk, old, new in handed.values_list("record_id", "old", "new")}
+    if not ends:
+        return set()
+    asked = [pk for pk, both in ends.items() if WorkItem.With.POLICE.value in both]
     judged = [Verification.Outcome.MISMATCH, Verification.Outcome.AMBIGUOUS]
-    back = WorkItem.objects.filter(pk__in=handed.values("record_id"), waits_with=WorkItem.With.DESK)
-    back = back.exclude(outcome__in=judged) | WorkItem.objects.filter(pk__in=asked)
-    return set(back.values_list("land_user_id", flat=True))
+    # By their ids, known by now: asked with a subquery for them, the database read every work item there is.
+    items = WorkItem.objects.filter(pk__in=list(ends))
+    back = Q(waits_with=WorkItem.With.DESK) & ~Q(outcome__in=judged)
+    return set(items.filter(back | Q(pk__in=asked)).values_list("land_user_id", flat=True))
 
 
 def reach(land_users: Iterable[int], plots: Iterable[int], certificates: Iterable[int] = ()) -> set[int]:
