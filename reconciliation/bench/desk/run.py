@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -43,6 +44,8 @@ def run(shift: Shift) -> dict[str, Any]:
     held = ground.held()
     names, password = ground.officers(shift.officers)
     since = checks.last_decision()
+    # How busy others keep the machine: where it has less free than the site needs, figures tell little.
+    load = round(os.getloadavg()[0], 1)
     with site.running() as served, usage.watched(Path(settings.VAR)) as used:
         say(f"{shift.officers} officers for {shift.seconds} s on {held['open_items']:,} open items …")
         done = apart.call(crowd.work, served.port, names, password, float(shift.seconds))
@@ -64,6 +67,7 @@ def run(shift: Shift) -> dict[str, Any]:
         "decided_twice": checks.decided_twice(done.words),
         "unwritten": checks.unwritten(done.words, names, since),
         "held_twice": checks.held_twice(),
+        "load_before": load,
         "peak_gb": used.peak_gb(),
         "processor_seconds": used.processor,
     }
@@ -148,5 +152,6 @@ def _show(shift: Shift, told: Mapping[str, Any], reached: Reached) -> None:
     for fault in told["faults"]:
         say(f"  {fault}")
     peak = told["peak_gb"]
+    say(f"  load of the machine before: {told['load_before']} on {os.cpu_count()} processors")
     say(f"  memory: {peak['engine']} GB, with the database {peak['both']} GB")
     reached_table(reached)
