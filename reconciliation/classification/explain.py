@@ -76,9 +76,14 @@ class Step:
 
 @dataclass(slots=True)
 class PlotWhy:
-    """Everything the plot page says of the group. `is_judged` is false until the plot is first classified."""
+    """Everything the plot page says of the group.
+
+    `is_judged` is false until the plot is first classified; of one that `is_bare`, known from the map alone,
+    most rules have said nothing yet.
+    """
 
     is_judged: bool
+    is_bare: bool
     dimensions: list[WhyDimension]
     way: list[Step]
     notes: list[WhyFinding]
@@ -123,9 +128,11 @@ def why(plot: Plot) -> PlotWhy:
         if status
         else []
     )
+    held = [one for one in found if one.effect != Effect.NOTE]
     return PlotWhy(
         is_judged=status is not None,
-        dimensions=[_dimension(dimension, looking, open_ones, unjudged) for dimension in Dimension],
+        is_bare=_is_bare(plot),
+        dimensions=[_dimension(dimension, looking, held, unjudged) for dimension in Dimension],
         way=way(open_ones, _sources(plot, unjudged)),
         notes=[one for one in found if one.effect == Effect.NOTE and one.finding.state == Finding.State.OPEN],
         waived=[one for one in found if one.finding.state == Finding.State.WAIVED],
@@ -159,15 +166,21 @@ def _dimension(
 ) -> WhyDimension:
     own = [one for one in found if one.rule.dimension == dimension]
     judged = sum(ruling.rule.dimension == dimension for ruling in looking)
+    # What is waived does not hold the plot back; the rule is not content for that.
     failed = len({one.rule.id for one in own})
     lacking = [rule for rule in unjudged if rule.dimension == dimension]
-    return WhyDimension(dimension, judged, max(judged - failed, 0), own, lacking)
+    holding = [one for one in own if one.counts]
+    return WhyDimension(dimension, judged, max(judged - failed, 0), holding, lacking)
 
 
 def _looking(plot: Plot, rulings: Iterable[Ruling]) -> list[Ruling]:
     """The rules that look at this plot; of a bare one only a few can say anything."""
-    is_bare = not plot.holdings.exists() and not plot.land_uses.exists()
+    is_bare = _is_bare(plot)
     return [ruling for ruling in rulings if ruling.counts and (ruling.rule.is_for_bare_plots or not is_bare)]
+
+
+def _is_bare(plot: Plot) -> bool:
+    return not plot.holdings.exists() and not plot.land_uses.exists()
 
 
 def _findings(plot: Plot, rulings: Iterable[Ruling], seen: Seen) -> list[WhyFinding]:

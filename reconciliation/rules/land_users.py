@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Dimension, Effect
-from .base import Rule, Who
+from .base import Rule, Source, Who
 from .facts import LandUserFacts
 
 PERSON = Q(kind="individual")
@@ -14,7 +14,7 @@ GARBLED = ["name.tcvn3", "name.vni", "name.mojibake", "name.lost"]
 
 
 class IdNumberMissing(Rule):
-    """Without a number, or a person known only by an old one that the registry cannot lead on."""
+    """Without a number, or a person known only by an old one for which no twelve-digit one is known."""
 
     id = "id_number_missing"
     name = _("Thiếu số định danh")
@@ -84,6 +84,7 @@ class IdNumberOutdated(Rule):
     """An old nine-digit number, though the registry knows the twelve-digit one."""
 
     id = "id_number_outdated"
+    needs = (Source.REGISTER, Source.RESIDENTS)
     name = _("Còn ghi số CMND, dân cư đã có số định danh")
     dimension = Dimension.ALIVE
     subject = LandUserFacts

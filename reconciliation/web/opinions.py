@@ -17,10 +17,10 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
 from ..actions import opinions as taking_in
-from ..models import OpinionCount, OutsideOpinion, Tally
+from ..models import Effect, OpinionCount, OutsideOpinion, Tally
 from ..models.groups import Group
 from ..models.opinions import UNJUDGED, TheirCause
-from ..rules import catalogue
+from ..rules import book, catalogue
 from .queue import READERS
 
 Says = OutsideOpinion.Says
@@ -68,8 +68,10 @@ def opinions(request: HttpRequest) -> HttpResponse:
     communes = list(user.communes().order_by("sort_key"))
     chosen = next((unit for unit in communes if unit.code == request.GET.get("commune")), None)
     matrix = _matrix(user, chosen)
-    cells = [cell for row in matrix for cell in row if cell.their_causes or cell.our_causes]
-    order = {"they": 0, "we": 1, "": 2, "same": 3}
+    # Where both say the same there is nothing to explain.
+    differing = (cell for row in matrix for cell in row if cell.kind != "same")
+    cells = [cell for cell in differing if cell.their_causes or cell.our_causes]
+    order = {"they": 0, "we": 1, "": 2}
     context = {
         "rows": [(group, matrix[place]) for place, group in enumerate(Group)],
         "heads": [says_in_words(theirs) for theirs in THEIRS],
@@ -138,8 +140,10 @@ def _matrix(user: User, commune: AdminUnit | None) -> list[list[Cell]]:
 def _cell(ours: int, theirs: str, counts: dict[str, int], place: str) -> Cell:
     href = f"{reverse('opinion-plots')}?ours={ours}&theirs={theirs}{place}"
     cell = Cell(ours, theirs, counts.get("", 0), href, title_of(ours, theirs))
+    # What would only supplement is no reason for group 3.
+    leading = {r.rule.id for r in book.current().rulings if r.effect == Effect.REBUILD}
     for cause, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-        if cause:
+        if cause and (ours != Group.REBUILD or cause in leading or cause in TheirCause.values):
             found = Cause(cause_in_words(cause), n, f"{href}&cause={cause}")
             (cell.their_causes if cause in TheirCause.values else cell.our_causes).append(found)
     return cell

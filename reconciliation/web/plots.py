@@ -24,7 +24,7 @@ from ..classification import explain, waivers
 from ..models import ChangeSet, Consent, Finding, OutsideOpinion, Verification
 from ..models.groups import Group
 from ..models.opinions import causes_of
-from . import later
+from . import asked, later
 from .forms import AnswerForm, WaiverForm
 from .land_users import READERS as PEOPLE_READERS
 from .plot_history import history
@@ -82,7 +82,7 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         "overlaps": overlapping(found, user),
         **_opinion(found),
         "history": history(found, user),
-        "consents": list(findings.waiting_for(found.findings.all()).select_related("asked_by", "change_set")),
+        "consents": asked.asked(findings.waiting_for(found.findings.all())),
         "may_review": user.may_review,
         "may_see_people": user.has_role(*PEOPLE_READERS),
         "may_see_drafts": user.role in roles_of("rule-drafts"),

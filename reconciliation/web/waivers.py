@@ -25,7 +25,7 @@ from ..actions.changes import WrongState
 from ..filters import address
 from ..models import Change, Consent, Finding
 from ..rules import catalogue
-from . import later
+from . import asked, later
 from .forms import ReasonForm
 from .queue import READERS
 
@@ -79,6 +79,7 @@ def waivers(request: HttpRequest) -> HttpResponse:
         "older": older(request, page, PAGE),
         "newest": newest(request),
         "may_review": user.may_review,
+        "asked": asked.waiting(user),
     }
     return render(request, "queue/waivers.html", context)
 

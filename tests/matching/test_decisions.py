@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from reconciliation.matching import evidence, refresh
 from reconciliation.models import Match, MatchingBand, Verification, WorkItem
@@ -163,7 +164,9 @@ def test_whoever_is_with_the_police_stays_there(here):
     resident("Vũ Thị Hòa", "12/03/1965", NUMBER, unit=here)
     person = land_user("Vũ Thị Hòa", "1965", NUMBER, unit=here)
     refresh([person.pk])
-    Verification.objects.update(outcome="with_police")
+    WorkItem.objects.create(
+        land_user=person, commune=here, waits_with=WorkItem.With.POLICE, opened_at=timezone.now()
+    )
     assert judge(person)[2] == "with_police"
 
 
