@@ -261,9 +261,9 @@ def take_first(wanted: WorkFilter, place: At | None = None, *, skip: Iterable[in
     passed = set(skip)
     while True:
         with transaction.atomic():
-            # What somebody else is taking right now is passed over, not waited for.
-            free = wanted.after(place, skip=passed).select_for_update(of=("self",), skip_locked=True)
-            item = free.first()
+            free = wanted.after(place, skip=passed)
+            # What somebody else is taking right now is passed over, not waited for; the lease itself decides.
+            item = free.select_for_update(of=("self",), skip_locked=True).first() or free.first()
             if item is None:
                 return None
             try:
