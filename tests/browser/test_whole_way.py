@@ -59,7 +59,7 @@ def test_enter_in_the_reason_alone_decides_nothing(open_page) -> None:
     page.wait_for_timeout(300)
     assert not Decision.objects.exists()
     page.keyboard.press("d")
-    expect(page.locator(".last")).to_contain_text("Khác người")
+    expect(page.locator(".last")).to_contain_text("khác người")
     assert Decision.objects.get().kind == Decision.Kind.DIFFERENT
 
 
