@@ -61,6 +61,7 @@ class MatchForm(forms.Form):
     mend = forms.BooleanField(required=False)
     seen = forms.CharField(max_length=40, required=False)
     seen_all = forms.CharField(max_length=40, required=False)
+    last = forms.IntegerField(required=False)
 
     def clean_reason(self) -> str:
         return self.cleaned_data["reason"] or BY_EVIDENCE
@@ -77,6 +78,7 @@ class HandoverForm(forms.Form):
     until = forms.DateField(label=_("Hạn"), required=False)
     note = NoIdentity(label=_("Lời nhắn"), max_length=300, strip=True, required=False)
     seen_all = forms.CharField(max_length=40, required=False)
+    last = forms.IntegerField(required=False)
 
     def __init__(self, where: WorkItem.With, data: Any = None) -> None:
         super().__init__(data, auto_id=f"{where.value}-%s")

@@ -104,6 +104,7 @@ def page(
         **_evidence(person, chosen, candidates, verification, is_revealed=is_revealed),
         "seen": matches.stamp(chosen) if chosen else "",
         "seen_all": matches.stamp_all(candidates),
+        "newest": matches.last_of(person.pk),
         "shown": shown.keep(person, chosen, candidates) if may_decide else "",
         **_plots(user, person),
         **_waiting(walk.item),

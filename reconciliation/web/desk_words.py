@@ -66,7 +66,10 @@ def hand_on(request: HttpRequest, pk: int) -> HttpResponse:
     walk = Walk.of(request, user, pk)
     try:
         leases.check(desk.PERSON, pk, by=user)
-        decision = handovers.hand_on(person, form.handover(), by=user, seen=form.cleaned_data["seen_all"])
+        told = form.cleaned_data
+        decision = handovers.hand_on(
+            person, form.handover(), by=user, seen=told["seen_all"], last=told["last"]
+        )
     except leases.Held as held:
         form.add_error(None, _("%(held)s Quyết định chưa được ghi.") % {"held": held})
         return page(request, person, sent=form, status=409)
@@ -78,17 +81,21 @@ def hand_on(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decide(person: LandUser, form: MatchForm, user: User) -> Decision:
     told = form.cleaned_data
-    kind, reason = Decision.Kind(told["decision"]), told["reason"]
+    kind, reason, last = Decision.Kind(told["decision"]), told["reason"], told["last"]
     if kind == Decision.Kind.NOT_IN_REGISTRY:
-        return matches.decide_not_in_registry(person, by=user, reason=reason, seen=told["seen_all"])
+        return matches.decide_not_in_registry(
+            person, by=user, reason=reason, seen=told["seen_all"], last=last
+        )
     match = person.matches.select_related("resident").filter(pk=told["match"] or 0).first()
     if kind == Decision.Kind.DECEASED and not _is_recorded_dead(match):
         note = form.data.get("reason", "").strip()
         to_police = Handover(With.POLICE, Why.POLICE_DECEASED, note, due(With.POLICE))
-        return handovers.hand_on(person, to_police, by=user, seen=told["seen_all"], kind=kind)
+        return handovers.hand_on(person, to_police, by=user, seen=told["seen_all"], last=last, kind=kind)
     if match is None:
         raise matches.EvidenceChanged
-    return matches.decide(match, kind, by=user, reason=reason, seen=told["seen"], mend=told["mend"])
+    return matches.decide(
+        match, kind, by=user, reason=reason, seen=told["seen"], last=last, mend=told["mend"]
+    )
 
 
 def _is_recorded_dead(match: Match | None) -> bool:
