@@ -21,11 +21,10 @@ _ENTRIES = """
     SELECT u.id, u.name_fold, u.birth_on, u.birth_year, u.sex,
         CASE WHEN u.id_kind = 'citizen' THEN u.id_number ELSE '' END AS number,
         u.commune_id AS commune, u.village_fold AS village, v.resident_id AS resident,
-        v.resident_id IS NOT NULL AND EXISTS (
-            SELECT FROM reconciliation_match m
-            WHERE m.land_user_id = u.id AND m.resident_id = v.resident_id
-              AND (m.state = 'accepted' OR (m.state = 'proposed' AND m.outcome = 'accept'))
-        ) AS is_sure
+        COALESCE((
+            SELECT m.state = 'accepted' OR (m.state = 'proposed' AND m.outcome = 'accept')
+            FROM reconciliation_match m WHERE m.land_user_id = u.id AND m.resident_id = v.resident_id
+        ), FALSE) AS is_sure
     FROM parcels_landuser u LEFT JOIN reconciliation_verification v ON v.land_user_id = u.id
     WHERE u.kind = 'individual' AND u.merged_into_id IS NULL AND u.name_fold <> ''
 """

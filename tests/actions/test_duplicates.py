@@ -211,6 +211,7 @@ class TestMerging:
         make_resident("Nguyễn Thị Duyên", "1975", commune=factories.make_commune())
         keep, other = entry(commune), entry(commune)
         Verification.objects.filter(land_user=other).update(outcome=Verification.Outcome.WITH_POLICE)
+        WorkItem.objects.filter(land_user=other).update(waits_with=WorkItem.With.POLICE)
         known = list(Verification.objects.order_by("pk").values())
         work = list(WorkItem.objects.filter(land_user=keep).values("id", "opened_at"))
         decision = merge(Duplicate.objects.get(), keep, [other], reviewer)

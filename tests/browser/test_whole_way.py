@@ -23,7 +23,8 @@ def test_from_signing_in_to_group_one_and_back(open_page) -> None:
     page.get_by_label("Tên đăng nhập").fill(reviewer.username)
     page.locator("input[type=password]").fill(factories.PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/queue/")
+    page.wait_for_url("**/queue/people/")
+    page.goto("/queue/")
 
     page.keyboard.press("j")
     expect(page.locator("tr.at")).to_contain_text("Nguyễn Thị Duyên")

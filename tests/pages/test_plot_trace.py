@@ -48,7 +48,7 @@ def test_it_shows_what_fired_with_values_versions_and_days(client: Client, plot:
     client.force_login(factories.make_user(Role.REVIEWER))
     page = page_of(client, plot)
     status = PlotStatus.objects.get(pk=plot.pk)
-    assert f"nhóm 2 từ {TODAY:%d/%m/%Y} · bộ quy tắc {status.rule_set_id}" in page
+    assert f"nhóm 2 từ {TODAY:%d/%m/%Y}, khi đó theo bộ quy tắc {status.rule_set_id};" in page
     assert "mã định danh thửa: <b>–</b>" in page
     assert f'vướng</span><small class="muted"> từ {TODAY:%d/%m/%Y}' in page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from landdb.models import Role
@@ -48,11 +49,14 @@ def test_a_rule_tells_what_it_means_on_what_it_rests_and_what_mends_it(client: C
         "Diện tích khác bản đồ",
         "Đối chiếu giấy chứng nhận với bản đồ, đo lại nếu cần",
         "TT 26/2024/TT-BTNMT",
-        "differ by more than the tolerance and 2 m²",
         "5 %",
         "0,5 m²",
     ):
         assert words in page, words
+    assert "differ by more than" not in page
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = client.get("/rules/").content.decode()
+    assert "differ by more than the tolerance and 2 m²" in english
 
 
 def test_counts_and_false_alarms_are_those_of_the_territory(client: Client) -> None:

@@ -107,7 +107,7 @@ def test_the_first_free_item_is_leased_and_opened_with_the_facets(visit, mai) ->
     assert answer["Location"] == f"/land-users/{free.land_user_id}/?outcome=not_found"
     assert Lease.objects.get(record_id=free.land_user_id).holder == mai
     again = visit(other).post("/queue/people/start/?outcome=deceased")
-    assert again["Location"] == f"{PAGE}?outcome=deceased"
+    assert again["Location"] == f"{PAGE}end/?outcome=deceased"
 
 
 def test_a_view_keeps_the_facets_under_a_name_and_never_typed_text(visit, mai) -> None:
