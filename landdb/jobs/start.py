@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from landdb.models import Job, User
@@ -13,13 +13,17 @@ from landdb.models import Job, User
 from .kinds import kind_of
 
 
+@transaction.atomic
 def start(kind: str, *, by: User | None = None, then: Iterable[str] = (), **arguments: Any) -> Job:
     """Queue a job once the surrounding transaction is committed. Arguments are ids and switches, never names.
 
     `then` names kinds to start one after the other when this job is done; they are not started when it fails.
+    A job that somebody was told of is there after a crash, too: its transaction waits for the disk.
     """
     from .tasks import work
 
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = on")
     if following := list(then):
         arguments["then"] = following
     job = Job.objects.create(kind=kind, arguments=arguments, started_by=by)
