@@ -18,7 +18,7 @@ from parcels.models import Plot
 
 from ... import classification
 from ...actions import effects
-from ...classification import due
+from ...classification import due, tables
 from ...models import GroupMove
 from .. import usage
 from ..usage import Usage
@@ -100,7 +100,12 @@ def touched() -> dict[str, Any]:
 
 
 def alone(seed: int) -> dict[str, Any]:
-    """Correct the area of one plot and judge what it touches, many times over; milliseconds."""
+    """Correct the area of one plot and judge what it touches, many times over; milliseconds.
+
+    On a connection that has judged before, as the site's have.
+    """
+    # A connection makes the tables of a judgement once; what is taken back here must not take them along.
+    tables.prepare()
     chance = random.Random(seed)
     first, last = _stretch()
     spent: list[float] = []
