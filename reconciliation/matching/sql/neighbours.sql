@@ -19,7 +19,7 @@ WITH asked AS MATERIALIZED (
     SELECT m.resident_id FROM asked u JOIN reconciliation_match m ON m.land_user_id = u.id AND (m.state <> 'proposed' OR m.decided_evidence IS NOT NULL OR m.picked_by_id IS NOT NULL)
     UNION
     SELECT r.id FROM asked u
-    JOIN citizens_resident r ON r.name_fold = u.name_fold AND r.birth_year IN (u.birth_year, u.number_year)
+    JOIN citizens_resident r ON r.name_fold = u.name_fold AND r.birth_year = ANY (ARRAY[u.birth_year, u.number_year])
     UNION
     SELECT r.id FROM asked u JOIN citizens_resident r ON r.name_fold = u.name_fold AND r.commune_id = u.commune_id
     UNION
