@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
@@ -18,7 +18,7 @@ from django.utils import timezone
 from landdb.models import AdminUnit, TypedSearch, User
 
 from .actions import leases
-from .models import Lease, Verification, WorkItem
+from .models import Lease, Verification, WorkCount, WorkItem
 from .models.waiting import again, back, held, named, overdue, spread
 from .models.work import WorkItemQuerySet
 
@@ -172,15 +172,12 @@ class WorkFilter:
 
     @cached_property
     def counts(self) -> Counts:
-        """All facets at once, each under the others: one reading of the index of facets."""
-        late = Case(When(overdue(), then=Value(True)), default=Value(False))
-        rows = self._beside().values("commune", "outcome", held=held(), late=late)
-        cells = list(rows.annotate(n=Count("pk"), waiting=Sum("plots")).order_by())
+        """All facets at once, each under the others."""
         outcomes: Counter[str] = Counter()
         communes: Counter[int] = Counter()
         withs: Counter[str] = Counter()
         total = plots = 0
-        for cell in cells:
+        for cell in self._cells():
             is_outcome = not self.outcomes or cell["outcome"] in self.outcomes
             is_commune = not self.commune_ids or cell["commune"] in self.commune_ids
             is_with = self.waits in (ANYWHERE, cell["held"]) or (self.waits == OVERDUE and cell["late"])
@@ -197,6 +194,19 @@ class WorkFilter:
                 total += n
                 plots += cell["waiting"]
         return Counts(outcomes, communes, withs, total, plots)
+
+    def _cells(self) -> Iterable[Mapping[str, Any]]:
+        """`n` items and the plots `waiting` on them per commune, outcome, receiver, and whether that is late.
+
+        From the counters, unless a facet is on that they do not know.
+        """
+        late = Case(When(overdue(), then=Value(True)), default=Value(False))
+        by = {"held": held(), "late": late}
+        if self.is_mine or self.given or self.is_again or self.waited or self.search:
+            rows = self._beside().values("commune", "outcome", **by)
+            return rows.annotate(n=Count("pk"), waiting=Sum("plots")).order_by()
+        kept = WorkCount.objects.visible_to(self.user).values("commune", "outcome", **by)
+        return kept.annotate(n=Sum("items"), waiting=Sum("plots")).filter(n__gt=0).order_by()
 
     def beside_counts(self) -> dict[str, WorkItemQuerySet]:
         """The questions of the facets that no index counts, each under the others; for `capped`."""

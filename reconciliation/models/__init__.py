@@ -16,6 +16,7 @@ from .second_eyes import ReviewWeek, SecondEyesShare, SecondLook
 from .uploads import CorrectionBatch
 from .views import SavedView
 from .work import Decision, Lease, Why, WorkItem
+from .work_counts import WorkCount
 
 __all__ = [
     "BulkDecision",
@@ -60,5 +61,6 @@ __all__ = [
     "Verification",
     "WeeklySnapshot",
     "Why",
+    "WorkCount",
     "WorkItem",
 ]

@@ -14,6 +14,7 @@ from parcels.models import LandUser
 from .changes import ChangeSet
 from .duplicates import Duplicate
 from .matches import Verification
+from .work_counts import counting
 
 
 class WorkItemQuerySet(InTerritory["WorkItem"]):
@@ -67,13 +68,14 @@ class WorkItem(models.Model):
     objects = WorkItemQuerySet.as_manager()
 
     class Meta:
+        triggers = counting()
         indexes = [
             models.Index(
                 fields=["commune", "-plots", "id"], condition=Q(state="open"), name="workitem_queue"
             ),
             models.Index(fields=["-plots", "id"], condition=Q(state="open"), name="workitem_impact"),
             models.Index(fields=["opened_at", "id"], condition=Q(state="open"), name="workitem_age"),
-            # the facets are counted from this one alone
+            # the facets are counted from this one alone, where WorkCount does not know the filter
             models.Index(
                 fields=["commune", "outcome", "waits_with", "waits_until", "plots"],
                 condition=Q(state="open"),
