@@ -80,12 +80,15 @@ class Walk:
 
     @cached_property
     def total(self) -> int:
-        """How many the filter holds, counted up to one beyond EXACT."""
+        """How many the filter holds; without counters counted up to one beyond EXACT."""
+        if self.wanted.is_counted:
+            return self.wanted.counts.total
         return self.wanted.items().order_by()[: EXACT + 1].count()
 
     @property
     def total_text(self) -> str:
-        return f"{num(EXACT)}+" if self.total > EXACT else num(self.total)
+        is_cut = self.total > EXACT and not self.wanted.is_counted
+        return f"{num(EXACT)}+" if is_cut else num(self.total)
 
     @cached_property
     def position_text(self) -> str:

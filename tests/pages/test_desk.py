@@ -118,9 +118,13 @@ class TestWalking:
         shown = visit(officer).get(page(cases[1], f"?commune={cases[0].commune.code}")).content.decode()
         assert '<span class="place"><b>–</b> / 1</span>' in shown
 
-    def test_beyond_a_thousand_it_says_so(self, visit, officer, cases, monkeypatch) -> None:
+    def test_beyond_a_thousand_it_says_so_where_no_counter_knows(
+        self, visit, officer, cases, monkeypatch
+    ) -> None:
         monkeypatch.setattr("reconciliation.web.walk.EXACT", 2)
-        assert "/ 2+</span>" in visit(officer).get(page(cases[1])).content.decode()
+        assert "/ 3</span>" in visit(officer).get(page(cases[1])).content.decode()
+        WorkItem.objects.update(opened_at=timezone.now() - dt.timedelta(days=8))
+        assert "/ 2+</span>" in visit(officer).get(page(cases[1], "?waited=7")).content.decode()
 
     def test_before_the_first_there_is_nothing(self, visit, officer, cases) -> None:
         client = visit(officer)
