@@ -22,6 +22,7 @@ from ..models import PlotStatus
 from ..models.groups import Group
 from ..rules import catalogue
 from . import rebuilds
+from .facets import Option, commune_options
 
 READERS = (
     Role.REVIEWER,
@@ -31,17 +32,6 @@ READERS = (
     Role.AUDITOR,
     Role.ADMINISTRATOR,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One line of a facet: what it says, how many plots, the address that sets or clears it."""
-
-    key: str
-    label: str
-    count: int
-    is_on: bool
-    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +64,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "groups": _group_options(wanted, base),
         "unconfirmed": _unconfirmed_option(wanted, base),
         "confirm": rebuilds.panel(wanted, wanted.user, total, base),
-        "communes": _commune_options(wanted, base),
+        "communes": commune_options(
+            wanted.communes, wanted.commune_ids, wanted.commune_counts(), base
+        ),
         "rules": _rule_options(wanted, base),
         "chips": _chips(wanted, base),
         "newer": f"{address(base)}&before={page.before}" if page.before else "",
@@ -138,23 +130,6 @@ def _unconfirmed_option(wanted: QueueFilter, base: dict[str, list[str]]) -> dict
     count = None if wanted.rule and not is_on else wanted.to_confirm().total()
     query = address(base, confirmed=None if is_on else "no", group=None)
     return {"count": count, "is_on": is_on, "query": query}
-
-
-def _commune_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Option]:
-    counts = wanted.commune_counts()
-    chosen = set(wanted.commune_ids)
-    options = [
-        Option(
-            unit.code,
-            unit.name,
-            counts.get(pk, 0),
-            pk in chosen,
-            address(base, commune=[wanted.communes[other].code for other in sorted(chosen ^ {pk})]),
-        )
-        for pk, unit in wanted.communes.items()
-        if counts.get(pk) or pk in chosen
-    ]
-    return sorted(options, key=lambda option: (not option.is_on, -option.count))
 
 
 def _rule_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Option]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
@@ -13,32 +12,12 @@ from landdb.models import User
 
 from ..filters import address
 from ..models import Verification, WorkItem
-from ..worklists import AGE, ANYWHERE, EXACT, NOBODY, OVERDUE, WAITED, WorkFilter
+from ..worklists import AGE, ANYWHERE, NOBODY, OVERDUE, WAITED, WorkFilter
+from .facets import Option, commune_options
 
 #: Communes shown before the others are asked for.
 FIRST = 12
 With = WorkItem.With
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One line of a facet: what it says, how many items, the address that sets or clears it."""
-
-    key: str
-    label: str
-    count: int
-    is_on: bool
-    query: str
-    #: Counted up to EXACT only.
-    is_capped: bool = False
-
-    @property
-    def is_cut(self) -> bool:
-        return self.is_capped and self.count > EXACT
-
-    @property
-    def shown(self) -> int:
-        return EXACT if self.is_cut else self.count
 
 
 def base_of(query: QueryDict) -> dict[str, list[str]]:
@@ -65,7 +44,7 @@ def options(
     """All facets; `counts` are those of `WorkFilter.beside_counts`."""
     return {
         "outcomes": _outcomes(wanted, base),
-        "communes": _communes(wanted, base),
+        "communes": commune_options(wanted.communes, wanted.commune_ids, wanted.counts.communes, base),
         "withs": _withs(wanted, base),
         "waited": [
             Option(
@@ -141,22 +120,6 @@ def _outcomes(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[Option]
         if counts.get(outcome.value) or outcome.value in chosen
     ]
     return sorted(found, key=lambda option: -option.count)
-
-
-def _communes(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[Option]:
-    counts, chosen = wanted.counts.communes, set(wanted.commune_ids)
-    found = [
-        Option(
-            unit.code,
-            unit.name,
-            counts.get(pk, 0),
-            pk in chosen,
-            address(base, commune=[wanted.communes[other].code for other in sorted(chosen ^ {pk})]),
-        )
-        for pk, unit in wanted.communes.items()
-        if counts.get(pk) or pk in chosen
-    ]
-    return sorted(found, key=lambda option: (not option.is_on, -option.count))
 
 
 def _withs(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[Option]:
