@@ -42,17 +42,39 @@ class ListedForm(ReasonForm):
 
 
 class WaiverForm(ReasonForm):
-    """Leave a finding out of account until a day, or without end."""
+    """Leave a finding out of account until the end of a day, after today and within YEARS."""
+
+    #: Longer than any of the procedures that a waiver waits for; who needs more asks again.
+    YEARS = 3
 
     until = forms.DateField(
-        label=_("Đến ngày"), required=False, widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
+        label=_("Đến hết ngày"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"}), required=False
     )
 
-    def clean_until(self) -> dt.date | None:
+    def clean_until(self) -> dt.date:
         until: dt.date | None = self.cleaned_data["until"]
-        if until is not None and until <= timezone.localdate():
-            raise forms.ValidationError(_("Ngày hết hạn phải sau hôm nay."))
+        if until is None or not timezone.localdate() < until <= self.last_day():
+            raise self._wrong_day()
         return until
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What is no date at all is told in the same sentence as a day out of bounds."""
+        is_unread = field == "until" and getattr(error, "code", "") == "invalid"
+        super().add_error(field, self._wrong_day() if is_unread else error)
+
+    @classmethod
+    def last_day(cls) -> dt.date:
+        """The same day YEARS from now; 28 February for the 29th."""
+        today = timezone.localdate()
+        if (today.month, today.day) == (2, 29):
+            today -= dt.timedelta(days=1)
+        return today.replace(year=today.year + cls.YEARS)
+
+    def _wrong_day(self) -> forms.ValidationError:
+        return forms.ValidationError(
+            _("Ghi ngày cuối được bỏ qua (dd/mm/yyyy): sau hôm nay, muộn nhất %(last)s (%(years)d năm)."),
+            params={"last": f"{self.last_day():%d/%m/%Y}", "years": self.YEARS},
+        )
 
 
 class AnswerForm(forms.Form):

@@ -89,6 +89,7 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         "is_senior": user.has_role(Role.SENIOR_REVIEWER),
         "is_due": found.due.exists(),
         "today": timezone.localdate(),
+        "last_waived_day": WaiverForm.last_day(),
         "deciding": waivers.deciding({one.finding.pk: one.effect for one in why.open}, bool(why.unjudged)),
         **forms,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -9,15 +10,20 @@ import shapely
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from landdb.models import AccessLog, Role
 from parcels import geometry
 from parcels.models import Plot
 from reconciliation import classification
+from reconciliation.actions import consents, findings
 from reconciliation.models import Consent, Decision, Finding, GroupMove, PlotStatus
+from reconciliation.web.forms import WaiverForm
 from tests import factories
 from tests.actions.cast import groups, make_staff
 
+NEXT_YEAR = timezone.localdate() + dt.timedelta(days=400)
+WAIVER = {"reason": "chờ cấp mã", "until": f"{NEXT_YEAR:%d/%m/%Y}"}
 pytestmark = pytest.mark.django_db
 
 
@@ -65,7 +71,7 @@ def test_every_role_may_look_and_only_reviewers_act(
     client.force_login(user)
     assert client.get(f"/plots/{plot.pk}/").status_code == 200
     assert AccessLog.objects.filter(user=user, action="view", subject="plot", subject_id=plot.pk).exists()
-    answer = client.post(f"/findings/{finding.pk}/waive/", {"reason": "chờ cấp mã"})
+    answer = client.post(f"/findings/{finding.pk}/waive/", WAIVER)
     acts = role in (Role.REVIEWER, Role.SENIOR_REVIEWER)
     assert (answer.status_code, Consent.objects.exists()) == ((302, True) if acts else (403, False))
 
@@ -75,7 +81,7 @@ def test_a_waiver_goes_from_asking_to_consent_to_undo(
 ) -> None:
     reviewer, senior, outsider = staff
     client.force_login(reviewer)
-    client.post(f"/findings/{finding.pk}/waive/", {"reason": "chờ cấp mã", "until": "31/12/2099"})
+    client.post(f"/findings/{finding.pk}/waive/", {"reason": "chờ cấp mã", "until": f"{NEXT_YEAR:%d/%m/%Y}"})
     consent = Consent.objects.get()
     client.post(f"/consents/{consent.pk}/answer/", {"word": "yes"})
     assert groups(plot) == [2]
@@ -88,7 +94,7 @@ def test_a_waiver_goes_from_asking_to_consent_to_undo(
     page = client.get(f"/plots/{plot.pk}/").content.decode()
     assert "bỏ qua: " in page
     assert f"{senior.full_name} đồng ý" in page
-    assert "đến 31/12/2099" in page
+    assert f"đến {NEXT_YEAR:%d/%m/%Y}" in page
     decision = Decision.objects.get(kind="waive")
     assert f"/decisions/{decision.pk}/undo/" in page
     client.post(f"/decisions/{decision.pk}/undo/")
@@ -97,10 +103,29 @@ def test_a_waiver_goes_from_asking_to_consent_to_undo(
 
 def test_whoever_asked_does_not_agree_alone(client: Client, plot: Plot, staff, finding: Finding) -> None:
     client.force_login(staff[1])
-    client.post(f"/findings/{finding.pk}/waive/", {"reason": "chờ cấp mã"})
+    client.post(f"/findings/{finding.pk}/waive/", WAIVER)
     answer = client.post(f"/consents/{Consent.objects.get().pk}/answer/", {"word": "yes"}, follow=True)
     assert "không thể tự đồng ý" in answer.content.decode()
     assert groups(plot) == [2]
+
+
+def test_the_last_day_of_a_waiver_may_be_three_years_from_now_and_not_a_day_more() -> None:
+    last = WaiverForm.last_day()
+    assert last.year == timezone.localdate().year + 3
+    for days, is_right in ((0, True), (1, False)):
+        day = last + dt.timedelta(days=days)
+        form = WaiverForm({"reason": "chờ cấp mã", "until": f"{day:%d/%m/%Y}"})
+        assert form.is_valid() == is_right
+
+
+def test_a_waiver_from_before_without_a_last_day_is_still_told(client: Client, finding: Finding) -> None:
+    reviewer, senior = factories.make_user(), factories.make_user(Role.SENIOR_REVIEWER)
+    asked = findings.ask_waiver(finding, by=reviewer, reason="chờ cấp mã", until=None)
+    client.force_login(senior)
+    assert "không hạn" in client.get("/queue/waivers/").content.decode()
+    consents.answer(asked.change_set.consent, by=senior, is_yes=True)
+    assert "không hạn" in client.get("/queue/waivers/").content.decode()
+    assert "không hạn" in client.get(f"/plots/{finding.plot_id}/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -109,10 +134,12 @@ def test_whoever_asked_does_not_agree_alone(client: Client, plot: Plot, staff, f
         {},
         {"reason": "x"},
         {"reason": "lý do", "until": "hôm nào đó"},
+        {"reason": "lý do"},
         {"reason": "lý do", "until": "01/01/2001"},
+        {"reason": "lý do", "until": "31/12/2099"},
     ],
 )
-def test_a_waiver_without_reason_or_with_a_past_day_keeps_what_was_typed(
+def test_a_waiver_without_reason_or_day_or_with_one_out_of_bounds_keeps_what_was_typed(
     client: Client, staff, finding: Finding, data: dict[str, str]
 ) -> None:
     client.force_login(staff[0])
@@ -120,6 +147,9 @@ def test_a_waiver_without_reason_or_with_a_past_day_keeps_what_was_typed(
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
     assert f'value="{data.get("until", "")}"' in answer.content.decode()
+    bound = f"muộn nhất {WaiverForm.last_day():%d/%m/%Y} (3 năm)."
+    assert (bound in answer.content.decode()) == (WaiverForm(data).has_error("until"))
+    assert f'value="{data.get("reason", "")}"' in answer.content.decode()
     assert not Consent.objects.exists()
 
 

@@ -95,7 +95,8 @@ def test_what_does_not_decide_the_group_is_waived_at_once(visit: Visit) -> None:
     client = visit(reviewer)
     assert "Bỏ qua, không đổi nhóm" in client.get(f"/plots/{plot.pk}/").content.decode()
     finding = Finding.objects.get(rule="plot_code_missing")
-    page = client.post(f"/findings/{finding.pk}/waive/", {"reason": "chờ cấp mã"}, follow=True)
+    day = f"{timezone.localdate() + dt.timedelta(days=30):%d/%m/%Y}"
+    page = client.post(f"/findings/{finding.pk}/waive/", {"reason": "chờ cấp mã", "until": day}, follow=True)
     text = page.content.decode()
     assert "không cần người thứ hai" in text
     assert "1 vướng mắc đang bỏ qua" in text
