@@ -80,7 +80,7 @@ def _demo(var: Path, arguments: Sequence[str]) -> int:
         supervisor = Supervisor(services, say)
         demo.make_province(services, supervisor, options.plots, options.seed)
         if not options.no_serve:
-            demo.serve(services, supervisor, options.port, logins=True)
+            demo.serve(services, supervisor, options.port)
     return 0
 
 
@@ -92,7 +92,7 @@ def _serve(var: Path, arguments: Sequence[str]) -> int:
         web.choose_port(options.port)
     with session(var) as services:
         demo.prepare(demo.Steps(services))
-        demo.serve(services, Supervisor(services, say), options.port, logins=False)
+        demo.serve(services, Supervisor(services, say), options.port)
     return 0
 
 

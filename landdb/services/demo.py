@@ -102,8 +102,8 @@ def _seed_and_sort(steps: Steps, plots: int, seed: int | None) -> None:
         steps.manage_json("Sorting plots into groups …", "classify")
 
 
-def serve(session: Session, supervisor: Supervisor, port: int | None, *, logins: bool) -> None:
-    """Worker, timetable and web, until somebody stops them."""
+def serve(session: Session, supervisor: Supervisor, port: int | None) -> None:
+    """Worker, timetable and web, until somebody stops them; says how to sign in where this is a demo."""
     static.ensure(session.var, session.env)
     chosen = web.choose_port(port)
     supervisor.add(worker.worker(session.var, session.env))
@@ -114,7 +114,7 @@ def serve(session: Session, supervisor: Supervisor, port: int | None, *, logins:
         supervisor.watch(until=lambda: web.answers(chosen))
         if supervisor.stopping:
             return
-        if logins and foreground.manage(session.env, "demo_logins", output="stderr").interrupted:
+        if foreground.manage(session.env, "demo_logins", "--if-any", output="stderr").interrupted:
             return
         say(f"landdb is at http://{web.HOST}:{chosen}/ (Ctrl-C stops it)")
         supervisor.watch()

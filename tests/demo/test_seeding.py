@@ -116,6 +116,29 @@ def test_one_account_of_every_role_with_a_password_of_its_own_demo(own_folder: P
     assert {account.role for account in accounts.ACCOUNTS} == set(User.objects.values_list("role", flat=True))
 
 
+def test_only_accounts_that_still_have_the_password_are_told_and_a_site_without_a_demo_is_silent(
+    own_folder: Path,
+) -> None:
+    def told() -> str:
+        out = StringIO()
+        call_command("demo_logins", "--if-any", stdout=out)
+        return out.getvalue()
+
+    assert told() == ""
+    run("--plots", "200")
+    manager = User.objects.get(username="lanhdao")
+    manager.set_password("another-word-of-her-own")
+    manager.save()
+    User.objects.filter(username="congan").update(is_active=False)
+    word = str(accounts.password())
+    assert word in told()
+    assert "soatxet1" in told()
+    assert "lanhdao" not in told()
+    assert "congan" not in told()
+    User.objects.update(password="!")
+    assert told() == ""
+
+
 def test_it_leaves_the_files_of_a_real_office(own_folder: Path) -> None:
     run("--plots", "2000")
     residents = pa_csv.read_csv(own_folder / "trich-xuat-dan-cu.csv")
