@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from landdb.models import ReceivedFile, User
 from parcels.models import Holding, Plot
 
 from ..models import Change, ChangeSet, Decision, GroupMove, RuleDraft
+from .timeline_words import waiver_end
 
 MOST = 40
 
@@ -43,8 +45,12 @@ def history(plot: Plot, user: User) -> list[Event]:
         "change_set"
     )
     sets = ChangeSet.objects.filter(pk__in=on_plot.union(on_findings, on_status))
-    for change_set in sets.select_related("planned_by", "decision__change_set", "consent__given_by")[:MOST]:
-        events.append(_changed(change_set, user))
+    told = list(sets.select_related("planned_by", "decision__change_set", "consent__given_by")[:MOST])
+    by_set: dict[int, list[Change]] = defaultdict(list)
+    waivers = [each.pk for each in told if each.kind == ChangeSet.Kind.WAIVER]
+    for change in Change.objects.filter(change_set__in=waivers):
+        by_set[change.change_set_id].append(change)
+    events += [_changed(each, by_set[each.pk], user) for each in told]
     if plot.file_id and plot.file:
         detail = plot.file.get_kind_display() if plot.file.kind == ReceivedFile.Kind.DEMO else plot.file.name
         events.append(Event(plot.file.received_at, _("Nhập từ tệp"), str(detail)))
@@ -68,7 +74,7 @@ def _decided(decision: Decision, user: User) -> Event:
     )
 
 
-def _changed(change_set: ChangeSet, user: User) -> Event:
+def _changed(change_set: ChangeSet, changes: list[Change], user: User) -> Event:
     by = change_set.planned_by.full_name if change_set.planned_by else ""
     consent = getattr(change_set, "consent", None)
     second = note = ""
@@ -79,11 +85,15 @@ def _changed(change_set: ChangeSet, user: User) -> Event:
         together = change_set.changes.filter(field="confirmed_at").count()
         if together > 1:
             note = _("cùng một lần cho %(n)d thửa, hoàn tác là hoàn tác cả lần") % {"n": together}
+    # A waiver and its end are change sets of one kind: the decision says which of them it was.
+    decision = getattr(change_set, "decision", None)
+    what = decision.get_kind_display() if decision else change_set.get_kind_display()
+    until = waiver_end(change_set, changes)
     return Event(
         change_set.planned_at,
-        f"{change_set.get_kind_display()} ({change_set.get_state_display()})",
-        " · ".join(part for part in (by, change_set.reason, second, note) if part),
-        undo=_undoable(getattr(change_set, "decision", None), user),
+        f"{what} ({change_set.get_state_display()})",
+        " · ".join(part for part in (by, change_set.reason, second, note, until) if part),
+        undo=_undoable(decision, user),
     )
 
 

@@ -24,7 +24,7 @@ from .land_users import READERS as PEOPLE_READERS
 from .timeline_audit import Audited
 from .timeline_sources import Head, changed_records
 from .timeline_subject import Subject
-from .timeline_words import Words, rule_name, whose
+from .timeline_words import Words, rule_name, waiver_end, whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _line(
 ) -> Line:
     if isinstance(head.told, ChangeSet):
         fields = _fields(by_set[head.pk], words, present, own)
-        return _undone(head, fields) if head.source == 2 else _set(head, fields, user)
+        return _undone(head, fields) if head.source == 2 else _set(head, fields, by_set[head.pk], user)
     if isinstance(head.told, Audited):
         return _audited(head, head.told, words, own)
     if isinstance(head.told, Verification):
@@ -123,11 +123,11 @@ def _line(
     return _file(head)
 
 
-def _set(head: Head, fields: list[Field], user: User) -> Line:
+def _set(head: Head, fields: list[Field], changes: list[Change], user: User) -> Line:
     change_set: ChangeSet = head.told
     decision: Decision | None = getattr(change_set, "decision", None)
     title = str(decision.get_kind_display() if decision else change_set.get_kind_display())
-    notes = [change_set.reason]
+    notes = [change_set.reason, waiver_end(change_set, changes)]
     people = [change_set.planned_by]
     if change_set.file is not None:
         title, more = _from_file(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -18,7 +19,7 @@ from landdb.templatetags.landdb import num
 from parcels.models import Certificate, LandUser
 
 from ..actions.records import EDITABLE
-from ..models import Finding, Match, Why
+from ..models import Change, ChangeSet, Finding, Match, Why
 from ..rules import catalogue
 from .timeline_subject import FINDING, HOLDING, ITEM, LAND_USER, MATCH, PAIR
 
@@ -168,6 +169,21 @@ def _plain(label: str, name: str, value: Any) -> str:
     if column.get_internal_type() == "DateField":
         return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
     return str(value)
+
+
+def waiver_end(change_set: ChangeSet, changes: Iterable[Change]) -> str:
+    """Until when a waiver holds, or held; empty for other change sets, and for the end of a waiver."""
+    if change_set.kind != ChangeSet.Kind.WAIVER:
+        return ""
+    told = {change.field: change.new for change in changes if change.model == FINDING}
+    if told.get("state") != Finding.State.WAIVED:
+        return ""
+    if not told.get("waived_until"):
+        return _("bỏ qua không hạn")
+    until = dt.date.fromisoformat(told["waived_until"])
+    is_over = change_set.state == ChangeSet.State.APPLIED and until < timezone.localdate()
+    words = _("đã hết hạn, bỏ qua đến hết %(day)s") if is_over else _("bỏ qua đến hết %(day)s")
+    return words % {"day": f"{until:%d/%m/%Y}"}
 
 
 def rule_name(rule: str) -> str:

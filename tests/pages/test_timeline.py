@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from landdb.models import AccessLog, ReceivedFile, Role
 from parcels.models import Holding, LandUser, Plot
-from reconciliation import matching
-from reconciliation.actions import changes, edits, findings, handovers, matches, restorations
+from reconciliation import classification, matching
+from reconciliation.actions import changes, consents, edits, findings, handovers, matches, restorations
 from reconciliation.actions.changes import FieldChange
 from reconciliation.models import (
     Change,
@@ -315,3 +315,27 @@ def test_a_waiver_stands_in_the_history_of_its_plot(client: Client, case, staff)
     waived = next(line for line in lines if line.title == "Bỏ qua vướng mắc")
     assert waived.state == "Dự kiến"
     assert "đã xem giấy" in waived.notes
+
+
+def test_a_waiver_that_is_over_and_one_that_was_ended_are_told_apart(client: Client, case, staff) -> None:
+    plot, day = case.plots[0], timezone.localdate()
+    Plot.objects.filter(pk=plot.pk).update(code="", address="")
+    classification.refresh([plot.pk], cause=GroupMove.Cause.CORRECTION)
+    first, second = Finding.objects.open().filter(plot=plot).order_by("pk")[:2]
+    for finding, until in ((first, day - dt.timedelta(days=1)), (second, day + dt.timedelta(days=30))):
+        asked = findings.ask_waiver(finding, by=staff[0], reason="đã xem giấy", until=until)
+        if asked.change_set.state == ChangeSet.State.PLANNED:
+            consents.answer(asked.change_set.consent, by=staff[1], is_yes=True)
+    second.refresh_from_db()
+    findings.end_waiver(second, by=staff[0], reason="đã cấp mã")
+    client.force_login(staff[0])
+    lines = client.get(of_plot(case, "?kind=finding")).context["lines"]
+    waived = [line for line in lines if line.title == "Bỏ qua vướng mắc"]
+    assert f"bỏ qua đến hết {day + dt.timedelta(days=30):%d/%m/%Y}" in waived[0].notes
+    assert f"đã hết hạn, bỏ qua đến hết {day - dt.timedelta(days=1):%d/%m/%Y}" in waived[1].notes
+    (ended,) = [line for line in lines if line.title == "Thôi bỏ qua"]
+    assert ended.notes == ["đã cấp mã"]
+    page = client.get(f"/plots/{plot.pk}/").content.decode()
+    assert "Thôi bỏ qua (Đã áp dụng)" in page
+    assert page.count("Bỏ qua vướng mắc (Đã áp dụng)") == 2
+    assert f"đã hết hạn, bỏ qua đến hết {day - dt.timedelta(days=1):%d/%m/%Y}" in page
