@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from landdb.models import User
@@ -54,6 +56,30 @@ def confirm_all(plot_ids: Sequence[int], *, by: User, reason: str, commune_id: i
         by=by,
         reason=reason,
     )
+
+
+def stamp(status: PlotStatus) -> str:
+    """What whoever ticks a plot has seen of it: its group, since when, and the rules that put it there."""
+    seen = (status.group, status.since.isoformat(), sorted(status.rules), sorted(status.unjudged))
+    return hashlib.blake2s(repr(seen).encode(), digest_size=8).hexdigest()
+
+
+@transaction.atomic
+def confirm_chosen(
+    seen: Mapping[int, str], *, within: QuerySet[PlotStatus], by: User, reason: str
+) -> tuple[Decision | None, int]:
+    """Confirm those of the ticked plots (id → stamp) that are still as they were shown, in one change set.
+
+    `within` are the plots that the user may confirm. Returns the decision, None where nothing was left to
+    confirm, and how many plots were left out. WrongState where they are more than MOST.
+    """
+    if len(seen) > MOST:
+        raise changes.WrongState(str(len(seen)))
+    waiting = within.filter(pk__in=list(seen), group=Group.REBUILD, confirmed_at__isnull=True)
+    held = waiting.select_for_update(of=("self",)).order_by("pk")
+    ids = [status.pk for status in held if stamp(status) == seen[status.pk]]
+    decision = confirm_all(ids, by=by, reason=reason) if ids else None
+    return decision, len(seen) - len(ids)
 
 
 def plots_of(decision: Decision) -> set[int]:

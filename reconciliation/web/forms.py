@@ -35,10 +35,13 @@ class TraceForm(ReasonForm):
 
 
 class ListedForm(ReasonForm):
-    """Confirm group 3 for the plots of a list, as many as were shown."""
+    """Confirm group 3 for the ticked plots of a list, or for all of them, as many as were shown."""
+
+    LISTED, CHOSEN = "listed", "chosen"
 
     reason = forms.CharField(label=_("Lý do"), min_length=3, max_length=200, strip=True)
     count = forms.IntegerField(min_value=1)
+    scope = forms.ChoiceField(choices=[(LISTED, LISTED), (CHOSEN, CHOSEN)])
 
 
 class WaiverForm(ReasonForm):

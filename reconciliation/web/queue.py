@@ -17,6 +17,7 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 from parcels.models import Holding
 
+from ..actions.rebuilds import stamp
 from ..filters import EXACT, Place, QueueFilter, address
 from ..models import PlotStatus
 from ..models.groups import Group
@@ -42,6 +43,11 @@ class Row:
     holders: list[str]
     reasons: list[catalogue.Rule]
 
+    @property
+    def ticked(self) -> str:
+        """What ticking the row posts: the plot, and the stamp of what is shown of it."""
+        return f"{self.status.plot_id}:{stamp(self.status)}"
+
 
 @allow(*READERS)
 @require_GET
@@ -64,9 +70,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "groups": _group_options(wanted, base),
         "unconfirmed": _unconfirmed_option(wanted, base),
         "confirm": rebuilds.panel(wanted, wanted.user, total, base),
-        "communes": commune_options(
-            wanted.communes, wanted.commune_ids, wanted.commune_counts(), base
-        ),
+        "communes": commune_options(wanted.communes, wanted.commune_ids, wanted.commune_counts(), base),
         "rules": _rule_options(wanted, base),
         "chips": _chips(wanted, base),
         "newer": f"{address(base)}&before={page.before}" if page.before else "",

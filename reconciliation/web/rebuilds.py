@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from landdb.models import Role, User
@@ -27,6 +29,8 @@ from .forms import ConfirmForm, ListedForm
 
 #: How long the queue offers to take back what somebody confirmed last.
 OFFERED = dt.timedelta(hours=24)
+#: A ticked row: the plot and the stamp of what was shown.
+_TICKED = re.compile(r"(\d{1,18}):([0-9a-f]{16})")
 
 
 @allow(Role.REVIEWER, Role.SENIOR_REVIEWER)
@@ -49,13 +53,16 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Role.REVIEWER, Role.SENIOR_REVIEWER)
 @require_POST
 def confirm_listed(request: HttpRequest) -> HttpResponse:
-    """Confirm the unconfirmed plots of the list as it was shown, no more than MOST at a time."""
+    """Confirm the ticked plots, or the unconfirmed ones of the list as it was shown; at most MOST."""
     user = user_of(request)
     wanted = QueueFilter.read(user, request.GET).to_confirm()
     back = f"{reverse('queue')}?{address({**dict(request.GET.lists()), 'confirmed': ['no']})}"
     form = ListedForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Cần ghi lý do khi xác nhận nhóm 3."))
+        return redirect(back)
+    if form.cleaned_data["scope"] == ListedForm.CHOSEN:
+        _confirm_chosen(request, user, form.cleaned_data["reason"])
         return redirect(back)
     ids = wanted.ids(rebuilds.MOST)
     reason = f"{form.cleaned_data['reason']} ({words(wanted)})"
@@ -68,9 +75,42 @@ def confirm_listed(request: HttpRequest) -> HttpResponse:
             request, _("Danh sách vừa đổi, chưa xác nhận thửa nào. Hãy xem lại số thửa rồi xác nhận lần nữa.")
         )
         return redirect(back)
-    told = {"n": len(ids), "filter": words(wanted)}
-    messages.success(request, _("Đã xác nhận nhóm 3 cho %(n)d thửa (%(filter)s).") % told)
+    told = ngettext(
+        "Đã xác nhận nhóm 3 cho %(n)d thửa (%(filter)s).",
+        "Đã xác nhận nhóm 3 cho %(n)d thửa (%(filter)s).",
+        len(ids),
+    )
+    messages.success(request, told % {"n": len(ids), "filter": words(wanted)})
     return redirect(back)
+
+
+def _confirm_chosen(request: HttpRequest, user: User, reason: str) -> None:
+    """Confirm the ticked rows, and say how many were left out because they changed since they were shown."""
+    found = (_TICKED.fullmatch(raw) for raw in request.POST.getlist("plot"))
+    seen = {int(each[1]): each[2] for each in found if each}
+    if not seen:
+        messages.error(request, _("Chưa chọn thửa nào; đánh dấu các thửa rồi xác nhận."))
+        return
+    try:
+        decision, left = rebuilds.confirm_chosen(
+            seen, within=PlotStatus.objects.visible_to(user), by=user, reason=reason
+        )
+    except WrongState:
+        messages.error(request, _("Mỗi lần nhiều nhất %(most)d thửa.") % {"most": rebuilds.MOST})
+        return
+    if decision:
+        n = len(seen) - left
+        told = ngettext(
+            "Đã xác nhận nhóm 3 cho %(n)d thửa đã chọn.", "Đã xác nhận nhóm 3 cho %(n)d thửa đã chọn.", n
+        )
+        messages.success(request, told % {"n": n})
+    if left:
+        told = ngettext(
+            "%(n)d thửa đã đổi từ khi bạn mở trang nên chưa xác nhận; hãy xem lại.",
+            "%(n)d thửa đã đổi từ khi bạn mở trang nên chưa xác nhận; hãy xem lại.",
+            left,
+        )
+        messages.warning(request, told % {"n": left})
 
 
 def panel(wanted: QueueFilter, user: User, total: int, base: dict[str, list[str]]) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from landdb.models import AdminUnit, Role, User
+from parcels.models import Plot
 from reconciliation import classification
 from reconciliation.actions import rebuilds
 from reconciliation.models import ChangeSet, Decision, GroupMove, PlotStatus, Tally
@@ -37,7 +38,9 @@ def confirmed() -> int:
 
 
 def post(client: Client, query: str, count: int, reason: str = "bản đồ cũ") -> str:
-    answer = client.post(f"/queue/confirm/?{query}", {"reason": reason, "count": count}, follow=True)
+    answer = client.post(
+        f"/queue/confirm/?{query}", {"reason": reason, "count": count, "scope": "listed"}, follow=True
+    )
     return answer.content.decode()
 
 
@@ -88,6 +91,44 @@ def test_a_list_that_changed_since_it_was_shown_is_shown_again(visit: Visit, com
     assert "Danh sách vừa đổi" in post(client, "confirmed=no", 3)
     assert "Cần ghi lý do" in post(client, "confirmed=no", 4, reason="")
     assert confirmed() == 0
+
+
+def test_the_ticked_plots_alone_are_confirmed_and_those_that_changed_are_left_out_and_told(
+    visit: Visit, commune: AdminUnit
+) -> None:
+    client = visit(factories.make_user(Role.REVIEWER, commune=commune))
+    page = client.get("/queue/?confirmed=no")
+    rows = page.context["rows"]
+    assert page.content.decode().count('form="confirm"') == len(rows) == 4
+    drawn = [row for row in rows if row.status.rules == ["map_only"]]
+    stale = drawn[0].status.plot
+    factories.make_land_use(stale)
+    factories.make_holding(stale, factories.make_land_user(commune))
+    Plot.objects.filter(pk=stale.pk).update(map_source="299")
+    classification.refresh([stale.pk], cause=GroupMove.Cause.CORRECTION)
+    assert PlotStatus.objects.get(pk=stale.pk).group == 3
+    told = {"reason": "bản đồ cũ", "count": 4, "scope": "chosen"}
+    ticked = [row.ticked for row in drawn[:2]]
+    text = client.post("/queue/confirm/?confirmed=no", {**told, "plot": ticked}, follow=True).content.decode()
+    assert "Đã xác nhận nhóm 3 cho 1 thửa đã chọn." in text
+    assert "1 thửa đã đổi từ khi bạn mở trang" in text
+    confirmed_plots = PlotStatus.objects.filter(confirmed_at__isnull=False).values_list("pk", flat=True)
+    assert list(confirmed_plots) == [drawn[1].status.plot_id]
+    assert_balanced()
+    for nothing in ({}, {"plot": ["x", "1", "1:zz"]}):
+        page = client.post("/queue/confirm/?confirmed=no", {**told, **nothing}, follow=True)
+        assert "Chưa chọn thửa nào" in page.content.decode()
+    elsewhere = visit(factories.make_user(Role.REVIEWER, commune=factories.make_commune()))
+    page = elsewhere.post("/queue/confirm/", {**told, "plot": [drawn[2].ticked]}, follow=True)
+    assert "1 thửa đã đổi" in page.content.decode()
+    assert confirmed() == 1
+
+
+def test_only_who_confirms_finds_rows_to_tick(visit: Visit, commune: AdminUnit) -> None:
+    client = visit(factories.make_user(Role.REVIEWER, commune=commune))
+    assert 'form="confirm"' not in client.get("/queue/").content.decode()
+    auditor = visit(factories.make_user(Role.AUDITOR))
+    assert 'form="confirm"' not in auditor.get("/queue/?confirmed=no").content.decode()
 
 
 def test_no_more_than_a_stated_number_at_a_time(
