@@ -10,6 +10,7 @@ from landdb.history import audited
 from landdb.models import AdminUnit, ReceivedFile
 from landdb.models.territory import InTerritory
 
+from .. import plot_numbers
 from .certificates import Certificate
 from .land_users import LandUser
 from .plots import Plot
@@ -75,6 +76,11 @@ class Holding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plot_id} × {self.land_user_id or '–'} × {self.certificate_id or '–'}"
+
+    @property
+    def printed_number(self) -> str:
+        """The numbers printed on the certificate as "5/12": sheet and plot."""
+        return plot_numbers.short(self.certificate_sheet, self.certificate_plot)
 
 
 @audited()

@@ -12,6 +12,8 @@ from landdb.models import AdminUnit, ReceivedFile
 from landdb.models.box import BoxField
 from landdb.models.territory import InTerritory
 
+from .. import plot_numbers
+
 
 class LandUseCode(models.Model):
     """A land-use purpose code with the sets it belongs to (TT 08/2024, TT 28/2014, older)."""
@@ -111,7 +113,17 @@ class Plot(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number or '–'}/{self.sheet or '–'}"
+        return self.short_number
+
+    @property
+    def short_number(self) -> str:
+        """ "5/12": sheet and plot."""
+        return plot_numbers.short(self.sheet, self.number)
+
+    @property
+    def long_number(self) -> str:
+        """ "Thửa 12, tờ 5"."""
+        return plot_numbers.long(self.sheet, self.number)
 
 
 @audited()

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from landdb import bulk
 from landdb.intake.outcome import Outcome, Problem
@@ -18,6 +17,7 @@ from landdb.intake.processes import spread
 from landdb.intake.received import Intake, receiving
 from landdb.models import AdminUnit, ReceivedFile, RowProblem, User
 from landdb.reference import units
+from parcels import plot_numbers
 from parcels.importers import opinion_problems as wrong
 from parcels.importers.form01.problems import SHEET_AMBIGUOUS, SHEET_NOT_FOUND
 from parcels.importers.opinion_rows import COLUMNS, GROUP, NUMBER, PER_SHEET, SHEET, STAGED, read
@@ -173,7 +173,7 @@ def _place(intake: Intake, where: Where) -> None:
         )
         for row, sheet, number, plots in cursor.fetchall():
             code = wrong.PLOT_SEVERAL if plots else wrong.PLOT_UNKNOWN
-            told = _("tờ %(sheet)s, thửa %(number)s") % {"sheet": sheet, "number": number}
+            told = plot_numbers.long(sheet, number)
             intake.note([_rejected(where, row, code, NUMBER, f"{told} (×{plots})" if plots else told)])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Dimension, Effect, Finding
@@ -111,7 +112,9 @@ class PlotOverlaps(Rule):
     def sentence(self, finding: Finding | None = None, facts: Facts | None = None) -> str:
         """Names the other plots, the widest overlap first, where they are known."""
         said = super().sentence(finding, facts)
-        return f"{said}: {facts.overlapped}" if isinstance(facts, PlotFacts) and facts.overlapped else said
+        if not isinstance(facts, PlotFacts) or not facts.overlapped:
+            return said
+        return gettext("%(said)s: tờ/thửa %(plots)s") % {"said": said, "plots": facts.overlapped}
 
 
 class AreaDiffersFromMap(Rule):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from parcels import plot_numbers
+
 from ..models import Finding
 from . import geohash
 from .base import FACTS, Facts
@@ -95,7 +97,7 @@ class PlotFacts(Facts):
         LEFT JOIN parcels_plotoutline outline ON outline.plot_id = p.plot_id
         LEFT JOIN (
             SELECT o.plot_id, array_to_string((array_agg(
-                COALESCE(t.number::text, '–') || '/' || COALESCE(t.sheet::text, '–')
+                {plot_numbers.short_sql("t")}
                     || CASE WHEN t.commune_id = o.commune_id THEN '' ELSE ' (' || u.name || ')' END
                 ORDER BY o.area DESC, t.id))[1:{NAMED}], ', ') AS plots
             FROM (
@@ -151,4 +153,4 @@ class PlotFacts(Facts):
 
     @property
     def label(self) -> str:
-        return f"{self.number or '–'}/{self.sheet or '–'}"
+        return plot_numbers.short(self.sheet, self.number)

@@ -1,4 +1,4 @@
-"""The lines of a facet, the same on every list: what it says, how many, the address that sets or clears it."""
+"""The lines of a facet, the same on every list."""
 
 from __future__ import annotations
 

@@ -37,11 +37,7 @@ Record = Plot | LandUser | Certificate
 def of_plot(request: HttpRequest, pk: int) -> HttpResponse:
     """The history of a plot of the territory; the look is logged."""
     plot = _plot(user_of(request), pk)
-    title = _("Thửa %(number)s, tờ %(sheet)s") % {
-        "number": "–" if plot.number is None else plot.number,
-        "sheet": "–" if plot.sheet is None else plot.sheet,
-    }
-    return _page(request, "plot", plot, subjects.of_plot(plot), title)
+    return _page(request, "plot", plot, subjects.of_plot(plot), plot.long_number)
 
 
 @allow(*land_users.READERS)

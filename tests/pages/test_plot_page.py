@@ -196,7 +196,7 @@ def test_it_names_the_plots_that_it_lies_over_and_leads_to_those_of_the_territor
     judged(plot)
     client.force_login(factories.make_user(Role.COMMUNE_OFFICIAL, commune=commune))
     page = client.get(f"/plots/{plot.pk}/").content.decode()
-    assert f"Chồng lên thửa khác 70 m²: 8/4, 9/5 ({beyond.commune})" in page
+    assert f"Chồng lên thửa khác 70 m²: tờ/thửa 4/8, 5/9 ({beyond.commune})" in page
     panel = re.search(r'aria-labelledby="overlaps".*?</section>', page, re.DOTALL)[0]
     assert "70,00 m²" in panel
     assert re.search(rf'<a href="/plots/{near.pk}/">Thửa 8, tờ 4</a>.*?60,00 m²', panel)
