@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from landdb.models import User
@@ -61,7 +62,15 @@ def _undo(request: HttpRequest, decision: Decision, user: User) -> None:
         messages.error(request, _("Quyết định này đã được hoàn tác."))
         return
     if kept:
-        messages.warning(request, _("%(n)d chỗ đã có người đổi tiếp nên giữ nguyên.") % {"n": len(kept)})
+        messages.warning(
+            request,
+            ngettext(
+                "%(n)d chỗ đã có người đổi tiếp nên giữ nguyên.",
+                "%(n)d chỗ đã có người đổi tiếp nên giữ nguyên.",
+                len(kept),
+            )
+            % {"n": len(kept)},
+        )
     else:
         messages.success(request, _("Đã hoàn tác."))
 

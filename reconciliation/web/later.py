@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ..classification import due
 from ..models import ChangeSet
@@ -16,6 +16,10 @@ def tell(request: HttpRequest, change_set: ChangeSet) -> None:
     if waiting:
         messages.info(
             request,
-            _("Còn %(n)d thửa liên quan đang được xếp lại ở việc chạy nền, thường xong trong vài giây.")
+            ngettext(
+                "Còn %(n)d thửa liên quan đang được xếp lại ở việc chạy nền, thường xong trong vài giây.",
+                "Còn %(n)d thửa liên quan đang được xếp lại ở việc chạy nền, thường xong trong vài giây.",
+                waiting,
+            )
             % {"n": waiting},
         )

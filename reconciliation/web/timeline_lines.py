@@ -160,7 +160,18 @@ def _undone(head: Head, fields: list[Field]) -> Line:
     decision = getattr(change_set, "decision", None)
     what = decision.get_kind_display() if decision else change_set.get_kind_display()
     kept = sum(1 for each in fields if each.state)
-    notes = [_("%(n)d chỗ đã có người đổi tiếp nên giữ nguyên.") % {"n": kept}] if kept else []
+    notes = (
+        [
+            ngettext(
+                "%(n)d chỗ đã có người đổi tiếp nên giữ nguyên.",
+                "%(n)d chỗ đã có người đổi tiếp nên giữ nguyên.",
+                kept,
+            )
+            % {"n": kept}
+        ]
+        if kept
+        else []
+    )
     by = change_set.undone_by.full_name if change_set.undone_by else ""
     return Line(head.at, head.kind, _("Hoàn tác: %(what)s") % {"what": what}, by=by, notes=notes, is_big=True)
 

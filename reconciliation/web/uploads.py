@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from landdb import jobs
@@ -104,7 +105,13 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         kept = sum(n for name, n in counts.items() if name.endswith("kept"))
         if kept:
             messages.warning(
-                request, _("Đã hoàn tác; %(n)d chỗ đã có người dùng tiếp nên giữ nguyên.") % {"n": kept}
+                request,
+                ngettext(
+                    "Đã hoàn tác; %(n)d chỗ đã có người dùng tiếp nên giữ nguyên.",
+                    "Đã hoàn tác; %(n)d chỗ đã có người dùng tiếp nên giữ nguyên.",
+                    kept,
+                )
+                % {"n": kept},
             )
         else:
             messages.success(request, _("Đã hoàn tác tệp."))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from landdb.models import User
 from parcels.models import LandUser
@@ -144,6 +145,10 @@ def _without_comparison(outcome: str, candidates: int) -> tuple[str, str, str]:
     if outcome == Verification.Outcome.MATCHED:
         return _("Đã khớp với dân cư"), "exact", _("Khớp")
     if candidates:
-        sentence = _("Không ai trong dân cư đủ giống; có %(n)d tên gần") % {"n": candidates}
+        sentence = ngettext(
+            "Không ai trong dân cư đủ giống; có %(n)d tên gần",
+            "Không ai trong dân cư đủ giống; có %(n)d tên gần",
+            candidates,
+        ) % {"n": candidates}
         return sentence, "none", _("Không thấy")
     return _("Không tìm thấy ai giống trong dữ liệu dân cư"), "none", _("Không thấy")
