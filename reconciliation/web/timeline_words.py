@@ -180,7 +180,7 @@ def waiver_end(change_set: ChangeSet, changes: Iterable[Change]) -> str:
         return ""
     if not told.get("waived_until"):
         return _("bỏ qua không hạn")
-    until = dt.date.fromisoformat(told["waived_until"])
+    until = dt.date.fromisoformat(str(told["waived_until"]))
     is_over = change_set.state == ChangeSet.State.APPLIED and until < timezone.localdate()
     words = _("đã hết hạn, bỏ qua đến hết %(day)s") if is_over else _("bỏ qua đến hết %(day)s")
     return words % {"day": f"{until:%d/%m/%Y}"}

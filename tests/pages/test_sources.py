@@ -15,6 +15,7 @@ from landdb.models import AdminUnit, Delivery, Job, Role, User
 from reconciliation import classification
 from reconciliation.actions import deliveries
 from reconciliation.models import GroupMove, HandDelivery, PlotStatus
+from reconciliation.rules import book
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +210,11 @@ def test_sources_that_come_with_their_files_are_not_recorded_by_hand() -> None:
         deliveries.record(
             make.make_commune(), "register", delivered_on=dt.date(2026, 3, 2), note="x", by=make.make_user()
         )
+
+
+def test_each_source_counts_the_rules_that_bear_on_the_group_and_no_notes(visit: Visit) -> None:
+    page = visit(make.make_user(Role.AUDITOR)).get("/sources/")
+    assert "Quy tắc xét nhóm cần nguồn này" in page.content.decode()
+    for line in page.context["sources"]:
+        counting = [ruling.rule for ruling in book.current().rulings if ruling.counts]
+        assert line.rules == [rule for rule in counting if line.source in rule.needs]
