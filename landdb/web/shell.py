@@ -43,7 +43,7 @@ SECTIONS = (
     ),
     Section("queue", _("Thửa đất"), ("queue", "waiver", "search", "plot", "certificate", "change")),
     Section("uploads", _("Biểu của xã"), ("upload",)),
-    Section("overview", _("Bảng điều hành"), ("overview", "opinion", "source")),
+    Section("overview", _("Bảng điều hành"), ("overview", "ledger", "opinion", "source")),
     Section("rules", _("Bộ quy tắc"), ("rule",)),
     Section("jobs", _("Việc nền"), ("job", "whole-run", "band")),
     Section("extracts", _("Dữ liệu dân cư"), ("extract",)),

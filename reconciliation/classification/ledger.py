@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from landdb.models import Job
 
@@ -42,7 +43,7 @@ def write(book: RuleBook, occasion: Occasion) -> Counter[str]:
     if not done["changed"]:
         return done
     measured("judging_change", done["changed"])
-    done["moves"] = _run(_MOVES, _move_values(occasion))
+    done["moves"] = _move(occasion)
     _run(_TAKEN_ALONG)
     _tally()
     counts.follow()
@@ -96,23 +97,38 @@ _CHANGES = """
     FROM judging_gone g JOIN reconciliation_plotstatus s ON s.plot_id = g.plot_id
 """
 
-# A plot that changed communes leaves one ledger and enters another.
+# A plot that changed communes leaves one ledger and enters another. The moves of a day are added up as they
+# are written: nobody ever has to read them through.
 _MOVES = """
-    INSERT INTO reconciliation_groupmove
-        (plot_id, commune_id, from_group, to_group, at, cause, job_id, change_set_id)
-    SELECT c.plot_id, m.commune_id, m.from_group, m.to_group, %(at)s,
-        CASE WHEN c.old_group IS NULL THEN %(first)s WHEN c.new_group IS NULL THEN %(retired)s
-            ELSE %(cause)s END,
-        %(job)s, %(change_set)s
-    FROM judging_change c
-    CROSS JOIN LATERAL (
-        SELECT COALESCE(c.new_commune, c.old_commune) AS commune_id, c.old_group AS from_group,
-            c.new_group AS to_group
-        WHERE c.old_group IS DISTINCT FROM c.new_group
-            AND COALESCE(c.old_commune = c.new_commune, TRUE)
-        UNION ALL SELECT c.old_commune, c.old_group, NULL WHERE c.old_commune <> c.new_commune
-        UNION ALL SELECT c.new_commune, NULL, c.new_group WHERE c.old_commune <> c.new_commune
-    ) m
+    WITH moved AS (
+        INSERT INTO reconciliation_groupmove
+            (plot_id, commune_id, from_group, to_group, at, cause, job_id, change_set_id)
+        SELECT c.plot_id, m.commune_id, m.from_group, m.to_group, %(at)s,
+            CASE WHEN c.old_group IS NULL THEN %(first)s WHEN c.new_group IS NULL THEN %(retired)s
+                ELSE %(cause)s END,
+            %(job)s, %(change_set)s
+        FROM judging_change c
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(c.new_commune, c.old_commune) AS commune_id, c.old_group AS from_group,
+                c.new_group AS to_group
+            WHERE c.old_group IS DISTINCT FROM c.new_group
+                AND COALESCE(c.old_commune = c.new_commune, TRUE)
+            UNION ALL SELECT c.old_commune, c.old_group, NULL WHERE c.old_commune <> c.new_commune
+            UNION ALL SELECT c.new_commune, NULL, c.new_group WHERE c.old_commune <> c.new_commune
+        ) m
+        RETURNING commune_id, cause, from_group, to_group
+    ),
+    added AS (
+        SELECT commune_id, cause, from_group, to_group, count(*) AS plots FROM moved
+        GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    ),
+    kept AS (
+        INSERT INTO reconciliation_ledgerday AS d (commune_id, day, cause, from_group, to_group, plots)
+        SELECT commune_id, %(day)s, cause, from_group, to_group, plots FROM added
+        ON CONFLICT (commune_id, day, cause, from_group, to_group)
+            DO UPDATE SET plots = d.plots + EXCLUDED.plots
+    )
+    SELECT COALESCE(sum(plots), 0) FROM added
 """
 
 # What stands against a plot goes with it to its new commune. Such plots are few: an array says so.
@@ -185,9 +201,17 @@ def _rulings(book: RuleBook) -> str:
     )
 
 
+def _move(occasion: Occasion) -> int:
+    """Write the moves into the ledger and add them to the day's; how many there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVES, _move_values(occasion))
+        return int(cursor.fetchone()[0])
+
+
 def _move_values(occasion: Occasion) -> dict[str, Any]:
     return {
         "at": occasion.at,
+        "day": timezone.localdate(occasion.at),
         "cause": occasion.cause.value,
         "first": GroupMove.Cause.FIRST.value,
         "retired": GroupMove.Cause.RETIRED.value,

@@ -9,6 +9,7 @@ from .extracts import ExtractTouch
 from .findings import Dimension, Effect, Finding, RuleSet, RuleSetting
 from .fits import Frequency, MatchingBand, MatchingFit
 from .groups import GroupMove, PlotStatus, Tally, WeeklySnapshot
+from .ledger import LedgerDay
 from .matches import Match, Verification
 from .opinions import OpinionCount, OutsideOpinion
 from .rule_drafts import CommuneJudgement, DraftCount, DraftMove, RuleChange, RuleDraft
@@ -41,6 +42,7 @@ __all__ = [
     "JudgedDay",
     "LaidBy",
     "Lease",
+    "LedgerDay",
     "Match",
     "MatchingBand",
     "MatchingFit",

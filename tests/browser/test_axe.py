@@ -199,7 +199,10 @@ def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
     drafts = [f"/rules/drafts/{pk}/" for pk in RuleDraft.objects.values_list("pk", flat=True)]
     changes = [f"{address}change/?rule=plot_code_missing" for address in drafts]
     new = "/rules/drafts/new/?rule=area_differs_from_map"
-    yield Role.MANAGER, ["/overview/", "/rules/", "/rules/drafts/", *drafts, *changes, new]
+    yield (
+        Role.MANAGER,
+        ["/overview/", "/ledger/", "/ledger/plots/", "/rules/", "/rules/drafts/", *drafts, *changes, new],
+    )
     yield (
         Role.MANAGER,
         [

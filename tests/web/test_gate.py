@@ -22,6 +22,8 @@ PAGES = {
     "bulks": {"reviewer", "senior_reviewer"},
     "supervise": {"senior_reviewer"},
     "overview": ALL,
+    "ledger": ALL,
+    "ledger-plots": ALL - {"police_liaison"},
     "rules": ALL,
     "rule-drafts": {"senior_reviewer", "manager", "auditor", "administrator"},
     "opinions": ALL - {"police_liaison"},
