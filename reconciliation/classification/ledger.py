@@ -16,7 +16,7 @@ from landdb.models import Job
 from ..models import ChangeSet, GroupMove, Tally
 from ..models.groups import Group
 from ..rules.book import RuleBook
-from . import counts
+from . import counts, notes
 from .tables import measured
 
 
@@ -40,9 +40,19 @@ def write(book: RuleBook, occasion: Occasion) -> Counter[str]:
         done["closed"] = _run(_CLOSE, {"at": occasion.at})
     done["reopened"] = _run(_REOPEN)
     done["changed"] = _run(_CHANGES)
-    if not done["changed"]:
-        return done
-    measured("judging_change", done["changed"])
+    counted = notes.known(book)
+    if differs or done["changed"]:
+        notes.follow(book, counted)
+    if done["changed"]:
+        done += _change(book, occasion, done["changed"])
+    notes.count_missing(book, counted)
+    return done
+
+
+def _change(book: RuleBook, occasion: Occasion, changed: int) -> Counter[str]:
+    """Write the statuses that change, the moves among them, and the counters of both."""
+    done: Counter[str] = Counter()
+    measured("judging_change", changed)
     done["moves"] = _move(occasion)
     _run(_TAKEN_ALONG)
     _tally()

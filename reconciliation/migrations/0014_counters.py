@@ -36,5 +36,17 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('commune', 'day', 'cause', 'from_group', 'to_group'), name='ledgerday_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('plots__gt', 0)), name='ledgerday_of_moves')],
             },
         ),
+        migrations.CreateModel(
+            name='NoteCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rule', models.CharField(max_length=40)),
+                ('plots', models.IntegerField(default=0)),
+                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='landdb.adminunit')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('commune', 'rule'), name='notecount_once'), models.CheckConstraint(condition=models.Q(('plots__gte', 0)), name='notecount_not_negative')],
+            },
+        ),
         migrations.RunSQL(ADD_UP, migrations.RunSQL.noop),
     ]

@@ -6,7 +6,7 @@ from .deliveries import HandDelivery, UnjudgedCount
 from .due import DuePlot, JudgedDay
 from .duplicates import Duplicate, LaidBy, PairWord
 from .extracts import ExtractTouch
-from .findings import Dimension, Effect, Finding, RuleSet, RuleSetting
+from .findings import Dimension, Effect, Finding, NoteCount, RuleSet, RuleSetting
 from .fits import Frequency, MatchingBand, MatchingFit
 from .groups import GroupMove, PlotStatus, Tally, WeeklySnapshot
 from .ledger import LedgerDay
@@ -46,6 +46,7 @@ __all__ = [
     "Match",
     "MatchingBand",
     "MatchingFit",
+    "NoteCount",
     "OpinionCount",
     "OutsideOpinion",
     "PairWord",

@@ -119,3 +119,26 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.plot_id}"
+
+
+class NoteCount(models.Model):
+    """Plots of a commune on which a rule that only notes stands, open or waived; kept by difference.
+
+    A commune has a row of each such rule that was counted in it, also where it finds nothing, and none of
+    rules that hold plots back: those are in the Tally.
+    """
+
+    commune = models.ForeignKey(AdminUnit, on_delete=models.CASCADE)
+    rule = models.CharField(max_length=40)
+    plots = models.IntegerField(default=0)
+
+    objects = InTerritory["NoteCount"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["commune", "rule"], name="notecount_once"),
+            models.CheckConstraint(condition=Q(plots__gte=0), name="notecount_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune_id} {self.rule}: {self.plots}"

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -17,6 +18,7 @@ from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
+from ..classification.notes import open_plots
 from ..filters import address
 from ..models import Dimension, Effect, Finding, Tally
 from ..rules import book
@@ -31,14 +33,15 @@ OFF = "off"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A rule as it is set. `plots` are those that it holds back now, None for a rule that only notes."""
+    """A rule as it is set. `plots` are those on which it speaks now, `href` the list of them."""
 
     rule: Rule
     effect: str
     tolerance: float | None
-    plots: int | None
+    plots: int
     waived_plots: int
     waived: int
+    href: str
 
     @property
     def is_on(self) -> bool:
@@ -57,7 +60,7 @@ class Row:
     @property
     def false_alarms(self) -> float | None:
         """Plots on which it was waived, of all plots on which it speaks."""
-        if self.plots is None or not self.plots + self.waived_plots:
+        if not self.plots + self.waived_plots:
             return None
         return self.waived_plots / (self.plots + self.waived_plots)
 
@@ -85,7 +88,6 @@ def rules(request: HttpRequest) -> HttpResponse:
             [row.effect for row in of_dimension],
             base,
         ),
-        "queue_is_open": user.role in roles_of("queue"),
         "drafts_are_open": user.role in roles_of("rule-drafts"),
         "may_draft": may_draft(user),
     }
@@ -101,6 +103,8 @@ def _rows(user: User) -> list[Row]:
     running = {ruling.rule.id: ruling for ruling in book.current().rulings}
     tallies = Tally.objects.visible_to(user).exclude(rule="").filter(plots__gt=0)
     plots = dict(tallies.values_list("rule").annotate(n=Sum("plots")).order_by())
+    noted = {rule: sum(counts.values()) for rule, counts in open_plots(user).items()}
+    links = user.role in roles_of("queue")
     waived = {
         rule: (n, on)
         for rule, n, on in Finding.objects.visible_to(user)
@@ -114,17 +118,24 @@ def _rows(user: User) -> list[Row]:
         ruling = running.get(rule.id)
         n, on = waived.get(rule.id, (0, 0))
         is_noting = ruling is not None and not ruling.counts
+        speaks_on = (noted if is_noting else plots).get(rule.id, 0)
         rows.append(
             Row(
                 rule,
                 ruling.effect.value if ruling else OFF,
                 ruling.tolerance if ruling and rule.tolerance is not None else rule.tolerance,
-                None if is_noting else plots.get(rule.id, 0),
+                speaks_on,
                 on,
                 n,
+                _list_of(rule, is_noting) if links and speaks_on else "",
             )
         )
     return rows
+
+
+def _list_of(rule: Rule, is_noting: bool) -> str:
+    """The address of the plots on which a rule speaks: the queue, or for notes a list of their own."""
+    return reverse("rule-plots", args=[rule.id]) if is_noting else f"{reverse('queue')}?rule={rule.id}"
 
 
 def _options(

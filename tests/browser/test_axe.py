@@ -201,7 +201,17 @@ def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
     new = "/rules/drafts/new/?rule=area_differs_from_map"
     yield (
         Role.MANAGER,
-        ["/overview/", "/ledger/", "/ledger/plots/", "/rules/", "/rules/drafts/", *drafts, *changes, new],
+        [
+            "/overview/",
+            "/ledger/",
+            "/ledger/plots/",
+            "/rules/",
+            "/rules/phone_missing/plots/",
+            "/rules/drafts/",
+            *drafts,
+            *changes,
+            new,
+        ],
     )
     yield (
         Role.MANAGER,

@@ -8,7 +8,8 @@ from django.db import connection
 from django.db.models import Count
 
 from parcels.models import Plot
-from reconciliation.models import Finding, GroupMove, PlotStatus, Tally
+from reconciliation.models import Finding, GroupMove, NoteCount, PlotStatus, Tally
+from reconciliation.rules import book
 
 WRITTEN = (Finding, PlotStatus, GroupMove, Tally)
 
@@ -40,8 +41,18 @@ def assert_balanced() -> None:
         ledger[commune, entered] += n
     held = {key: n for key, n in ledger.items() if key[1] is not None and n}
     assert held == {key[:2]: n for key, n in stock().items() if key[2] == ""}
+    assert_notes_counted()
     judged = set(PlotStatus.objects.values_list("pk", flat=True))
     assert judged ^ set(Plot.objects.live().values_list("pk", flat=True)) == set()
+
+
+def assert_notes_counted() -> None:
+    """The counters of rules that only note say on how many plots they stand, once all was judged."""
+    notes = [ruling.rule.id for ruling in book.current().rulings if not ruling.counts]
+    found = Finding.objects.standing().filter(rule__in=notes).values_list("commune", "rule")
+    stands = {row[:2]: row[2] for row in found.annotate(n=Count("plot", distinct=True)).order_by()}
+    counted = NoteCount.objects.filter(plots__gt=0).values_list("commune", "rule", "plots")
+    assert {row[:2]: row[2] for row in counted} == stands
 
 
 def judgement() -> Books:

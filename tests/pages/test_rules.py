@@ -7,11 +7,13 @@ from django.conf import settings
 from django.test import Client
 
 from landdb.models import Role
-from parcels.models import Plot
+from parcels.models import LandUser, Plot
 from reconciliation import classification
 from reconciliation.models import Finding, GroupMove, RuleSetting
 from reconciliation.rules.catalogue import RULES
 from tests import factories as make
+
+from .test_plans import by_index_alone
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +96,47 @@ def test_it_is_narrowed_by_dimension_and_by_the_effect_as_set(client: Client) ->
     assert {(row.rule.dimension, row.effect) for row in both} == {("sufficient", "rebuild")}
     assert "tỉnh đã đổi" in client.get("/rules/?effect=rebuild").content.decode()
     assert "Không có quy tắc nào" in client.get("/rules/?effect=không").content.decode()
+
+
+def without_phones(commune, plots: int) -> list[Plot]:
+    made = [make.make_ready_plot(commune) for _n in range(plots)]
+    LandUser.objects.filter(holdings__plot__in=made).update(phone="")
+    classification.refresh([plot.pk for plot in made], cause=GroupMove.Cause.FIRST)
+    return made
+
+
+def test_a_rule_that_only_notes_has_its_count_and_its_list(client: Client) -> None:
+    own, other = make.make_commune(), make.make_commune()
+    plots = without_phones(own, 52)
+    without_phones(other, 2)
+    client.force_login(make.make_user(Role.MANAGER))
+    assert row(client, "phone_missing").plots == 54
+    assert 'href="/rules/phone_missing/plots/"' in client.get("/rules/").content.decode()
+    shown, address = [], "/rules/phone_missing/plots/"
+    while address:
+        page = client.get(address)
+        shown += [status.plot_id for status in page.context["rows"]]
+        address = page.context["older"] and f"/rules/phone_missing/plots/{page.context['older']}"
+    assert len(shown) == len(set(shown)) == page.context["total"] == 54
+    one = client.get(f"/rules/phone_missing/plots/?commune={own.code}")
+    assert (one.context["total"], one.context["rows"][0].plot_id) == (52, plots[0].pk)
+    client.force_login(make.make_user(Role.COMMUNE_OFFICIAL, commune=other))
+    assert row(client, "phone_missing").plots == 2
+    here = client.get(f"/rules/phone_missing/plots/?commune={own.code}").context
+    assert {status.commune_id for status in here["rows"]} == {other.pk}
+
+
+def test_the_list_of_a_note_reads_no_table_through(client: Client) -> None:
+    without_phones(make.make_commune(), 3)
+    client.force_login(make.make_user(Role.MANAGER))
+    for address in ("/rules/", "/rules/phone_missing/plots/"):
+        with by_index_alone():
+            assert client.get(address).status_code == 200
+
+
+def test_the_list_of_a_rule_that_holds_plots_back_is_the_queue(client: Client) -> None:
+    client.force_login(make.make_user())
+    assert client.get("/rules/plot_code_missing/plots/")["Location"] == "/queue/?rule=plot_code_missing"
+    assert client.get("/rules/no_such_rule/plots/").status_code == 404
+    client.force_login(make.make_user(Role.POLICE_LIAISON))
+    assert client.get("/rules/phone_missing/plots/").status_code == 403
