@@ -30,6 +30,7 @@ from .land_users import READERS as PEOPLE_READERS
 from .plot_history import history
 from .plot_map import plot_map
 from .plot_overlaps import overlapping
+from .plot_shared import shared
 from .queue import READERS
 
 
@@ -80,6 +81,7 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         "assets": list(found.assets.order_by("id")),
         "map": plot_map(found, user),
         "overlaps": overlapping(found, user),
+        "shared": shared(found, why.fired, user),
         **_opinion(found),
         "history": history(found, user),
         "consents": asked.asked(findings.waiting_for(found.findings.all())),
