@@ -17,7 +17,7 @@ from django.db.models import Case, CharField, F, IntegerField, Q, Sum, Value, Wh
 from ..models import LedgerDay, Tally
 from ..models.groups import Group
 
-BEFORE, WITHIN, AFTER, NOW = "before", "within", "after", "now"
+BEFORE, WITHIN, AFTER, NOW = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def accounts(communes: Iterable[int] | None, first: dt.date, last: dt.date) -> d
         When(day__lt=first, then=Value(BEFORE)),
         When(day__gt=last, then=Value(AFTER)),
         default=Value(WITHIN),
-        output_field=CharField(),
+        output_field=IntegerField(),
     )
     why = Case(When(day__range=(first, last), then=F("cause")), default=Value(""), output_field=CharField())
     columns = ("commune", "phase", "why", "from_group", "to_group")
@@ -99,7 +99,7 @@ def total(parts: Iterable[Account]) -> Account:
     return whole
 
 
-def _enter(account: Account, when: str, way: Way, plots: int) -> None:
+def _enter(account: Account, when: int, way: Way, plots: int) -> None:
     if when == WITHIN:
         account.ways[way] += plots
         return
