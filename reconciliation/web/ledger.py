@@ -93,7 +93,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "form": form,
         "look": look,
         "whole": whole,
-        "groups": [_line(whole, group, look, links) for group in Group],
+        "groups": [_line(whole, group, _plots(look, links)) for group in Group],
         "sums": _sums(whole),
         "ways": [_way(way, plots, look, links) for way, plots in _in_order(whole)],
         "communes": [_commune(unit, books[pk], look, links) for pk, unit in units.items() if pk in books],
@@ -165,7 +165,8 @@ def _plots(look: Look, links: bool, **way: object) -> str:
     return f"{reverse('ledger-plots')}?{look.query(**way)}" if links else ""
 
 
-def _line(book: Account, group: Group, look: Look, links: bool) -> dict[str, Any]:
+def _line(book: Account, group: Group, plots: str) -> dict[str, Any]:
+    """`plots` is the address of all moves of the look, or nothing."""
     return {
         "group": group.value,
         "meaning": group.label,
@@ -174,8 +175,8 @@ def _line(book: Account, group: Group, look: Look, links: bool) -> dict[str, Any
         "went": book.went(group),
         "closing": book.closing[group],
         "gap": book.gap(group),
-        "came_href": _plots(look, links, entered=group.value),
-        "went_href": _plots(look, links, left=group.value),
+        "came_href": f"{plots}&entered={group.value}" if plots else "",
+        "went_href": f"{plots}&left={group.value}" if plots else "",
     }
 
 
@@ -208,10 +209,11 @@ def _way(way: Way, plots: int, look: Look, links: bool) -> dict[str, Any]:
 
 def _commune(unit: AdminUnit, book: Account, look: Look, links: bool) -> dict[str, Any]:
     own = Look(look.first, look.last, unit)
+    plots = _plots(own, links)
     return {
         "unit": unit,
         "href": f"{reverse('ledger')}?{own.query()}",
-        "groups": [_line(book, group, own, links) for group in Group],
+        "groups": [_line(book, group, plots) for group in Group],
         "is_balanced": book.is_balanced,
     }
 
