@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('landdb', '0003_runs_of_communes'),
-        ('reconciliation', '0013_second_eyes'),
+        ('reconciliation', '0014_work_counts'),
     ]
 
     operations = [
