@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest, Least
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from landdb.models import AdminUnit, User
 from parcels.models import Certificate, Holding, LandUser, Plot
@@ -132,7 +131,7 @@ def _plots(found: QuerySet[Plot], plot: Plot, user: User) -> list[Other]:
     ids = user.commune_ids()
     some = found.select_related("commune").defer("geometry")[: MOST + 1]
     return [
-        _told(_plot_name(one), "plot", one.pk, one.commune, plot, user, ids is None or one.commune_id in ids)
+        _told((one), "plot", one.pk, one.commune, plot, user, ids is None or one.commune_id in ids)
         for one in some
     ]
 
@@ -170,14 +169,9 @@ def _stand_on(papers: list[Certificate], user: User) -> dict[int, str]:
     names: dict[int, list[str]] = {}
     for holding in held.defer("plot__geometry")[:100]:
         known = names.setdefault(holding.certificate_id or 0, [])
-        if len(known) < 3 and (name := _plot_name(holding.plot)) not in known:
+        if len(known) < 3 and (name := holding.plot.long_number) not in known:
             known.append(name)
     return {pk: "; ".join(known) for pk, known in names.items()}
-
-
-def _plot_name(plot: Plot) -> str:
-    number, sheet = (str(value) if value is not None else "–" for value in (plot.number, plot.sheet))
-    return _("Thửa %(number)s, tờ %(sheet)s") % {"number": number, "sheet": sheet}
 
 
 def _told(
