@@ -9,12 +9,12 @@ from django.db import connection
 
 def plots_of_land_users(ids: Sequence[int]) -> list[int]:
     """Plots that these land users hold."""
-    return sorted(_ask(_OF_PEOPLE, ids))
+    return sorted(_ask((_OF_PEOPLE, ids))[0])
 
 
 def plots_of_certificates(ids: Sequence[int]) -> list[int]:
     """Plots that these certificates are for."""
-    return sorted(_ask(_OF_PAPERS, ids))
+    return sorted(_ask((_OF_PAPERS, ids))[0])
 
 
 def plots_sharing(
@@ -27,29 +27,36 @@ def plots_sharing(
     plots of others also while it has none itself. Ask before a change and after it; one plot or a hundred
     thousand.
     """
-    own = sorted(set(plot_ids))
-    people, papers = _ask(_PEOPLE_ON, own).union(land_users), _ask(_PAPERS_ON, own).union(certificates)
-    people |= _ask(_SAME_NUMBER, people) | _ask(_SAME_RESIDENT, people)
-    papers |= _ask(_SAME_SERIAL, papers)
-    found = _ask(_NUMBERED, own) | _ask(_CODED, own) | _ask(_OVERLAPPING, own)
-    found |= _ask(_OF_PEOPLE, people) | _ask(_OF_PAPERS, papers)
-    return sorted(found.difference(own))
+    own = set(plot_ids)
+    people_on, papers_on, *found = _ask(*((step, own) for step in _FROM_PLOTS))
+    people, papers = people_on.union(land_users), papers_on.union(certificates)
+    numbered, known_as, printed = _ask((_SAME_NUMBER, people), (_SAME_RESIDENT, people), (_SAME_SERIAL, papers))
+    found += _ask((_OF_PEOPLE, people | numbered | known_as), (_OF_PAPERS, papers | printed))
+    return sorted(set().union(*found).difference(own))
 
 
-def _ask(query: str, ids: Iterable[int]) -> set[int]:
-    """The ids that a step leads to from these."""
-    wanted = sorted(ids)
-    if not wanted:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute(query.format(own=_OWN), {"ids": wanted})
-        return {row[0] for row in cursor.fetchall()}
+def _ask(*steps: tuple[str, Iterable[int]]) -> list[set[int]]:
+    """The ids that each step leads to from its own, all asked at once."""
+    found: list[set[int]] = [set() for _step in steps]
+    asked = {f"ids{n}": wanted for n, (_query, ids) in enumerate(steps) if (wanted := sorted(ids))}
+    parts = [
+        f"SELECT {n}, * FROM ({query.format(own=_OWN.format(n=n))}) step{n}"  # noqa: S608  our own statements
+        for n, (query, _ids) in enumerate(steps)
+        if f"ids{n}" in asked
+    ]
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), asked)
+            for n, pk in cursor.fetchall():
+                found[n].add(pk)
+    return found
 
 
 # Each step asks with the values themselves, whose number the planner then knows: few it looks up in an index,
-# along many it reads. One large statement made it read whole tables even for a single plot. What comes twice
-# is taken once here: asked to, the database made ready for half a million rows where one was to come.
-_OWN = "(SELECT unnest(%(ids)s::bigint[]) AS id) own"
+# along many it reads. Steps that followed each other in one statement made it read whole tables even for a
+# single plot; those side by side are planned each by itself. What comes twice is taken once here: asked to,
+# the database made ready for half a million rows where one was to come.
+_OWN = "(SELECT unnest(%(ids{n})s::bigint[]) AS id) own"
 
 _PEOPLE_ON = """
     SELECT h.land_user_id FROM {own} JOIN parcels_holding h ON h.plot_id = own.id
@@ -90,3 +97,5 @@ _CODED = """
     JOIN parcels_plot p ON p.id = own.id AND p.code <> ''
     JOIN parcels_plot t ON t.code = p.code AND t.code <> ''
 """
+#: What is asked of the plots themselves: the land users and the papers on them first.
+_FROM_PLOTS = (_PEOPLE_ON, _PAPERS_ON, _NUMBERED, _CODED, _OVERLAPPING)
