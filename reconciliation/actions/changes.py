@@ -67,16 +67,42 @@ def apply(
     held = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
     if held.state != ChangeSet.State.PLANNED:
         raise WrongState(held.get_state_display())
-    before = effects.reach_of(held)
-    waiting = list(held.changes.filter(state=Change.State.PLANNED))
-    for record, of_record in _by_record(waiting):
-        if _write(record, of_record, "old", "new", Change.State.APPLIED, Change.State.SKIPPED):
-            waiting += _follow(record, of_record)
-    _keep(waiting)
+    every = list(held.changes.all())
+    before = effects.reach_of(every)
+    waiting = [change for change in every if change.state == Change.State.PLANNED]
+    also = _carry_out(waiting)
+    _keep(waiting + also)
     held.state, held.applied_by, held.applied_at = ChangeSet.State.APPLIED, by, timezone.now()
     held.save(update_fields=["state", "applied_by", "applied_at"])
-    effects.follow(held, cause or effects.cause_of(held), before, at_once=at_once)
+    effects.follow(held, every + also, cause or effects.cause_of(held), before, at_once=at_once)
     return held
+
+
+@transaction.atomic(savepoint=False)
+def make(
+    kind: ChangeSet.Kind,
+    wanted: Iterable[FieldChange],
+    *,
+    by: User,
+    commune: int | None,
+    reason: str,
+) -> ChangeSet:
+    """Plan and apply at once, for a single decision: the same as `plan` and `apply`, written down once."""
+    change_set = ChangeSet.objects.create(
+        kind=kind,
+        state=ChangeSet.State.APPLIED,
+        planned_by=by,
+        applied_by=by,
+        applied_at=timezone.now(),
+        commune_id=commune,
+        reason=reason,
+    )
+    rows = _rows(change_set, wanted)
+    before = effects.reach_of(rows)
+    rows += _carry_out(rows)
+    Change.objects.bulk_create(rows, batch_size=1000)
+    effects.follow(change_set, rows, effects.cause_of(change_set), before)
+    return change_set
 
 
 @transaction.atomic
@@ -88,14 +114,15 @@ def undo(change_set: ChangeSet, *, by: User, at_once: int | None = effects.AT_ON
     held = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
     if held.state != ChangeSet.State.APPLIED:
         raise WrongState(held.get_state_display())
-    before = effects.reach_of(held)
-    done = list(held.changes.filter(state=Change.State.APPLIED).order_by("-id"))
+    every = list(held.changes.order_by("-id"))
+    before = effects.reach_of(every)
+    done = [change for change in every if change.state == Change.State.APPLIED]
     for record, of_record in _by_record(done):
         _write(record, of_record, "new", "old", Change.State.UNDONE, Change.State.KEPT)
     _keep(done)
     held.state, held.undone_by, held.undone_at = ChangeSet.State.UNDONE, by, timezone.now()
     held.save(update_fields=["state", "undone_by", "undone_at"])
-    effects.follow(held, GroupMove.Cause.UNDO, before, at_once=at_once)
+    effects.follow(held, every, GroupMove.Cause.UNDO, before, at_once=at_once)
     return [change for change in done if change.state == Change.State.KEPT]
 
 
@@ -114,12 +141,9 @@ def put_in(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change]
     """Write further changes down in an applied set and carry them out: a portion of what is too much for one
     transaction. What follows from the records is the caller's to do (`effects.again`).
     """
-    rows = Change.objects.bulk_create(_rows(change_set, wanted), batch_size=1000)
-    for record, of_record in _by_record(rows):
-        if _write(record, of_record, "old", "new", Change.State.APPLIED, Change.State.SKIPPED):
-            rows += _follow(record, of_record)
-    _keep(rows)
-    return rows
+    rows = _rows(change_set, wanted)
+    rows += _carry_out(rows)
+    return Change.objects.bulk_create(rows, batch_size=1000)
 
 
 @transaction.atomic
@@ -167,6 +191,15 @@ def _by_record(changes: list[Change]) -> Iterator[tuple[models.Model | None, lis
         ids = sorted(pk for other, pk in grouped if other == label)
         records = EDITABLE[label].model._default_manager.select_for_update().in_bulk(ids)
         yield from ((records.get(pk), grouped[label, pk]) for pk in ids)
+
+
+def _carry_out(rows: list[Change]) -> list[Change]:
+    """Write what shall change into the records; what followed from that, as further changes."""
+    also: list[Change] = []
+    for record, of_record in _by_record(rows):
+        if _write(record, of_record, "old", "new", Change.State.APPLIED, Change.State.SKIPPED):
+            also += _follow(record, of_record)
+    return also
 
 
 def _write(

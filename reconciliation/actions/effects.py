@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from parcels import geometry
 from parcels.models import Certificate, LandUser
 
 from .. import classification, duplicates, matching
 from ..classification import due
-from ..models import ChangeSet, GroupMove, Match, PlotStatus, Verification, WorkItem
+from ..models import Change, ChangeSet, GroupMove, Match, PlotStatus, Verification, WorkItem
 from . import laid_by
 from .records import touched
 
@@ -49,39 +49,40 @@ def cause_of(change_set: ChangeSet) -> GroupMove.Cause:
     return _CAUSES[ChangeSet.Kind(change_set.kind)]
 
 
-def reach_of(change_set: ChangeSet) -> set[int]:
-    """The plots that a change set's records bear on as they stand now, also through what plots share."""
-    return reach(*_touched(change_set))
+def reach_of(changes: Collection[Change]) -> set[int]:
+    """The plots that the records of changes bear on as they stand now, also through what plots share."""
+    return reach(*_touched(changes))
 
 
 def plots_of(change_set: ChangeSet) -> set[int]:
     """The plots that a change set's own records stand on."""
-    found = _touched(change_set)
+    found = _touched(list(change_set.changes.all()))
     return found.plots | _held(found.land_users)
 
 
 def land_users_of(change_set: ChangeSet) -> set[int]:
     """The land users that a change set's records bear on."""
-    return _touched(change_set).land_users
+    return _touched(list(change_set.changes.all())).land_users
 
 
 def follow(
     change_set: ChangeSet,
+    changes: Collection[Change],
     cause: GroupMove.Cause,
     before: Iterable[int] = (),
     *,
     at_once: int | None = AT_ONCE,
 ) -> None:
-    """Reconcile and classify again what a change set's records bear on.
+    """Reconcile and classify again what a change set's records bear on; `changes` are all of the set.
 
-    `before` is the `reach_of` the set before its records were written: what they shared then is judged too.
+    `before` is their `reach_of` before the records were written: what they shared then is judged too.
     """
-    land_users, plots, certificates = _touched(change_set)
+    land_users, plots, certificates = _touched(changes)
     shared = classification.plots_sharing([], certificates=certificates)
-    _keep_open(change_set)
+    _keep_open(changes)
     opened = _opened(land_users) if cause == GroupMove.Cause.UNDO else {}
     # A word on a match alone moves nothing that plots share until the land user is matched again.
-    is_word = not change_set.changes.exclude(model=Match._meta.label_lower).exists()
+    is_word = all(change.model == Match._meta.label_lower for change in changes)
     again(
         land_users,
         plots,
@@ -92,8 +93,7 @@ def follow(
         is_known=is_word and bool(before),
     )
     _give_back_age(opened)
-    changed = change_set.changes.filter(model=PlotStatus._meta.label_lower, field="confirmed_at")
-    if confirmed := list(changed.values_list("record_id", flat=True)):
+    if confirmed := [change.record_id for change in _of(PlotStatus, "confirmed_at", changes)]:
         classification.confirmed(confirmed)
 
 
@@ -120,9 +120,11 @@ def again(
     laid_by.bring_back(known)
     ground = set(plots)
     ground |= geometry.refresh(ground, only_known=True).touched
-    shared = set(before) if is_known else reach(known, ground).union(before)
-    if known:
-        matching.refresh(sorted(known))
+    shared = set(before)
+    # Where nobody has said so, whom they share a resident with until they are matched again.
+    if known and not shared:
+        shared |= reach(known, ground)
+    if matching.refresh(sorted(known)) or not is_known:
         shared |= reach(known, ground)
     _judge(shared, _held(known) | ground, cause, change_set, at_once)
     duplicates.refresh(named)
@@ -148,10 +150,15 @@ def _judge(
         due.put_off(later, cause=cause, change_set=change_set, by=by)
 
 
-def _keep_open(change_set: ChangeSet) -> None:
+def _of(model: type[Model], field: str, changes: Iterable[Change]) -> list[Change]:
+    """The changes of one field of one model."""
+    label = model._meta.label_lower
+    return [change for change in changes if change.model == label and change.field == field]
+
+
+def _keep_open(changes: Iterable[Change]) -> None:
     """What somebody has again is open again: taken back to the desk it may have been closed meanwhile."""
-    handed = change_set.changes.filter(model=WorkItem._meta.label_lower, field="waits_with")
-    if ids := list(handed.values_list("record_id", flat=True)):
+    if ids := [change.record_id for change in _of(WorkItem, "waits_with", changes)]:
         closed = WorkItem.objects.filter(pk__in=ids, state=WorkItem.State.DONE)
         closed.exclude(waits_with=WorkItem.With.DESK).update(state=WorkItem.State.OPEN, closed_at=None)
 
@@ -171,28 +178,28 @@ def _give_back_age(opened: Mapping[int, dt.datetime]) -> None:
         WorkItem.objects.bulk_update(items, ["opened_at"], batch_size=1000)
 
 
-def _touched(change_set: ChangeSet) -> Touched:
+def _touched(changes: Collection[Change]) -> Touched:
     by_model: dict[str, set[int]] = defaultdict(set)
-    for label, record_id in change_set.changes.values_list("model", "record_id").distinct().order_by():
-        by_model[label].add(record_id)
+    for change in changes:
+        by_model[change.model].add(change.record_id)
     land_users: set[int] = set()
     plots: set[int] = set()
     for label, ids in by_model.items():
         people, ground = touched(label, ids)
         land_users |= people
         plots |= ground
-    land_users |= _asked_or_answered(change_set)
+    land_users |= _asked_or_answered(changes)
     # Whoever gave or took a holding, or another's entry, has another number of plots now.
-    ends = change_set.changes.filter(field__in=["land_user_id", "merged_into_id"]).values_list("old", "new")
-    moved = {pk for pair in ends for pk in pair if pk is not None}
+    ends = [each for each in changes if each.field in ("land_user_id", "merged_into_id")]
+    moved = {pk for change in ends for pk in (change.old, change.new) if pk is not None}
     return Touched(land_users | moved, plots, by_model[Certificate._meta.label_lower])
 
 
-def _asked_or_answered(change_set: ChangeSet) -> set[int]:
+def _asked_or_answered(changes: Iterable[Change]) -> set[int]:
     """Land users to match again after a hand-over: those who come to wait with the police, or no longer do,
     and those back at the desk of whom nobody has to judge anything."""
-    handed = change_set.changes.filter(model=WorkItem._meta.label_lower, field="waits_with")
-    ends = {pk: {old, new} for pk, old, new in handed.values_list("record_id", "old", "new")}
+    handed = _of(WorkItem, "waits_with", changes)
+    ends = {change.record_id: {change.old, change.new} for change in handed}
     if not ends:
         return set()
     asked = [pk for pk, both in ends.items() if WorkItem.With.POLICE.value in both]

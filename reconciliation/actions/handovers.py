@@ -85,10 +85,10 @@ def write(
     """The same without a look at what anybody saw: for who holds the land user's row locked."""
     wanted = list(changes_of(_item(land_user), handover))
     reason = handover.note or (str(Why(handover.why).label) if handover.why else "")
-    change_set = changes.plan(
+    change_set = changes.make(
         ChangeSet.Kind.HANDOVER, wanted, by=by, commune=land_user.commune_id, reason=reason
     )
-    decision = Decision.objects.create(
+    return Decision.objects.create(
         kind=kind or _KINDS[handover.where],
         change_set=change_set,
         land_user=land_user,
@@ -96,8 +96,6 @@ def write(
         by=by,
         reason=reason,
     )
-    changes.apply(change_set, by=by)
-    return decision
 
 
 def _item(land_user: LandUser) -> WorkItem:

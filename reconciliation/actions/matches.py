@@ -119,10 +119,10 @@ def _word(match: Match, state: Match.State, by: User, reason: str) -> Iterator[F
 def _carry_out(
     kind: Decision.Kind, wanted: list[FieldChange], land_user: LandUser, by: User, reason: str
 ) -> Decision:
-    change_set = changes.plan(
+    change_set = changes.make(
         ChangeSet.Kind.MATCH, wanted, by=by, commune=land_user.commune_id, reason=reason
     )
-    decision = Decision.objects.create(
+    return Decision.objects.create(
         kind=kind,
         change_set=change_set,
         land_user=land_user,
@@ -130,5 +130,3 @@ def _carry_out(
         by=by,
         reason=reason,
     )
-    changes.apply(change_set, by=by)
-    return decision

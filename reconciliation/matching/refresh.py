@@ -38,18 +38,21 @@ JOIN citizens_resident r ON r.former_number = p.former AND r.former_number <> ''
 """
 
 
-@transaction.atomic
-def refresh(land_user_ids: Sequence[int]) -> None:
-    """Match these land users again; writes matches, verifications and work items by difference."""
+@transaction.atomic(savepoint=False)
+def refresh(land_user_ids: Sequence[int]) -> bool:
+    """Match these land users again; writes matches, verifications and work items by difference.
+
+    Whether any of them is verified otherwise than before.
+    """
     ids = list(land_user_ids)
     if not ids:
-        return
+        return False
     found = _match(ids)
-    _written, reopened = results.store(found)
+    written, reopened = results.store(found)
     work_items.store(found.needs_work, found.needs_none)
-    if reopened:
-        # A decision that stands no longer does not shape the result: once more without it.
-        refresh(reopened)
+    # A decision that stands no longer does not shape the result: once more without it.
+    is_otherwise = refresh(reopened) if reopened else False
+    return is_otherwise or bool(written["verifications_changed"] or written["verifications_added"])
 
 
 def _match(ids: list[int]) -> Written:
