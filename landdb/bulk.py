@@ -17,6 +17,8 @@ from django.db.transaction import TransactionManagementError
 
 #: Rows per COPY message; large enough to be fast, small enough for little memory.
 BATCH = 100_000
+#: Up to so many rows go as values of a statement: a temporary table costs more than it saves.
+FEW = 100
 
 
 def conninfo() -> str:
@@ -63,6 +65,33 @@ def read_here(
             null_values=[""],
         ),
     )
+
+
+def fetch_here(
+    sql: str, params: Sequence[Any] | Mapping[str, Any] = (), types: dict[str, pa.DataType] | None = None
+) -> pa.Table:
+    """`read_here` for a few rows: an ordinary query costs less than a COPY and the reading of its text."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        names = [column.name for column in cursor.description or ()]
+        rows = cursor.fetchall()
+    columns = zip(*rows, strict=True) if rows else [[] for _name in names]
+    return pa.table({
+        name: pa.array(column, (types or {}).get(name, pa.string()))
+        for name, column in zip(names, columns, strict=True)
+    })  # fmt: skip
+
+
+def values(name: str, columns: Mapping[str, str], rows: pa.Table) -> tuple[str, list[list[Any]]]:
+    """A few rows as a common table expression, `name AS (…)`, and its parameters (name → PostgreSQL type).
+
+    As with `copy_in` arrays come as PostgreSQL literals.
+    """
+    listed = ", ".join(f'"{column}"' for column in columns)
+    given = ", ".join("%s::text[]" if kind.endswith("[]") else f"%s::{kind}[]" for kind in columns.values())
+    typed = ", ".join(f'"{column}"::{kind}' for column, kind in columns.items())
+    sql = f"{name} AS (SELECT {typed} FROM unnest({given}) AS given ({listed}))"  # noqa: S608  our own names
+    return sql, [rows.column(column).to_pylist() for column in columns]
 
 
 def copy_in(rows: pa.Table, table: str, columns: Iterable[str] | None = None) -> int:

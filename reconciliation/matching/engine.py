@@ -24,10 +24,10 @@ LAND_USERS = (
 )
 # A decision that opened again stays a candidate: the person is asked about it, and its word is not lost.
 # So does whom a person found by hand.
+IS_DECIDED = "(m.state <> 'proposed' OR m.decided_evidence IS NOT NULL OR m.picked_by_id IS NOT NULL)"
 DECIDED = (
-    "SELECT m.land_user_id AS land_user, m.resident_id AS resident, m.state FROM reconciliation_match m"
-    " JOIN parcels_landuser u ON u.id = m.land_user_id"
-    " WHERE (m.state <> 'proposed' OR m.decided_evidence IS NOT NULL OR m.picked_by_id IS NOT NULL)"
+    "SELECT m.land_user_id AS land_user, m.resident_id AS resident, m.state FROM reconciliation_match m"  # noqa: S608  our own text
+    f" JOIN parcels_landuser u ON u.id = m.land_user_id WHERE {IS_DECIDED}"
 )
 ROOMS = ("land_users", "candidates", "compare", "chance", "decide", "results")
 #: Types of the columns that are not text, where rows come without them.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import asdict
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
 
 from citizens.models import Resident
-from landdb.models import Job, RegistrationOffice
+from landdb.models import Job
 from parcels.models import LandUser
 
 from ..models import MatchingBand, MatchingFit
@@ -56,10 +58,11 @@ def keep(fitted: Fitted, facts: Facts, job: Job | None) -> MatchingFit:
 def in_force() -> InForce:
     """The last fit with the bands of today; before the first run the version as written, and a registry
     counted now."""
-    fit = MatchingFit.objects.first()
-    if fit is None:
+    newest = MatchingFit.objects.values_list("pk", "made_at").first()
+    if newest is None:
         return InForce(load(), _count(), {0: _log_odds(targets()[None])})
-    return InForce(Weights.parse(fit.weights), Facts(fit.residents, fit.places), _accept(fit))
+    kept = _kept(*newest)
+    return InForce(kept.weights, kept.facts, _accept(kept))
 
 
 def implied(fit: MatchingFit, office: int | None, target: float) -> Implied:
@@ -74,14 +77,33 @@ def targets() -> dict[int | None, float]:
     return {None: load().bands["target"], **told}
 
 
-def _accept(fit: MatchingFit) -> dict[int, float]:
-    asked = targets()
-    of_office = {
-        office: implied(fit, office, asked.get(office, asked[None])).score
-        for office in RegistrationOffice.objects.values_list("pk", flat=True)
+class _Kept:
+    """A fit as it was read: nothing of it changes afterwards."""
+
+    def __init__(self, fit: MatchingFit) -> None:
+        self.weights = Weights.parse(fit.weights)
+        self.facts = Facts(fit.residents, fit.places)
+        self._fit = fit
+        self._scores: dict[tuple[int | None, float], float] = {}
+
+    def score(self, office: int | None, target: float) -> float:
+        """From which log-odds an office (None: all of the province) accepts."""
+        if (office, target) not in self._scores:
+            self._scores[office, target] = implied(self._fit, office, target).score
+        return self._scores[office, target]
+
+
+@lru_cache(maxsize=2)
+def _kept(pk: int, made_at: dt.datetime) -> _Kept:
+    return _Kept(MatchingFit.objects.get(pk=pk, made_at=made_at))
+
+
+def _accept(fit: _Kept) -> dict[int, float]:
+    asked, offices = targets(), bands.offices()
+    of_commune = {
+        commune: fit.score(office, asked.get(office, asked[None])) for commune, office in offices.items()
     }
-    of_commune = {commune: of_office[office] for commune, office in bands.offices().items()}
-    return {0: implied(fit, None, asked[None]).score, **of_commune}
+    return {0: fit.score(None, asked[None]), **of_commune}
 
 
 def _count() -> Facts:

@@ -8,8 +8,6 @@ from django.db import connection
 
 from landdb import bulk
 
-from ..models import Frequency
-
 _COLUMNS = {"kind": "text", "key": "bigint", "residents": "integer"}
 _DIFFERS = """
 SELECT count(*) FROM incoming_frequency i
@@ -52,19 +50,20 @@ def store(opened: duckdb.DuckDBPyConnection) -> int:
     return int(rows.num_rows)
 
 
-def are_known(seal: int) -> bool:
-    """The database holds frequencies, keyed as the DuckDB does that computed this seal (`SEAL`)."""
-    return Frequency.objects.filter(kind="seal", key=seal).exists()
+def look_up(wanted: pa.Table, seal: int) -> pa.Table | None:
+    """Those of the wanted (kind, key) that the database knows.
 
-
-def look_up(wanted: pa.Table) -> pa.Table:
-    """Those of the wanted (kind, key) that the database knows."""
+    None where it holds no frequencies keyed as the DuckDB does that computed this seal (`SEAL`).
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT f.kind, f.key, f.residents FROM unnest(%s::text[], %s::bigint[]) w (kind, key)"
             " JOIN reconciliation_frequency f ON f.kind = w.kind AND f.key = w.key",
-            [wanted.column("kind").to_pylist(), wanted.column("key").to_pylist()],
+            [["seal", *wanted.column("kind").to_pylist()], [seal, *wanted.column("key").to_pylist()]],
         )
         found = cursor.fetchall()
-    kinds, keys, counts = ([row[place] for row in found] for place in range(3))
+    known = [row for row in found if row[0] != "seal"]
+    if len(known) == len(found):
+        return None
+    kinds, keys, counts = ([row[place] for row in known] for place in range(3))
     return pa.table([kinds, keys, counts], schema=NONE.schema)

@@ -36,6 +36,12 @@ UNION
 SELECT p.land_user, r.id, r.commune_id, r.village_fold FROM partner p
 JOIN citizens_resident r ON r.former_number = p.former AND r.former_number <> '' AND r.name_fold = p.name_fold
 """
+#: The pairs as they stand there; `is_decided` are those of `engine.DECIDED`.
+_STORED = results.MATCHES.replace(" FROM ", f", {engine.IS_DECIDED} AS is_decided FROM ", 1) + (
+    " WHERE u.id = ANY (%s)"
+)
+#: Ways for many rows.
+_WAYS = ("seqscan", "hashjoin", "mergejoin")
 
 
 @transaction.atomic(savepoint=False)
@@ -57,28 +63,40 @@ def refresh(land_user_ids: Sequence[int]) -> bool:
 
 def _match(ids: list[int]) -> Written:
     force = fits.in_force()
-    people = bulk.read_here(
+    read = bulk.fetch_here if len(ids) <= bulk.FEW else bulk.read_here
+    people = read(
         engine.LAND_USERS + " WHERE u.id = ANY (%s) AND u.merged_into_id IS NULL", [ids], engine.TYPES
     )
     people = engine.with_second(people)
     names = {name for column in ("name_fold", "second") for name in people.column(column).to_pylist()} - {""}
+    stored = read(_STORED, [ids], results.TYPES | {"is_decided": pa.bool_()})
     inputs: dict[str, pa.Table] = {
         "registry.district": registry.districts(),
         "incoming_resident": _neighbours(people),
-        "counted": bulk.read_here(_NAMES, [sorted(names)], engine.TYPES),
-        "living": bulk.read_here(_PARTNERS, {"ids": ids}, engine.TYPES),
+        "counted": read(_NAMES, [sorted(names)], engine.TYPES),
+        "living": read(_PARTNERS, {"ids": ids}, engine.TYPES),
         "incoming": people,
-        "decided": bulk.read_here(engine.DECIDED + " AND u.id = ANY (%s)", [ids], engine.TYPES),
+        "decided": _decided(stored),
         "band": engine.band(force.accept),
-        "old_match": bulk.read_here(results.MATCHES + " WHERE u.id = ANY (%s)", [ids], results.TYPES),
-        "old_verification": bulk.read_here(
-            results.VERIFICATIONS + " WHERE u.id = ANY (%s)", [ids], results.TYPES
-        ),
+        "old_match": stored.drop_columns(["is_decided"]),
+        "old_verification": read(results.VERIFICATIONS + " WHERE u.id = ANY (%s)", [ids], results.TYPES),
     }
     with warm.session(force.weights, force.facts) as session:
-        if not frequencies.are_known(session.seal):
-            registry.count_frequencies()
-        return Written(*session.run(inputs, frequencies.look_up, Written._fields))
+
+        def look_up(wanted: pa.Table) -> pa.Table:
+            found = frequencies.look_up(wanted, session.seal)
+            if found is None:
+                registry.count_frequencies()
+                found = frequencies.look_up(wanted, session.seal)
+            return frequencies.NONE if found is None else found
+
+        return Written(*session.run(inputs, look_up, Written._fields))
+
+
+def _decided(stored: pa.Table) -> pa.Table:
+    """Of the pairs that stand there those of which somebody has spoken, in the columns of `engine.DECIDED`."""
+    said = stored.filter(stored.column("is_decided")).select(["land_user_id", "resident_id", "state"])
+    return said.rename_columns(["land_user", "resident", "state"])
 
 
 def _neighbours(people: pa.Table) -> pa.Table:
@@ -89,10 +107,9 @@ def _neighbours(people: pa.Table) -> pa.Table:
     }
     with connection.cursor() as cursor:
         # The planner takes these look-ups for far larger than they are.
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off")
-        cursor.execute("SET LOCAL enable_mergejoin = off")
-    rows = bulk.read_here(statements.text("neighbours"), asked, engine.TYPES)
+        cursor.execute("; ".join(f"SET LOCAL enable_{way} = off" for way in _WAYS))
+    read = bulk.fetch_here if people.num_rows <= bulk.FEW else bulk.read_here
+    rows = read(statements.text("neighbours"), asked, engine.TYPES)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_hashjoin TO DEFAULT")
-        cursor.execute("SET LOCAL enable_mergejoin TO DEFAULT")
+        cursor.execute("; ".join(f"SET LOCAL enable_{way} TO DEFAULT" for way in _WAYS))
     return rows

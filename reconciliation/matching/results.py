@@ -115,6 +115,11 @@ def _change(name: str, columns: dict[str, str], rows: pa.Table, statement: str) 
     """Run a statement that speaks of a temporary table of these rows; none: nothing to do."""
     if not rows.num_rows:
         return
+    if rows.num_rows <= bulk.FEW:
+        given, params = bulk.values(name, columns, rows)
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {given} {statement}", params)
+        return
     bulk.temporary(name, columns)
     bulk.copy_in(rows, name, columns)
     with connection.cursor() as cursor:
@@ -129,12 +134,14 @@ def _reopen(changed: pa.Table) -> list[int]:
     """
     if not changed.num_rows:
         return []
-    # A fit may change everybody's evidence: those decided are few, and are asked for by their commune.
     of_whom = set(changed.column("land_user_id").to_pylist())
-    communes = [pk for pk in changed.column("commune_id").unique().to_pylist() if pk is not None]
-    decided = Match.objects.exclude(state=Match.State.PROPOSED).filter(
-        Q(commune__in=communes) | Q(commune=None), decided_evidence__isnull=False
-    )
+    if len(of_whom) <= bulk.FEW:
+        asked = Q(land_user__in=of_whom)
+    else:
+        # A fit may change everybody's evidence: those decided are few, and are asked for by their commune.
+        communes = [pk for pk in changed.column("commune_id").unique().to_pylist() if pk is not None]
+        asked = Q(commune__in=communes) | Q(commune=None)
+    decided = Match.objects.exclude(state=Match.State.PROPOSED).filter(asked, decided_evidence__isnull=False)
     opened = []
     for match in decided:
         if match.land_user_id not in of_whom:

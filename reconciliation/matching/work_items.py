@@ -11,7 +11,6 @@ from landdb import bulk
 
 _COLUMNS = {"land_user_id": "bigint", "commune_id": "smallint", "outcome": "text"}
 _WANTED = """
-CREATE TEMP TABLE wanted_work ON COMMIT DROP AS
 SELECT n.land_user_id, n.commune_id, n.outcome,
        (SELECT count(DISTINCT h.plot_id) FROM parcels_holding h
         JOIN parcels_plot p ON p.id = h.plot_id AND p.state = 'live'
@@ -48,12 +47,15 @@ _STILL = """
 UPDATE reconciliation_workitem i SET outcome = n.outcome
 FROM needs_none n WHERE i.land_user_id = n.land_user_id AND i.state = 'open' AND i.outcome <> n.outcome
 """
-#: Under which name each is counted.
-_STEPS = (("opened", _OPEN), ("work_changed", _UPDATE), ("closed", _CLOSE), ("work_changed", _STILL))
+#: Under which name each is counted; first those for whom there is work, then those for whom there is none.
+_FOR_SOME = (("opened", _OPEN), ("work_changed", _UPDATE))
+_FOR_NONE = (("closed", _CLOSE), ("work_changed", _STILL))
 
 
 def store(needs_work: pa.Table, needs_none: pa.Table) -> Counter[str]:
     """Open, re-open, correct and close the work items of the land users just verified."""
+    if needs_work.num_rows + needs_none.num_rows <= bulk.FEW:
+        return _store_few(needs_work, needs_none)
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM reconciliation_workitem)")
         are_there = cursor.fetchone()[0]
@@ -63,10 +65,26 @@ def store(needs_work: pa.Table, needs_none: pa.Table) -> Counter[str]:
     written: Counter[str] = Counter()
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.wanted_work")
-        cursor.execute(_WANTED)
-        for name, statement in _STEPS:
+        cursor.execute(f"CREATE TEMP TABLE wanted_work ON COMMIT DROP AS {_WANTED}")
+        for name, statement in (*_FOR_SOME, *_FOR_NONE):
             cursor.execute(statement)
             written[name] += cursor.rowcount
+    return written
+
+
+def _store_few(needs_work: pa.Table, needs_none: pa.Table) -> Counter[str]:
+    """The same, with the land users in the statements themselves."""
+    some, of_some = bulk.values("needs_work", _COLUMNS, needs_work)
+    none, of_none = bulk.values("needs_none", _COLUMNS, needs_none)
+    written: Counter[str] = Counter()
+    with connection.cursor() as cursor:
+        for rows, given, params, steps in (
+            (needs_work, f"{some}, wanted_work AS ({_WANTED})", of_some, _FOR_SOME),
+            (needs_none, none, of_none, _FOR_NONE),
+        ):
+            for name, statement in steps if rows.num_rows else ():
+                cursor.execute(f"WITH {given} {statement}", params)
+                written[name] += cursor.rowcount
     return written
 
 
