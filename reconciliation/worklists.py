@@ -281,10 +281,7 @@ def take_first(wanted: WorkFilter, place: At | None = None, *, skip: Iterable[in
             item = free.select_for_update(of=("self",), skip_locked=True).first() or free.first()
             if item is None:
                 return None
-            try:
-                leases.take(Lease.Kind.PERSON, item.land_user_id, by=wanted.user)
-            except leases.Held:
-                # Taken between the reading and the lock.
-                passed.add(item.pk)
-                continue
-            return item
+            if leases.is_taken(Lease.Kind.PERSON, item.land_user_id, by=wanted.user):
+                return item
+            # Taken between the reading and the lock.
+            passed.add(item.pk)

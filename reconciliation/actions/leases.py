@@ -48,7 +48,7 @@ class Held(Exception):
 def take(kind: Lease.Kind, record_id: int, *, by: User) -> Lease:
     """Take a record, or keep it for longer. Held where it is somebody else's."""
     while True:
-        is_ours = _take(kind, record_id, by)
+        is_ours = is_taken(kind, record_id, by=by)
         lease = Lease.objects.select_related("holder", "taken_from").filter(kind=kind, record_id=record_id)
         # Whoever had it may have given it back between the two statements: then it is to be had.
         if (found := lease.first()) is not None:
@@ -58,7 +58,8 @@ def take(kind: Lease.Kind, record_id: int, *, by: User) -> Lease:
     return found
 
 
-def _take(kind: Lease.Kind, record_id: int, by: User) -> bool:
+def is_taken(kind: Lease.Kind, record_id: int, *, by: User) -> bool:
+    """`take` for who asks nothing of the lease: whether the record is theirs now."""
     now = timezone.now()
     told: dict[str, Any] = {
         "kind": kind.value,

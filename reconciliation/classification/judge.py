@@ -4,39 +4,41 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
-from landdb.models import Delivery
+from landdb.bulk import FEW
+from landdb.planned import run_planned
 
 from ..models import Dimension, Effect
-from ..rules.book import RuleBook
+from ..rules.base import Facts
+from ..rules.book import RuleBook, Ruling
 from ..rules.catalogue import SUBJECTS
 from ..rules.scope import HOLDINGS, PLOTS, TODAY, USES
-from ..rules.statements import BARE, hits
+from ..rules.statements import BARE, Statement, hits
 from . import waivers
 from .tables import measured, prepare
 
 
-def judge(book: RuleBook, *, plot_ids: Sequence[int] | None = None, commune_ids: Sequence[int] = ()) -> None:
-    """Fill the judging tables for some plots or for whole communes. Nothing else is written."""
+def judge(book: RuleBook, *, plot_ids: Sequence[int] | None = None, commune_ids: Sequence[int] = ()) -> int:
+    """Fill the judging tables for some plots or for whole communes; how many plots are judged.
+
+    Nothing else is written.
+    """
     prepare()
-    stretch = _scope(plot_ids, commune_ids)
+    is_few = plot_ids is not None and len(plot_ids) <= FEW
+    plots, stretch = _scope(plot_ids, commune_ids, is_few)
     delivered = _delivered()
-    _hits(book, delivered)
-    _run(_STANDING.format(rules=_numbers(book), stretch=stretch, today=TODAY), into="judging_finding")
+    _hits(book, delivered, is_few)
+    standing = _STANDING.format(rules=_numbers(book), stretch=stretch, today=TODAY)
+    _run(standing, into="judging_finding", is_few=is_few)
     if delivered:
         lacking = unjudged(book, delivered)
         waivers.mark_due(book, lacking)
         verdicts(book, lacking)
-
-
-def rows(name: str) -> int:
-    """How many rows a judging table holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {name}")  # noqa: S608  our own names
-        return int(cursor.fetchone()[0])
+    return plots
 
 
 # A status whose plot is live in another commune is taken over there.
@@ -89,7 +91,10 @@ _VERDICTS = """
 """
 
 
-def _run(sql: str, params: Sequence[Any] | None = None, *, into: str) -> int:
+def _run(sql: str, params: Sequence[Any] | None = None, *, into: str, is_few: bool = False) -> int:
+    """Of `is_few` plots the statement says the same each time, and is planned once."""
+    if is_few:
+        return run_planned(sql)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         count = int(cursor.rowcount)
@@ -97,19 +102,24 @@ def _run(sql: str, params: Sequence[Any] | None = None, *, into: str) -> int:
     return count
 
 
-def _scope(plot_ids: Sequence[int] | None, commune_ids: Sequence[int]) -> str:
-    """Fill the tables of the scope; the stretch of plot ids on which it lies, as a condition."""
+def _scope(plot_ids: Sequence[int] | None, commune_ids: Sequence[int], is_few: bool) -> tuple[int, str]:
+    """Fill the tables of the scope; its plots, and the stretch of their ids on which it lies, as a condition.
+
+    Few plots are looked up one by one, with no word of a stretch.
+    """
     if plot_ids is not None:
         live, status, ids = "p.id = ANY(%s)", "s.plot_id = ANY(%s)", list(plot_ids)
     else:
         live, status, ids = "p.commune_id = ANY(%s)", "s.commune_id = ANY(%s)", list(commune_ids)
     plots = PLOTS.format(scope=f"p.state = 'live' AND {live} ORDER BY p.id")
-    _run(f"INSERT INTO judging_plot {plots}", [ids], into="judging_plot")
-    _run(_GONE.format(scope=status), [ids], into="judging_gone")
-    stretch = _stretch()
-    _run(f"INSERT INTO judging_holding {HOLDINGS.format(stretch=stretch)}", into="judging_holding")
-    _run(f"INSERT INTO judging_use {USES.format(stretch=stretch)}", into="judging_use")
-    return stretch
+    found = _run(f"INSERT INTO judging_plot {plots}", [ids], into="judging_plot")
+    # Where all that were named are there, none has gone.
+    if plot_ids is None or found < len(set(plot_ids)):
+        _run(_GONE.format(scope=status), [ids], into="judging_gone")
+    stretch = "" if is_few else _stretch()
+    for into, query in (("judging_holding", HOLDINGS), ("judging_use", USES)):
+        _run(f"INSERT INTO {into} {query.format(stretch=stretch)}", into=into, is_few=is_few)
+    return found, stretch
 
 
 def _stretch() -> str:
@@ -124,30 +134,29 @@ def _stretch() -> str:
 
 def _delivered() -> dict[int, set[str]]:
     """The sources delivered for each commune in scope."""
+    found: dict[int, set[str]] = {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT commune_id FROM judging_plot")
-        found: dict[int, set[str]] = {row[0]: set() for row in cursor.fetchall()}
-    for commune, source in Delivery.objects.filter(commune__in=list(found)).values_list(
-        "commune_id", "source"
-    ):
-        found[commune].add(source)
+        cursor.execute(
+            "SELECT s.commune_id, d.source FROM (SELECT DISTINCT commune_id FROM judging_plot) s "
+            "LEFT JOIN landdb_delivery d ON d.commune_id = s.commune_id"
+        )
+        for commune, source in cursor.fetchall():
+            found.setdefault(commune, set()).update([source] if source else [])
     return found
 
 
-def _hits(book: RuleBook, delivered: dict[int, set[str]]) -> None:
+def _hits(book: RuleBook, delivered: dict[int, set[str]], is_few: bool) -> None:
     """What the rules say. A rule that lacks its source in a commune says nothing there."""
     judged = {commune: book.judged(sources) for commune, sources in delivered.items()}
     anywhere = {ruling for rulings in judged.values() for ruling in rulings}
     rulings = [ruling for ruling in book.rulings if ruling in anywhere]
     total = 0
     with connection.cursor() as cursor:
-        for facts in SUBJECTS:
-            sql, params = hits(facts, rulings)
-            cursor.execute(
-                "INSERT INTO judging_hit SELECT pairs.plot_id, hits.n, hits.id "  # noqa: S608  our own statements
-                f"FROM ({sql}) hits JOIN ({facts.plots}) pairs ON pairs.id = hits.id",
-                params,
-            )
+        if is_few:
+            total += run_planned(*_together(tuple(rulings)))
+        for facts in () if is_few else SUBJECTS:
+            sql, params = _pairs(facts, rulings)
+            cursor.execute(f"INSERT INTO judging_hit {sql}", params)
             total += cursor.rowcount
         for commune, own in judged.items():
             missing = [ruling.n for ruling in rulings if ruling not in own]
@@ -158,6 +167,26 @@ def _hits(book: RuleBook, delivered: dict[int, set[str]]) -> None:
                     [commune, missing],
                 )
     measured("judging_hit", total)
+
+
+def _pairs(facts: type[Facts], rulings: Sequence[Ruling]) -> Statement:
+    """What the rules on one kind of subject say, plot by plot."""
+    sql, params = hits(facts, rulings)
+    return (
+        f"SELECT pairs.plot_id, hits.n, hits.id FROM ({sql}) hits "  # noqa: S608  our own statements
+        f"JOIN ({facts.plots}) pairs ON pairs.id = hits.id",
+        params,
+    )
+
+
+@lru_cache(maxsize=32)
+def _together(rulings: tuple[Ruling, ...]) -> Statement:
+    """What the rules on all kinds of subject say, put in at once."""
+    asked = [_pairs(facts, rulings) for facts in SUBJECTS]
+    return (
+        "INSERT INTO judging_hit " + " UNION ALL ".join(sql for sql, _params in asked),
+        tuple(value for _sql, params in asked for value in params),
+    )
 
 
 def unjudged(book: RuleBook, delivered: dict[int, set[str]]) -> str:

@@ -191,6 +191,14 @@ _STATUS = """
 """
 
 
+# Nearly always all of them are there already. One that is not is put in as it is: it stood at nothing.
+_ADD = """
+    UPDATE reconciliation_tally t SET plots = t.plots + d.step
+    FROM unnest(%s::smallint[], %s::smallint[], %s::text[], %s::int[]) d (commune_id, g, rule, step)
+    WHERE t.commune_id = d.commune_id AND t."group" = d.g AND t.rule = d.rule
+"""
+
+
 def count_confirmed(communes: Sequence[int]) -> None:
     """Count anew how many plots of group 3 are confirmed in these communes; their locks are held."""
     _run(
@@ -238,16 +246,12 @@ def _tally() -> None:
         if not deltas:
             return
         keys: Sequence[list[Any]] = [list(column) for column in zip(*deltas, strict=True)]
-        cursor.execute(
-            'INSERT INTO reconciliation_tally (commune_id, "group", rule, plots) '
-            "SELECT *, 0 FROM unnest(%s::smallint[], %s::smallint[], %s::text[]) "
-            "ON CONFLICT DO NOTHING",
-            keys[:3],
-        )
-        cursor.execute(
-            "UPDATE reconciliation_tally t SET plots = t.plots + d.step "
-            "FROM unnest(%s::smallint[], %s::smallint[], %s::text[], %s::int[]) "
-            "d (commune_id, g, rule, step) "
-            'WHERE t.commune_id = d.commune_id AND t."group" = d.g AND t.rule = d.rule',
-            keys,
-        )
+        cursor.execute(_ADD, keys)
+        if cursor.rowcount < len(deltas):
+            cursor.execute(
+                'INSERT INTO reconciliation_tally (commune_id, "group", rule, plots) '
+                "SELECT * FROM unnest(%s::smallint[], %s::smallint[], %s::text[], %s::int[]) "
+                "d (commune_id, g, rule, step) WHERE NOT EXISTS (SELECT FROM reconciliation_tally t "
+                'WHERE t.commune_id = d.commune_id AND t."group" = d.g AND t.rule = d.rule)',
+                keys,
+            )

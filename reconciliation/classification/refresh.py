@@ -14,7 +14,7 @@ from landdb.models import Job
 from ..models import ChangeSet, GroupMove
 from ..rules import book
 from . import marks
-from .judge import judge, rows
+from .judge import judge
 from .ledger import Occasion, count_confirmed, write
 
 #: Advisory locks of this work; the second key is the commune.
@@ -24,7 +24,7 @@ _LOCK = 4_001
 _PLAIN = "SET LOCAL jit = off; SET LOCAL default_statistics_target = 10"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refresh(
     plot_ids: Sequence[int],
     *,
@@ -45,10 +45,10 @@ def refresh(
     communes = _communes(ids)
     _alone(communes)
     rules = book.current()
-    judge(rules, plot_ids=ids)
+    plots = judge(rules, plot_ids=ids)
     done = write(rules, Occasion(cause, at or timezone.now(), change_set, job))
     marks.judged(communes)
-    done["plots"] = rows("judging_plot")
+    done["plots"] = plots
     return done
 
 
@@ -66,10 +66,10 @@ def classify_communes(
     """
     _alone(commune_ids)
     rules = book.current()
-    judge(rules, commune_ids=commune_ids)
+    plots = judge(rules, commune_ids=commune_ids)
     done = write(rules, Occasion(cause, at or timezone.now(), None, job))
     marks.judged_whole(commune_ids, rules.fingerprint, changed=any(done.values()))
-    done["plots"] = rows("judging_plot")
+    done["plots"] = plots
     return done + _findings(rules)
 
 
@@ -99,18 +99,19 @@ def _communes(ids: list[int]) -> list[int]:
 
 def _alone(communes: Iterable[int]) -> None:
     """Judge a commune in one transaction at a time: two would open a finding and move a plot twice."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PLAIN)
-        for commune in sorted(communes):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, commune])
+    _lock("pg_advisory_xact_lock", communes)
 
 
 def hold_still(communes: Iterable[int]) -> None:
     """Let nobody judge these communes until the transaction ends; others may read them at the same time."""
+    _lock("pg_advisory_xact_lock_shared", communes)
+
+
+def _lock(how: str, communes: Iterable[int]) -> None:
+    """One after the other in the order of their ids, as everybody does."""
+    locks = "; ".join(f"SELECT {how}({_LOCK}, {commune:d})" for commune in sorted(communes))
     with connection.cursor() as cursor:
-        cursor.execute(_PLAIN)
-        for commune in sorted(communes):
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [_LOCK, commune])
+        cursor.execute(f"{_PLAIN}; {locks}" if locks else _PLAIN)
 
 
 def _findings(rules: book.RuleBook) -> Counter[str]:

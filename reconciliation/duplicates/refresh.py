@@ -58,6 +58,8 @@ _NEIGHBOURS = """
     SELECT t.id FROM own JOIN parcels_landuser t
         ON t.name_fold = own.name_fold AND t.birth_year = own.birth_year AND t.commune_id = own.commune_id
     WHERE t.merged_into_id IS NULL
+    UNION
+    SELECT unnest(d.members) FROM reconciliation_duplicate d WHERE d.members && %(ids)s::bigint[]
 """
 
 
@@ -76,11 +78,12 @@ def refresh_all() -> Counter[str]:
     return done + Counter({"entries": len(entries), "groups": len(groups)})
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refresh(land_user_ids: Iterable[int]) -> Counter[str]:
     """Look again around these land users, inside the current transaction."""
     within = _around(set(land_user_ids))
-    if not within:
+    # Whoever shares a key with nobody, nor ever did, is one of no group.
+    if len(within) <= 1:
         return Counter()
     groups = put_together(entries_of(within), words_on(within))
     if not groups and not Duplicate.objects.filter(members__overlap=sorted(within)).exists():
@@ -110,14 +113,12 @@ def _around(ids: set[int]) -> set[int]:
     fresh = set(ids)
     while fresh:
         known |= fresh
-        found = _neighbours(sorted(fresh))
-        grouped = Duplicate.objects.filter(members__overlap=sorted(fresh))
-        found.update(pk for members in grouped.values_list("members", flat=True) for pk in members)
-        fresh = found - known
+        fresh = _neighbours(sorted(fresh)) - known
     return known
 
 
 def _neighbours(ids: Sequence[int]) -> set[int]:
+    """Whoever shares a key with any of these, and those grouped with them so far."""
     with connection.cursor() as cursor:
         cursor.execute(_NEIGHBOURS, {"ids": list(ids)})
         return {pk for (pk,) in cursor.fetchall()}
