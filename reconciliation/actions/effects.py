@@ -6,7 +6,6 @@ and the others are put off to a job that starts with the commit.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
@@ -92,7 +91,7 @@ def follow(
         at_once=at_once,
         is_known=is_word and bool(before),
     )
-    _give_back_age(opened)
+    _give_back(opened)
     if confirmed := [change.record_id for change in _of(PlotStatus, "confirmed_at", changes)]:
         classification.confirmed(confirmed)
 
@@ -163,19 +162,19 @@ def _keep_open(changes: Iterable[Change]) -> None:
         closed.exclude(waits_with=WorkItem.With.DESK).update(state=WorkItem.State.OPEN, closed_at=None)
 
 
-def _opened(land_users: Iterable[int]) -> dict[int, dt.datetime]:
-    """Closed work items of these land users: since when they had been open. An undo gives that age back."""
+def _opened(land_users: Iterable[int]) -> dict[int, WorkItem]:
+    """Closed work items of these land users. An undo gives back since when each was open, and who had it."""
     closed = WorkItem.objects.filter(land_user__in=land_users, state=WorkItem.State.DONE)
-    return dict(closed.values_list("pk", "opened_at"))
+    return closed.only("opened_at", "assigned_to").in_bulk()
 
 
-def _give_back_age(opened: Mapping[int, dt.datetime]) -> None:
+def _give_back(opened: Mapping[int, WorkItem]) -> None:
     """Those of them that are open now."""
     if opened:
         items = list(WorkItem.objects.open().filter(pk__in=opened))
         for item in items:
-            item.opened_at = opened[item.pk]
-        WorkItem.objects.bulk_update(items, ["opened_at"], batch_size=1000)
+            item.opened_at, item.assigned_to_id = opened[item.pk].opened_at, opened[item.pk].assigned_to_id
+        WorkItem.objects.bulk_update(items, ["opened_at", "assigned_to"], batch_size=1000)
 
 
 def _touched(changes: Collection[Change]) -> Touched:

@@ -113,7 +113,8 @@ def _item(land_user: LandUser) -> WorkItem:
     )
     if not is_new and item.state != WorkItem.State.OPEN:
         item.state, item.opened_at, item.closed_at = WorkItem.State.OPEN, timezone.now(), None
-        item.save(update_fields=["state", "opened_at", "closed_at"])
+        item.assigned_to = None
+        item.save(update_fields=["state", "opened_at", "closed_at", "assigned_to"])
     return item
 
 

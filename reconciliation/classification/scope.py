@@ -30,7 +30,9 @@ def plots_sharing(
     own = set(plot_ids)
     people_on, papers_on, *found = _ask(*((step, own) for step in _FROM_PLOTS))
     people, papers = people_on.union(land_users), papers_on.union(certificates)
-    numbered, known_as, printed = _ask((_SAME_NUMBER, people), (_SAME_RESIDENT, people), (_SAME_SERIAL, papers))
+    numbered, known_as, printed = _ask(
+        (_SAME_NUMBER, people), (_SAME_RESIDENT, people), (_SAME_SERIAL, papers)
+    )
     found += _ask((_OF_PEOPLE, people | numbered | known_as), (_OF_PAPERS, papers | printed))
     return sorted(set().union(*found).difference(own))
 

@@ -94,7 +94,7 @@ def _match(ids: list[int]) -> Written:
 
 
 def _decided(stored: pa.Table) -> pa.Table:
-    """Of the pairs that stand there those of which somebody has spoken, in the columns of `engine.DECIDED`."""
+    """Of the pairs that stand there those that somebody has spoken of, in the columns of DECIDED."""
     said = stored.filter(stored.column("is_decided")).select(["land_user_id", "resident_id", "state"])
     return said.rename_columns(["land_user", "resident", "state"])
 

@@ -27,18 +27,20 @@ ON CONFLICT (land_user_id) DO NOTHING
 _UPDATE = """
 UPDATE reconciliation_workitem i
 SET state = 'open', commune_id = w.commune_id, plots = w.plots, outcome = w.outcome, closed_at = NULL,
-    opened_at = CASE WHEN i.state = 'open' THEN i.opened_at ELSE now() END
+    opened_at = CASE WHEN i.state = 'open' THEN i.opened_at ELSE now() END,
+    assigned_to_id = CASE WHEN i.state = 'open' THEN i.assigned_to_id END
 FROM wanted_work w
 WHERE i.land_user_id = w.land_user_id
   AND (i.state, i.commune_id, i.plots, i.outcome)
       IS DISTINCT FROM ('open', w.commune_id, w.plots::integer, w.outcome)
 """
+# Who had it stays on a closed one, for who takes the closing back; opened again it is nobody's.
 # What somebody else has stays open until they have answered, or the registry has: a certificate that could
 # not be collected is not there because its holder is known.
 _CLOSE = """
 UPDATE reconciliation_workitem i
 SET state = 'done', outcome = n.outcome, closed_at = now(), waits_with = '', waits_why = '', waits_note = '',
-    waits_since = NULL, waits_until = NULL, assigned_to_id = NULL
+    waits_since = NULL, waits_until = NULL
 FROM needs_none n WHERE i.land_user_id = n.land_user_id AND i.state = 'open'
   AND (i.waits_with IN ('', 'later')
        OR i.waits_with IN ('police', 'commune') AND n.outcome IN ('matched', 'deceased'))

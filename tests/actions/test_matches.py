@@ -52,6 +52,20 @@ def test_undo_brings_the_groups_and_the_match_back_as_they_were() -> None:
     assert cause == GroupMove.Cause.UNDO
 
 
+def test_undo_gives_the_work_back_to_whom_it_was_given_and_a_later_opening_does_not() -> None:
+    case = make_case()
+    officer, reviewer = factories.make_user(Role.REVIEWER), factories.make_user(Role.REVIEWER)
+    items = WorkItem.objects.filter(land_user=case.land_user)
+    items.update(assigned_to=officer)
+    decision = decide(case, Kind.SAME, by=reviewer)
+    changes.undo(decision.change_set, by=reviewer)
+    assert items.open().get().assigned_to == officer
+    decide(case, Kind.SAME, by=reviewer)
+    case.land_user.matches.update(state=Match.State.PROPOSED, decided_evidence=None)
+    matching.refresh([case.land_user.pk])
+    assert items.open().get().assigned_to is None
+
+
 def test_another_person_stays_in_group_two_and_is_not_proposed_again() -> None:
     case = make_case()
     decide(case, Kind.DIFFERENT)
