@@ -118,14 +118,16 @@ def again(
     laid_by.put_away(named - known)
     laid_by.bring_back(known)
     ground = set(plots)
-    ground |= geometry.refresh(ground, only_known=True).touched
+    if ground:
+        ground |= geometry.refresh(ground, only_known=True).touched
     shared = set(before)
     # Where nobody has said so, whom they share a resident with until they are matched again.
     if known and not shared:
         shared |= reach(known, ground)
     if matching.refresh(sorted(known)) or not is_known:
         shared |= reach(known, ground)
-    _judge(shared, _held(known) | ground, cause, change_set, at_once)
+    first = _held(known) | ground if at_once is not None and len(shared) > at_once else shared
+    _judge(shared, first, cause, change_set, at_once)
     duplicates.refresh(named)
 
 
