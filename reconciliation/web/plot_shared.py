@@ -131,7 +131,7 @@ def _plots(found: QuerySet[Plot], plot: Plot, user: User) -> list[Other]:
     ids = user.commune_ids()
     some = found.select_related("commune").defer("geometry")[: MOST + 1]
     return [
-        _told((one), "plot", one.pk, one.commune, plot, user, ids is None or one.commune_id in ids)
+        _told(one.long_number, "plot", one.pk, one.commune, plot, user, ids is None or one.commune_id in ids)
         for one in some
     ]
 
