@@ -125,3 +125,16 @@ def test_a_former_value_is_put_back_by_keyboard_alone(open_page, case) -> None:
     expect(page.locator(".toast")).to_contain_text("Đã khôi phục giá trị cũ.", timeout=20_000)
     case.land_user.refresh_from_db()
     assert case.land_user.birth_raw == "1975"
+
+
+@pytest.mark.parametrize("width", [1920, 1366])
+def test_papers_map_and_history_come_when_they_are_in_view(open_page, case, width: int) -> None:
+    page = open_page(factories.make_user(Role.REVIEWER))
+    page.set_viewport_size({"width": width, "height": 768})
+    page.goto(f"/land-users/{case.land_user.pk}/")
+    beside = page.locator(".beside")
+    beside.scroll_into_view_if_needed()
+    expect(beside.get_by_role("heading", name="Lịch sử hồ sơ")).to_be_visible()
+    expect(beside.locator("svg.map")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert [each["id"] for each in axe(page)] == []
