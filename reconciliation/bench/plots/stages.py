@@ -36,6 +36,8 @@ AT_MOST = 20
 BESIDE = (
     "reconciliation_communejudgement",
     "reconciliation_dueplot",
+    "reconciliation_ledgerday",
+    "reconciliation_notecount",
     "reconciliation_opinioncount",
     "reconciliation_unjudgedcount",
 )
