@@ -139,7 +139,7 @@ def test_several_live_plots_of_one_number_are_named_and_retired_ones_do_not_coun
     alone = make.make_plot(commune)
     make.make_plot(commune, sheet=alone.sheet, number=alone.number, state="retired")
     outcome = import_opinions(write_csv([row(twin, *GOOD), row(alone, *GOOD)]))
-    where = f"tờ {twin.sheet}, thửa {twin.number} (×2)"
+    where = f"{twin.long_number} (×2)"
     assert told(outcome) == [("opinion_plot_several", 2, "số thửa", where)]
     assert OutsideOpinion.objects.get().plot == alone
 
