@@ -27,7 +27,9 @@ def run_planned(sql: str, params: Sequence[Any] = ()) -> int:
     with connection.cursor() as cursor:
         if key not in known:
             if len(known) >= PLANNED:
-                cursor.execute(f"DEALLOCATE {known.pop(next(iter(known)))}")
+                oldest = next(iter(known))
+                cursor.execute(f"DEALLOCATE {known[oldest]}")
+                del known[oldest]
             text = cursor.cursor.mogrify(sql, params) if params else sql
             name = f"planned_{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"
             # Past Django's wrappers: the values stand in the text, whose per cent signs are nobody's to fill.
