@@ -180,7 +180,7 @@ class _Server:
 
     def _start(self) -> None:
         conf = self.data / "landdb.conf"
-        text = postgres_settings.render(self.data, self.socket, lasting=self.lasting)
+        text = postgres_settings.render(self.data, self.socket, self.programs, lasting=self.lasting)
         conf.write_text(text, encoding="utf-8")
         os.chown(conf, *self.owner.ids)
         deadline = time.monotonic() + KILLED_PATIENCE

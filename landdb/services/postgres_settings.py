@@ -4,13 +4,18 @@ import os
 import shutil
 from pathlib import Path
 
+from landdb import env
+
 MB = 1024 * 1024
+MEMORY = "LANDDB_DATABASE_MEMORY"
+#: Tests make and empty many tables, and each time the server looks through all of its memory.
+_TESTING = 512
 
 
-def render(data: Path, socket_folder: Path, *, lasting: bool) -> str:
+def render(data: Path, socket_folder: Path, programs: Path, *, lasting: bool) -> str:
     """The text of `landdb.conf`, which the server reads after its own configuration."""
     safe = "on" if lasting else "off"
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MB
+    memory = machine_memory()
     free = shutil.disk_usage(data).free // MB
     settings: dict[str, str | int] = {
         # No network: whoever may enter the socket's folder may enter the database.
@@ -18,8 +23,7 @@ def render(data: Path, socket_folder: Path, *, lasting: bool) -> str:
         "unix_socket_directories": _quoted(socket_folder),
         "unix_socket_permissions": "0700",
         "max_connections": 60,
-        # Two gigabytes in all on a machine of 24; on a small machine a share of it.
-        "shared_buffers": f"{_within(128, memory // 6, 768)}MB",
+        "shared_buffers": f"{_own_memory(memory)}MB",
         "work_mem": f"{_within(8, memory // 64, 64)}MB",
         "maintenance_work_mem": f"{_within(64, memory // 12, 512)}MB",
         # Temporary tables of a large commune stay in memory.
@@ -55,10 +59,35 @@ def render(data: Path, socket_folder: Path, *, lasting: bool) -> str:
         "log_error_verbosity": "terse",
         "log_checkpoints": "off",
     }
+    if lasting and _remembers(programs):
+        # After a restart it reads back what it had in memory, beside its work: whoever comes first in
+        # the morning should not wait for the disk.
+        settings["shared_preload_libraries"] = "pg_prewarm"
     if _shared_memory() < 1024 * MB:
         # Containers often have 64 MB, too little for a parallel join.
         settings["dynamic_shared_memory_type"] = "mmap"
     return "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+
+
+def machine_memory() -> int:
+    """What this machine has, in MB."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MB
+
+
+def _own_memory(memory: int) -> int:
+    """What the server keeps in its own memory, in MB.
+
+    An eighth of the machine unless told otherwise, taken only as data is read: what a demonstration may use
+    of a machine that does other things, too. A province's own server gives it half (docs/scale.md).
+    """
+    default = _TESTING if env.flag("LANDDB_TESTING", default=False) else max(128, memory // 8)
+    return env.integer(MEMORY, default=default, at_least=128, at_most=memory * 3 // 4)
+
+
+def _remembers(programs: Path) -> bool:
+    """Whether the module that reads the memory back comes with these programs."""
+    modules = programs.parent / "lib"
+    return any((folder / "pg_prewarm.so").is_file() for folder in (modules, modules / "postgresql"))
 
 
 def _within(low: int, value: int, high: int) -> int:

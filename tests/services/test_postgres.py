@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from landdb.env import EnvError
 from landdb.services import ServiceError, folders, postgres, postgres_owner, postgres_settings, processes
 from tests.jobs.kinds import wait_for
 
@@ -104,10 +105,48 @@ def test_a_running_server_without_a_record_is_found(var: Path) -> None:
 
 
 def test_only_the_data_of_tests_may_be_lost_in_a_power_cut(tmp_path: Path) -> None:
-    assert "\nfsync = 'on'\nfull_page_writes = 'on'\n" in postgres_settings.render(
-        tmp_path, tmp_path, lasting=True
-    )
-    assert "\nfsync = 'off'\n" in postgres_settings.render(tmp_path, tmp_path, lasting=False)
+    assert "\nfsync = 'on'\nfull_page_writes = 'on'\n" in rendered(tmp_path, lasting=True)
+    assert "\nfsync = 'off'\n" in rendered(tmp_path, lasting=False)
+
+
+def test_the_database_takes_as_much_memory_as_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(postgres_settings.MEMORY, "256")
+    assert "\nshared_buffers = '256MB'\n" in rendered(tmp_path)
+
+
+@pytest.mark.parametrize("nonsense", ["much", "12", "99999999"])
+def test_memory_that_the_machine_does_not_have_is_refused_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nonsense: str
+) -> None:
+    monkeypatch.setenv(postgres_settings.MEMORY, nonsense)
+    with pytest.raises(EnvError, match=f"LANDDB_DATABASE_MEMORY.*{nonsense}"):
+        rendered(tmp_path)
+
+
+def test_tests_take_little_memory_whatever_the_machine_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANDDB_TESTING", "yes")
+    monkeypatch.delenv(postgres_settings.MEMORY, raising=False)
+    assert "\nshared_buffers = '512MB'\n" in rendered(tmp_path)
+
+
+def test_what_was_in_memory_is_read_back_after_a_restart(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANDDB_TESTING", "no")
+    database = postgres.ensure(var)
+    database.stop()
+    assert (var / "postgres" / "autoprewarm.blocks").stat().st_size > 0
+
+
+def test_programs_without_that_module_do_without_it(tmp_path: Path) -> None:
+    assert "shared_preload_libraries" not in rendered(tmp_path, lasting=True)
+
+
+def rendered(folder: Path, *, lasting: bool = False) -> str:
+    """The configuration of a server whose programs are nothing but themselves."""
+    return postgres_settings.render(folder, folder, folder / "bin", lasting=lasting)
 
 
 def test_half_made_data_is_made_anew(var: Path) -> None:
