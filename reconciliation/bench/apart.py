@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import django
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import transaction
 
 Made = TypeVar("Made")
 
@@ -30,6 +31,14 @@ def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
     started = time.monotonic()
     yield
     seconds[name] = round(time.monotonic() - started, 2)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Nothing that the block writes stays."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def call(work: Callable[..., Made], *arguments: object) -> Made:

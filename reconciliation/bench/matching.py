@@ -14,7 +14,7 @@ from django.conf import settings
 
 from landdb import bulk
 
-from . import apart, data, links, ours, reach, report, usage
+from . import apart, data, links, ours, reach, report, single, usage
 from .apart import say
 from .data import Size
 from .peers import Run
@@ -39,6 +39,8 @@ def run(size: Size, against: Sequence[str]) -> dict[str, Any]:
     figures["seconds"] = {**made, **figures["seconds"]}
     told: dict[str, Any] = {"landdb": {**figures, **links.measure(found, data.truth())}}
     del found
+    say("One land user alone …")
+    told["landdb"]["alone"] = single.measure(size.seed)
     for peer in against:
         if peer == "recordlinkage" and size.owners > SMALL:
             say(f"recordlinkage is left out above {SMALL:,} land users: it would take hours.")

@@ -24,6 +24,15 @@ def show(size: Size, told: Mapping[str, dict[str, Any]], reached: Reached) -> No
     table(
         ["phase", "chunks", "seconds", "longest"], ([name, *map(str, row.values())] for name, row in phases)
     )
+    alone = told["landdb"]["alone"]
+    say(f"\nlanddb: one land user matched again, {alone['land_users']} of them, milliseconds")
+    table(
+        ["", "median", "p95", "most"],
+        (
+            [words, *map(str, alone[name].values())]
+            for name, words in (("first", "as the database finds it"), ("at_hand", "again, at hand"))
+        ),
+    )
     for name in names:
         say(f"\n{name}: said and found")
         table(

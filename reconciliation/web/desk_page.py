@@ -104,7 +104,6 @@ def page(
         **_evidence(person, chosen, candidates, verification, is_revealed=is_revealed),
         "seen": matches.stamp(chosen) if chosen else "",
         "seen_all": matches.stamp_all(candidates),
-        "newest": matches.last_of(person.pk),
         "shown": shown.keep(person, chosen, candidates) if may_decide else "",
         **_plots(user, person),
         **_waiting(walk.item),
@@ -189,26 +188,33 @@ def _waiting(item: WorkItem | None) -> dict[str, Any]:
 
 
 def _said_of(user: User, person: LandUser) -> dict[str, Any]:
-    """The last thing somebody decided on this person, and whether the user may take it back."""
+    """The last thing somebody decided on this person (`newest`: its number, as `matches.last_of` gives it),
+    and whether the user may take it back."""
     before = Decision.objects.filter(land_user=person).select_related("by", "change_set").first()
     if before is None:
-        return {"before": None}
+        return {"before": None, "newest": 0}
     is_undone = before.change_set.state == ChangeSet.State.UNDONE
-    return {"before": before, "is_undone": is_undone, "may_undo": before.is_undoable_by(user)}
+    return {
+        "before": before,
+        "newest": before.pk,
+        "is_undone": is_undone,
+        "may_undo": before.is_undoable_by(user),
+    }
 
 
 def _plots(user: User, person: LandUser) -> dict[str, Any]:
     """The land user's plots, the first of them with their reasons; how many, and in how many communes."""
     held = Holding.objects.filter(land_user=person).values("plot")
     plots = Plot.objects.visible_to(user).live().filter(pk__in=held).defer("geometry")
+    first = plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")[:PLOTS_SHOWN]
     lines = [
         {"plot": plot, "reasons": catalogue.known(plot.status.rules) if hasattr(plot, "status") else []}
-        for plot in plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")[
-            :PLOTS_SHOWN
-        ]
+        for plot in first
     ]
-    counted = plots.aggregate(n=Count("pk"), communes=Count("commune", distinct=True))
-    statuses = [line["plot"].status for line in lines if hasattr(line["plot"], "status")]
+    counted = {"n": len(first), "communes": len({plot.commune_id for plot in first})}
+    if len(first) == PLOTS_SHOWN:
+        counted = plots.aggregate(n=Count("pk"), communes=Count("commune", distinct=True))
+    statuses = [plot.status for plot in first if hasattr(plot, "status")]
     return {
         "plots": lines,
         "plots_total": counted["n"],

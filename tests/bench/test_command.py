@@ -133,8 +133,13 @@ def figures(**more: Any) -> dict[str, Any]:
         "peak_gb": {"engine": 1.0, "both": 1.5, "total": 1.6},
         "f1": 0.99, "recall_at_0.99": 0.98, "recall_at_0.995": 0.98, "recall_at_0.999": 0.97,
         "accepted": {"count": 100_000, "precision": 0.9995, "recall": 0.9},
-        "wrong": {"said": 0.0005, "found": 0.0005}, "reliability": [], "cases": {}, **more,
+        "wrong": {"said": 0.0005, "found": 0.0005}, "reliability": [], "cases": {},
+        "alone": {"land_users": 200, "first": alone(p95_ms=300.0), "at_hand": alone()}, **more,
     }  # fmt: skip
+
+
+def alone(p95_ms: float = 120.0) -> dict[str, float]:
+    return {"median_ms": 80.0, "p95_ms": p95_ms, "most_ms": 170.0}
 
 
 def missed(size: Size, **told: dict[str, Any]) -> set[str]:
@@ -148,12 +153,18 @@ def test_reach_is_judged_where_it_can_be() -> None:
     assert missed(small, landdb=figures(wrong={"said": 0.0005, "found": 0.0011})) == {"wrong_found_to_said"}
     few = figures(wrong={"said": 0.0, "found": 0.0001})
     assert reach.judge(small, {"landdb": few})["wrong_found_to_said"]["ok"] is None
-    quick = figures(seconds={"reconcile": 23.0, "learn": 10.0}, f1=0.987)
+    slow = {"land_users": 200, "first": alone(), "at_hand": alone(p95_ms=151.0)}
+    assert missed(small, landdb=figures(alone=slow)) == {"alone_p95_ms"}
+    quick = figures(seconds={"reconcile": 14.0, "learn": 10.0}, f1=0.987)
     large = Size(1_200_000, 3_600_000)
     assert missed(large, landdb=figures(), splink=quick) == {"seconds_to_splink", "recall_over_splink"}
     assert missed(small, landdb=figures(), splink=quick) == set()
-    learnt = figures(seconds={"reconcile": 14.5, "learn": 1.0}, f1=0.987, **{"recall_at_0.999": 0.9})
-    assert missed(large, landdb=figures(), splink=learnt) == {"seconds_to_splink_learning"}
+    # With its weights at hand the peer takes four seconds, ours ten: told beside it, not judged.
+    learnt = figures(seconds={"reconcile": 15.0, "learn": 11.0}, f1=0.987, **{"recall_at_0.999": 0.9})
+    assert missed(large, landdb=figures(), splink=learnt) == set()
+    assert reach.judge(large, {"landdb": figures(), "splink": learnt})["seconds_to_splink_weights_known"][
+        "value"
+    ] == pytest.approx(2.5)
     other = Size(1_200_000, 3_600_000, people="province")
     assert missed(other, landdb=figures(), splink=learnt) == set()
     assert missed(Size(50_000, 200_000), landdb=figures(f1=0.98)) == {"f1"}
@@ -166,3 +177,4 @@ def test_the_table_shows_peers_side_by_side(capsys: pytest.CaptureFixture[str]) 
     said = capsys.readouterr().err
     assert "1,000 land users × 4,000 residents" in said
     assert "3.25" in said
+    assert "again, at hand" in said

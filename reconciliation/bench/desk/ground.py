@@ -12,9 +12,17 @@ from landdb.models import RegistrationOffice, Role, User
 
 from ...demo import state
 from ...models import PlotStatus, WorkItem
+from .. import usage
 from ..apart import say, timed
 from ..plots import province
 from ..plots.province import Size
+
+#: The largest first: what is small is asked for most, and stays where not all of it has room.
+_STORED = """
+    SELECT c.oid, pg_relation_size(c.oid) FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'i') AND pg_relation_size(c.oid) > 0
+    ORDER BY 2 DESC
+"""
 
 #: One officer in so many is a senior reviewer of the whole province; the others belong to an office each.
 SENIOR = 5
@@ -36,6 +44,23 @@ def ensure(size: Size) -> dict[str, float]:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")
     return seconds
+
+
+def warm() -> float:
+    """Have the database read the province into its memory, where it is at the end of a working day; the
+    gigabytes that were read, 0 where its programs have no module for that."""
+    read = 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_available_extensions WHERE name = 'pg_prewarm'")
+        if cursor.fetchone() is None:
+            say("This PostgreSQL has no pg_prewarm: the first clicks will wait for the disk.")
+            return 0.0
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
+        cursor.execute(_STORED)
+        for relation, size in cursor.fetchall():
+            cursor.execute("SELECT pg_prewarm(%s::regclass)", [relation])
+            read += size
+    return round(read / usage.GIGABYTE, 1)
 
 
 def held() -> dict[str, int]:

@@ -42,6 +42,8 @@ def run(shift: Shift) -> dict[str, Any]:
     """What standard output ends with."""
     made = ground.ensure(shift.province)
     held = ground.held()
+    say("The database reads the province into its memory …")
+    warm = ground.warm()
     names, password = ground.officers(shift.officers)
     since = checks.last_decision()
     # How busy others keep the machine: where it has less free than the site needs, figures tell little.
@@ -57,6 +59,7 @@ def run(shift: Shift) -> dict[str, Any]:
     told: dict[str, Any] = {
         "made": made,
         "held": held,
+        "warm_gb": warm,
         "server": by_kind((one.kind, one.ms) for one in answered),
         "officer": by_kind(_waited(done.took)),
         "requests": len(answered),
@@ -153,5 +156,6 @@ def _show(shift: Shift, told: Mapping[str, Any], reached: Reached) -> None:
         say(f"  {fault}")
     peak = told["peak_gb"]
     say(f"  load of the machine before: {told['load_before']} on {os.cpu_count()} processors")
+    say(f"  in the database's memory at the start: {told['warm_gb']} GB")
     say(f"  memory: {peak['engine']} GB, with the database {peak['both']} GB")
     reached_table(reached)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -20,7 +18,7 @@ from ... import classification
 from ...actions import effects
 from ...classification import due, tables
 from ...models import GroupMove
-from .. import usage
+from .. import apart, usage
 from ..usage import Usage
 from . import province
 from .floor import RESULTS
@@ -114,7 +112,7 @@ def alone(seed: int) -> dict[str, Any]:
     larger = 0
     for _one in range(ALONE):
         plot = Plot.objects.live().filter(pk__gte=chance.randint(first, last)).order_by("pk")[0]
-        with _taken_back():
+        with apart.taken_back():
             started = time.monotonic()
             before = effects.reach([], [plot.pk])
             if len(before) > AT_MOST + 1:
@@ -130,13 +128,6 @@ def alone(seed: int) -> dict[str, Any]:
         "median_ms": round(cuts[9], 1),
         "p95_ms": round(cuts[18], 1),
     }
-
-
-@contextmanager
-def _taken_back() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def _stretch() -> tuple[int, int]:
