@@ -206,7 +206,8 @@ def _plots(user: User, person: LandUser) -> dict[str, Any]:
     """The land user's plots, the first of them with their reasons; how many, and in how many communes."""
     held = Holding.objects.filter(land_user=person).values("plot")
     plots = Plot.objects.visible_to(user).live().filter(pk__in=held).defer("geometry")
-    first = plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")[:PLOTS_SHOWN]
+    ordered = plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")
+    first = list(ordered[:PLOTS_SHOWN])
     lines = [
         {"plot": plot, "reasons": catalogue.known(plot.status.rules) if hasattr(plot, "status") else []}
         for plot in first
