@@ -21,7 +21,7 @@ NAMES = {
 ALONE = {"dirt"}
 #: MB of the server's own memory where it counts as what a bench uses. The others measure a province's own
 #: server, which has half of the machine.
-DATABASE_MEMORY = {"matching": 768}
+DATABASE_MEMORY = {"matching": 640}
 HELP = "\n".join(
     [
         "usage: ./run bench NAME …",

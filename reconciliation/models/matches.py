@@ -84,12 +84,21 @@ class Match(models.Model):
     )
     outcome = models.CharField(max_length=6, choices=Outcome)
     state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
-    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
+    # Users are never deleted; that nobody is named here is not worth a look per row of a first run.
+    decided_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     decided_evidence = models.JSONField(null=True, blank=True)
     picked_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     objects = MatchQuerySet.as_manager()
