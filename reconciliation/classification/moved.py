@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from ..models import GroupMove, LedgerDay
@@ -89,8 +89,14 @@ def _cells(wanted: Wanted, after: Spot | None) -> Iterable[tuple[dt.date, int]]:
         cells = cells.filter(commune__in=wanted.communes)
     if after is not None:
         cells = cells.filter(day__lte=after.day).exclude(day=after.day, commune__gt=after.commune)
-    found = cells.values_list("day", "commune").distinct().order_by("-day", "-commune")
-    return list(found[: PAGE + 2])
+    found = cells.values_list("day", "commune").annotate(n=Sum("plots")).order_by("-day", "-commune")
+    enough = 0
+    for day, commune, moves in found[: PAGE + 2]:
+        yield day, commune
+        # Of the stretch that the spot lies in nobody knows how many are left.
+        enough += moves if after is None or (day, commune) != (after.day, after.commune) else 0
+        if enough > PAGE:
+            return
 
 
 def _of(wanted: Wanted, day: dt.date, commune: int, after: Spot | None) -> QuerySet[GroupMove, int]:
@@ -100,4 +106,5 @@ def _of(wanted: Wanted, day: dt.date, commune: int, after: Spot | None) -> Query
     )
     if after is not None and (day, commune) == (after.day, after.commune):
         moves = moves.filter(pk__lt=after.move)
-    return moves.order_by("-pk").values_list("pk", flat=True)[: PAGE + 1]
+    # Their order is not that of an index: along the primary key everything that others moved would be read.
+    return moves.order_by((F("pk") + 0).desc()).values_list("pk", flat=True)[: PAGE + 1]
