@@ -69,7 +69,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "exact": EXACT,
         "groups": _group_options(wanted, base),
         "unconfirmed": _unconfirmed_option(wanted, base),
-        "confirm": rebuilds.panel(wanted, wanted.user, total, base),
+        "confirm": rebuilds.panel(request, wanted, total, base),
         "communes": commune_options(wanted.communes, wanted.commune_ids, wanted.commune_counts(), base),
         "rules": _rule_options(wanted, base),
         "chips": _chips(wanted, base),

@@ -31,6 +31,8 @@ from .forms import ConfirmForm, ListedForm
 OFFERED = dt.timedelta(hours=24)
 #: A ticked row: the plot and the stamp of what was shown.
 _TICKED = re.compile(r"(\d{1,18}):([0-9a-f]{16})")
+#: The reason of a confirmation that was refused, until the list shows it again.
+_TYPED = "rebuild_reason"
 
 
 @allow(Role.REVIEWER, Role.SENIOR_REVIEWER)
@@ -57,12 +59,15 @@ def confirm_listed(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     wanted = QueueFilter.read(user, request.GET).to_confirm()
     back = f"{reverse('queue')}?{address({**dict(request.GET.lists()), 'confirmed': ['no']})}"
+    # What was typed stays until it has been carried out.
+    request.session[_TYPED] = request.POST.get("reason", "")[:200]
     form = ListedForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Cần ghi lý do khi xác nhận nhóm 3."))
         return redirect(back)
     if form.cleaned_data["scope"] == ListedForm.CHOSEN:
-        _confirm_chosen(request, user, form.cleaned_data["reason"])
+        if _confirm_chosen(request, user, form.cleaned_data["reason"]):
+            del request.session[_TYPED]
         return redirect(back)
     ids = wanted.ids(rebuilds.MOST)
     reason = f"{form.cleaned_data['reason']} ({words(wanted)})"
@@ -75,6 +80,7 @@ def confirm_listed(request: HttpRequest) -> HttpResponse:
             request, _("Danh sách vừa đổi, chưa xác nhận thửa nào. Hãy xem lại số thửa rồi xác nhận lần nữa.")
         )
         return redirect(back)
+    del request.session[_TYPED]
     told = ngettext(
         "Đã xác nhận nhóm 3 cho %(n)d thửa (%(filter)s).",
         "Đã xác nhận nhóm 3 cho %(n)d thửa (%(filter)s).",
@@ -84,20 +90,21 @@ def confirm_listed(request: HttpRequest) -> HttpResponse:
     return redirect(back)
 
 
-def _confirm_chosen(request: HttpRequest, user: User, reason: str) -> None:
-    """Confirm the ticked rows, and say how many were left out because they changed since they were shown."""
+def _confirm_chosen(request: HttpRequest, user: User, reason: str) -> bool:
+    """Confirm the ticked rows, and say how many were left out because they changed since they were shown;
+    whether none was."""
     found = (_TICKED.fullmatch(raw) for raw in request.POST.getlist("plot"))
     seen = {int(each[1]): each[2] for each in found if each}
     if not seen:
         messages.error(request, _("Chưa chọn thửa nào; đánh dấu các thửa rồi xác nhận."))
-        return
+        return False
     try:
         decision, left = rebuilds.confirm_chosen(
             seen, within=PlotStatus.objects.visible_to(user), by=user, reason=reason
         )
     except WrongState:
         messages.error(request, _("Mỗi lần nhiều nhất %(most)d thửa.") % {"most": rebuilds.MOST})
-        return
+        return False
     if decision:
         n = len(seen) - left
         told = ngettext(
@@ -111,10 +118,14 @@ def _confirm_chosen(request: HttpRequest, user: User, reason: str) -> None:
             left,
         )
         messages.warning(request, told % {"n": left})
+    return not left
 
 
-def panel(wanted: QueueFilter, user: User, total: int, base: dict[str, list[str]]) -> dict[str, Any] | None:
+def panel(
+    request: HttpRequest, wanted: QueueFilter, total: int, base: dict[str, list[str]]
+) -> dict[str, Any] | None:
     """What the queue says of confirming its list; nothing where the list is of something else."""
+    user = user_of(request)
     if not wanted.unconfirmed or not user.may_review:
         return None
     n = len(wanted.ids(rebuilds.MOST))
@@ -125,6 +136,7 @@ def panel(wanted: QueueFilter, user: User, total: int, base: dict[str, list[str]
         "most": rebuilds.MOST,
         "filter": words(wanted),
         "query": address(base),
+        "typed": request.session.pop(_TYPED, ""),
         "last": _last_of(user),
     }
 

@@ -93,6 +93,19 @@ def test_a_list_that_changed_since_it_was_shown_is_shown_again(visit: Visit, com
     assert confirmed() == 0
 
 
+def test_the_reason_of_a_refused_confirmation_is_not_lost(visit: Visit, commune: AdminUnit) -> None:
+    client = visit(factories.make_user(Role.REVIEWER, commune=commune))
+    told = {"reason": "bản đồ 299 <cũ>", "count": 3, "scope": "listed"}
+    kept = 'value="bản đồ 299 &lt;cũ&gt;"'
+    assert kept in client.post("/queue/confirm/?confirmed=no", told, follow=True).content.decode()
+    assert kept not in client.get("/queue/?confirmed=no").content.decode()
+    nothing_ticked = {**told, "scope": "chosen"}
+    assert kept in client.post("/queue/confirm/?confirmed=no", nothing_ticked, follow=True).content.decode()
+    post(client, "confirmed=no", 4)
+    assert confirmed() == 4
+    assert kept not in client.get("/queue/?confirmed=no").content.decode()
+
+
 def test_the_ticked_plots_alone_are_confirmed_and_those_that_changed_are_left_out_and_told(
     visit: Visit, commune: AdminUnit
 ) -> None:
