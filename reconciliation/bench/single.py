@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence
-from statistics import quantiles
 from typing import Any
 
 from django.db.models import F
@@ -13,7 +12,7 @@ from django.db.models import F
 from parcels.models import LandUser
 
 from ..matching import refresh
-from . import apart
+from . import apart, usage
 
 #: Land users edited one after the other, each taken back.
 MANY = 200
@@ -28,7 +27,8 @@ def measure(seed: int) -> dict[str, Any]:
     chosen = _chosen(random.Random(seed))
     # A connection makes its tables and plans its statements once.
     refresh(chosen[-1:])
-    return {"land_users": len(chosen), "first": _figures(_each(chosen)), "at_hand": _figures(_each(chosen))}
+    first, at_hand = (usage.milliseconds(_each(chosen)) for _time in range(2))
+    return {"land_users": len(chosen), "first": first, "at_hand": at_hand}
 
 
 def _chosen(chance: random.Random) -> list[int]:
@@ -46,12 +46,3 @@ def _each(chosen: Sequence[int]) -> list[float]:
             refresh([pk])
             spent.append(1000 * (time.monotonic() - started))
     return spent
-
-
-def _figures(spent: Sequence[float]) -> dict[str, float]:
-    cuts = quantiles(spent, n=20, method="inclusive")
-    return {
-        "median_ms": round(cuts[9], 1),
-        "p95_ms": round(cuts[18], 1),
-        "most_ms": round(max(spent), 1),
-    }

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
 from django.conf import settings
@@ -93,7 +92,10 @@ def by_kind(measured: Iterable[tuple[str, float]]) -> dict[str, dict[str, float]
             continue
         for name in dict.fromkeys([kind.partition(":")[0], kind]):
             found[name].append(ms)
-    return {kind: _figures(found[kind]) for kind in sorted(found, key=_order)}
+    return {
+        kind: {"count": len(found[kind]), **usage.milliseconds(found[kind])}
+        for kind in sorted(found, key=_order)
+    }
 
 
 def judge(told: Mapping[str, Any]) -> Reached:
@@ -123,16 +125,6 @@ def _order(kind: str) -> tuple[int, str]:
     return (KINDS.index(name) if name in KINDS else len(KINDS), kind)
 
 
-def _figures(spent: list[float]) -> dict[str, float]:
-    cuts = quantiles(spent, n=20, method="inclusive") if len(spent) > 1 else spent * 19
-    return {
-        "count": len(spent),
-        "median_ms": round(cuts[9], 1),
-        "p95_ms": round(cuts[18], 1),
-        "most_ms": round(max(spent), 1),
-    }
-
-
 def _show(shift: Shift, told: Mapping[str, Any], reached: Reached) -> None:
     held = told["held"]
     say(
@@ -156,6 +148,6 @@ def _show(shift: Shift, told: Mapping[str, Any], reached: Reached) -> None:
         say(f"  {fault}")
     peak = told["peak_gb"]
     say(f"  load of the machine before: {told['load_before']} on {os.cpu_count()} processors")
-    say(f"  in the database's memory at the start: {told['warm_gb']} GB")
+    say(f"  read into the database's memory before: {told['warm_gb']} GB")
     say(f"  memory: {peak['engine']} GB, with the database {peak['both']} GB")
     reached_table(reached)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
 from django.conf import settings
@@ -121,13 +120,7 @@ def alone(seed: int) -> dict[str, Any]:
             Plot.objects.filter(pk=plot.pk).update(legal_area=(plot.legal_area or 0) + 1)
             effects.again([], before, GroupMove.Cause.CORRECTION)
             spent.append(1000 * (time.monotonic() - started))
-    cuts = quantiles(spent, n=20, method="inclusive")
-    return {
-        "plots": len(spent),
-        "larger": larger,
-        "median_ms": round(cuts[9], 1),
-        "p95_ms": round(cuts[18], 1),
-    }
+    return {"plots": len(spent), "larger": larger, **usage.milliseconds(spent)}
 
 
 def _stretch() -> tuple[int, int]:
