@@ -14,11 +14,17 @@ import pyarrow.csv as pa_csv
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.transaction import TransactionManagementError
+from pgpq import ArrowToPostgresBinaryEncoder
 
 #: Rows per COPY message; large enough to be fast, small enough for little memory.
 BATCH = 100_000
 #: Up to so many rows go as values of a statement: a temporary table costs more than it saves.
 FEW = 100
+#: How Arrow holds what PostgreSQL takes in as it is.
+_ARROW = {
+    "bigint": pa.int64(), "smallint": pa.int16(), "double precision": pa.float64(), "text": pa.string(),
+    "timestamptz": pa.timestamp("us", "UTC"), "smallint[]": pa.list_(pa.int16()),
+}  # fmt: skip
 
 
 def conninfo() -> str:
@@ -83,15 +89,20 @@ def fetch_here(
 
 
 def values(name: str, columns: Mapping[str, str], rows: pa.Table) -> tuple[str, list[list[Any]]]:
-    """A few rows as a common table expression, `name AS (…)`, and its parameters (name → PostgreSQL type).
-
-    As with `copy_in` arrays come as PostgreSQL literals.
-    """
+    """A few rows as a common table expression, `name AS (…)`, and its parameters (name → PostgreSQL type)."""
     listed = ", ".join(f'"{column}"' for column in columns)
     given = ", ".join("%s::text[]" if kind.endswith("[]") else f"%s::{kind}[]" for kind in columns.values())
     typed = ", ".join(f'"{column}"::{kind}' for column, kind in columns.items())
     sql = f"{name} AS (SELECT {typed} FROM unnest({given}) AS given ({listed}))"  # noqa: S608  our own names
-    return sql, [rows.column(column).to_pylist() for column in columns]
+    # A list of lists would arrive as one list: arrays go as PostgreSQL writes them.
+    return sql, [
+        [_array(each) for each in given] if kind.endswith("[]") else given
+        for kind, given in ((kind, rows.column(column).to_pylist()) for column, kind in columns.items())
+    ]
+
+
+def _array(values: list[int] | None) -> str | None:
+    return None if values is None else "{" + ",".join(map(str, values)) + "}"
 
 
 def copy_in(rows: pa.Table, table: str, columns: Iterable[str] | None = None) -> int:
@@ -112,6 +123,26 @@ def copy_in(rows: pa.Table, table: str, columns: Iterable[str] | None = None) ->
             sink = pa.BufferOutputStream()
             pa_csv.write_csv(batch, sink, options)
             copy.write(memoryview(sink.getvalue()))
+    return int(rows.num_rows)
+
+
+def copy_typed(rows: pa.Table, table: str, columns: Mapping[str, str]) -> int:
+    """`copy_in` where the columns' types are known (name → PostgreSQL type); the number of rows.
+
+    The rows go as PostgreSQL keeps them: nothing is spelt out on one side and parsed on the other. Arrays come
+    as lists. KeyError at a type that is not known here, ArrowInvalid at a value that does not fit its type.
+    """
+    rows = rows.select(list(columns)).cast(pa.schema([(name, _ARROW[kind]) for name, kind in columns.items()]))
+    listed = ", ".join(f'"{name}"' for name in columns)
+    encoder = ArrowToPostgresBinaryEncoder(rows.schema)
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f'COPY "{table}" ({listed}) FROM STDIN (FORMAT binary)') as copy,
+    ):
+        copy.write(encoder.write_header())
+        for batch in rows.to_batches(max_chunksize=BATCH):
+            copy.write(encoder.write_batch(batch))
+        copy.write(encoder.finish())
     return int(rows.num_rows)
 
 

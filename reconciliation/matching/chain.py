@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-_FILLS = re.compile(r"(?:CREATE TEMP TABLE (?P<new>\w+) AS|INSERT INTO (?P<known>[\w.]+))\s+")
+_FILLS = re.compile(r"(?:CREATE TEMP (?:TABLE|VIEW) (?P<new>\w+) AS|INSERT INTO (?P<known>[\w.]+))\s+")
 _OF_REGISTRY = re.compile(r"\bregistry\.(\w+)")
 
 #: Tells a table's columns and their types, in order.

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
 from landdb import bulk
 
@@ -92,7 +93,7 @@ def differences(session: duckdb.DuckDBPyConnection, matches: pa.Table, verificat
     VERIFICATIONS)."""
     session.register("old_match", matches)
     session.register("old_verification", verifications)
-    statements.run(session, "differences", {"now": "now"})
+    statements.run(session, "differences", {})
     return Written(*(session.sql(f"FROM {name}").to_arrow_table() for name in Written._fields))
 
 
@@ -102,9 +103,11 @@ def store(found: Written) -> tuple[Counter[str], list[int]]:
     _change("gone_match", _only(_MATCHES, "land_user_id", "resident_id"), found.removed, _DELETE_MATCHES)
     _change("changed_verification", _VERIFICATIONS, found.verifications_changed, _UPDATE_VERIFICATIONS)
     if found.added.num_rows:
-        bulk.copy_in(found.added, "reconciliation_match", _MATCHES)
+        bulk.copy_typed(found.added, "reconciliation_match", _MATCHES)
     if found.verifications_added.num_rows:
-        bulk.copy_in(found.verifications_added, "reconciliation_verification", [*_VERIFICATIONS, "since"])
+        since = pa.repeat(pa.scalar(timezone.now(), pa.timestamp("us", "UTC")), found.verifications_added.num_rows)
+        added = found.verifications_added.append_column("since", since)
+        bulk.copy_typed(added, "reconciliation_verification", {**_VERIFICATIONS, "since": "timestamptz"})
     reopened = _reopen(found.changed)
     written = Counter({name: rows.num_rows for name, rows in found._asdict().items() if name in COUNTED})
     written["reopened"] = len(reopened)
@@ -121,7 +124,7 @@ def _change(name: str, columns: dict[str, str], rows: pa.Table, statement: str) 
             cursor.execute(f"WITH {given} {statement}", params)
         return
     bulk.temporary(name, columns)
-    bulk.copy_in(rows, name, columns)
+    bulk.copy_typed(rows, name, columns)
     with connection.cursor() as cursor:
         cursor.execute(f'ANALYZE "{name}"')
         cursor.execute(statement)

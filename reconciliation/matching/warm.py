@@ -44,7 +44,7 @@ def session(weights: Weights, facts: Facts) -> Iterator[Warm]:
     To plan the statements takes far longer than to carry them out, so threads share what is planned, and
     whoever finds all in use waits.
     """
-    told = {**engine.told(facts, weights), "now": "now"}
+    told = engine.told(facts, weights)
     with _room:
         kept = _idle_one(weights.text, told) or Warm(weights, told)
         try:

@@ -65,8 +65,9 @@ class Match(models.Model):
     land_user = models.ForeignKey(
         LandUser, on_delete=models.CASCADE, related_name="matches", db_constraint=False, db_index=False
     )
+    # Nobody asks by the resident but who lays a new extract beside all matches, and reads them all.
     resident = models.ForeignKey(
-        Resident, on_delete=models.CASCADE, related_name="matches", db_constraint=False
+        Resident, on_delete=models.CASCADE, related_name="matches", db_constraint=False, db_index=False
     )
     commune = models.ForeignKey(
         AdminUnit, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False

@@ -43,5 +43,4 @@ def write(opened: duckdb.DuckDBPyConnection, table: str) -> None:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
         cursor.adbc_ingest(table, rows, mode="create")
         cursor.execute(f"CREATE UNIQUE INDEX ON {table} (land_user_id, resident_id)")
-        cursor.execute(f"CREATE INDEX ON {table} (resident_id)")
         cursor.execute(f"ANALYZE {table}")

@@ -2,7 +2,7 @@
 CREATE TEMP TABLE match_out AS
 SELECT k.land_user AS land_user_id, k.resident AS resident_id, k.commune AS commune_id, k.stage, k.score,
        k.probability, k.outcome, /* levels */ AS levels,
-       '{' || concat_ws(',', /* stored weights */, round(-100 * k.nobody / ln(2))::INTEGER) || '}' AS weights
+       [/* stored weights */, round(-100 * k.nobody / ln(2))]::SMALLINT[] AS weights
 FROM kept k;
 
 -- What the registry says of every land user. The best candidate is the one a person accepted, else the likeliest.
