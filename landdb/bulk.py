@@ -129,10 +129,11 @@ def copy_in(rows: pa.Table, table: str, columns: Iterable[str] | None = None) ->
 def copy_typed(rows: pa.Table, table: str, columns: Mapping[str, str]) -> int:
     """`copy_in` where the columns' types are known (name → PostgreSQL type); the number of rows.
 
-    The rows go as PostgreSQL keeps them: nothing is spelt out on one side and parsed on the other. Arrays come
-    as lists. KeyError at a type that is not known here, ArrowInvalid at a value that does not fit its type.
+    The rows go as PostgreSQL keeps them: nothing is spelt out on one side and parsed on the other. Arrays
+    come as lists. KeyError at a type that is not known here, ArrowInvalid at a value that does not fit one.
     """
-    rows = rows.select(list(columns)).cast(pa.schema([(name, _ARROW[kind]) for name, kind in columns.items()]))
+    kinds = pa.schema([(name, _ARROW[kind]) for name, kind in columns.items()])
+    rows = rows.select(list(columns)).cast(kinds)
     listed = ", ".join(f'"{name}"' for name in columns)
     encoder = ArrowToPostgresBinaryEncoder(rows.schema)
     with (

@@ -18,7 +18,7 @@ KINDS = {
 }  # fmt: skip
 AT = dt.datetime(2026, 3, 9, 23, 59, 59, 123456, tzinfo=dt.UTC)
 ROWS = [
-    {"big": -(2**62), "small": 32767, "share": 0.1, "word": "Nguyễn, \"Thị\"\n\\N", "at": AT, "several": [1, -2]},
+    {"big": -(2**62), "small": 32767, "share": 0.1, "word": "Hồ, \"Thị\"\n\\N", "at": AT, "several": [1, -2]},
     {"big": 0, "small": -1, "share": 1e300, "word": "", "at": AT, "several": []},
     {"big": None, "small": None, "share": None, "word": None, "at": None, "several": None},
 ]  # fmt: skip
@@ -44,7 +44,7 @@ def test_a_few_rows_as_values_of_a_statement_arrive_as_they_are() -> None:
     bulk.temporary("told", KINDS)
     given, params = bulk.values("given_rows", KINDS, pa.Table.from_pylist(ROWS))
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {given} INSERT INTO told SELECT * FROM given_rows", params)  # noqa: S608
+        cursor.execute(f"WITH {given} INSERT INTO told SELECT * FROM given_rows", params)
     assert _stored() == _in_order()
 
 

@@ -105,7 +105,8 @@ def store(found: Written) -> tuple[Counter[str], list[int]]:
     if found.added.num_rows:
         bulk.copy_typed(found.added, "reconciliation_match", _MATCHES)
     if found.verifications_added.num_rows:
-        since = pa.repeat(pa.scalar(timezone.now(), pa.timestamp("us", "UTC")), found.verifications_added.num_rows)
+        now = pa.scalar(timezone.now(), pa.timestamp("us", "UTC"))
+        since = pa.repeat(now, found.verifications_added.num_rows)
         added = found.verifications_added.append_column("since", since)
         bulk.copy_typed(added, "reconciliation_verification", {**_VERIFICATIONS, "since": "timestamptz"})
     reopened = _reopen(found.changed)
