@@ -22,8 +22,9 @@ BATCH = 100_000
 FEW = 100
 #: How Arrow holds what PostgreSQL takes in as it is.
 _ARROW = {
-    "bigint": pa.int64(), "smallint": pa.int16(), "double precision": pa.float64(), "text": pa.string(),
-    "timestamptz": pa.timestamp("us", "UTC"), "smallint[]": pa.list_(pa.int16()),
+    "bigint": pa.int64(), "integer": pa.int32(), "smallint": pa.int16(), "text": pa.string(),
+    "double precision": pa.float64(), "timestamptz": pa.timestamp("us", "UTC"),
+    "smallint[]": pa.list_(pa.int16()),
 }  # fmt: skip
 
 

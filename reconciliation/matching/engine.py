@@ -29,7 +29,9 @@ DECIDED = (
     "SELECT m.land_user_id AS land_user, m.resident_id AS resident, m.state FROM reconciliation_match m"  # noqa: S608  our own text
     f" JOIN parcels_landuser u ON u.id = m.land_user_id WHERE {IS_DECIDED}"
 )
-ROOMS = ("land_users", "candidates", "compare", "chance", "decide", "results")
+#: What leads to the pairs and their weights, and from there to what is stored.
+COMPARING = ("keyed", "sharing", "land_users", "candidates", "compare", "chance")
+DECIDING = ("decide", "results")
 #: Types of the columns that are not text, where rows come without them.
 TYPES = {
     "id": pa.int64(), "commune": pa.int16(), "birth_on": pa.date32(), "birth_year": pa.int16(),
@@ -71,7 +73,7 @@ def compare(
     session.register("incoming", land_users)
     session.register("decided", decided)
     values = told(facts, weights)
-    for room in ROOMS[:4]:
+    for room in COMPARING:
         statements.run(session, room, values, weights)
 
 
@@ -93,7 +95,7 @@ def match(
     compare(session, land_users, decided, facts, weights)
     session.register("band", band(accept))
     values = told(facts, weights)
-    for room in ROOMS[4:]:
+    for room in DECIDING:
         statements.run(session, room, values, weights)
 
 
@@ -109,7 +111,7 @@ def band(accept: Mapping[int, float]) -> pa.Table:
 
 def clear(session: duckdb.DuckDBPyConnection) -> None:
     """Forget what was compared and matched, for the next land users."""
-    for name in statements.tables(*ROOMS):
+    for name in statements.tables(*COMPARING, *DECIDING):
         session.execute(f"DROP TABLE IF EXISTS {name}")
 
 

@@ -41,12 +41,12 @@ def store(opened: duckdb.DuckDBPyConnection) -> int:
         cursor.execute("SELECT EXISTS (SELECT FROM reconciliation_frequency)")
         if cursor.fetchone()[0]:
             bulk.temporary("incoming_frequency", _COLUMNS)
-            bulk.copy_in(rows, "incoming_frequency")
+            bulk.copy_typed(rows, "incoming_frequency", _COLUMNS)
             cursor.execute(_DIFFERS)
             if not cursor.fetchone()[0]:
                 return 0
             cursor.execute("DELETE FROM reconciliation_frequency")
-    bulk.copy_in(rows, "reconciliation_frequency", _COLUMNS)
+    bulk.copy_typed(rows, "reconciliation_frequency", _COLUMNS)
     return int(rows.num_rows)
 
 

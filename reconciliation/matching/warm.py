@@ -29,8 +29,13 @@ _room = threading.BoundedSemaphore(MOST)
 _idle: deque[Warm] = deque()
 
 #: Statements in the order in which they follow each other: before the frequencies are looked up, and after.
-_BEFORE = ("residents", "lookup", "names")
-_AFTER = ("found", *engine.ROOMS, "differences")
+BEFORE = ("residents", "lookup", "names")
+AFTER = (
+    "found",
+    *("sharing_of_few" if room == "sharing" else room for room in engine.COMPARING),
+    *engine.DECIDING,
+    "differences",
+)
 _NAMED = re.compile(r"\$(\w+)")
 
 #: Looks up the wanted frequencies (kind, key).
@@ -108,7 +113,7 @@ class Warm:
         chain = Chain(self._columns)
         for table, rows in {**inputs, "known": frequencies.NONE}.items():
             chain.begin(table, f"SELECT unnest({self._function(table, rows)}(''), max_depth := 2)")
-        for statement, rooms, asked in (("before", _BEFORE, ["wanted"]), ("after", _AFTER, wanted)):
+        for statement, rooms, asked in (("before", BEFORE, ["wanted"]), ("after", AFTER, wanted)):
             for room in rooms:
                 for sql in statements.split(room, self.weights):
                     chain.follow(_NAMED.sub(lambda named: _literal(self.told[named[1]]), sql))

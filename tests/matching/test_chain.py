@@ -8,7 +8,7 @@ import re
 import duckdb
 import pytest
 
-from reconciliation.matching import engine, statements
+from reconciliation.matching import engine, statements, warm
 from reconciliation.matching.chain import Chain
 from reconciliation.matching.engine import Facts
 from reconciliation.matching.weights import load
@@ -78,7 +78,7 @@ def test_the_engine_asks_no_function_whose_answer_depends_on_the_day(session):
     }
     asked = {
         found.lower()
-        for room in ("residents", "lookup", "names", "found", *engine.ROOMS, "differences")
+        for room in (*warm.BEFORE, *warm.AFTER)
         for sql in statements.split(room, load())
         for found in re.findall(r"\b\w+(?=\()|\bcurrent_\w+", sql)
     }
