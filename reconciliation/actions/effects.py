@@ -19,6 +19,7 @@ from .. import classification, duplicates, matching
 from ..classification import due
 from ..models import Change, ChangeSet, GroupMove, Match, PlotStatus, Verification, WorkItem
 from . import laid_by
+from .beside import beside
 from .records import touched
 
 #: Plots judged while somebody waits for the page: the one corrected and twenty that it touches.
@@ -77,7 +78,10 @@ def follow(
     `before` is their `reach_of` before the records were written: what they shared then is judged too.
     """
     land_users, plots, certificates = _touched(changes)
-    shared = classification.plots_sharing([], certificates=certificates)
+    shared = set(classification.plots_sharing([], certificates=certificates))
+    if others := beside(changes) - land_users:
+        shared |= reach(others, ())
+        land_users |= others
     _keep_open(changes)
     opened = _opened(land_users) if cause == GroupMove.Cause.UNDO else {}
     # A word on a match alone moves nothing that plots share until the land user is matched again.
