@@ -121,7 +121,7 @@ def answer(bulk: BulkDecision, *, by: User, is_yes: bool, reason: str = "") -> B
 
 def _begin(held: BulkDecision) -> None:
     """From now on portions are put into the change set; it can be taken back whatever has been done of it."""
-    ChangeSet.objects.filter(bulk=held).update(
+    ChangeSet.objects.filter(pk=held.change_set_id).update(
         state=ChangeSet.State.APPLIED, applied_by=held.by, applied_at=timezone.now()
     )
     held.state = State.RUNNING
