@@ -1,22 +1,25 @@
 """A share of accepted matches is judged a second time by somebody else who does not see the first word.
 
-What is drawn follows from a keyed digest of match and week: nobody who decides can know or choose it.
+What is drawn follows from a keyed digest of match and week: nobody who decides can know or choose it. What
+was accepted in bulk is drawn like what was accepted one by one, and of each such decision one at least.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AnySet
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from landdb.models import User
 
-from ..models import Decision, Match, SecondEyesShare, SecondLook, Verification
+from ..models import BulkDecision, Change, Decision, Match, SecondEyesShare, SecondLook, Verification
 from . import matches
 from .changes import WrongState
 from .consents import SamePerson
@@ -71,7 +74,10 @@ def draw(week: dt.date) -> int:
     """Draw of the accepts of a week (its Monday) what is not drawn yet; how many. Twice is harmless."""
     share = shares()
     known = set(SecondLook.objects.filter(week=week).values_list("match_id", flat=True))
-    drawn = [each for each in _of_people(week) if lot(each.match_id, week) < share.people]
+    people = list(_of_people(week))
+    drawn = [each for each in people if lot(each.match_id, week) < share.people]
+    if share.people:
+        drawn += _of_each_bulk(week, people, {each.match_id for each in drawn} | known)
     left = MOST_OF_ENGINE - SecondLook.objects.filter(week=week, first_by__isnull=True).count()
     by_lot = sorted(
         (chance, each)
@@ -104,15 +110,33 @@ def standing(look: SecondLook) -> Match | None:
 def open_for(look: SecondLook, *, by: User) -> bool:
     """Keep a look for this person for a while; False where another has it open."""
     free = Q(opened_by=None) | Q(opened_by=by) | Q(opened_at__lt=timezone.now() - OPEN_FOR)
-    mine = SecondLook.objects.waiting().filter(free, pk=look.pk).exclude(first_by=by)
+    mine = SecondLook.objects.waiting().filter(free, ~spoken_by(by), pk=look.pk)
     return bool(mine.update(opened_by=by, opened_at=timezone.now()))
 
 
 def next_for(user: User) -> SecondLook | None:
     """The oldest look of the territory that this person may take and nobody has open."""
     free = Q(opened_by=None) | Q(opened_by=user) | Q(opened_at__lt=timezone.now() - OPEN_FOR)
-    waiting = SecondLook.objects.waiting().visible_to(user).filter(free)
-    return waiting.exclude(first_by=user).order_by("id").first()
+    waiting = SecondLook.objects.waiting().visible_to(user).filter(free, ~spoken_by(user))
+    return waiting.order_by("id").first()
+
+
+def spoken_by(user: User) -> Q:
+    """Those on which this person had a part in the first word: said it, or agreed to saying it in bulk."""
+    agreed = Change.objects.filter(
+        model=Match._meta.label_lower,
+        record_id=OuterRef("match_id"),
+        field="state",
+        new=Match.State.ACCEPTED.value,
+        state=Change.State.APPLIED,
+        change_set__consent__given_by=user,
+    )
+    return Q(first_by__isnull=False) & (Q(first_by=user) | Exists(agreed))
+
+
+def had_part(look: SecondLook, user: User) -> bool:
+    """`spoken_by` of one look."""
+    return SecondLook.objects.filter(spoken_by(user), pk=look.pk).exists()
 
 
 @transaction.atomic
@@ -126,7 +150,7 @@ def say(look: SecondLook, word: SecondLook.Word, *, by: User, reason: str, seen:
     held = SecondLook.objects.select_for_update().get(pk=look.pk)
     if held.state != State.WAITING:
         raise WrongState(held.get_state_display())
-    if held.first_by_id == by.pk:
+    if had_part(held, by):
         raise SamePerson
     match = standing(held)
     if match is None:
@@ -153,7 +177,7 @@ def settle(look: SecondLook, word: SecondLook.Word, *, by: User, reason: str) ->
     held = SecondLook.objects.select_for_update().get(pk=look.pk)
     if held.state != State.DISPUTED:
         raise WrongState(held.get_state_display())
-    if by.pk in (held.first_by_id, held.second_by_id):
+    if held.second_by_id == by.pk or had_part(held, by):
         raise SamePerson
     match = standing(held)
     if match is None:
@@ -191,6 +215,30 @@ def _of_people(week: dt.date) -> Iterator[Drawn]:
     )
     rows = accepted.values_list("pk", "land_user_id", "commune_id", "stage", "decided_by_id")
     yield from (Drawn(*row) for row in rows.order_by("pk"))
+
+
+def _of_each_bulk(week: dt.date, people: Iterable[Drawn], known: AnySet[int]) -> list[Drawn]:
+    """Of each bulk decision of the week of which none is `known` the one with the lowest lot."""
+    start, end = _span(week)
+    accepted = Change.objects.filter(
+        change_set__bulk__act=BulkDecision.Act.SAME,
+        change_set__applied_at__gte=start,
+        change_set__applied_at__lt=end,
+        model=Match._meta.label_lower,
+        field="state",
+        state=Change.State.APPLIED,
+    )
+    of_bulk: dict[int, list[int]] = defaultdict(list)
+    for change_set, match in accepted.values_list("change_set", "record_id"):
+        of_bulk[change_set].append(match)
+    standing = {each.match_id: each for each in people}
+    chosen = []
+    for found in of_bulk.values():
+        if not known.isdisjoint(found):
+            continue
+        if still := [match for match in found if match in standing]:
+            chosen.append(standing[min(still, key=lambda match: lot(match, week))])
+    return chosen
 
 
 def _of_engine(week: dt.date) -> Iterator[Drawn]:

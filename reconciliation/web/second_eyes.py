@@ -42,7 +42,7 @@ class WordForm(ReasonForm):
 def looks(request: HttpRequest) -> HttpResponse:
     """How many wait for this person, the next one, and for a senior reviewer what two disagree on."""
     user = user_of(request)
-    waiting = SecondLook.objects.waiting().visible_to(user).exclude(first_by=user)
+    waiting = SecondLook.objects.waiting().visible_to(user).exclude(second_eyes.spoken_by(user))
     is_senior = user.has_role(Role.SENIOR_REVIEWER)
     disputed = SecondLook.objects.disputed().visible_to(user).select_related("land_user", "commune")
     context = {
@@ -64,7 +64,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(SecondLook.objects.visible_to(user).select_related("first_by"), pk=pk)
     if found.state == State.DISPUTED and user.has_role(Role.SENIOR_REVIEWER):
         return _dispute(request, user, found)
-    if found.first_by_id == user.pk:
+    if second_eyes.had_part(found, user):
         raise PermissionDenied
     if found.state != State.WAITING or (request.method == "GET" and not second_eyes.open_for(found, by=user)):
         messages.info(request, _("Hồ sơ này đã có người khác xem."))
@@ -133,7 +133,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 def _dispute(
     request: HttpRequest, user: User, found: SecondLook, form: WordForm | None = None
 ) -> HttpResponse:
-    if user.pk in (found.first_by_id, found.second_by_id):
+    if found.second_by_id == user.pk or second_eyes.had_part(found, user):
         raise PermissionDenied
     match = second_eyes.standing(found)
     if match is None:
