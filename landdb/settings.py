@@ -68,6 +68,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "landdb.web.shell.shell",
+                "reconciliation.web.notices.notices",
             ],
             "builtins": ["landdb.templatetags.landdb"],
         },

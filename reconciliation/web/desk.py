@@ -79,7 +79,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Role.SENIOR_REVIEWER)
 @posted_from("land-user")
 def take_over(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a record from whoever has it open; they are told on their next page."""
+    """Take a record from whoever has it open; they are told on whatever page comes next."""
     user = user_of(request)
     leases.take_over(PERSON, visible(user, pk).pk, by=user)
     return redirect(Walk.of(request, user).to("land-user", pk))
@@ -129,14 +129,6 @@ def opened(user: User, person: LandUser) -> dict[str, Any]:
 def seconds_left(lease: Lease) -> int:
     """How long a lease still lasts, in whole seconds."""
     return max(0, round((lease.until - timezone.now()).total_seconds()))
-
-
-def tell_lost(request: HttpRequest, user: User) -> None:
-    """Say once which records others took over."""
-    for lease in leases.lost(user):
-        name = LandUser.objects.filter(pk=lease.record_id).values_list("name", flat=True).first()
-        told = {"who": lease.holder.full_name, "name": name or "–"}
-        messages.warning(request, _("%(who)s đã nhận lại hồ sơ %(name)s mà bạn đang mở.") % told)
 
 
 def last_of(user: User, walk: Walk) -> dict[str, Any]:

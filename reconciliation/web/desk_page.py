@@ -52,7 +52,6 @@ def land_user(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     person = visible(user, pk)
     desk.give_back(request, user)
-    desk.tell_lost(request, user)
     _log(user, AccessLog.Action.VIEW, person)
     return page(request, person)
 

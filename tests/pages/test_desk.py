@@ -197,9 +197,11 @@ class TestLeases:
         assert "Nhận lại việc này" in client.get(page(cases[0])).content.decode()
         client.post(page(cases[0]) + "take-over/")
         assert held_by(cases[0]) == senior
-        assert theirs.post(page(cases[0]) + "decide/", word(cases[0])).status_code == 409
-        told = theirs.get(page(cases[1])).content.decode()
-        assert f"{senior.full_name} đã nhận lại hồ sơ {cases[0].land_user.name}" in told
+        refused = theirs.post(page(cases[0]) + "decide/", word(cases[0]))
+        assert refused.status_code == 409
+        told = f"{senior.full_name} đã nhận lại hồ sơ {cases[0].land_user.name}"
+        assert told in refused.content.decode()
+        assert told not in theirs.get(page(cases[1])).content.decode()
         assert "đã nhận lại" not in theirs.get(page(cases[1])).content.decode()
 
     def test_a_reviewer_does_not_take_over(self, visit, officer, other, cases) -> None:
