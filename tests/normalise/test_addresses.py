@@ -128,9 +128,14 @@ def test_a_village_is_known_without_its_kind(raw: str, key: str) -> None:
 
 @settings(max_examples=200)
 @given(st.text(max_size=60), st.text(max_size=20))
-def test_it_never_raises(gazetteer: Gazetteer, raw: str, district: str) -> None:
-    addresses.parse(raw, gazetteer)
-    gazetteer.find(raw, district)
+def test_whatever_a_cell_holds_a_commune_is_named_only_where_one_is_found(
+    gazetteer: Gazetteer, raw: str, district: str
+) -> None:
+    read = addresses.parse(raw, gazetteer)
+    assert read.raw == raw
+    assert bool(read.village_fold) <= bool(read.village)
+    for found in (read, gazetteer.find(raw, district)):
+        assert bool(found.code) == (found.state == "resolved")
     assert addresses.village_key(addresses.village_key(raw)) == addresses.village_key(raw)
 
 

@@ -63,5 +63,12 @@ def test_it_says_why_it_cannot(raw: object, warnings: tuple[str, ...]) -> None:
         st.decimals(),
     )
 )
-def test_it_never_raises(raw: object) -> None:
-    areas.parse(raw)
+def test_whatever_a_cell_holds_is_a_possible_area_or_none_with_a_reason(raw: object) -> None:
+    found = areas.parse(raw)
+    if found.value is None:
+        # Only a cell without a letter or a digit is empty without a reason.
+        assert found.warnings or not any(map(str.isalnum, str(raw)))
+    else:
+        assert 0 < found.value < 10**10
+        assert areas.parse(found.value).value == found.value
+    assert not isinstance(raw, str) or found.raw == raw

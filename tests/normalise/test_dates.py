@@ -75,7 +75,8 @@ def test_every_day_in_every_form_comes_back(day: date, form: str) -> None:
         st.text(max_size=60), st.text(alphabet="0123456789/-. ", max_size=14), st.floats(), st.integers()
     )
 )
-def test_it_never_raises_and_reads_its_own_answer(raw: object) -> None:
-    found = dates.parse(raw)
+def test_it_reads_its_own_answer_and_a_birth_no_more_exactly_than_a_date(raw: object) -> None:
+    found, born = dates.parse(raw), dates.parse(raw, birth=True)
     assert dates.parse(found.iso).iso == found.iso
-    dates.parse(raw, birth=True)
+    assert (found.on is None) or (found.on.year == found.year)
+    assert born.on in (None, found.on)

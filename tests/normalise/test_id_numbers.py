@@ -1,5 +1,7 @@
 """Number cells. All numbers are made up."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -118,12 +120,14 @@ def test_a_mask_shows_four_digits(number: str, masked: str) -> None:
         st.integers(),
     )
 )
-def test_it_never_raises_and_reads_its_own_answer(raw: object) -> None:
+def test_it_reads_its_own_answer_and_speaks_only_of_numbers(raw: object) -> None:
     number = id_numbers.parse(raw).number
     assert not number or id_numbers.parse(number).number == number
-    id_numbers.mask(str(raw))
-    id_numbers.contradicts(str(raw), 1950, "M")
-    id_numbers.tax_code_valid(str(raw))
+    if not re.fullmatch(r"[0-9]{12}", str(raw)):
+        assert not id_numbers.contradicts(str(raw), 1950, "M")
+    if not re.fullmatch(r"[0-9]{10}(-?[0-9]{3})?", str(raw)):
+        assert not id_numbers.tax_code_valid(str(raw))
+    assert id_numbers.mask(str(raw)).count("•") >= len(str(raw)) - 4
 
 
 def test_a_huge_cell_takes_no_time() -> None:

@@ -117,8 +117,17 @@ def test_it_reads_a_form(raw: str, form: str) -> None:
 
 @settings(max_examples=200)
 @given(st.one_of(st.text(max_size=60), st.text(alphabet="ONTCLD+-;, 0123456789nămđến/", max_size=40)))
-def test_it_never_raises(purposes: PurposeTable, origins: OriginTable, raw: str) -> None:
-    land_use.parse_purpose(raw, purposes)
-    land_use.parse_origin(raw, origins)
-    land_use.parse_term(raw)
-    land_use.parse_form(raw)
+def test_whatever_a_cell_holds_is_a_known_code_or_told_as_unknown(
+    purposes: PurposeTable, origins: OriginTable, raw: str
+) -> None:
+    for purpose in land_use.parse_purpose(raw, purposes):
+        assert purpose.code in purposes.codes or (purpose.code, purpose.warnings) == (
+            "",
+            ("unknown_purpose",),
+        )
+    assert {"", *origins.codes}.issuperset(land_use.parse_origin(raw, origins))
+    term = land_use.parse_term(raw)
+    assert (term.until is not None) == (term.kind == "until")
+    assert (term.years is not None) == (term.kind == "years")
+    assert bool(term.kind) == bool(raw.strip())
+    assert land_use.parse_form(raw) in ("", "private", "common")

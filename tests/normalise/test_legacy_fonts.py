@@ -116,8 +116,12 @@ def test_broken_utf8_comes_back_whole(name: str) -> None:
 
 @settings(max_examples=200)
 @given(st.text(alphabet=st.characters(max_codepoint=0x2122), max_size=40))
-def test_it_never_raises(raw: str) -> None:
-    legacy_fonts.repair(raw)
+def test_a_text_that_shows_no_old_font_stays_as_it_is(raw: str) -> None:
+    found = legacy_fonts.repair(raw)
+    if found.legacy in (None, legacy_fonts.Legacy.LOST):
+        assert found.text == raw
+    assert found.confident or found.legacy is not None
+    assert legacy_fonts.detect(raw) == found.legacy
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landdb.normalise import names
+from landdb.normalise.text import clean, fold, tone_key
 
 from .reference import GIVEN_NAMES, MIDDLE_NAMES, SURNAMES
 
@@ -182,8 +183,14 @@ def test_both_of_a_couple_are_found(first: str, second: str) -> None:
 
 @settings(max_examples=200)
 @given(st.text(alphabet=st.characters(), max_size=80))
-def test_it_never_raises(raw: str) -> None:
-    assert names.parse(raw).raw == raw
+def test_whatever_a_cell_holds_its_keys_are_those_of_the_name_read_out_of_it(raw: str) -> None:
+    found = names.parse(raw)
+    assert found.raw == raw
+    assert (found.key, found.fold) == (tone_key(found.name), fold(found.name))
+    assert found.name == clean(found.name)
+    assert found.sex_hint in ("", "M", "F")
+    assert not (found.placeholder and found.name)
+    assert bool(found.second) <= bool(found.second_role)
 
 
 @pytest.mark.parametrize("piece", ["Nguyễn Văn A, ", "((((", "và vợ ", "- ", "\n", "đã mất (", "sn 1"])

@@ -80,9 +80,17 @@ cells = st.one_of(st.text(alphabet=st.characters(), max_size=40), st.none(), st.
 @given(
     st.lists(st.text(alphabet=st.characters(), max_size=40), min_size=2, max_size=2), st.tuples(*[cells] * 4)
 )
-def test_it_never_raises(texts: list[str], others: tuple[object, ...]) -> None:
+def test_whatever_the_cells_hold_the_keys_of_a_person_agree_with_each_other(
+    texts: list[str], others: tuple[object, ...]
+) -> None:
     birth, sex, number, former = others
-    people.person(texts[0], birth, sex, number, texts[1], former)
+    keys = people.person(texts[0], birth, sex, number, texts[1], former)
+    assert bool(keys.name) == bool(keys.name_key) == bool(keys.name_fold)
+    assert (keys.birth_on is not None) == (keys.birth_precision == "day")
+    assert keys.birth_on is None or keys.birth_on.year == keys.birth_year
+    assert keys.sex == people.parse_sex(sex)
+    assert keys.id_number == id_numbers.parse(number, of_organisation=keys.kind == "organisation").number
+    assert len(set(keys.warnings)) == len(keys.warnings)
 
 
 def test_ten_digits_of_an_organisation_are_a_tax_code_and_not_a_person_without_zeros() -> None:
