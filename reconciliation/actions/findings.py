@@ -16,7 +16,7 @@ from .changes import FieldChange
 
 
 @transaction.atomic
-def ask_waiver(finding: Finding, *, by: User, reason: str, until: dt.date | None) -> Decision:
+def ask_waiver(finding: Finding, *, by: User, reason: str, until: dt.date) -> Decision:
     """Leave a finding out of account until the end of a day, as long as its rule sees what it sees now.
 
     Where the plot's group would change, this is a plan that takes a second person's consent. Otherwise it

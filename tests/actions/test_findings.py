@@ -16,6 +16,8 @@ from tests import factories
 from .cast import groups
 
 pytestmark = pytest.mark.django_db
+#: A day that does not come while the tests run.
+LONG = dt.date(2999, 12, 31)
 
 
 def one_finding() -> tuple[Plot, Finding]:
@@ -25,7 +27,7 @@ def one_finding() -> tuple[Plot, Finding]:
     return plot, Finding.objects.open().get(plot=plot, rule="plot_code_missing")
 
 
-def ask(finding: Finding, asker=None, until: dt.date | None = None):
+def ask(finding: Finding, asker=None, until: dt.date = LONG):
     asker = asker or factories.make_user(Role.REVIEWER)
     return findings.ask_waiver(finding, by=asker, reason="chờ cấp mã", until=until)
 

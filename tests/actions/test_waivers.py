@@ -21,6 +21,8 @@ from tests.rules.looking import change, holder
 from .cast import groups
 
 pytestmark = pytest.mark.django_db
+#: A day that does not come while the tests run.
+LONG = dt.date(2999, 12, 31)
 
 
 def judged(plot: Plot) -> Plot:
@@ -28,7 +30,7 @@ def judged(plot: Plot) -> Plot:
     return plot
 
 
-def waive(plot: Plot, rule: str, *, until: dt.date | None = None, agree: bool = True) -> Finding:
+def waive(plot: Plot, rule: str, *, until: dt.date = LONG, agree: bool = True) -> Finding:
     finding = Finding.objects.open().get(plot=plot, rule=rule)
     decision = findings.ask_waiver(
         finding, by=factories.make_user(Role.REVIEWER), reason="đã xem bản giấy", until=until

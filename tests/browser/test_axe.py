@@ -52,7 +52,10 @@ def case() -> Case:
     classification.refresh([drawn.pk, waiting.pk], cause=GroupMove.Cause.FIRST)
     asker = factories.make_user(Role.REVIEWER)
     findings.ask_waiver(
-        Finding.objects.get(plot=waiting, rule="plot_code_missing"), by=asker, reason="chờ mã", until=None
+        Finding.objects.get(plot=waiting, rule="plot_code_missing"),
+        by=asker,
+        reason="chờ mã",
+        until=dt.date(2999, 12, 31),
     )
     decided = make_case(case.commune, name="Trần Thị Hoà")
     matches.decide(

@@ -138,7 +138,7 @@ class Day:
                     self.chance.choice(list(found)),
                     by=self.reviewer,
                     reason="chờ",
-                    until=self.chance.choice([until, None]),
+                    until=self.chance.choice([until, until + dt.timedelta(days=400)]),
                 )
             except changes.WrongState:
                 return

@@ -18,11 +18,13 @@ from tests import factories
 from tests.actions.cast import groups, make_staff
 
 pytestmark = pytest.mark.django_db
+#: A day that does not come while the tests run.
+LONG = dt.date(2999, 12, 31)
 
 Visit = Callable[[User], Client]
 
 
-def waived(commune=None, until: dt.date | None = None) -> tuple[Plot, Finding, User]:
+def waived(commune=None, until: dt.date = LONG) -> tuple[Plot, Finding, User]:
     """A plot that only its missing code would keep from group 1; waived by two."""
     plot = factories.make_ready_plot(commune, code="")
     classification.refresh([plot.pk], cause=GroupMove.Cause.FIRST)
@@ -110,7 +112,9 @@ def test_the_second_person_is_told_where_the_facts_changed_meanwhile(visit: Visi
     plot = factories.make_ready_plot(code="x")
     classification.refresh([plot.pk], cause=GroupMove.Cause.FIRST)
     reviewer, senior, _outsider = make_staff(plot.commune)
-    decision = findings.ask_waiver(Finding.objects.get(plot=plot), by=reviewer, reason="đúng", until=None)
+    decision = findings.ask_waiver(
+        Finding.objects.get(plot=plot), by=reviewer, reason="đúng", until=dt.date(2030, 1, 1)
+    )
     Plot.objects.filter(pk=plot.pk).update(code="y")
     consent = decision.change_set.consent
     answer = visit(senior).post(f"/consents/{consent.pk}/answer/", {"word": "yes"}, follow=True)
