@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from landdb import env
 from landdb.database import settings_from
+from landdb.working_days import read as read_working_days
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.path("LANDDB_VAR", BASE_DIR / "var")
@@ -168,6 +169,8 @@ LOCALE_PATHS = [BASE_DIR / "landdb" / "locale"]
 FORMAT_MODULE_PATH = ["landdb.formats"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
+# What the province says of its own days off, beside those that hold in all Viet Nam.
+WORKING_DAYS = read_working_days(env.path("LANDDB_WORKING_DAYS", None, must_exist=True))
 USE_I18N = True
 # Off: ids in addresses stay whole. Numbers to be read are written by the `num` filter.
 USE_THOUSAND_SEPARATOR = False

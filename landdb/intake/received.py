@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from landdb.models import ReceivedFile, RowProblem, User
 
@@ -51,7 +52,11 @@ class Intake:
             raise Refused(_no_row(file.name, first))
         if strict and first is not None:
             raise Refused(
-                _("Tệp %(name)s có %(count)s dòng bị trả, không ghi gì; %(first)s.")
+                ngettext(
+                    "Tệp %(name)s có %(count)s dòng bị trả, không ghi gì; %(first)s.",
+                    "Tệp %(name)s có %(count)s dòng bị trả, không ghi gì; %(first)s.",
+                    rejected,
+                )
                 % {"name": file.name, "count": rejected, "first": _first_words(first)}
             )
         file.applied, file.unchanged, file.proposed = applied, unchanged, proposed

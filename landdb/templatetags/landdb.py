@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from landdb.normalise import id_numbers
 
@@ -121,7 +122,10 @@ def bar(one: int, two: int, three: int, *, links: list[str] | None = None, of: s
     for group, count in enumerate(parts, 1):
         width = BAR_WIDTH * count / total if total else 0.0
         if count:
-            text = _("Nhóm %(group)s: %(count)s thửa") % {"group": group, "count": num(count)}
+            text = ngettext("Nhóm %(group)s: %(count)s thửa", "Nhóm %(group)s: %(count)s thửa", count) % {
+                "group": group,
+                "count": num(count),
+            }
             drawn.append(_segment(group, x, width, f"{of}, {text}" if of else text, links))
         x += width
     return format_html(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
@@ -94,7 +94,7 @@ def _papers(of: Q) -> set[int]:
     return set(held.order_by().values_list("certificate_id", flat=True).distinct())
 
 
-def _other_end(change: Change, said: _Said) -> object:
+def _other_end(change: Change, said: _Said) -> Any:
     """The value that the change took away, or put in and was taken back again."""
     return change.old if getattr(said, change.field) == change.new else change.new
 
@@ -104,7 +104,7 @@ def _residents(said: Collection[_Said]) -> list[set[int]]:
     found: list[set[int]] = [set() for _each in said]
     asked = [(n, each) for n, each in enumerate(said) if each.merged_into_id is None and each.name_fold]
     if asked:
-        told = {
+        told: dict[str, Any] = {
             "at": [n for n, _each in asked],
             "names": [each.name_fold for _n, each in asked],
             "numbers": [each.id_number if len(each.id_number) == 12 else "" for _n, each in asked],

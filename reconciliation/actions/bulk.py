@@ -92,12 +92,13 @@ def go(bulk: BulkDecision, *, by: User) -> BulkDecision:
         raise WrongState(held.get_state_display())
     kind = ChangeSet.Kind.MATCH if held.act == Act.SAME else ChangeSet.Kind.HANDOVER
     held.change_set = ChangeSet.objects.create(kind=kind, planned_by=by, reason=reason_of(held))
+    held.save(update_fields=["change_set"])
     if held.act == Act.SAME and n > ALONE:
         consents.ask(held.change_set, by=by)
         held.state = State.ASKED
     else:
         _begin(held)
-    held.save(update_fields=["change_set", "state"])
+    held.save(update_fields=["state"])
     return held
 
 
@@ -121,7 +122,7 @@ def answer(bulk: BulkDecision, *, by: User, is_yes: bool, reason: str = "") -> B
 
 def _begin(held: BulkDecision) -> None:
     """From now on portions are put into the change set; it can be taken back whatever has been done of it."""
-    ChangeSet.objects.filter(pk=held.change_set_id).update(
+    ChangeSet.objects.filter(bulk=held).update(
         state=ChangeSet.State.APPLIED, applied_by=held.by, applied_at=timezone.now()
     )
     held.state = State.RUNNING

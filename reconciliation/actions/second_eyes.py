@@ -131,7 +131,7 @@ def spoken_by(user: User) -> Q:
         state=Change.State.APPLIED,
         change_set__consent__given_by=user,
     )
-    return Q(first_by__isnull=False) & (Q(first_by=user) | Exists(agreed))
+    return Q(first_by__isnull=False) & (Q(first_by=user) | Q(Exists(agreed)))
 
 
 def had_part(look: SecondLook, user: User) -> bool:

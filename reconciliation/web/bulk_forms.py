@@ -15,6 +15,7 @@ from landdb.models import Role, User
 from ..actions import bulk
 from ..actions.bulk import Wanted
 from ..models import BulkDecision, Why, WorkItem
+from .desk_forms import to_working
 
 Act, With = BulkDecision.Act, WorkItem.With
 
@@ -44,6 +45,8 @@ class BulkForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        #: What to say where the day is another than the one that was asked for.
+        self.moved = ""
         for where in (With.POLICE, With.COMMUNE, With.CITIZEN):
             choices = [("", ""), *((why.value, why.label) for why in Why.of(where))]
             self.fields[f"why_{where.value}"].choices = choices  # type: ignore[attr-defined]
@@ -63,6 +66,8 @@ class BulkForm(forms.Form):
             self.add_error("until_later", _("Ghi ngày xem lại, dd/mm/yyyy."))
         if until is not None and until <= timezone.localdate():
             self.add_error(f"until_{act}", _("Ngày phải sau hôm nay."))
+        elif until is not None:
+            cleaned[f"until_{act}"], self.moved = to_working(until)
         return cleaned
 
     def wanted(self) -> Wanted:

@@ -46,6 +46,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         query = address({name: values for name, values in base.items() if name != "q"}) if is_filter else ""
         found = actions.draft(ids, form.wanted(), by=user, query=query)
+        if form.moved:
+            messages.info(request, form.moved)
         return redirect("bulk", found.pk)
     context = {
         "form": form,

@@ -10,7 +10,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from landdb import working_days
 
 from ..actions.handovers import Handover
 from ..models import Decision, Why, WorkItem
@@ -83,13 +87,15 @@ class HandoverForm(forms.Form):
     def __init__(self, where: WorkItem.With, data: Any = None) -> None:
         super().__init__(data, auto_id=f"{where.value}-%s")
         self.where = where
+        #: What to say where the day is another than the one that was asked for.
+        self.moved = ""
         self.fields["why"].choices = list(self.reasons())  # type: ignore[attr-defined]
 
     def reasons(self) -> Iterator[tuple[str, Any]]:
         """The coded reasons; for what is put off the days it may be put off until."""
         if self.where == With.LATER:
-            yield self.TOMORROW, _("Đến ngày mai")
-            yield self.MONDAY, _("Đến thứ Hai tới")
+            for choice, day in self._offered().items():
+                yield choice, gettext("Đến %(day)s") % {"day": date_format(day, "l d/m/Y").lower()}
             yield self.DAY, _("Đến ngày ghi ở dưới")
         for why in Why.of(self.where):
             yield why.value, why.label
@@ -98,16 +104,22 @@ class HandoverForm(forms.Form):
         told: dict[str, Any] = super().clean() or {}
         today = timezone.localdate()
         if self.where == With.LATER:
-            days = {
-                self.TOMORROW: today + dt.timedelta(days=1),
-                self.MONDAY: today + dt.timedelta(days=7 - today.weekday()),
-            }
-            told["until"] = days.get(told.get("why", ""), told.get("until"))
+            told["until"] = self._offered().get(told.get("why", ""), told.get("until"))
             if told["until"] is None and not self.errors:
-                self.add_error("until", _("Ghi ngày xem lại, hoặc chọn ngày mai, thứ Hai."))
-        if told.get("until") and told["until"] <= today:
+                self.add_error("until", _("Ghi ngày xem lại, hoặc chọn một ngày ở trên."))
+        until: dt.date | None = told.get("until")
+        if until is not None and until <= today:
             self.add_error("until", _("Ngày phải sau hôm nay."))
+        elif until is not None:
+            told["until"], self.moved = to_working(until)
         return told
+
+    def _offered(self) -> dict[str, dt.date]:
+        """The days for which one key is enough: the next on which the office works, and next week's first."""
+        today = timezone.localdate()
+        monday = today + dt.timedelta(days=7 - today.weekday())
+        first, of_week = working_days.after(today, 1), working_days.next_from(monday)
+        return {self.TOMORROW: first} | ({self.MONDAY: of_week} if of_week != first else {})
 
     def handover(self) -> Handover:
         """What a valid form says."""
@@ -128,6 +140,23 @@ class Sheet:
     form: HandoverForm
     due: str
     is_open: bool
+
+    @property
+    def hint(self) -> str:
+        """How the proposed day came about: so many working days, and which days off were passed over."""
+        if (proposed := due(self.where)) is None:
+            return (
+                gettext("chỉ cần khi chọn ngày")
+                if self.where == With.LATER
+                else gettext("để trống: chưa hẹn ngày")
+            )
+        n = DAYS[self.where]
+        told = ngettext("%(n)d ngày làm việc", "%(n)d ngày làm việc", n) % {"n": n}
+        passed = working_days.off_between(timezone.localdate(), proposed)
+        if not passed:
+            return told
+        days = ", ".join(f"{day:%d/%m} {why}" for day, why in passed)
+        return gettext("%(told)s, không tính %(days)s") % {"told": told, "days": days}
 
     @property
     def note(self) -> str:
@@ -158,18 +187,18 @@ def sheets(opened: str = "", sent: HandoverForm | None = None) -> list[Sheet]:
     return drawn
 
 
-def working_days(n: int, start: dt.date) -> dt.date:
-    """The n-th day from Monday to Friday after `start`; public holidays are not known."""
-    day = start
-    while n:
-        day += dt.timedelta(days=1)
-        n -= day.weekday() < 5
-    return day
+def to_working(until: dt.date) -> tuple[dt.date, str]:
+    """The day itself, or the next one on which the offices work, with a sentence that says so."""
+    day = working_days.next_from(until)
+    if day == until:
+        return day, ""
+    told = {"asked": f"{until:%d/%m/%Y}", "why": working_days.why_off(until), "day": f"{day:%d/%m/%Y}"}
+    return day, gettext("%(asked)s là ngày nghỉ (%(why)s); hạn ghi là %(day)s") % told
 
 
 def due(where: WorkItem.With) -> dt.date | None:
     """The day until which a receiver is proposed to have a person."""
-    return working_days(DAYS[where], timezone.localdate()) if where in DAYS else None
+    return working_days.after(timezone.localdate(), DAYS[where]) if where in DAYS else None
 
 
 def _proposed(where: WorkItem.With) -> str:

@@ -76,7 +76,7 @@ def hand_on(request: HttpRequest, pk: int) -> HttpResponse:
     except matches.EvidenceChanged:
         form.add_error(None, _("Chưa chuyển đi: hồ sơ đã thay đổi từ khi bạn mở trang. Chữ bạn gõ vẫn giữ."))
         return page(request, person, sent=form, refused=_since(request, person), status=409)
-    return _onward(request, walk, decision, "")
+    return _onward(request, walk, decision, form.moved)
 
 
 def _decide(person: LandUser, form: MatchForm, user: User) -> Decision:

@@ -122,7 +122,8 @@ def _told(person: LandUser, candidates: Sequence[Match]) -> tuple[str, str, str]
     is_shared = rival is not None and outcome == Verification.Outcome.AMBIGUOUS
     if is_shared:
         n = sum(each.state != Match.State.REJECTED for each in candidates)
-        sentence = _("%(sentence)s; %(n)d người giống") % {"sentence": sentence, "n": n}
+        alike = ngettext("%(n)d người giống", "%(n)d người giống", n) % {"n": n}
+        sentence = f"{sentence}; {alike}"
     worst = sorted(against, key=lambda each: each.sign != "clash")
     if worst:
         return sentence, worst[0].sign, str(worst[0].title)

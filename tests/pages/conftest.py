@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from landdb.jobs import engine, tasks
 from landdb.models import Job, User
@@ -32,3 +34,14 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
                 pass
 
     return run
+
+
+@pytest.fixture
+def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.date], None]:
+    """Let pages take a day for today."""
+    localdate = timezone.localdate
+
+    def be(day: dt.date) -> None:
+        monkeypatch.setattr(timezone, "localdate", lambda *of: localdate(*of) if of else day)
+
+    return be

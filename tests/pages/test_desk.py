@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from citizens.models import Resident
+from landdb import working_days
 from landdb.models import Role, User
 from reconciliation.actions import handovers, leases, matches
 from reconciliation.actions.handovers import Handover, With
 from reconciliation.models import Decision, Lease, Match, Verification, Why, WorkItem
-from reconciliation.web.desk_forms import working_days
 from tests import factories
 from tests.actions.cast import Case, make_case
 
@@ -246,7 +246,7 @@ class TestDecisions:
         assert decision.kind == Decision.Kind.DECEASED
         assert (item.waits_with, item.waits_why) == (With.POLICE, Why.POLICE_DECEASED)
         assert item.waits_note == "mất năm 2019"
-        assert item.waits_until == working_days(10, timezone.localdate())
+        assert item.waits_until == working_days.after(timezone.localdate(), 10)
         assert not Match.objects.exclude(state=Match.State.PROPOSED).exists()
 
     def test_dead_without_any_candidate_goes_to_the_police(self, visit, officer, cases) -> None:
@@ -280,7 +280,7 @@ class TestHandingOn:
     def test_each_receiver_gets_the_person_with_reason_day_and_note(
         self, visit, officer, cases, where: str, why: str
     ) -> None:
-        day = timezone.localdate() + dt.timedelta(days=9)
+        day = working_days.after(timezone.localdate(), 6)
         data = sheet(cases[0], where, why, until=f"{day:%d/%m/%Y}", note="nhờ xem lại")
         answer = visit(officer).post(page(cases[0]) + "hand-on/", data)
         assert path(answer) == page(cases[1])
@@ -289,12 +289,28 @@ class TestHandingOn:
         assert item.waits_until == day
         assert Decision.objects.get().kind == where
 
-    @pytest.mark.parametrize(("when", "weekday"), [("tomorrow", None), ("monday", 0)])
-    def test_later_is_a_day(self, visit, officer, cases, when: str, weekday: int | None) -> None:
-        visit(officer).post(page(cases[0]) + "hand-on/", sheet(cases[0], "later", when))
-        until = WorkItem.objects.get(land_user=cases[0].land_user).waits_until
-        assert until > timezone.localdate()
-        assert weekday is None or until.weekday() == weekday
+    def test_later_is_a_working_day_that_one_key_picks(self, visit, officer, cases, today) -> None:
+        today(dt.date(2027, 2, 3))  # the Wednesday before Tết
+        client = visit(officer)
+        assert "Đến thứ 5 11/02/2027" in client.get(page(cases[0], "?sheet=later")).content.decode()
+        client.post(page(cases[0]) + "hand-on/", sheet(cases[0], "later", "tomorrow"))
+        item = WorkItem.objects.get(land_user=cases[0].land_user)
+        assert item.waits_until == dt.date(2027, 2, 11)
+
+    def test_a_day_off_moves_to_the_next_working_day_and_the_desk_says_so(
+        self, visit, officer, cases, today
+    ) -> None:
+        today(dt.date(2027, 4, 20))
+        data = sheet(cases[0], "police", "police_unclear", until="30/04/2027")
+        told = visit(officer).post(page(cases[0]) + "hand-on/", data, follow=True).content.decode()
+        assert WorkItem.objects.get(land_user=cases[0].land_user).waits_until == dt.date(2027, 5, 4)
+        assert "30/04/2027 là ngày nghỉ (Ngày Chiến thắng); hạn ghi là 04/05/2027" in told
+
+    def test_the_proposed_day_says_which_days_off_it_passed_over(self, visit, officer, cases, today) -> None:
+        today(dt.date(2027, 4, 28))
+        shown = visit(officer).get(page(cases[0], "?sheet=commune")).content.decode()
+        assert 'value="07/05/2027"' in shown
+        assert "5 ngày làm việc, không tính 30/04 Ngày Chiến thắng, 03/05" in shown
 
     @pytest.mark.parametrize(
         ("fields", "told"),
@@ -328,7 +344,7 @@ class TestHandingOn:
         shown = visit(officer).get(page(cases[0], "?sheet=police")).content.decode()
         assert re.search(r'data-sheet-of="police">', shown)
         assert re.search(r'data-sheet-of="commune" hidden>', shown)
-        assert f"{working_days(10, timezone.localdate()):%d/%m/%Y}" in shown
+        assert f"{working_days.after(timezone.localdate(), 10):%d/%m/%Y}" in shown
 
     def test_who_waits_elsewhere_is_told_on_top_and_taken_back(self, visit, officer, cases) -> None:
         handover = Handover(With.COMMUNE, Why.COMMUNE_PAPERS, "xin bản chụp", timezone.localdate())
@@ -341,12 +357,6 @@ class TestHandingOn:
         answer = client.post(page(cases[0]) + "take-back/", follow=True)
         assert "Đang chờ:" not in answer.content.decode()
         assert WorkItem.objects.at_desk().filter(land_user=cases[0].land_user).exists()
-
-
-def test_working_days_leave_out_saturday_and_sunday() -> None:
-    friday = dt.date(2026, 11, 20)
-    assert working_days(5, friday) == dt.date(2026, 11, 27)
-    assert working_days(1, friday) == dt.date(2026, 11, 23)
 
 
 class TestUndo:
