@@ -28,6 +28,7 @@ from parcels.models import (
     Scan,
 )
 from reconciliation.models import Match, OutsideOpinion, Verification
+from tests.geohash import geohash
 
 _numbers = count(1)
 
@@ -289,22 +290,6 @@ def make_opinion(plot: Plot, **fields: Any) -> OutsideOpinion:
 def make_drawn_plot(commune: AdminUnit | None = None, **fields: Any) -> Plot:
     """A plot of which the map knows the outline and nobody anything else."""
     return make_plot(commune, uses=False, **{"legal_area": None, "address": "", "code": ""} | fields)
-
-
-def geohash(lat: float, lon: float, length: int = 12) -> str:
-    """The plot identification code of a point (WGS 84, degrees)."""
-    alphabet = "0123456789bcdefghjkmnpqrstuvwxyz"
-    spans = [[-180.0, 180.0], [-90.0, 90.0]]
-    code, digit = "", 0
-    for bit in range(length * 5):
-        span, value = spans[bit % 2], (lon, lat)[bit % 2]
-        middle = (span[0] + span[1]) / 2
-        upper = value >= middle
-        span[0 if upper else 1] = middle
-        digit = digit * 2 + upper
-        if bit % 5 == 4:
-            code, digit = code + alphabet[digit], 0
-    return code
 
 
 def _word(n: int) -> str:

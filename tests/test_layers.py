@@ -21,7 +21,12 @@ FLOORS = [
     ["reconciliation.rules"],
     ["reconciliation.classification"],
     ["reconciliation.actions"],
-    ["reconciliation.filters", "reconciliation.worklists", "reconciliation.tasks"],
+    [
+        "reconciliation.filters",
+        "reconciliation.plot_search",
+        "reconciliation.worklists",
+        "reconciliation.tasks",
+    ],
     ["reconciliation.demo"],
     ["reconciliation.bench"],
     ["reconciliation.web", "reconciliation.management", "reconciliation.urls", "reconciliation.apps"],

@@ -12,8 +12,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from .ladders import CLASH, LADDERS, Ladder
+from .ladders import LADDERS
 from .samples import KINDS, OF_ALL, Floats, Sample, Tied, tables
+from .steps import CLASH, Ladder
 from .weights import Levels, Weights
 
 ROUNDS = 12

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import coincidences
-from .ladders import LADDERS, MISSING, SAME_FOLD, Ladder
+from .ladders import LADDERS, SAME_FOLD
+from .steps import MISSING, Ladder
 from .weights import Weights
 
 KINDS = ("number", "former", "none")

@@ -10,7 +10,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from .ladders import LADDERS, MISSING
+from .ladders import LADDERS
+from .steps import MISSING
 
 CURRENT = "v2"
 FOLDER = Path(__file__).parent / "weights"

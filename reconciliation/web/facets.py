@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from landdb.models import AdminUnit
 
-from ..filters import EXACT, address
+from ..filters import address
+from ..plot_search import EXACT
 
 
 @dataclass(frozen=True, slots=True)

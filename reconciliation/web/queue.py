@@ -18,9 +18,10 @@ from landdb.web.signed_in import user_of
 from parcels.models import Holding
 
 from ..actions.rebuilds import stamp
-from ..filters import EXACT, Place, QueueFilter, address
+from ..filters import Place, QueueFilter, address
 from ..models import PlotStatus
 from ..models.groups import Group
+from ..plot_search import EXACT
 from ..rules import catalogue
 from . import rebuilds
 from .facets import Option, commune_options

@@ -12,6 +12,7 @@ from parcels.models import Plot
 from reconciliation import classification
 from reconciliation.models import Finding, GroupMove, PlotStatus, RuleSet, RuleSetting
 from tests import factories as make
+from tests.geohash import geohash
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +79,7 @@ def test_a_waiver_without_an_end_stands() -> None:
 def test_what_is_mended_closes_and_what_comes_back_is_opened_anew() -> None:
     plot = wrong_code()
     judged(plot)
-    good = make.geohash(plot.lat or 0, plot.lon or 0)
+    good = geohash(plot.lat or 0, plot.lon or 0)
     Plot.objects.filter(pk=plot.pk).update(code=good)
     assert judged(plot).group == 1
     closed = Finding.objects.get(plot=plot)

@@ -14,6 +14,7 @@ from reconciliation import classification
 from reconciliation.models import GroupMove
 from reconciliation.rules import catalogue
 from tests import factories as make
+from tests.geohash import geohash
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +75,7 @@ def test_a_rule_of_another_version_is_named_with_exit_2(file: Path, monkeypatch:
 
 def test_a_result_that_does_not_follow_is_named_with_exit_1(file: Path, plot: Plot) -> None:
     document = json.loads(file.read_text(encoding="utf-8"))
-    document["facts"]["plot"][0]["code"] = make.geohash(21.18, 106.06)
+    document["facts"]["plot"][0]["code"] = geohash(21.18, 106.06)
     document["facts"]["plot"][0]["code_distance"] = 0
     file.write_text(json.dumps(document), encoding="utf-8")
     out, _err = said("--check", file, code=1)

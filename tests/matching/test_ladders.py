@@ -8,7 +8,6 @@ import duckdb
 import pytest
 
 from landdb.normalise.text import fold, tone_key
-from reconciliation.matching import ladders
 from reconciliation.matching.ladders import (
     BIRTH,
     COMMUNE,
@@ -21,8 +20,8 @@ from reconciliation.matching.ladders import (
     SEX,
     STATUS,
     VILLAGE,
-    Ladder,
 )  # fmt: skip
+from reconciliation.matching.steps import CLASH, EXACT, MISSING, Ladder
 from reconciliation.matching.weights import load
 
 #: What stands in the tables where a test says nothing.
@@ -199,8 +198,8 @@ def test_every_step_has_a_weight_and_a_word(ladder):
 
 @pytest.mark.parametrize("ladder", [BIRTH, SEX, NUMBER, FORMER_NUMBER], ids=lambda ladder: ladder.field)
 def test_a_step_down_never_weighs_more(ladder):
-    exact = [load().bits(ladder.field, step.level) for step in ladder.steps if step.sign == ladders.EXACT]
-    rest = [load().bits(ladder.field, step.level) for step in ladder.steps if step.sign == ladders.CLASH]
+    exact = [load().bits(ladder.field, step.level) for step in ladder.steps if step.sign == EXACT]
+    rest = [load().bits(ladder.field, step.level) for step in ladder.steps if step.sign == CLASH]
     assert min(exact) > max(rest)
 
 
@@ -208,5 +207,5 @@ def test_a_step_down_never_weighs_more(ladder):
 def test_every_step_has_a_code_of_its_own(ladder):
     codes = [step.code for step in ladder.steps]
     assert len(set(codes)) == len(codes)
-    assert ladders.MISSING not in codes
+    assert MISSING not in codes
     assert [ladder.level_of(code) for code in codes] == [step.level for step in ladder.steps]

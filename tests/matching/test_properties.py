@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from landdb.normalise.text import fold
 from reconciliation.matching import evidence
-from reconciliation.matching.ladders import LADDERS, MISSING
+from reconciliation.matching.ladders import LADDERS
+from reconciliation.matching.steps import MISSING
 from reconciliation.models import Match
 
 from .province import COMMUNES, SIZE, Person, Province, draw_people

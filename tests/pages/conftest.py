@@ -10,7 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from landdb.jobs import engine, tasks
-from landdb.models import Job, User
+from landdb.models import Job, Role, User
+from tests import factories
+from tests.actions.cast import Case, make_case
 
 
 @pytest.fixture
@@ -45,3 +47,27 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.date], None]:
         monkeypatch.setattr(timezone, "localdate", lambda *of: localdate(*of) if of else day)
 
     return be
+
+
+@pytest.fixture
+def officer() -> User:
+    return factories.make_user(Role.REVIEWER)
+
+
+@pytest.fixture
+def other() -> User:
+    return factories.make_user(Role.REVIEWER)
+
+
+@pytest.fixture
+def senior() -> User:
+    return factories.make_user(Role.SENIOR_REVIEWER)
+
+
+@pytest.fixture
+def cases() -> list[Case]:
+    """Three people; most plots wait on the first."""
+    return [
+        make_case(plots=n, name=name, number=f"02417512345{n}")
+        for n, name in ((3, "Nguyễn Thị Duyên"), (2, "Trần Thị Hoà"), (1, "Lê Thị Mơ"))
+    ]

@@ -231,7 +231,8 @@ def test_same_person_is_said_only_where_one_candidate_is_sure_and_nothing_contra
 
 
 def clashing_birth() -> str:
-    from reconciliation.matching.ladders import BIRTH, CLASH
+    from reconciliation.matching.ladders import BIRTH
+    from reconciliation.matching.steps import CLASH
 
     return next(step.code for step in BIRTH.steps if step.sign == CLASH)
 

@@ -10,8 +10,8 @@ from landdb.models import AccessLog, Role
 from parcels.models import LandUser
 from reconciliation import duplicates
 from reconciliation.actions import duplicates as actions
-from reconciliation.filters import find_plots
 from reconciliation.models import Decision, Duplicate
+from reconciliation.plot_search import find_plots
 from tests import factories
 from tests.actions.cast import judge
 

@@ -17,6 +17,7 @@ from reconciliation.models import GroupMove, OpinionCount, OutsideOpinion, PlotS
 from reconciliation.web import opinion_plots
 from tests import factories as make
 from tests.classification.test_counts import say
+from tests.geohash import geohash
 
 pytestmark = pytest.mark.django_db
 
@@ -165,7 +166,7 @@ def test_one_corrected_plot_moves_in_the_matrix_at_once() -> None:
     plot = make.make_ready_plot(code="x")
     make.make_opinion(plot)
     judge(plot.commune)
-    Plot.objects.filter(pk=plot.pk).update(code=make.geohash(plot.lat, plot.lon))
+    Plot.objects.filter(pk=plot.pk).update(code=geohash(plot.lat, plot.lon))
     classification.refresh([plot.pk], cause=GroupMove.Cause.CORRECTION)
     counted = OpinionCount.objects.filter(plots__gt=0).values_list("ours", "theirs", "cause", "plots")
     assert list(counted) == [(1, 1, "", 1)]

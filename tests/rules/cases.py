@@ -12,6 +12,7 @@ from decimal import Decimal
 from landdb.models import AdminUnit
 from parcels.models import Holding, LandUseCode, Plot, SheetCrosswalk
 from tests import factories as make
+from tests.geohash import geohash
 
 from .looking import certificate, change, holder, known_as, use
 
@@ -220,7 +221,7 @@ FINDS: dict[str, Break] = {
     "plot_address_missing": plot_is(address="..."),
     "area_missing": plot_is(legal_area=None),
     "plot_code_missing": plot_is(code=""),
-    "plot_code_wrong": plot_is(code=make.geohash(21.1, 106.2)),
+    "plot_code_wrong": plot_is(code=geohash(21.1, 106.2)),
     "plot_code_shared": same_code,
     "unit_obsolete": merged_commune,
     "registration_pending": lambda plot: make.make_registration(plot, state="pending"),
