@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from landdb.models import User
-from reconciliation.models import Lease, WorkItem
+from parcels.models import LandUser
+from reconciliation.models import Lease, Match, WorkItem
 from reconciliation.worklists import WorkFilter, take_first
 from tests import factories
 
@@ -75,3 +76,21 @@ def test_one_is_taken_with_few_questions() -> None:
         take_first(wanted)
     # the item, the lease written and read; the rest is the savepoint
     assert len(asked) <= 5
+
+
+@pytest.mark.django_db
+def test_who_begins_again_comes_last_to_what_they_were_unsure_of() -> None:
+    first, second = make_items(2)
+    officer, other = factories.make_user(), factories.make_user()
+    match = factories.make_match(LandUser.objects.get(pk=first), state=Match.State.UNSURE, decided_by=officer)
+    begun = take_first(read(officer))
+    assert begun is not None
+    assert begun.land_user_id == second
+    WorkItem.objects.filter(land_user=second).update(state=WorkItem.State.DONE)
+    left = take_first(read(officer))
+    assert left is not None
+    assert left.land_user_id == match.land_user_id
+    Lease.objects.all().delete()
+    theirs = take_first(read(other))
+    assert theirs is not None
+    assert theirs.land_user_id == first

@@ -83,6 +83,16 @@ def test_unsure_is_kept_and_frees_nothing() -> None:
     assert Match.objects.filter(state=Match.State.UNSURE).count() == 1
 
 
+def test_whom_somebody_was_unsure_of_waits_on_for_another_pair_of_eyes() -> None:
+    case = make_case()
+    opened = WorkItem.objects.get(land_user=case.land_user).opened_at
+    decide(case, Kind.UNSURE)
+    item = WorkItem.objects.at_desk().get(land_user=case.land_user)
+    assert item.opened_at == opened
+    decide(case, Kind.SAME)
+    assert not WorkItem.objects.at_desk().filter(land_user=case.land_user).exists()
+
+
 def test_not_in_the_registry_turns_every_candidate_down() -> None:
     case = make_case()
     reviewer = factories.make_user(Role.REVIEWER)

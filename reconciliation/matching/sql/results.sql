@@ -44,8 +44,9 @@ SELECT id AS land_user_id, commune AS commune_id, outcome_of AS outcome,
            AS probability,
        CASE WHEN outcome_of <> 'not_applicable' THEN absent END AS absent_probability,
        CASE WHEN outcome_of IN ('mismatch', 'deceased') THEN differs ELSE '' END AS differs,
-       -- A decision that opened again waits for a person, whatever the engine thinks by now.
-       outcome_of NOT IN ('not_applicable', 'with_police') AND state IN ('', 'proposed')
+       -- A decision that opened again waits for a person, whatever the engine thinks by now. Where somebody was unsure,
+       -- nothing is decided yet.
+       outcome_of NOT IN ('not_applicable', 'with_police') AND state IN ('', 'proposed', 'unsure')
            AND (outcome_of IN ('mismatch', 'ambiguous') OR outcome = 'review'
                 OR id IN (SELECT land_user FROM decided WHERE state = 'proposed')) AS needs_work
 FROM named;
