@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AnySet
+from copy import copy
 from typing import NamedTuple
 
 from django.db import transaction
@@ -18,12 +19,15 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from landdb.models import User
+from parcels.models import LandUser
 
+from ..matching import evidence
 from ..models import BulkDecision, Change, Decision, Match, SecondEyesShare, SecondLook, Verification
 from . import matches
 from .changes import WrongState
 from .consents import SamePerson
 from .matches import EvidenceChanged
+from .records import decode
 
 #: Shares of the accepts of people and of the engine, where nobody has set others.
 PEOPLE, ENGINE = 0.02, 0.001
@@ -104,6 +108,28 @@ def standing(look: SecondLook) -> Match | None:
     else:
         stands = match.state == Match.State.ACCEPTED and match.decided_by_id == look.first_by_id
     return match if stands else None
+
+
+def as_seen(match: Match) -> Match:
+    """The match with its land user as they stood when somebody said "same": a correction by the registry that
+    came with the word would make all of it agree. Itself where the engine accepted; not to be saved.
+    """
+    label = LandUser._meta.label_lower
+    words = Change.objects.filter(
+        model=Match._meta.label_lower, record_id=match.pk, field="state", state=Change.State.APPLIED
+    )
+    word = words.filter(new=match.state).order_by("-pk").first()
+    if word is None or match.decided_evidence is None:
+        return match
+    seen, person = copy(match), copy(match.land_user)
+    mends = Change.objects.filter(
+        change_set=word.change_set_id, model=label, record_id=person.pk, state=Change.State.APPLIED
+    )
+    for change in mends:
+        setattr(person, change.field, decode(LandUser, change.field, change.old))
+    seen.land_user = person
+    evidence.put_back(seen, match.decided_evidence)
+    return seen
 
 
 @transaction.atomic

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from citizens.models import Resident
 from parcels.models import Holding
 
-from .ladders import CLASH, LADDERS, NEAR, NONE, STATUS
+from .ladders import LADDERS, STATUS
+from .steps import CLASH, NEAR, NONE
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -59,6 +60,16 @@ def of(match: Match) -> dict[str, Any]:
         "start": match.weights[len(LADDERS) + 1] / 100,
         "stage": match.stage,
     }
+
+
+def put_back(match: Match, evidence: Mapping[str, Any]) -> None:
+    """Give a match the levels and weights of a spelt-out evidence, as `of` tells them; nothing is saved."""
+    found = [evidence.get(ladder.field, _NOT_ASKED) for ladder in LADDERS]
+    steps = [ladder.step(str(each["level"])) for ladder, each in zip(LADDERS, found, strict=True)]
+    bits = [float(each["weight"]) for each in found]
+    bits += [float(evidence.get(COINCIDENCE, 0.0)), float(evidence.get("start", 0.0))]
+    match.levels = "".join(step.code for step in steps)
+    match.weights = [round(100 * each) for each in bits]
 
 
 def levels(evidence: Mapping[str, Any]) -> dict[str, str]:

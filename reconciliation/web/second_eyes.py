@@ -160,10 +160,11 @@ def _log(user: User, match: Match) -> None:
 def _page(
     request: HttpRequest, found: SecondLook, match: Match, form: forms.Form, *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    shown = second_eyes.as_seen(match)
     context = {
         "look": found,
-        "person": match.land_user,
-        "evidence": evidence.lines(match, match.land_user, is_revealed=False),
+        "person": shown.land_user,
+        "evidence": evidence.lines(shown, shown.land_user, is_revealed=False),
         "resident": match.resident,
         "seen": matches.stamp(match),
         "reasons": REASONS,

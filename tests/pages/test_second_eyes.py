@@ -17,6 +17,7 @@ from reconciliation.actions.consents import SamePerson
 from reconciliation.classification.snapshots import week_of
 from reconciliation.models import Decision, Match, ReviewWeek, SecondLook
 from reconciliation.tasks.second_eyes import draw_second_eyes
+from reconciliation.web import evidence
 from reconciliation.web.second_eyes_figures import Rate
 from tests import factories
 from tests.actions.cast import make_case, make_staff
@@ -264,3 +265,20 @@ def test_bounds_are_those_of_wilson_and_only_told_of_few() -> None:
     assert (round(low, 4), round(high, 4)) == (0.7864, 0.9565)
     assert Rate(900, 1_000).bounds is None
     assert Rate(0, 0).bounds is None
+
+
+def test_the_second_sees_what_the_first_saw_and_not_what_was_corrected_by_it(client, case, staff) -> None:
+    """The number of the register is another's; "same" puts the registry's in its place."""
+    resident = case.match.resident
+    type(resident).objects.filter(pk=resident.pk).update(id_number="024175999999")
+    match = Match.objects.get(pk=case.match.pk)
+    before = {line.title: line.word for line in evidence.lines(match, match.land_user, is_revealed=False)}
+    matches.decide(match, Decision.Kind.SAME, by=staff[0], reason="tin", seen=matches.stamp(match), mend=True)
+    assert type(case.land_user).objects.get(pk=case.land_user.pk).id_number == "024175999999"
+    second_eyes.set_shares(second_eyes.Shares(1.0, 0.0), by=staff[2], reason="thử")
+    second_eyes.draw(this_week())
+    client.force_login(staff[1])
+    shown = client.get(f"/second-eyes/{SecondLook.objects.get().pk}/")
+    assert {line.title: line.word for line in shown.context["evidence"]} == before
+    assert "3456" in shown.content.decode()
+    assert shown.context["person"].id_number == "024175123456"
