@@ -15,7 +15,7 @@ from landdb.models import Role, User
 from ..actions import bulk
 from ..actions.bulk import Wanted
 from ..models import BulkDecision, Why, WorkItem
-from .desk_forms import to_working
+from .desk_forms import due, to_working
 
 Act, With = BulkDecision.Act, WorkItem.With
 
@@ -50,6 +50,8 @@ class BulkForm(forms.Form):
         for where in (With.POLICE, With.COMMUNE, With.CITIZEN):
             choices = [("", ""), *((why.value, why.label) for why in Why.of(where))]
             self.fields[f"why_{where.value}"].choices = choices  # type: ignore[attr-defined]
+        for where in (With.POLICE, With.COMMUNE):
+            self.fields[f"until_{where.value}"].initial = due(where)
         self.fields["officers"].queryset = officers_for(user)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from landdb.models import Role, User
 
 from ..actions import bulk as actions
+from ..matching import evidence as told
 from ..models import BulkDecision, BulkItem, Change, Match, Why, WorkItem
+from . import evidence
 
 Act, State, Skip = BulkDecision.Act, BulkDecision.State, BulkItem.Skip
 
@@ -82,19 +84,19 @@ def title(bulk: BulkDecision) -> str:
 
 def _facts(bulk: BulkDecision) -> list[tuple[str, str]]:
     """Reason, day, threshold, officers: what holds for all items alike."""
-    told = []
+    facts = []
     if bulk.why:
-        told.append((_("Lý do"), str(Why(bulk.why).label)))
+        facts.append((_("Lý do"), str(Why(bulk.why).label)))
     if bulk.until:
-        told.append((_("Đến ngày"), date_format(bulk.until, "d/m/Y")))
+        facts.append((_("Đến ngày"), date_format(bulk.until, "d/m/Y")))
     if bulk.least is not None:
-        told.append((_("Khả năng từ"), f"{bulk.least * 100:.0f} %"))
+        facts.append((_("Khả năng từ"), f"{bulk.least * 100:.0f} %"))
     if bulk.officers:
         names = User.objects.filter(pk__in=bulk.officers).order_by("full_name")
-        told.append((_("Giao lần lượt cho"), ", ".join(names.values_list("full_name", flat=True))))
+        facts.append((_("Giao lần lượt cho"), ", ".join(names.values_list("full_name", flat=True))))
     if bulk.note:
-        told.append((_("Ghi chú"), bulk.note))
-    return told
+        facts.append((_("Ghi chú"), bulk.note))
+    return facts
 
 
 def _sample(bulk: BulkDecision) -> list[Line]:
@@ -127,9 +129,19 @@ def _after(bulk: BulkDecision, row: BulkItem, candidates: dict[int, Match]) -> s
         match = candidates.get(row.item.land_user_id)
         if match is None:
             return str(Act.SAME.label)
-        told = {"name": match.resident.name, "birth": match.resident.birth_text}
-        return _("Cùng người: %(name)s, sinh %(birth)s") % told
+        who = {"name": match.resident.name, "birth": match.resident.birth_text}
+        same = _("Cùng người: %(name)s, sinh %(birth)s") % who
+        # The register itself stays as it is: plots that wait for its correction go on waiting for it.
+        still = [str(each.title).lower() for each in _differing(row.item, match)]
+        if not still:
+            return same
+        return _("%(same)s; sổ vẫn khác ở %(fields)s") % {"same": same, "fields": ", ".join(still)}
     return _where(str(actions.HANDED[Act(bulk.act)].label), bulk.until)
+
+
+def _differing(item: WorkItem, match: Match) -> list[told.Sign]:
+    verification = getattr(item.land_user, "verification", None)
+    return evidence.against(told.signs(match), match, verification)
 
 
 def _where(label: str, until: Any) -> str:
