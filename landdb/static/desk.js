@@ -73,6 +73,24 @@
     if (node.dataset?.draft) sessionStorage.setItem(keyOf(node.dataset.draft), node.value);
   });
 
+  /* ---- the page stands still and the evidence scrolls: so do the keys for it, wherever nothing else has them ---- */
+  const evidence = desk.querySelector(".desk-main");
+  const STEPS = { ArrowDown: [0, 60], ArrowUp: [0, -60], PageDown: [0.85, 0], PageUp: [-0.85, 0], " ": [0.85, 0], End: [1e4, 0], Home: [-1e4, 0] };
+  document.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    const isFree = event.target === document.body || event.target === desk;
+    if (!step || !isFree || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    const [pages, pixels] = event.key === " " && event.shiftKey ? [-0.85, 0] : step;
+    evidence.scrollBy({ top: pages * evidence.clientHeight + pixels });
+  });
+
+  /* From a plot that is opened here, Esc leads back here (landdb.js). */
+  desk.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href^='/plots/']");
+    if (link) sessionStorage.setItem("desk.opened", JSON.stringify([new URL(link.href).pathname, location.href]));
+  });
+
   /* ---- side sheets ---- */
   const open = () => desk.querySelector(".sheet:not([hidden])");
   let opener = null;

@@ -81,8 +81,16 @@
     const back = document.querySelector("[data-back]");
     if (back) back.click();
   };
+  /* Whoever opened a plot at the desk goes back to the desk. */
+  const backToDesk = () => {
+    const [opened, desk] = JSON.parse(sessionStorage.getItem("desk.opened") || "[]");
+    if (opened !== location.pathname) return false;
+    sessionStorage.removeItem("desk.opened");
+    return location.assign(desk), true;
+  };
   const withoutField = (event) => {
     const key = event.key;
+    if (key === "Escape" && backToDesk()) return true;
     const node = declared(key);
     if (node) return press(node), true;
     if (key === "?") return showKeys(), true;

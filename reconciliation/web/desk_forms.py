@@ -95,7 +95,7 @@ class HandoverForm(forms.Form):
         """The coded reasons; for what is put off the days it may be put off until."""
         if self.where == With.LATER:
             for choice, day in self._offered().items():
-                yield choice, gettext("Đến %(day)s") % {"day": date_format(day, "l d/m/Y").lower()}
+                yield choice, gettext("Đến %(day)s") % {"day": date_format(day, "l, d/m/Y").lower()}
             yield self.DAY, _("Đến ngày ghi ở dưới")
         for why in Why.of(self.where):
             yield why.value, why.label

@@ -22,6 +22,8 @@ from ..actions import matches
 from ..models import ChangeSet, Decision, Duplicate, Match, PlotStatus, Verification, Why, WorkItem
 from ..models.groups import Group
 from ..rules import catalogue
+from ..rules.base import Rule
+from ..rules.facts import LandUserFacts
 from . import desk, evidence, reopened, shown
 from .desk_forms import HandoverForm, MatchForm, sheets
 from .land_users import DECIDERS, READERS, groups_of, visible
@@ -107,7 +109,7 @@ def page(
         **_plots(user, person),
         **_waiting(walk.item),
         "household": _household(person),
-        "twins": _twins(user, person),
+        **_found_for_others(user, person, candidates),
         "duplicate": _duplicate(user, person),
         **_said_of(user, person),
         **desk.opened(user, person),
@@ -207,15 +209,14 @@ def _plots(user: User, person: LandUser) -> dict[str, Any]:
     plots = Plot.objects.visible_to(user).live().filter(pk__in=held).defer("geometry")
     ordered = plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")
     first = list(ordered[:PLOTS_SHOWN])
-    lines = [
-        {"plot": plot, "reasons": catalogue.known(plot.status.rules) if hasattr(plot, "status") else []}
-        for plot in first
-    ]
+    reasons = [catalogue.known(plot.status.rules) if hasattr(plot, "status") else [] for plot in first]
+    lines = [{"plot": plot, "reasons": found} for plot, found in zip(first, reasons, strict=True)]
     counted = {"n": len(first), "communes": len({plot.commune_id for plot in first})}
     if len(first) == PLOTS_SHOWN:
         counted = plots.aggregate(n=Count("pk"), communes=Count("commune", distinct=True))
     statuses = [plot.status for plot in first if hasattr(plot, "status")]
     return {
+        "plots_alone": sum(1 for found in reasons if found and all(map(_is_of_person, found))),
         "plots": lines,
         "plots_total": counted["n"],
         "communes_total": counted["communes"],
@@ -223,6 +224,10 @@ def _plots(user: User, person: LandUser) -> dict[str, Any]:
         "to_waive": next((status.plot_id for status in statuses if status.rules), None),
         "to_rebuild": next((status.plot_id for status in statuses if _is_to_confirm(status)), None),
     }
+
+
+def _is_of_person(rule: Rule) -> bool:
+    return rule.subject is LandUserFacts
 
 
 def _is_to_confirm(status: PlotStatus) -> bool:
@@ -239,14 +244,21 @@ def _household(person: LandUser) -> list[Holding]:
     return list({holding.land_user_id: holding for holding in others[:200]}.values())[:12]
 
 
-def _twins(user: User, person: LandUser) -> list[LandUser]:
-    """Other entries of the territory that were found to be the same resident."""
+def _found_for_others(user: User, person: LandUser, candidates: list[Match]) -> dict[str, Any]:
+    """Other entries of the territory that were found to be the same resident (`twins`), and those that were
+    found to be one of the other candidates: whoever says "same" here says that both are one person."""
     verification = getattr(person, "verification", None)
-    if verification is None or verification.resident_id is None:
-        return []
-    same = Verification.objects.visible_to(user).filter(resident=verification.resident_id)
+    own = verification.resident_id if verification else None
+    residents = {match.resident_id for match in candidates if match.state != Match.State.REJECTED} | {own}
+    if residents == {None}:
+        return {"twins": [], "found_for": {}}
+    same = Verification.objects.visible_to(user).filter(resident__in=residents - {None})
     others = same.exclude(land_user=person).select_related("land_user__commune").order_by("land_user")
-    return [each.land_user for each in others[:TWINS_SHOWN]]
+    found = list(others[:TWINS_SHOWN])
+    return {
+        "twins": [each.land_user for each in found if each.resident_id == own],
+        "found_for": {each.resident_id: each.land_user for each in found if each.resident_id != own},
+    }
 
 
 def _duplicate(user: User, person: LandUser) -> Duplicate | None:

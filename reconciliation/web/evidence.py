@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -238,8 +238,26 @@ def sentence(person: LandUser, match: Match | None) -> str:
         if verification is not None and verification.outcome == Verification.Outcome.UNVERIFIABLE:
             return _("Chưa đủ thông tin để đối chiếu")
         return _("Không tìm thấy ai giống trong dữ liệu dân cư")
-    rows = told.explain(match, person, match.resident)
-    return verdict(match, [str(row.title).lower() for row in rows if row.sign == "clash"])
+    return in_words(match, against(told.signs(match), match, getattr(person, "verification", None)))
+
+
+def against(
+    compared: Iterable[told.Sign], match: Match, verification: Verification | None
+) -> list[told.Sign]:
+    """The fields that keep a candidate from being the land user as they stand: those that speak against it,
+    and those in which the one who was found differs."""
+    differs: list[str] = []
+    if verification is not None and verification.resident_id == match.resident_id:
+        differs = verification.differs.split(",")
+    return [each for each in compared if each.sign == "clash" or each.field in differs]
+
+
+def in_words(match: Match, fields: Sequence[told.Sign]) -> str:
+    """The verdict with what stands against it; where that is one field, with how it differs."""
+    said = verdict(match, [str(each.title).lower() for each in fields])
+    if len(fields) == 1:
+        return _("%(sentence)s: %(word)s") % {"sentence": said, "word": fields[0].word}
+    return said
 
 
 def verdict(match: Match, against: Sequence[str]) -> str:

@@ -97,7 +97,9 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
     question = _question(user, token)
     if question is None:
         start = {"who": person.name, "year": person.birth_year}
-        return _page(request, person, SearchForm(initial=start), None)
+        form = SearchForm(initial=start)
+        form.fields["who"].widget.attrs["autofocus"] = True
+        return _page(request, person, form, None)
     AccessLog.objects.create(
         user=user,
         action=AccessLog.Action.SEARCH,

@@ -112,12 +112,9 @@ def _told(person: LandUser, candidates: Sequence[Match]) -> tuple[str, str, str]
     best = candidates[0] if candidates else None
     if best is None or outcome not in (*_FOUND, ""):
         return _without_comparison(outcome, len(candidates))
-    differs = (verification.differs if verification else "").split(",")
     compared = told.signs(best)
-    against = [each for each in compared if each.sign == "clash" or each.field in differs]
-    sentence = evidence.verdict(best, [str(each.title).lower() for each in against])
-    if len(against) == 1:
-        sentence = _("%(sentence)s: %(word)s") % {"sentence": sentence, "word": against[0].word}
+    against = evidence.against(compared, best, verification)
+    sentence = evidence.in_words(best, against)
     rival = told.runner_up(best, candidates)
     is_shared = rival is not None and outcome == Verification.Outcome.AMBIGUOUS
     if is_shared:

@@ -254,51 +254,6 @@ def test_svg_numbers_are_not_written_the_vietnamese_way(client: Client, case) ->
         assert re.fullmatch(r"-?\d+(\.\d+)?", value), value
 
 
-class TestUndo:
-    @pytest.fixture
-    def staff(self, case):
-        return make_staff(case.commune)
-
-    @pytest.fixture
-    def decision(self, case, staff) -> Decision:
-        seen = matches.stamp(case.match)
-        return matches.decide(case.match, Decision.Kind.SAME, by=staff[0], reason="đủ căn cứ", seen=seen)
-
-    def test_who_decided_takes_it_back(self, client: Client, case, staff, decision) -> None:
-        client.force_login(staff[0])
-        answer = client.post(f"/decisions/{decision.pk}/undo/", follow=True)
-        assert "Đã hoàn tác." in answer.content.decode()
-        assert case.groups() == [2, 2]
-
-    def test_the_senior_reviewer_takes_it_back(self, client: Client, case, staff, decision) -> None:
-        client.force_login(staff[1])
-        client.post(f"/decisions/{decision.pk}/undo/")
-        assert case.groups() == [2, 2]
-
-    def test_a_colleague_does_not(self, client: Client, case, decision) -> None:
-        client.force_login(factories.make_user(Role.REVIEWER, commune=case.commune))
-        answer = client.post(f"/decisions/{decision.pk}/undo/", follow=True)
-        assert "Chỉ người đã quyết định" in answer.content.decode()
-        assert case.groups() == [1, 1]
-
-    def test_an_outsider_does_not_find_it(self, client: Client, case, staff, decision) -> None:
-        client.force_login(staff[2])
-        assert client.post(f"/decisions/{decision.pk}/undo/").status_code == 404
-        assert case.groups() == [1, 1]
-
-    def test_twice_is_told(self, client: Client, case, staff, decision) -> None:
-        client.force_login(staff[0])
-        client.post(f"/decisions/{decision.pk}/undo/")
-        answer = client.post(f"/decisions/{decision.pk}/undo/", follow=True)
-        assert "đã được hoàn tác" in answer.content.decode()
-        assert case.groups() == [2, 2]
-
-    def test_a_get_changes_nothing(self, client: Client, case, staff, decision) -> None:
-        client.force_login(staff[0])
-        assert client.get(f"/decisions/{decision.pk}/undo/").status_code == 405
-        assert case.groups() == [1, 1]
-
-
 def test_opening_the_address_of_a_form_leads_to_its_page(client: Client, case) -> None:
     client.force_login(factories.make_user(Role.REVIEWER))
     for form in ("reveal/", "decide/"):
@@ -324,3 +279,14 @@ def test_the_other_entries_of_the_same_person_are_one_press_away(client: Client)
     client.force_login(reviewer)
     page = client.get(reverse("land-user", args=[case.land_user.pk])).content.decode()
     assert f'href="{reverse("land-user", args=[twin.pk])}"' in page
+
+
+def test_a_candidate_who_was_found_for_another_entry_is_told(client: Client, case) -> None:
+    other = factories.make_land_user(case.commune, name_raw="Nguyễn Thị Duyên Khác")
+    factories.make_verification(other, resident=case.matches[1].resident)
+    client.force_login(factories.make_user(Role.REVIEWER, commune=case.commune))
+    assert (
+        f"đã là Nguyễn Thị Duyên Khác, {case.commune.tight_name}" in client.get(page(case)).content.decode()
+    )
+    client.force_login(factories.make_user(Role.REVIEWER, commune=factories.make_commune()))
+    assert "Duyên Khác" not in client.get(page(case)).content.decode()
