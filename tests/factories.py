@@ -1,7 +1,4 @@
-"""Made-up records for tests: each is whole and in order until a test says otherwise.
-
-Everything of one call stays in one commune; only synthetic people.
-"""
+"""Made-up records, each whole and in order until a test says otherwise, all of a call in one commune."""
 
 from __future__ import annotations
 

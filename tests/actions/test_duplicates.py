@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from landdb.models import Role
 from parcels.models import Holding, LandUser
 from reconciliation import classification, duplicates, matching
 from reconciliation.actions import changes
@@ -19,154 +18,16 @@ from reconciliation.models import (
     Finding,
     GroupMove,
     Match,
-    MatchingBand,
     PlotStatus,
     Verification,
     WorkItem,
 )
 from tests import factories
 
-from .cast import judge, make_resident
+from .cast import make_resident
+from .duplicate_cast import NUMBER, apart, entry, groups, holders, merge, seen
 
-pytestmark = pytest.mark.django_db
-NUMBER = "024175123456"
-
-
-@pytest.fixture(autouse=True)
-def easily_sure() -> None:
-    """A registry of a few people tells little by itself: its links are accepted on less."""
-    MatchingBand.objects.create(target=0.6)
-
-
-@pytest.fixture
-def commune():
-    return factories.make_commune()
-
-
-@pytest.fixture
-def reviewer():
-    return factories.make_user(Role.REVIEWER)
-
-
-def entry(commune, name="Nguyễn Thị Duyên", birth="12/03/1975", number=NUMBER, *, plots=1, **fields):
-    """A land user with plots of their own, each on a certificate."""
-    given = {"name_raw": name, "birth_raw": birth, "sex_raw": "Nữ", "id_number_raw": number} | fields
-    person = factories.make_land_user(commune, **given)
-    held = []
-    for _n in range(plots):
-        plot = factories.make_plot(commune)
-        factories.make_holding(plot, person, factories.make_certificate(commune))
-        held.append(plot)
-    judge(person, *held)
-    duplicates.refresh([person.pk])
-    return person
-
-
-def groups() -> list[tuple[str, str, list[int]]]:
-    return [(d.kind, d.why, d.members) for d in Duplicate.objects.open().order_by("kind", "pk")]
-
-
-def seen(duplicate: Duplicate) -> str:
-    return actions.stamp(actions.standing(duplicate))
-
-
-def merge(duplicate, keep, others, by, carry=None):
-    return actions.merge(
-        duplicate,
-        keep.pk,
-        [other.pk for other in others],
-        carry,
-        by=by,
-        reason="cùng một người",
-        seen=seen(duplicate),
-    )
-
-
-def apart(duplicate, keep, others, by):
-    pks = [other.pk for other in others]
-    return actions.set_apart(duplicate, keep.pk, pks, by=by, reason="khác người", seen=seen(duplicate))
-
-
-def holders(plot) -> list[int]:
-    return list(Holding.objects.filter(plot=plot).order_by("pk").values_list("land_user", flat=True))
-
-
-class TestWhoIsFound:
-    def test_people_who_share_nothing_are_left_alone(self, commune) -> None:
-        entry(commune)
-        entry(commune, "Trần Văn Bách", "1980", "024080000001", sex_raw="Nam")
-        assert groups() == []
-
-    @pytest.mark.parametrize("name", ["Nguyễn Thị Duyên", "NGUYEN THI DUYEN", "Nguyễn Thị Duyênn"])
-    def test_the_same_number_and_an_agreeing_name_are_one_person(self, commune, name: str) -> None:
-        first, second = entry(commune), entry(factories.make_commune(), name, "1975")
-        assert groups() == [("person", "number", [first.pk, second.pk])]
-
-    def test_the_same_number_under_another_name_is_not_one_person(self, commune) -> None:
-        first, second = entry(commune), entry(commune, "Trần Văn Bách", sex_raw="Nam")
-        assert groups() == [("number", "names", [first.pk, second.pk])]
-
-    def test_one_resident_is_one_person_however_the_entries_differ(self, commune) -> None:
-        resident = make_resident("Nguyễn Thị Duyên", "12/03/1975", NUMBER, commune=commune)
-        first = entry(commune)
-        second = entry(commune, "Nguyễn Thị Duyên", "12/03/1975", "")
-        assert set(Verification.objects.values_list("resident", flat=True)) == {resident.pk}
-        assert groups() == [("person", "resident", [first.pk, second.pk])]
-
-    def test_without_a_number_the_full_birth_date_in_one_commune_tells(self, commune) -> None:
-        first, second = entry(commune, number=""), entry(commune)
-        entry(factories.make_commune(), number="")
-        assert groups() == [("person", "birth", [first.pk, second.pk])]
-
-    def test_a_year_and_a_village_are_only_worth_a_look(self, commune) -> None:
-        first, second = entry(commune, birth="1975", number=""), entry(commune, birth="1975")
-        found = Duplicate.objects.open().get()
-        assert (found.why, found.members, found.is_weak) == ("village", [first.pk, second.pk], True)
-
-    @pytest.mark.parametrize(
-        "other",
-        [
-            {"number": "024175999999"},
-            {"sex_raw": "Nam"},
-            {"birth": "13/03/1975"},
-            {"birth": "1976"},
-            {"address_raw": "Thôn Thượng", "birth": "1975"},
-        ],
-    )
-    def test_what_contradicts_is_not_put_together(self, commune, other: dict[str, Any]) -> None:
-        entry(commune)
-        entry(commune, **({"number": "", "birth": "12/03/1975"} | other))
-        assert groups() == []
-
-    def test_a_weak_link_does_not_widen_a_strong_group(self, commune) -> None:
-        first, second = entry(commune), entry(commune)
-        third = entry(commune, birth="1975", number="")
-        assert groups() == [("person", "number", [first.pk, second.pk])]
-        merge(Duplicate.objects.get(), first, [second], factories.make_user())
-        assert groups() == [("person", "village", [first.pk, third.pk])]
-
-    def test_the_whole_register_comes_to_the_same_groups_and_twice_changes_nothing(self, commune) -> None:
-        for name, number in (("Nguyễn Thị Duyên", NUMBER), ("Lê Thị Hoà", ""), ("Trần Thị Mai", NUMBER)):
-            entry(commune, name, number=number)
-            entry(commune, name, number=number)
-        found = groups()
-        rows = list(Duplicate.objects.order_by("pk").values())
-        assert len(found) == 4
-        done = duplicates.refresh_all()
-        assert (done["added"], done["changed"], done["cleared"], done["settled"]) == (0, 0, 0, 0)
-        assert list(Duplicate.objects.order_by("pk").values()) == rows
-        Duplicate.objects.all().delete()
-        assert duplicates.refresh_all()["added"] == 4
-        assert sorted(groups()) == sorted(found)
-
-    def test_a_correction_dissolves_a_group(self, commune, reviewer) -> None:
-        first, second = entry(commune), entry(commune)
-        wanted = [changes.FieldChange(second, "id_number_raw", "024175999999")]
-        change_set = changes.plan("correction", wanted, by=reviewer)
-        changes.apply(change_set, by=reviewer)
-        assert groups() == []
-        changes.undo(change_set, by=reviewer)
-        assert groups() == [("person", "number", [first.pk, second.pk])]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("easily_sure")]
 
 
 class TestMerging:
