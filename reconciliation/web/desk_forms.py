@@ -115,11 +115,14 @@ class HandoverForm(forms.Form):
         return told
 
     def _offered(self) -> dict[str, dt.date]:
-        """The days for which one key is enough: the next on which the office works, and next week's first."""
+        """The days that one key picks: the next on which the office works, and a later week's first."""
         today = timezone.localdate()
         monday = today + dt.timedelta(days=7 - today.weekday())
         first, of_week = working_days.after(today, 1), working_days.next_from(monday)
-        return {self.TOMORROW: first} | ({self.MONDAY: of_week} if of_week != first else {})
+        while of_week <= first:
+            monday += dt.timedelta(weeks=1)
+            of_week = working_days.next_from(monday)
+        return {self.TOMORROW: first, self.MONDAY: of_week}
 
     def handover(self) -> Handover:
         """What a valid form says."""

@@ -205,3 +205,22 @@ def test_a_key_pressed_twice_decides_once(open_page, officer) -> None:
     page.wait_for_url(address(second))
     assert Decision.objects.count() == 1
     expect(page.locator(".last")).to_contain_text("cùng người")
+
+
+def test_the_evidence_scrolls_by_key_and_esc_leads_back_from_a_plot(open_page, officer) -> None:
+    case = people(1)[0]
+    page = open_page(officer)
+    page.set_viewport_size({"width": 1366, "height": 500})
+    page.goto(f"/land-users/{case.land_user.pk}/")
+    scrolled = "document.querySelector('.desk-main').scrollTop"
+    page.keyboard.press("PageDown")
+    page.wait_for_function(f"{scrolled} > 100")
+    expect(page.get_by_role("heading", name="Giấy chứng nhận")).to_be_in_viewport()
+    page.keyboard.press("Home")
+    page.wait_for_function(f"{scrolled} === 0")
+    page.keyboard.press("w")
+    page.wait_for_url("**/plots/**")
+    page.keyboard.press("Escape")
+    page.wait_for_url(address(case))
+    page.keyboard.press("e")
+    expect(page.get_by_label("Họ và tên")).to_be_focused()

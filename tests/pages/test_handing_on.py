@@ -47,6 +47,14 @@ class TestHandingOn:
         item = WorkItem.objects.get(land_user=cases[0].land_user)
         assert item.waits_until == dt.date(2027, 2, 11)
 
+    def test_on_a_friday_the_second_key_is_not_the_first_over_again(
+        self, visit, officer, cases, today
+    ) -> None:
+        today(dt.date(2026, 11, 27))
+        shown = visit(officer).get(page(cases[0], "?sheet=later")).content.decode()
+        assert "Đến thứ 2, 30/11/2026" in shown
+        assert "Đến thứ 2, 07/12/2026" in shown
+
     def test_a_day_off_moves_to_the_next_working_day_and_the_desk_says_so(
         self, visit, officer, cases, today
     ) -> None:
