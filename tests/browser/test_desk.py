@@ -215,6 +215,9 @@ def test_the_evidence_scrolls_by_key_and_esc_leads_back_from_a_plot(open_page, o
     scrolled = "document.querySelector('.desk-main').scrollTop"
     page.keyboard.press("PageDown")
     page.wait_for_function(f"{scrolled} > 100")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(f"{scrolled} > 300")
     expect(page.get_by_role("heading", name="Giấy chứng nhận")).to_be_in_viewport()
     page.keyboard.press("Home")
     page.wait_for_function(f"{scrolled} === 0")

@@ -15,9 +15,10 @@ from django.utils import timezone
 from citizens.models import Resident
 from landdb import working_days
 from landdb.models import Role
+from reconciliation import classification
 from reconciliation.actions import leases, matches
 from reconciliation.actions.handovers import With
-from reconciliation.models import Decision, Lease, Match, Verification, Why, WorkItem
+from reconciliation.models import Decision, GroupMove, Lease, Match, Verification, Why, WorkItem
 from tests import factories
 
 from .desk_cast import PERSON, held_by, page, path, sheet, word
@@ -222,6 +223,19 @@ def test_it_says_what_a_decision_frees_and_how_long_it_has_waited(visit, officer
     WorkItem.objects.update(opened_at=timezone.now() - dt.timedelta(days=21, hours=1))
     shown = visit(officer).get(page(cases[0])).content.decode()
     assert "<b>mở khoá 3 thửa ở 1 xã, phường</b>; đã chờ 21 ngày." in shown
+
+
+@pytest.mark.parametrize(
+    ("faulty", "told"),
+    [(1, "(2 thửa chỉ vướng ở người này)"), (3, "(thửa nào cũng còn vướng khác)")],
+)
+def test_it_says_how_many_plots_nothing_else_holds_up(visit, officer, cases, faulty: int, told: str) -> None:
+    for plot in cases[0].plots[:faulty]:
+        type(plot).objects.filter(pk=plot.pk).update(code="")
+    classification.refresh([plot.pk for plot in cases[0].plots], cause=GroupMove.Cause.CORRECTION)
+    assert (
+        f"<b>mở khoá 3 thửa ở 1 xã, phường</b> {told}" in visit(officer).get(page(cases[0])).content.decode()
+    )
 
 
 def test_the_desk_and_a_decision_ask_little(client: Client, officer, cases) -> None:
