@@ -16,11 +16,11 @@ PORTS_TRIED = 50
 
 
 def program(var: Path, env: Mapping[str, str], port: int) -> Program:
-    """gunicorn with four processes of two threads, on the loopback address."""
+    """gunicorn with two processes of four threads, on the loopback address."""
     name = f"web-{port}"
     log = folders.log(var, name)
     command = [sys.executable, "-m", "gunicorn", "landdb.wsgi:application"]
-    command += ["--bind", f"{HOST}:{port}", "--workers", "4", "--threads", "2"]
+    command += ["--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4"]
     command += ["--timeout", "120", "--graceful-timeout", "10", "--access-logfile", "-"]
     return Program(name, command, log, env)
 
