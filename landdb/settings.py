@@ -103,6 +103,7 @@ CELERY_BEAT_SCHEDULE = {
     "what-is-due": {"task": "reconciliation.judge_what_is_due", "schedule": 600.0},
     "work-counts": {"task": "reconciliation.gather_work_counts", "schedule": 300.0},
     "second-eyes": {"task": "reconciliation.draw_second_eyes", "schedule": 6 * 3600.0},
+    "expired-workbooks": {"task": "reconciliation.drop_expired_workbooks", "schedule": 3600.0},
 }
 
 # Accounts

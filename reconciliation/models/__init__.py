@@ -14,10 +14,11 @@ from .matches import Match, Verification
 from .opinions import OpinionCount, OutsideOpinion
 from .rule_drafts import CommuneJudgement, DraftCount, DraftMove, RuleChange, RuleDraft
 from .second_eyes import ReviewWeek, SecondEyesShare, SecondLook
-from .uploads import CorrectionBatch
+from .uploads import CorrectionBatch, CorrectionRow
 from .views import SavedView
 from .work import Decision, Lease, Why, WorkItem
 from .work_counts import WorkCount
+from .workbooks import Workbook, WorkbookRow
 
 __all__ = [
     "BulkDecision",
@@ -27,6 +28,7 @@ __all__ = [
     "CommuneJudgement",
     "Consent",
     "CorrectionBatch",
+    "CorrectionRow",
     "Decision",
     "Dimension",
     "DraftCount",
@@ -66,4 +68,6 @@ __all__ = [
     "Why",
     "WorkCount",
     "WorkItem",
+    "Workbook",
+    "WorkbookRow",
 ]

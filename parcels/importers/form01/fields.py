@@ -45,6 +45,7 @@ class Group(StrEnum):
     SPACE = "Không gian"
     SYSTEM = "Thông tin hệ thống"
     SYSTEM_NOTE = "(Lưu ý: Không được thay đổi)"
+    MENDING = "Phần dành cho xã, phường khi sửa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +146,23 @@ MORE: tuple[Field, ...] = (
     Field("current_user_birth", "Ngày, tháng, năm sinh", _CURRENT, "", Kind.DATE),
 )
 
+#: Columns that a workbook to be mended has behind those of V1; in none of them stands anything of the register.
+MENDING: tuple[Field, ...] = (
+    Field("uncollectable", "Lý do chưa thu được giấy tờ", (Group.MENDING,)),
+    Field("needs", "Cần sửa gì, vì sao, cách sửa", (Group.MENDING,)),
+    Field("row_key", "Mã dòng (không sửa)", (Group.MENDING,)),
+)
+
 #: Every field by its name.
-FIELDS: dict[str, Field] = {field.name: field for field in (*V1, *MORE)}
+FIELDS: dict[str, Field] = {field.name: field for field in (*V1, *MORE, *MENDING)}
 
 #: Columns that are known and stay in the received file alone: nothing in the register holds them.
-UNUSED = frozenset({"no", "has_scans", "coordinates", "current_user_birth", "paper1_state", "paper2_state"})
+UNUSED = frozenset(
+    {
+        "no", "has_scans", "coordinates", "current_user_birth", "paper1_state", "paper2_state", "needs",
+        "row_key",
+    }
+)  # fmt: skip
 
 #: An error in one of these cells leaves a row that could be anybody's.
 IDENTITY = frozenset(
