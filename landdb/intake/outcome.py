@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:  # import processes use the rest without Django
     from landdb.models import ReceivedFile
@@ -35,6 +35,17 @@ class Difference:
     old: Any
     new: Any
     row: int | None = None
+    sheet: str = ""
+
+
+class RowOutcome(NamedTuple):
+    """What a row of a workbook spoke of, and whether it brought a record that was not there."""
+
+    sheet: str
+    row: int
+    plot: int
+    land_user: int | None
+    is_new: bool
 
 
 @dataclass(slots=True)
@@ -44,6 +55,7 @@ class Outcome:
     `problems` may be cut short in long files; `warnings` counts all warnings. `added`: model → ids of records
     that hang on others' records and do not know their file; undoing needs them.
     `created`: how many records of each kind are new. `changes`: what a registry extract changed, by kind.
+    `rows`: the rows that were read further, and `new`: model → ids that the file brought.
     """
 
     file: ReceivedFile
@@ -57,3 +69,5 @@ class Outcome:
     added: dict[str, list[int]] = field(default_factory=dict)
     created: dict[str, int] = field(default_factory=dict)
     changes: dict[str, int] = field(default_factory=dict)
+    rows: list[RowOutcome] = field(default_factory=list)
+    new: dict[str, set[int]] = field(default_factory=dict)

@@ -2,8 +2,8 @@
 
 from .archive import MAX_BYTES, MAX_ROWS
 from .entries import Reading
-from .importing import import_register
+from .importing import import_register, put_in
 from .reading import read
 from .undo import bears_on, undo
 
-__all__ = ["MAX_BYTES", "MAX_ROWS", "Reading", "bears_on", "import_register", "read", "undo"]
+__all__ = ["MAX_BYTES", "MAX_ROWS", "Reading", "bears_on", "import_register", "put_in", "read", "undo"]

@@ -74,7 +74,11 @@ class Sheets:
 
 def locate(reading: Reading) -> None:
     """Give entries that only know the printed numbers today's, where one answer is certain."""
-    waiting = [e for e in reading.entries if not e.plot.is_located and e.holding.certificate_sheet]
+    waiting = [
+        e
+        for e in reading.entries
+        if e.known is None and not e.plot.is_located and e.holding.certificate_sheet
+    ]
     _from_same_certificate(reading.entries, waiting)
     waiting = [entry for entry in waiting if not entry.plot.is_located]
     if not waiting:

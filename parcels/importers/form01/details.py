@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +13,7 @@ from landdb.normalise.text import fold
 from parcels.models import Asset, Certificate, LandUse, Plot, Scan
 
 from . import facets, lookups, problems
-from .entries import UsePart
+from .entries import Entry, UsePart
 from .merge import Merge
 from .settle import Settled, differences
 from .tables import insert, new_ids
@@ -35,7 +35,7 @@ def _add_uses(state: Merge) -> None:
     """The first row that has lines of use for a plot tells them; a row that tells others gets a warning."""
     told: dict[int, int] = {}
     for place, (entry, plot) in enumerate(zip(state.entries, state.ids.plots, strict=True)):
-        if not entry.uses:
+        if not entry.uses or (entry.known and not _said(entry)):
             continue
         first = told.setdefault(plot, place)
         if _meaning(entry.uses) != _meaning(state.entries[first].uses):
@@ -49,7 +49,7 @@ def _add_uses(state: Merge) -> None:
         for use in state.entries[place].uses:
             record = known.get((plot, use.line))
             if record is not None:
-                settled[record["pk"]] = Settled(use, place, dict.fromkeys(_facet_names(), place))
+                settled[record["pk"]] = _told(state.entries[place], use, place)
                 continue
             columns = {name: getattr(use, name) for name in _USE_COLUMNS}
             new.append(
@@ -62,8 +62,21 @@ def _add_uses(state: Merge) -> None:
     _insert(state, LandUse, new, Plot, "plot_id")
 
 
-def _facet_names() -> Iterable[str]:
-    return (facet.field for facet in facets.USE)
+def _said(entry: Entry) -> bool:
+    """Does a row of ours say anything new of the lines of use?"""
+    return entry.known is not None and any(name.startswith("use") for name in entry.known.changed)
+
+
+def _told(entry: Entry, use: UsePart, place: int) -> Settled[UsePart]:
+    """What a row says of a line: everything, or of a row of ours what somebody changed."""
+    settled = Settled(use, place)
+    for facet in facets.USE:
+        name = f"use{use.line}_{facet.field}"
+        if entry.known is not None and name in entry.known.cleared:
+            settled.cleared_by[facet.field] = place
+        elif entry.known is None or name in entry.known.changed:
+            settled.said_by[facet.field] = place
+    return settled
 
 
 def _meaning(uses: tuple[UsePart, ...]) -> Hashable:

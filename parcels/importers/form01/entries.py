@@ -9,6 +9,8 @@ from decimal import Decimal
 from landdb.intake.outcome import Problem
 from landdb.normalise.people import PersonKeys
 
+from .showing import Subject
+
 
 @dataclass(frozen=True, slots=True)
 class PlotPart:
@@ -115,9 +117,24 @@ class HoldingPart:
     plot_class: str
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Of a row that we gave out: what it is about, and which of its cells somebody changed or cleared.
+
+    All its other cells are those of the register as it stands: they say nothing new.
+    """
+
+    subject: Subject
+    changed: frozenset[str] = frozenset()
+    cleared: frozenset[str] = frozenset()
+
+    def says(self, cells: frozenset[str]) -> bool:
+        return not self.changed.isdisjoint(cells)
+
+
 @dataclass(slots=True)
 class Entry:
-    """One good row of the form."""
+    """One good row of the form; `known`: one that we gave out and that came back."""
 
     sheet: str
     row: int
@@ -129,25 +146,28 @@ class Entry:
     uses: tuple[UsePart, ...] = ()
     asset: AssetPart | None = None
     scans: tuple[ScanPart, ...] = ()
+    uncollectable: str = ""
+    known: Known | None = None
 
 
 @dataclass(slots=True)
 class Reading:
-    """A workbook read: `rows = len(entries) + rejected + ignored`. Nothing is written yet.
+    """A workbook read: `rows = len(entries) + left + rejected + ignored`. Nothing is written yet.
 
-    `titles`: (sheet, field) → the column's letter and header, for reports.
+    `left` are rows that whoever amends them set aside. `titles`: (sheet, field) → the column's letter and header, for reports.
     """
 
     entries: list[Entry] = field(default_factory=list)
     titles: dict[tuple[str, str], str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unknown_headers: list[str] = field(default_factory=list)
+    left: int = 0
     rejected: int = 0
     ignored: int = 0
 
     @property
     def rows(self) -> int:
-        return len(self.entries) + self.rejected + self.ignored
+        return len(self.entries) + self.left + self.rejected + self.ignored
 
     def warn(self, entry: Entry, code: str, name: str, value: object = "") -> None:
         """Something to look at that only shows once rows are laid side by side."""

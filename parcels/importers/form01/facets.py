@@ -10,6 +10,13 @@ from landdb.normalise.text import fold
 
 from .entries import CertificatePart, HoldingPart, PersonPart, PlotPart, UsePart
 
+#: Facets that are said in other cells than the one of their name.
+_SAID_IN = {
+    "number": frozenset({"sheet", "number"}),
+    "name": frozenset({"name", "organisation_name"}),
+    "id_number": frozenset({"id_number", "organisation_number"}),
+}
+
 Part = TypeVar("Part", PlotPart, PersonPart, CertificatePart, HoldingPart, UsePart)
 
 
@@ -32,6 +39,11 @@ class Facet(Generic[Part]):
     columns: Mapping[str, Callable[[Part], Any]]
     keys: tuple[str, ...] = ()
     agrees: Callable[[Any, Any], bool] = _equal
+
+    @property
+    def cells(self) -> frozenset[str]:
+        """The cells of the form in which it is said."""
+        return _SAID_IN.get(self.field) or frozenset({self.field})
 
     def take(self, part: Part, other: Part) -> Part:
         """The part, with this facet from another row."""

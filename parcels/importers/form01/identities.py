@@ -45,7 +45,13 @@ def resolve(entries: Sequence[Entry]) -> Identities:
     """Certificates first: they tell plots by printed numbers and people by name."""
     found = Identities()
     by_guid = lookups.by_guid((e.commune, e.holding.guid) for e in entries if e.holding.guid)
-    found.held = [by_guid.get((entry.commune, entry.holding.guid)) for entry in entries]
+    by_id = lookups.by_id(e.known.subject.holding for e in entries if e.known and e.known.subject.holding)
+    found.held = [
+        by_id.get(entry.known.subject.holding or 0)
+        if entry.known
+        else by_guid.get((entry.commune, entry.holding.guid))
+        for entry in entries
+    ]
     _certificates(entries, found)
     _plots(entries, found)
     _land_users(entries, found)
@@ -64,8 +70,10 @@ def _certificates(entries: Sequence[Entry], found: Identities) -> None:
         if key is not None and held and held.certificate:
             known.setdefault(key, held.certificate)
     found.certificates = [
-        held.certificate if held and held.certificate and key is None else key and known.get(key)
-        for key, held in zip(own, found.held, strict=True)
+        held.certificate
+        if held and held.certificate and (key is None or _is_pinned(entry, "serial"))
+        else key and known.get(key)
+        for entry, key, held in zip(entries, own, found.held, strict=True)
     ]
     _add_new(Certificate, own, found.certificates, found)
 
@@ -92,7 +100,15 @@ def _plots(entries: Sequence[Entry], found: Identities) -> None:
     for entry, key, numbers, held in zip(entries, own, asked, found.held, strict=True):
         # What the register knows of the certificate goes before what was found out from its print.
         by_print = printed.get(numbers) if numbers and entry.plot.is_inferred else None
-        ids.append(held.plot if held else by_print[0] if by_print else known.get(key))
+        ids.append(
+            entry.known.subject.plot
+            if entry.known
+            else held.plot
+            if held
+            else by_print[0]
+            if by_print
+            else known.get(key)
+        )
     _add_new(Plot, own, ids, found)
     found.plots = [pk for pk in ids if pk is not None]
 
@@ -123,10 +139,24 @@ def _land_users(entries: Sequence[Entry], found: Identities) -> None:
     known |= {key: merged[pk] for key, pk in known.items() if pk in merged}
     _namesakes(entries, own, known, found)
     found.land_users = [
-        held.land_user if held and key is None else key and known.get(key)
-        for key, held in zip(own, found.held, strict=True)
+        held.land_user
+        if held and (key is None or _is_own(entry, held))
+        else key and known.get(key)
+        for entry, key, held in zip(entries, own, found.held, strict=True)
     ]
     _add_new(LandUser, own, found.land_users, found)
+
+
+def _is_pinned(entry: Entry, *cells: str) -> bool:
+    """A row of ours in which nobody touched what says which record it is about."""
+    return entry.known is not None and not entry.known.says(frozenset(cells))
+
+
+def _is_own(entry: Entry, held: Held) -> bool:
+    """A row of ours that still names the land user of its holding, however they are spelt or numbered now."""
+    if entry.known is None or held.land_user is None:
+        return False
+    return _is_pinned(entry, "name", "organisation_name") or _is_same(entry, held)
 
 
 def _is_same(entry: Entry, held: Held) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from landdb.intake import keeping, problems
-from landdb.intake.outcome import Outcome, Problem, Refused
+from landdb.intake.outcome import Outcome, Problem, Refused, RowOutcome
 from landdb.models import AdminUnit, Delivery, ReceivedFile, RowProblem, User
 from parcels.models import Certificate, LandUser, Plot
 
@@ -59,7 +59,7 @@ def import_register(
             mark = transaction.savepoint()
             file = received or _receive(path, name or path.name, by, keep=not simulate)
             file.commune = file.commune or commune
-            outcome = _write(reading, file)
+            outcome = put_in(reading, file)
             if simulate:
                 transaction.savepoint_rollback(mark)
     outcome.seconds = round(monotonic() - began, 3)
@@ -114,7 +114,8 @@ def _receive(path: Path, name: str, by: User | None, *, keep: bool) -> ReceivedF
     )
 
 
-def _write(reading: Reading, file: ReceivedFile) -> Outcome:
+def put_in(reading: Reading, file: ReceivedFile) -> Outcome:
+    """Write a reading, inside the caller's transaction: the same that `import_register` does with its own."""
     _wait_alone()
     locate(reading)
     state = merge(reading, file)
@@ -151,7 +152,7 @@ def _count(state: Merge) -> None:
     applied = state.created_by - proposed
     file.rows, file.rejected, file.ignored = reading.rows, reading.rejected, reading.ignored
     file.proposed, file.applied = len(proposed), len(applied)
-    file.unchanged = len(reading.entries) - len(proposed) - len(applied)
+    file.unchanged = len(reading.entries) + reading.left - len(proposed) - len(applied)
     file.unknown_headers = reading.unknown_headers
     communes = {entry.commune for entry in reading.entries}
     if file.commune_id is None and len(communes) == 1:
@@ -192,7 +193,18 @@ def _outcome(state: Merge) -> Outcome:
         warnings=sum(problem.level == "warning" for problem in state.reading.problems),
         added=state.added,
         created=_created(state),
+        rows=_rows(state),
+        new={model._meta.label_lower: set(ids) for model, ids in state.ids.new.items()},
     )
+
+
+def _rows(state: Merge) -> list[RowOutcome]:
+    return [
+        RowOutcome(entry.sheet, entry.row, plot, land_user, place in state.created_by)
+        for place, (entry, plot, land_user) in enumerate(
+            zip(state.entries, state.ids.plots, state.ids.land_users, strict=True)
+        )
+    ]
 
 
 def _created(state: Merge) -> dict[str, int]:

@@ -81,6 +81,23 @@ def by_guid(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Held]:
     return {(row[0], row[1]): Held(*row[2:]) for row in found}
 
 
+def by_id(holdings: Iterable[int]) -> dict[int, Held]:
+    """Holding → what it ties together."""
+    found = _ask(
+        """
+        SELECT h.id, h.plot_id, h.certificate_id, coalesce(c.serial, ''), h.land_user_id,
+               coalesce(u.name_fold, ''), coalesce(u.id_number, ''), u.birth_year
+        FROM asked
+        JOIN parcels_holding h ON h.id = asked.id
+        LEFT JOIN parcels_certificate c ON c.id = h.certificate_id
+        LEFT JOIN parcels_landuser u ON u.id = h.land_user_id
+        """,
+        {"id": "bigint"},
+        ((pk,) for pk in holdings),
+    )
+    return {row[0]: Held(*row) for row in found}
+
+
 def certificates(serials: Iterable[str]) -> dict[str, int]:
     """Normalised serial → certificate."""
     return _first(

@@ -278,5 +278,7 @@ def _propose_other_ends(state: Merge) -> None:
         )
         for column, old, new in ends:
             if new is not None and new != old:
-                difference = Difference("parcels.holding", held.holding, column, old, new, entry.row)
+                difference = Difference(
+                    "parcels.holding", held.holding, column, old, new, entry.row, entry.sheet
+                )
                 state.proposals.append((place, difference))

@@ -101,6 +101,11 @@ PURPOSE_SEVERAL = declare(
 SERIAL_MALFORMED = declare(
     "serial_odd", _("số phát hành không đúng mẫu giấy nào"), _("đối chiếu với giấy chứng nhận")
 )
+SERIAL_LETTERS = declare(
+    "serial_letters_missing",
+    _("số phát hành thiếu chữ cái"),
+    _("ghi cả chữ cái đứng trước, như trên giấy chứng nhận"),
+)
 SERIAL_PLACEHOLDER = declare(
     "serial_placeholder",
     _("số phát hành là chữ điền cho có"),

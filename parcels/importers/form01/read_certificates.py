@@ -38,7 +38,7 @@ def read_certificate(row: Row) -> CertificatePart | None:
     if read and not serial:
         row.warn(problems.SERIAL_PLACEHOLDER, "serial")
     elif read and not re.match(serials.PATTERN, serial):
-        row.warn(problems.SERIAL_MALFORMED, "serial")
+        row.warn(problems.SERIAL_LETTERS if serial.isdigit() else problems.SERIAL_MALFORMED, "serial")
     book_raw = row.text("book_number", 60)
     issued = dates.parse(row.value("issued"))
     if row.value("issued") is not None and issued.year is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -23,8 +24,22 @@ from .row import Row, RowRejected
 from .workbook import Sheet, sheets
 
 _TOTALS = ("tong dt", "tong cong", "tong dien tich", "tong so", "cong", "tong")
-#: Sheets that come with the official workbook and hold no rows.
-_COMPANIONS = frozenset({"cachnhap", "trangthaixacthucsogiayto"})
+#: Sheets that come with the official workbook, or with ours, and hold no rows.
+_COMPANIONS = frozenset({"cachnhap", "trangthaixacthucsogiayto", "huongdan", "danhmuc", "tomtat"})
+#: What may be said of a cell that nobody of the commune touched does not concern them; of a cell that they
+#: filled in, these words turn the row away.
+_MUST_MEND = frozenset(
+    {
+        problems.CELL_ERROR, problems.NUMBERS_SEVERAL, problems.ID_NUMBER_MALFORMED, problems.TWO_PEOPLE,
+        problems.NAME_PLACEHOLDER, problems.LEGACY_FONT, problems.DATE_UNREADABLE, problems.SEX_UNREADABLE,
+        problems.AREA_UNREADABLE, problems.AREA_SEVERAL, problems.PURPOSE_UNKNOWN, problems.PURPOSE_SEVERAL,
+        problems.SERIAL_MALFORMED, problems.SERIAL_LETTERS, problems.SERIAL_PLACEHOLDER, problems.FORM_UNKNOWN,
+        problems.ROLE_UNKNOWN, problems.TEXT_CUT,
+    }
+)  # fmt: skip
+
+#: Lays over the rows what is known of them, before any is read further.
+Amend = Callable[[Sequence[Row]], None]
 
 
 def read(
@@ -34,8 +49,11 @@ def read(
     max_bytes: int = MAX_BYTES,
     max_rows: int = MAX_ROWS,
     mappings: Mapping[str, str] | None = None,
+    amend: Amend | None = None,
 ) -> Reading:
     """Read every sheet that has the form's headers.
+
+    `amend` sees all rows before they are read, but for those that are none (blank, sums, headers).
 
     `mappings`: header path → field name, "" = leave out; without them what people said before counts.
 
@@ -57,10 +75,14 @@ def read(
             reading.problems.append(Problem("warning", 1, problems.SHEET_WITHOUT_FORM, sheet=sheet.name[:60]))
     _check(forms, max_rows, has_commune=commune is not None)
     own = commune.pk if commune else None
+    rows: list[Row] = []
     for sheet, header in forms:
         _note_headers(sheet, header, answers, reading)
-        for row in _rows(sheet, header):
-            _read_row(row, header, communes, own, reading)
+        rows += _real_rows(sheet, header, reading)
+    if amend is not None:
+        amend(rows)
+    for row in rows:
+        _read_row(row, communes, own, reading)
     _reject_repeated_guids(reading)
     return reading
 
@@ -105,22 +127,51 @@ def _rows(sheet: Sheet, header: Header) -> Iterator[Row]:
         yield Row(sheet.name, place + 1, list(sheet.rows[place]), filled)
 
 
-def _read_row(
-    row: Row, header: Header, communes: Mapping[str, int], own: int | None, reading: Reading
-) -> None:
-    skipped = _not_a_row(row, header)
-    if skipped:
-        reading.ignored += 1
-        reading.problems.append(Problem("ignored", row.number, skipped, sheet=row.sheet[:60]))
+def _real_rows(sheet: Sheet, header: Header, reading: Reading) -> Iterator[Row]:
+    """The rows of the form; those that are none are counted and told."""
+    for row in _rows(sheet, header):
+        if skipped := _not_a_row(row, header):
+            reading.ignored += 1
+            reading.problems.append(Problem("ignored", row.number, skipped, sheet=row.sheet[:60]))
+        else:
+            yield row
+
+
+def _read_row(row: Row, communes: Mapping[str, int], own: int | None, reading: Reading) -> None:
+    if row.is_left:
+        reading.left += 1
+        reading.problems += row.problems
         return
     try:
-        reading.entries.append(_entry(row, communes, own))
+        if any(problem.level == "rejected" for problem in row.problems):
+            raise RowRejected
+        entry = _entry(row, communes, own)
+        _check_touched(row)
     except RowRejected:
         reading.rejected += 1
         # What else was noted does not matter for a row that stays outside.
         reading.problems += [problem for problem in row.problems if problem.level == "rejected"]
         return
+    reading.entries.append(entry)
     reading.problems += row.problems
+
+
+def _check_touched(row: Row) -> None:
+    """Of a row of ours only the touched cells are spoken of, and what cannot be read there turns it away."""
+    if row.known is None:
+        return
+    spoken = [
+        problem
+        for problem, name in zip(row.problems, row.noted, strict=True)
+        if name in row.known.changed or problem.level == "rejected"
+    ]
+    bad = [problem.level == "rejected" or problem.code in _MUST_MEND for problem in spoken]
+    row.problems = [
+        replace(problem, level="rejected") if is_bad else problem
+        for problem, is_bad in zip(spoken, bad, strict=True)
+    ]
+    if any(bad):
+        raise RowRejected
 
 
 def _not_a_row(row: Row, header: Header) -> str:
@@ -151,9 +202,8 @@ def _entry(row: Row, communes: Mapping[str, int], own: int | None) -> Entry:
     plot = read_plots.read_plot(row)
     holding = read_people.read_holding(row)
     serial = certificate.serial if certificate else ""
-    if not (
-        plot.is_located or (holding.certificate_sheet and holding.certificate_plot) or serial or holding.guid
-    ):
+    is_placed = plot.is_located or (holding.certificate_sheet and holding.certificate_plot)
+    if not (is_placed or serial or holding.guid or row.known):
         raise row.reject(problems.PLOT_MISSING, "number")
     return Entry(
         row.sheet,
@@ -166,6 +216,8 @@ def _entry(row: Row, communes: Mapping[str, int], own: int | None) -> Entry:
         read_plots.read_uses(row),
         read_plots.read_asset(row),
         read_certificates.read_scans(row, serial),
+        row.text("uncollectable", 120),
+        row.known,
     )
 
 
@@ -175,7 +227,7 @@ def _reject_repeated_guids(reading: Reading) -> None:
     kept = []
     for entry in reading.entries:
         guid = entry.holding.guid
-        if guid and guid in seen:
+        if guid and guid in seen and entry.known is None:
             reading.rejected += 1
             reading.problems.append(
                 Problem("rejected", entry.row, problems.GUID_REPEATED, "Guid", guid, entry.sheet[:60])

@@ -11,6 +11,7 @@ from landdb.normalise.text import clean
 
 from . import problems
 from .cells import is_error, shown
+from .entries import Known
 from .fields import IDENTITY
 from .headers import Column
 
@@ -26,16 +27,30 @@ class RowRejected(Exception):
 
 @dataclass(slots=True)
 class Row:
-    """The cells of a row by field. Once errors are checked, their cells are empty."""
+    """The cells of a row by field. Once errors are checked, their cells are empty.
+
+    Whoever amends rows before they are read may lay other texts over their cells (`overlay`), say that a row is
+    one of ours (`known`), or set it aside (`is_left`). `noted` are the fields of the problems.
+    """
 
     sheet: str
     number: int
     cells: list[object]
     columns: Mapping[str, Column]
     problems: list[Problem] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
+    overlay: Mapping[str, str] | None = None
+    known: Known | None = None
+    is_left: bool = False
 
     def value(self, name: str) -> object:
         """The cell as the workbook holds it; None where there is none."""
+        if self.overlay is not None:
+            return self.overlay.get(name) or None
+        return self.typed(name)
+
+    def typed(self, name: str) -> object:
+        """The cell as it came, whatever lies over it."""
         column = self.columns.get(name)
         if column is None:
             return None
@@ -70,10 +85,13 @@ class Row:
         value = clean(shown(self.cells[column.place]))[:_LONGEST_VALUE] if column else ""
         title = column.title if column else ""
         self.problems.append(Problem(level, self.number, code, title, value, self.sheet[:60]))
+        self.noted.append(name)
 
     def check_errors(self) -> None:
         """Formula errors: in a cell that says whose row it is they are fatal, elsewhere the cell is empty."""
         for name, column in self.columns.items():
+            if self.overlay is not None and self.known and name not in self.known.changed:
+                continue
             if is_error(self.cells[column.place]):
                 if name in IDENTITY:
                     raise self.reject(problems.IDENTITY_ERROR, name)

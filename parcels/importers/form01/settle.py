@@ -19,11 +19,15 @@ Part = TypeVar("Part", PlotPart, PersonPart, CertificatePart, HoldingPart, UsePa
 
 @dataclass(slots=True)
 class Settled(Generic[Part]):
-    """One record as the whole file tells it: the first word on every facet counts, and who said it."""
+    """One record as the whole file tells it: the first word on every facet counts, and who said it.
+
+    `cleared_by`: facets that a row of ours takes away.
+    """
 
     part: Part
     first: int
     said_by: dict[str, int] = field(default_factory=dict)
+    cleared_by: dict[str, int] = field(default_factory=dict)
 
 
 def lay_together(
@@ -41,6 +45,11 @@ def lay_together(
             continue
         record = settled.setdefault(pk, Settled(part, place))
         for facet in told:
+            if entry.known is not None and not entry.known.says(facet.cells):
+                continue
+            if entry.known is not None and not entry.known.cleared.isdisjoint(facet.cells):
+                record.cleared_by.setdefault(facet.field, place)
+                continue
             says = facet.says(part)
             if not says:
                 continue
@@ -79,6 +88,11 @@ def differences(
         if said is None:
             continue
         for facet in told:
+            if facet.field not in said.said_by:
+                if facet.field in said.cleared_by:
+                    place = said.cleared_by[facet.field]
+                    found += _cleared(label, record, facet, place, entries[place])
+                continue
             says = facet.says(said.part)
             if not says or facet.agrees(says, facet.knows(record)):
                 continue
@@ -86,12 +100,30 @@ def differences(
             pairs = {column: (record[column], value(said.part)) for column, value in facet.columns.items()}
             if any(_is_blank(new) and not _is_blank(old) for old, new in pairs.values()):
                 continue
+            entry = entries[place]
             found += [
-                (place, Difference(label, record["pk"], column, old, new, entries[place].row))
+                (place, Difference(label, record["pk"], column, old, new, entry.row, entry.sheet))
                 for column, (old, new) in pairs.items()
                 if old != new
             ]
     return found
+
+
+def _cleared(
+    label: str, record: Mapping[str, Any], facet: Facet[Part], place: int, entry: Entry
+) -> list[tuple[int, Difference]]:
+    """The columns of a facet emptied, as somebody said in so many words."""
+    return [
+        (
+            place,
+            Difference(
+                label, record["pk"], column, record[column], "" if isinstance(record[column], str) else None,
+                entry.row, entry.sheet,
+            ),
+        )
+        for column in facet.columns
+        if not _is_blank(record[column])
+    ]  # fmt: skip
 
 
 def _is_blank(value: Any) -> bool:
