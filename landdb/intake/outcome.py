@@ -35,7 +35,7 @@ class Difference:
     old: Any
     new: Any
     row: int | None = None
-    sheet: str = ""
+    sheet: str = field(default="", compare=False)
 
 
 class RowOutcome(NamedTuple):

@@ -15,7 +15,8 @@ from landdb.models import AdminUnit, ReceivedFile, User
 
 from ..models import Change, ChangeSet, GroupMove
 from . import effects
-from .records import EDITABLE, decode, encode, now
+from .pen import Pen
+from .records import EDITABLE, Units, decode, encode, now
 
 
 class WrongState(Exception):
@@ -117,9 +118,7 @@ def undo(change_set: ChangeSet, *, by: User, at_once: int | None = effects.AT_ON
     every = list(held.changes.order_by("-id"))
     before = effects.reach_of(every)
     done = [change for change in every if change.state == Change.State.APPLIED]
-    for record, of_record in _by_record(done):
-        _write(record, of_record, "new", "old", Change.State.UNDONE, Change.State.KEPT)
-    _keep(done)
+    _write_back(done)
     held.state, held.undone_by, held.undone_at = ChangeSet.State.UNDONE, by, timezone.now()
     held.save(update_fields=["state", "undone_by", "undone_at"])
     effects.follow(held, every, GroupMove.Cause.UNDO, before, at_once=at_once)
@@ -147,15 +146,28 @@ def put_in(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change]
 
 
 @transaction.atomic
+def write_down(change_set: ChangeSet, rows: list[Change], *, by: User) -> list[Change]:
+    """Carry out changes whose old values were read before: a record that is otherwise by now is skipped.
+
+    The set becomes applied; all that was written, also what followed from it. What follows from the records
+    beyond their own fields is the caller's to do (`effects.follow`).
+    """
+    for row in rows:
+        row.change_set = change_set
+    every = rows + _carry_out(rows)
+    change_set.state, change_set.applied_by, change_set.applied_at = ChangeSet.State.APPLIED, by, timezone.now()
+    change_set.save(update_fields=["state", "applied_by", "applied_at"])
+    return Change.objects.bulk_create(every, batch_size=2000)
+
+
+@transaction.atomic
 def take_out(change_set: ChangeSet, of_portion: Q) -> list[Change]:
     """Take some changes of an applied set back, as `undo` does; the set stays as it is. All of the portion.
 
     `of_portion` says which changes; what follows from the records is the caller's to do.
     """
     done = list(change_set.changes.filter(of_portion, state=Change.State.APPLIED).order_by("-id"))
-    for record, of_record in _by_record(done):
-        _write(record, of_record, "new", "old", Change.State.UNDONE, Change.State.KEPT)
-    _keep(done)
+    _write_back(done)
     return done
 
 
@@ -196,36 +208,50 @@ def _by_record(changes: list[Change]) -> Iterator[tuple[models.Model | None, lis
 def _carry_out(rows: list[Change]) -> list[Change]:
     """Write what shall change into the records; what followed from that, as further changes."""
     also: list[Change] = []
+    pen, units = Pen(), Units()
     for record, of_record in _by_record(rows):
-        if _write(record, of_record, "old", "new", Change.State.APPLIED, Change.State.SKIPPED):
-            also += _follow(record, of_record)
+        if record is not None and _set(record, of_record, "old", "new", Change.State.APPLIED):
+            followed = _follow(record, of_record, units)
+            pen.note(record, [change.field for change in of_record + followed])
+            also += followed
+        else:
+            _leave(of_record, Change.State.SKIPPED)
+    pen.write()
     return also
 
 
-def _write(
-    record: models.Model | None, changes: list[Change], expected: str, wanted: str, done: str, left: str
-) -> bool:
-    """Set each field from its `expected` to its `wanted` value. A record is changed whole or not at all."""
-    is_same = record is not None and all(
-        now(record, change.field) == getattr(change, expected) for change in changes
-    )
+def _write_back(done: list[Change]) -> None:
+    """Give records their old values back, and write down what became of each change."""
+    pen = Pen()
+    for record, of_record in _by_record(done):
+        if record is not None and _set(record, of_record, "new", "old", Change.State.UNDONE):
+            pen.note(record, [change.field for change in of_record])
+        else:
+            _leave(of_record, Change.State.KEPT)
+    pen.write()
+    _keep(done)
+
+
+def _leave(changes: list[Change], state: str) -> None:
     for change in changes:
-        change.state = done if is_same else left
-    if record is None or not is_same:
+        change.state = state
+
+
+def _set(record: models.Model, changes: list[Change], expected: str, wanted: str, done: str) -> bool:
+    """Set each field from its `expected` to its `wanted` value. A record is changed whole or not at all."""
+    if any(now(record, change.field) != getattr(change, expected) for change in changes):
         return False
     for change in changes:
+        change.state = done
         setattr(record, change.field, decode(type(record), change.field, getattr(change, wanted)))
-    record.save(update_fields=[change.field.removesuffix("_id") for change in changes])
     return True
 
 
-def _follow(record: models.Model | None, changes: list[Change]) -> list[Change]:
+def _follow(record: models.Model, changes: list[Change], units: Units) -> list[Change]:
     """Set what is read out of changed fields, and write that down too, so that an undo is exact."""
-    if record is None:
-        return []
     also = []
     change, changed = changes[0], {one.field for one in changes}
-    for field, value in EDITABLE[change.model].follow(record, changed).items():
+    for field, value in EDITABLE[change.model].follow(record, changed, units).items():
         old, new = now(record, field), encode(record, field, value)
         if old != new:
             setattr(record, field, value)
@@ -241,12 +267,15 @@ def _follow(record: models.Model | None, changes: list[Change]) -> list[Change]:
                     row=change.row,
                 )
             )
-    if also:
-        record.save(update_fields=[one.field for one in also])
     return also
 
 
 def _keep(changes: list[Change]) -> None:
     """Write down what became of each change."""
-    Change.objects.bulk_update([one for one in changes if one.pk], ["state"], batch_size=1000)
+    by_state: dict[str, list[int]] = defaultdict(list)
+    for one in changes:
+        if one.pk:
+            by_state[one.state].append(one.pk)
+    for state, ids in by_state.items():
+        Change.objects.filter(pk__in=ids).update(state=state)
     Change.objects.bulk_create([one for one in changes if not one.pk], batch_size=1000)

@@ -72,12 +72,16 @@ def follow(
     before: Iterable[int] = (),
     *,
     at_once: int | None = AT_ONCE,
+    also: tuple[Iterable[int], Iterable[int]] = ((), ()),
 ) -> None:
     """Reconcile and classify again what a change set's records bear on; `changes` are all of the set.
+
+    `also`: further land users and plots, such as new ones, to be looked at together with them.
 
     `before` is their `reach_of` before the records were written: what they shared then is judged too.
     """
     land_users, plots, certificates = _touched(changes)
+    land_users, plots = land_users.union(also[0]), plots.union(also[1])
     shared = set(classification.plots_sharing([], certificates=certificates))
     if others := beside(changes) - land_users:
         shared |= reach(others, ())

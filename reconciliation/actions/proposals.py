@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -34,22 +35,24 @@ def record(outcome: Outcome, by: User | None, *, skip_planned: bool = False) -> 
     change_set = ChangeSet.objects.create(
         kind=ChangeSet.Kind.IMPORT, commune=outcome.file.commune, file=outcome.file, planned_by=by
     )
-    Change.objects.bulk_create(
-        (
-            Change(
-                change_set=change_set,
-                model=each.model,
-                record_id=each.record_id,
-                field=each.field,
-                old=_encoded(each, each.old),
-                new=_encoded(each, each.new),
-                row=each.row,
-            )
-            for each in wanted
-        ),
-        batch_size=1000,
-    )
+    Change.objects.bulk_create(changes_of(wanted, change_set), batch_size=1000)
     return change_set
+
+
+def changes_of(wanted: Iterable[Difference], change_set: ChangeSet) -> list[Change]:
+    """A change per difference, with the old value as it was read with the file."""
+    return [
+        Change(
+            change_set=change_set,
+            model=each.model,
+            record_id=each.record_id,
+            field=each.field,
+            old=_encoded(each, each.old),
+            new=_encoded(each, each.new),
+            row=each.row,
+        )
+        for each in wanted
+    ]
 
 
 def _key(each: Difference) -> tuple[str, int, str, str]:

@@ -19,7 +19,19 @@ from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
 from ..models import Finding, Match, PairWord, PlotStatus, WorkItem
 
 
-def _nothing_follows(record: Any, changed: Collection[str]) -> dict[str, Any]:
+class Units:
+    """Today's communes by their codes, each looked up once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int | None] = {}
+
+    def of(self, code: str) -> int | None:
+        if code not in self._known:
+            self._known[code] = AdminUnit.objects.in_force().filter(code=code).values_list("pk", flat=True).first()
+        return self._known[code]
+
+
+def _nothing_follows(record: Any, changed: Collection[str], units: Units) -> dict[str, Any]:
     return {}
 
 
@@ -27,7 +39,9 @@ def _nothing_follows(record: Any, changed: Collection[str]) -> dict[str, Any]:
 _RAW = ("name_raw", "birth_raw", "sex_raw", "id_number_raw", "address_raw", "commune_raw", "district_raw")
 
 
-def read_again(land_user: LandUser, changed: Collection[str]) -> dict[str, Any]:
+def read_again(
+    land_user: LandUser, changed: Collection[str], units: Units | None = None
+) -> dict[str, Any]:
     """What a land user's raw values now read as: column → value. The village follows the address alone.
 
     The commune follows address and cells where they name one; else it stays.
@@ -52,8 +66,7 @@ def read_again(land_user: LandUser, changed: Collection[str]) -> dict[str, Any]:
         where = commune_of(land_user.address_raw, land_user.commune_raw, land_user.district_raw)
         read["former_commune"] = where.former_code
         if where.code and "commune_id" not in changed:
-            unit = AdminUnit.objects.in_force().filter(code=where.code).first()
-            read["commune_id"] = unit.pk if unit else land_user.commune_id
+            read["commune_id"] = (units or Units()).of(where.code) or land_user.commune_id
     return read | {"warnings": list(keys.warnings)}
 
 
@@ -63,7 +76,7 @@ class Editable:
 
     model: type[models.Model]
     fields: frozenset[str]
-    follow: Callable[[Any, Collection[str]], dict[str, Any]] = field(default=_nothing_follows)
+    follow: Callable[[Any, Collection[str], Units], dict[str, Any]] = field(default=_nothing_follows)
 
 
 def _editable(model: type[models.Model], fields: str, **more: Any) -> tuple[str, Editable]:

@@ -154,6 +154,66 @@ COLUMN_WITHOUT_HEADER = declare(
     "column_without_header", _("cột có dữ liệu nhưng không có tiêu đề"), _("ghi tiêu đề hoặc xoá cột")
 )
 
+# Rejected: a row of ours that does not come back as it was given out.
+KEY_UNKNOWN = declare(
+    "row_key_unknown",
+    _("mã dòng không thuộc biểu nào đã lập cho xã, phường này"),
+    _("chép dòng này vào biểu tải từ trang của xã, phường mình, hoặc nhập vào một dòng trống"),
+)
+KEY_REPEATED = declare(
+    "row_key_repeated",
+    _("nhiều dòng mang cùng mã dòng mà ghi khác nhau"),
+    _("giữ một dòng; người hoặc thửa khác thì nhập vào một dòng trống, không chép dòng"),
+)
+RECORD_GONE = declare(
+    "row_record_gone",
+    _("thửa hoặc quyền của dòng này không còn trong sổ"),
+    _("tải biểu mới rồi sửa lại"),
+)
+CELL_NOT_TAKEN = declare(
+    "cell_not_taken",
+    _("ô này không sửa được bằng biểu"),
+    _("để ô như lúc tải về; cần sửa thì báo văn phòng đăng ký"),
+)
+NOT_CLEARED = declare(
+    "cell_not_cleared",
+    _("giá trị này không được xoá bằng biểu"),
+    _("ghi giá trị đúng, hoặc để trống nếu không đổi"),
+)
+WHY_UNKNOWN = declare(
+    "uncollectable_unknown",
+    _("lý do chưa thu được không có trong danh sách"),
+    _("chọn một lý do trong danh sách của ô"),
+)
+NOBODY_TO_ASK = declare(
+    "uncollectable_nobody",
+    _("dòng có lý do chưa thu được nhưng không có người sử dụng đất"),
+    _("ghi tên người sử dụng đất rồi chọn lý do"),
+)
+CHANGED_SINCE = declare(
+    "row_changed_since",
+    _("sổ đã đổi sau lúc chạy thử, dòng này không được ghi"),
+    _("nộp lại để chạy thử với giá trị hiện nay"),
+)
+NOT_APPROVED = declare(
+    "row_not_approved", _("văn phòng chưa duyệt dòng này"), _("xem lý do của văn phòng, sửa rồi nộp lại")
+)
+DESK_ALONE = declare(
+    "row_for_desk_alone",
+    _("đổi người sử dụng đất không làm bằng biểu"),
+    _("nộp giấy tờ để văn phòng quyết ở bàn xét duyệt"),
+)
+IN_CONFLICT = declare(
+    "row_in_conflict", _("hai bên sửa khác nhau, chưa chọn bên nào"), _("chọn giá trị đúng cho từng ô")
+)
+
+# Unchanged, though something was typed.
+CAME_TO_NOTHING = declare(
+    "row_came_to_nothing",
+    _("điều ghi trong dòng được hiểu giống như sổ đang ghi"),
+    _("không cần làm gì, hoặc xem lại giá trị đã ghi"),
+)
+
 # Ignored: not a row of the form.
 SUBTOTAL = declare("row_subtotal", _("dòng cộng"), _("không cần làm gì"))
 HEADER_AGAIN = declare("row_header", _("dòng tiêu đề lặp lại"), _("không cần làm gì"))

@@ -123,8 +123,9 @@ def _note_headers(sheet: Sheet, header: Header, answers: Mapping[str, str], read
 def _rows(sheet: Sheet, header: Header) -> Iterator[Row]:
     rows = sheet.rows[header.first_data_row :]
     filled = {name: c for name, c in header.fields.items() if any(row[c.place] != "" for row in rows)}
+    present = frozenset(header.fields)
     for place in range(header.first_data_row, len(sheet.rows)):
-        yield Row(sheet.name, place + 1, list(sheet.rows[place]), filled)
+        yield Row(sheet.name, place + 1, list(sheet.rows[place]), filled, present=present)
 
 
 def _real_rows(sheet: Sheet, header: Header, reading: Reading) -> Iterator[Row]:

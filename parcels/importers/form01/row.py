@@ -30,7 +30,8 @@ class Row:
     """The cells of a row by field. Once errors are checked, their cells are empty.
 
     Whoever amends rows before they are read may lay other texts over their cells (`overlay`), say that a row is
-    one of ours (`known`), or set it aside (`is_left`). `noted` are the fields of the problems.
+    one of ours (`known`), or set it aside (`is_left`). `noted` are the fields of the problems, `present` those
+    that have a header, also where no row has a value.
     """
 
     sheet: str
@@ -39,7 +40,8 @@ class Row:
     columns: Mapping[str, Column]
     problems: list[Problem] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
-    overlay: Mapping[str, str] | None = None
+    present: frozenset[str] = frozenset()
+    overlay: Mapping[str, object] | None = None
     known: Known | None = None
     is_left: bool = False
 
