@@ -48,7 +48,7 @@ def plan(
     change_set = ChangeSet.objects.create(
         kind=kind, planned_by=by, commune_id=commune_id, file=file, reason=reason
     )
-    rows = _rows(change_set, wanted)
+    rows = rows_of(change_set, wanted)
     Change.objects.bulk_create(rows, batch_size=1000)
     return change_set
 
@@ -98,7 +98,7 @@ def make(
         commune_id=commune,
         reason=reason,
     )
-    rows = _rows(change_set, wanted)
+    rows = rows_of(change_set, wanted)
     before = effects.reach_of(rows)
     rows += _carry_out(rows)
     Change.objects.bulk_create(rows, batch_size=1000)
@@ -140,7 +140,7 @@ def put_in(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change]
     """Write further changes down in an applied set and carry them out: a portion of what is too much for one
     transaction. What follows from the records is the caller's to do (`effects.again`).
     """
-    rows = _rows(change_set, wanted)
+    rows = rows_of(change_set, wanted)
     rows += _carry_out(rows)
     return Change.objects.bulk_create(rows, batch_size=1000)
 
@@ -155,7 +155,11 @@ def write_down(change_set: ChangeSet, rows: list[Change], *, by: User) -> list[C
     for row in rows:
         row.change_set = change_set
     every = rows + _carry_out(rows)
-    change_set.state, change_set.applied_by, change_set.applied_at = ChangeSet.State.APPLIED, by, timezone.now()
+    change_set.state, change_set.applied_by, change_set.applied_at = (
+        ChangeSet.State.APPLIED,
+        by,
+        timezone.now(),
+    )
     change_set.save(update_fields=["state", "applied_by", "applied_at"])
     return Change.objects.bulk_create(every, batch_size=2000)
 
@@ -171,7 +175,7 @@ def take_out(change_set: ChangeSet, of_portion: Q) -> list[Change]:
     return done
 
 
-def _rows(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change]:
+def rows_of(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change]:
     """What shall change, with the values as they stand now; an equal value is left out."""
     rows = []
     for change in wanted:

@@ -110,7 +110,7 @@ def says_who(land_user: LandUser, values: Mapping[str, Any]) -> list[str]:
     that another land user or another resident bears."""
     after = preview(land_user, values)
     found = []
-    if "name_raw" in values and not _is_spelling(land_user, after):
+    if "name_raw" in values and not is_spelling(land_user, after):
         found.append("name_raw")
     if "id_number_raw" in values and after.id_number and _is_anothers(land_user, after.id_number):
         found.append("id_number_raw")
@@ -160,7 +160,7 @@ def waiting() -> QuerySet[Consent]:
     ).order_by("pk")
 
 
-def _is_spelling(before: LandUser, after: LandUser) -> bool:
+def is_spelling(before: LandUser, after: LandUser) -> bool:
     """Only written otherwise: the same but for habits, for marks or for letters that were lost."""
     if before.name_key == after.name_key:
         return before.second_name == after.second_name

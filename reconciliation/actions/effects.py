@@ -54,9 +54,9 @@ def reach_of(changes: Collection[Change]) -> set[int]:
     return reach(*_touched(changes))
 
 
-def plots_of(change_set: ChangeSet) -> set[int]:
-    """The plots that a change set's own records stand on."""
-    found = _touched(list(change_set.changes.all()))
+def plots_touched(changes: Collection[Change]) -> set[int]:
+    """The plots that the records of changes themselves stand on."""
+    found = _touched(changes)
     return found.plots | _held(found.land_users)
 
 

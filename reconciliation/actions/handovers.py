@@ -83,7 +83,7 @@ def write(
     land_user: LandUser, handover: Handover, *, by: User, kind: Decision.Kind | None = None
 ) -> Decision:
     """The same without a look at what anybody saw: for who holds the land user's row locked."""
-    wanted = list(changes_of(_item(land_user), handover))
+    wanted = list(changes_of(item_of(land_user), handover))
     reason = handover.note or (str(Why(handover.why).label) if handover.why else "")
     change_set = changes.make(
         ChangeSet.Kind.HANDOVER, wanted, by=by, commune=land_user.commune_id, reason=reason
@@ -98,7 +98,7 @@ def write(
     )
 
 
-def _item(land_user: LandUser) -> WorkItem:
+def item_of(land_user: LandUser) -> WorkItem:
     """The land user's work item, open; made for whom nobody had to look at so far."""
     verification = Verification.objects.filter(land_user=land_user).first()
     plots = Holding.objects.filter(land_user=land_user, plot__state=Plot.State.LIVE)

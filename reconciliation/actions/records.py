@@ -27,7 +27,9 @@ class Units:
 
     def of(self, code: str) -> int | None:
         if code not in self._known:
-            self._known[code] = AdminUnit.objects.in_force().filter(code=code).values_list("pk", flat=True).first()
+            self._known[code] = (
+                AdminUnit.objects.in_force().filter(code=code).values_list("pk", flat=True).first()
+            )
         return self._known[code]
 
 
@@ -39,9 +41,7 @@ def _nothing_follows(record: Any, changed: Collection[str], units: Units) -> dic
 _RAW = ("name_raw", "birth_raw", "sex_raw", "id_number_raw", "address_raw", "commune_raw", "district_raw")
 
 
-def read_again(
-    land_user: LandUser, changed: Collection[str], units: Units | None = None
-) -> dict[str, Any]:
+def read_again(land_user: LandUser, changed: Collection[str], units: Units | None = None) -> dict[str, Any]:
     """What a land user's raw values now read as: column → value. The village follows the address alone.
 
     The commune follows address and cells where they name one; else it stays.

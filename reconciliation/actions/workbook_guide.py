@@ -53,13 +53,19 @@ def guide(workbook: Workbook) -> list[tuple[str, str]]:
         ("Tải được đến", f"{local(workbook.expires_at):%d/%m/%Y %H:%M}"),
         ("Số dòng", str(workbook.rows)),
         ("", ""),
-        ("Ô màu vàng", "là ô cần sửa; chú thích của ô nói vì sao và cách sửa. Cột “Cần sửa gì” gom lại cả dòng."),
+        (
+            "Ô màu vàng",
+            "là ô cần sửa; chú thích của ô nói vì sao và cách sửa. Cột “Cần sửa gì” gom lại cả dòng.",
+        ),
         ("Ô khác", "cũng được sửa nếu sai so với giấy tờ."),
         ("Ô để trống", f"nghĩa là không đổi. Muốn xoá một giá trị thì ghi {CLEAR} vào ô đó."),
         ("Ngày", "ghi dạng 31/12/1975; chỉ biết năm thì ghi 1975."),
         ("Số giấy tờ", "các cột đều là văn bản nên số 0 ở đầu không mất; căn cước có đủ 12 chữ số."),
         ("Diện tích", "ghi một số, đơn vị m², dấu phẩy thập phân: 120,5."),
-        ("Chưa thu được giấy tờ", "chọn lý do trong cột “Lý do chưa thu được giấy tờ”; dòng đó được để riêng."),
+        (
+            "Chưa thu được giấy tờ",
+            "chọn lý do trong cột “Lý do chưa thu được giấy tờ”; dòng đó được để riêng.",
+        ),
         (
             "Sắp xếp, lọc, chuyển dòng",
             "được. Đừng xoá cột “Mã dòng” đang ẩn; bỏ một dòng nghĩa là dòng đó không đổi.",
@@ -69,5 +75,8 @@ def guide(workbook: Workbook) -> list[tuple[str, str]]:
             "nhập vào dòng trống bên dưới, không chép một dòng đã có: hai dòng cùng mã sẽ bị trả lại.",
         ),
         ("Chép dữ liệu", "dữ liệu cá nhân, chỉ dùng đúng mục đích trên; nộp xong thì xoá khỏi máy."),
-        ("Nộp lại", "lưu dạng .xlsx (hoặc .xls, .ods, .csv) rồi tải lên trang “Biểu của xã”; chưa ghi gì cho đến khi duyệt."),
+        (
+            "Nộp lại",
+            "lưu dạng .xlsx (hoặc .xls, .ods, .csv) rồi tải lên trang “Biểu của xã”; chưa ghi gì cho đến khi duyệt.",
+        ),
     ]

@@ -107,7 +107,9 @@ def _arrange(sheet: Any, rows: int, lists: Mapping[str, Sequence[str]]) -> None:
 def _lists(sheet: Any, pen: Pen, lists: Mapping[str, Sequence[str]]) -> None:
     heads = [FIELDS[name].header for name in lists]
     longest = max(map(len, lists.values()), default=0)
-    table = [[each[place] if place < len(each) else "" for each in lists.values()] for place in range(longest)]
+    table = [
+        [each[place] if place < len(each) else "" for each in lists.values()] for place in range(longest)
+    ]
     for place in range(len(heads)):
         sheet.column_dimensions[get_column_letter(place + 1)].width = 30
     lines(sheet, pen, [heads, *table])

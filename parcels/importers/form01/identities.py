@@ -139,9 +139,7 @@ def _land_users(entries: Sequence[Entry], found: Identities) -> None:
     known |= {key: merged[pk] for key, pk in known.items() if pk in merged}
     _namesakes(entries, own, known, found)
     found.land_users = [
-        held.land_user
-        if held and (key is None or _is_own(entry, held))
-        else key and known.get(key)
+        held.land_user if held and (key is None or _is_own(entry, held)) else key and known.get(key)
         for entry, key, held in zip(entries, own, found.held, strict=True)
     ]
     _add_new(LandUser, own, found.land_users, found)

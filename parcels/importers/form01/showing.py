@@ -150,12 +150,16 @@ def _person(person: LandUser) -> dict[str, str]:
         return {"organisation_name": person.name_raw, "organisation_number": number} | where
     former = {"paper1_number": person.former_number, "paper1_kind": "CMND"} if person.former_number else {}
     birth = person.birth_raw or _day(person.birth_on) or str(person.birth_year or "")
-    return where | former | {
-        "name": person.name_raw,
-        "id_number": person.id_number_raw or person.id_number,
-        "birth": birth,
-        "sex": person.sex_raw or SEXES.get(person.sex, ""),
-    }
+    return (
+        where
+        | former
+        | {
+            "name": person.name_raw,
+            "id_number": person.id_number_raw or person.id_number,
+            "birth": birth,
+            "sex": person.sex_raw or SEXES.get(person.sex, ""),
+        }
+    )
 
 
 def _use(use: LandUse) -> dict[str, str]:

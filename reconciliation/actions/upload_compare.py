@@ -1,0 +1,261 @@
+"""Three sides of a row that we gave out: as it was given, as the register has it now, as it came back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+from django.utils import translation
+
+from landdb.models import AdminUnit
+from landdb.normalise import areas, dates, id_numbers
+from landdb.normalise.text import clean, fold
+from parcels.importers.form01 import problems
+from parcels.importers.form01.cells import is_error, shown
+from parcels.importers.form01.entries import Known
+from parcels.importers.form01.fields import FIELDS, UNUSED, Kind
+from parcels.importers.form01.row import Row
+from parcels.importers.form01.showing import Shown, Subject
+from parcels.importers.form01.showing import shown as shown_now
+
+from ..models import CorrectionRow, Why, WorkbookRow, WorkItem
+from .workbook_guide import CLEAR
+
+State = CorrectionRow.State
+#: Where a row stands: sheet and number.
+Place = tuple[str, int]
+#: Of a conflict: which side counts, and the register's value that was seen.
+Pick = tuple[str, str]
+REGISTER, WORKBOOK = "register", "workbook"
+
+#: Columns that are compared; of those in LOCKED a change is turned away.
+LOCKED = frozenset({"guid", "paper1_number", "paper1_kind", "paper2_number", "paper2_kind"})
+ASSET = frozenset(
+    {
+        "asset_kind", "estate", "building", "flat_number", "built_area", "floor_area", "ownership_form",
+        "ownership_term", "grade",
+    }
+)  # fmt: skip
+COMPARED = tuple(name for name in FIELDS if name not in UNUSED)
+#: What may be taken away by a word; the rest can only be put right.
+CLEARABLE = frozenset(
+    {
+        "phone", "birth", "issued", "book_number", "certificate_kind", "legal_form", "role",
+        "current_user_name", "current_user_number", "current_user_address", "change_reason", "plot_code",
+        "plot_class", "certificate_sheet", "certificate_plot", "uncollectable",
+        *(f"use{line}_{name}" for line in (1, 2, 3) for name in ("origin", "form", "term")),
+    }
+)  # fmt: skip
+
+
+class Cell(NamedTuple):
+    """A cell on its three sides, as texts."""
+
+    field: str
+    given: str
+    register: str
+    typed: str
+
+
+@dataclass(slots=True)
+class Compared:
+    """What came of a row of ours: cells that are taken, and those that two sides changed differently."""
+
+    given: WorkbookRow
+    now: Shown
+    taken: list[Cell] = field(default_factory=list)
+    conflicts: list[Cell] = field(default_factory=list)
+
+
+class Verdict(NamedTuple):
+    """What becomes of a row that is not read further, and why (a code of landdb.intake.problems)."""
+
+    state: CorrectionRow.State
+    why: str = ""
+
+
+class ThreeWay:
+    """Amends the rows of an uploaded workbook; what it found is asked for afterwards, by place.
+
+    `picks`: the side that somebody chose for the cells of a conflict. `only`: the rows to go on with (None:
+    all). `turned_away`: rows that are not to go on, with the reason.
+    """
+
+    def __init__(
+        self,
+        commune: AdminUnit,
+        *,
+        clears: bool = False,
+        picks: Mapping[Place, Mapping[str, Pick]] | None = None,
+        only: Collection[Place] | None = None,
+        turned_away: Mapping[Place, str] | None = None,
+    ) -> None:
+        self.commune, self.clears = commune, clears
+        self.picks, self.only, self.turned_away = picks or {}, only, turned_away or {}
+        self.compared: dict[Place, Compared] = {}
+        self.verdicts: dict[Place, Verdict] = {}
+        self.places: dict[Place, str] = {}
+        self.workbooks: set[int] = set()
+
+    def __call__(self, rows: Sequence[Row]) -> None:
+        ours: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            place, key = place_of(row), clean(shown(row.typed("row_key")))[:16]
+            self.places[place] = key
+            if self.only is not None and place not in self.only:
+                row.is_left = True
+            elif place in self.turned_away:
+                row.reject(self.turned_away[place], "row_key" if key else "no")
+            elif key:
+                ours[key].append(row)
+            else:
+                _check_reason(row, clean(shown(row.typed("uncollectable"))))
+        given = {row.key: row for row in self._given(ours)}
+        self.workbooks = {row.workbook_id for row in given.values()}
+        subjects = {key: Subject(row.holding, row.plot) for key, row in given.items()}
+        now = shown_now(list(dict.fromkeys(subjects.values())))
+        reasons = _reasons(now)
+        for key, same in ours.items():
+            known, subject = given.get(key), subjects.get(key)
+            told = now.get(subject) if subject else None
+            if known is None or told is None:
+                for row in same:
+                    row.reject(problems.RECORD_GONE if known else problems.KEY_UNKNOWN, "row_key")
+                continue
+            told = told._replace(cells=told.cells | reasons.get(told.land_user or 0, {}))
+            self._rows_of(known, told, same)
+
+    def _given(self, keys: Collection[str]) -> list[WorkbookRow]:
+        wanted = list(keys)
+        return (
+            list(WorkbookRow.objects.filter(key__in=wanted, workbook__commune=self.commune)) if wanted else []
+        )
+
+    def _rows_of(self, given: WorkbookRow, now: Shown, rows: list[Row]) -> None:
+        """Rows with one key: the one that says something goes on; copies that say the same are left out."""
+        told = [(row, self._compare(row, given, now)) for row in rows]
+        saying = [(row, each) for row, each in told if each.taken or each.conflicts]
+        said = {tuple(each.taken + each.conflicts) for _row, each in saying}
+        if len(said) > 1:
+            for row, _each in saying:
+                row.reject(problems.KEY_REPEATED, "row_key")
+        chosen = saying[0] if saying else told[0]
+        for row, each in told:
+            if any(problem.level == "rejected" for problem in row.problems):
+                continue
+            if row is not chosen[0]:
+                self._leave(row, Verdict(State.IGNORED, problems.ROW_REPEATED))
+            elif each.conflicts:
+                self.compared[place_of(row)] = each
+                self._leave(row, Verdict(State.CONFLICT, problems.IN_CONFLICT))
+            elif not each.taken:
+                self._leave(row, Verdict(State.UNCHANGED))
+            else:
+                self.compared[place_of(row)] = each
+                self._lay_over(row, each)
+
+    def _leave(self, row: Row, verdict: Verdict) -> None:
+        row.is_left = True
+        self.verdicts[place_of(row)] = verdict
+
+    def _compare(self, row: Row, given: WorkbookRow, now: Shown) -> Compared:
+        found = Compared(given, now)
+        picks = self.picks.get(place_of(row), {})
+        for name in COMPARED:
+            if name not in row.present:
+                continue
+            value = row.typed(name)
+            typed, was, stands = clean(shown(value)), given.cells.get(name, ""), now.cells.get(name, "")
+            if not typed and not (self.clears and was and name in CLEARABLE):
+                continue
+            cleared = not typed or (fold(typed) == fold(CLEAR) and typed.startswith("["))
+            typed = "" if cleared else typed
+            if _same(name, value if typed else "", was) or _same(name, value if typed else "", stands):
+                continue
+            cell = Cell(name, was, stands, typed)
+            if _is_locked(name, given) or (cleared and name not in CLEARABLE):
+                row.reject(problems.NOT_CLEARED if cleared else problems.CELL_NOT_TAKEN, name)
+            elif _same(name, stands, was) or is_error(value):
+                found.taken.append(cell)
+            else:
+                side, seen = picks.get(name, ("", ""))
+                if side == WORKBOOK and seen == stands:
+                    found.taken.append(cell)
+                elif not (side == REGISTER and seen == stands):
+                    found.conflicts.append(cell)
+            if name == "uncollectable" and typed:
+                _check_reason(row, typed, has_nobody=now.land_user is None)
+        return found
+
+    def _lay_over(self, row: Row, each: Compared) -> None:
+        changed = frozenset(cell.field for cell in each.taken)
+        cleared = frozenset(cell.field for cell in each.taken if not cell.typed)
+        overlay: dict[str, object] = dict(each.now.cells)
+        overlay |= {cell.field: row.typed(cell.field) if cell.typed else "" for cell in each.taken}
+        row.overlay = overlay
+        row.known = Known(Subject(each.given.holding, each.given.plot), changed, cleared)
+
+
+def place_of(row: Row) -> Place:
+    return row.sheet[:60], row.number
+
+
+def reason_code(text: str) -> str:
+    """The coded reason that a cell names by its words; empty where it names none."""
+    return _codes().get(fold(text), "")
+
+
+@cache
+def _codes() -> dict[str, str]:
+    with translation.override("vi"):
+        return {fold(str(why.label)): why.value for why in Why.of(WorkItem.With.CITIZEN)}
+
+
+def _check_reason(row: Row, text: str, *, has_nobody: bool = False) -> None:
+    if text and not reason_code(text):
+        row.reject(problems.WHY_UNKNOWN, "uncollectable")
+    elif text and has_nobody:
+        row.reject(problems.NOBODY_TO_ASK, "uncollectable")
+
+
+def _reasons(now: Mapping[Subject, Shown]) -> dict[int, dict[str, str]]:
+    """Land user → the cell that says why nothing can be collected, as it stands now."""
+    people = {each.land_user for each in now.values() if each.land_user}
+    items = WorkItem.objects.filter(land_user__in=people, waits_with=WorkItem.With.CITIZEN)
+    with translation.override("vi"):
+        return {
+            pk: {"uncollectable": str(Why(why).label)}
+            for pk, why in items.values_list("land_user", "waits_why")
+            if why in Why.values
+        }
+
+
+def _is_locked(name: str, given: WorkbookRow) -> bool:
+    """What stands in the form and no workbook changes; an asset may be told where there was none."""
+    return name in LOCKED or (name in ASSET and not ASSET.isdisjoint(given.cells))
+
+
+def _same(name: str, one: object, other: str) -> bool:
+    """Do two cells say the same, whatever a spreadsheet or a clerk made of the writing?"""
+    text = clean(shown(one))
+    if text == other or text == clean(other):
+        return True
+    if not text or not other:
+        return False
+    kind = FIELDS[name].kind
+    if kind == Kind.AREA:
+        first, second = (
+            areas.parse(one if isinstance(one, int | float) else text).value,
+            areas.parse(other).value,
+        )
+        return first is not None and first == second
+    if kind == Kind.DATE:
+        return bool(first_day := dates.parse(one).iso) and first_day == dates.parse(other).iso
+    if kind == Kind.PERSON_NUMBER:
+        return bool(number := id_numbers.parse(text).number) and number == id_numbers.parse(other).number
+    if kind in (Kind.WHOLE, Kind.COMMUNE):
+        return text.lstrip("0") == clean(other).lstrip("0")
+    return False

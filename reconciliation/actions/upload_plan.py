@@ -1,0 +1,253 @@
+"""What an uploaded workbook would do, or does: the same way for the dry run and for applying.
+
+Everything here runs inside the caller's transaction; a dry run takes it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from landdb.intake.outcome import Difference, Outcome, Problem
+from landdb.models import AdminUnit, ReceivedFile, User
+from parcels.importers import form01
+from parcels.importers.form01 import problems
+from parcels.models import LandUser
+
+from ..models import Change, ChangeSet, GroupMove, PlotStatus, WorkItem
+from . import changes, effects, handovers, proposals, upload_policy
+from .handovers import Handover
+from .records import EDITABLE, encode
+from .upload_compare import Pick, Place, ThreeWay, reason_code
+
+#: Rows of one workbook, and bytes; more is refused before it is read.
+MOST_BYTES, MOST_ROWS = 20 * 2**20, 50_000
+#: Words of the import after which a row of ours does not go on.
+_TURNING_AWAY = frozenset({problems.PLOT_TAKEN, problems.CONTRADICTS})
+#: In place of a reason: what could not be collected can be again.
+BACK = "back"
+#: How often rows are taken out and the rest is tried again.
+_TRIES = 4
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class RowPlan:
+    """What one row does: changes of records, a hand-over, new records; `effect` marks all of it."""
+
+    plot: int | None = None
+    land_user: int | None = None
+    is_new: bool = False
+    differences: list[Difference] = field(default_factory=list)
+    why: str = ""
+    kinds: list[str] = field(default_factory=list)
+    effect: str = ""
+
+    @property
+    def kind(self) -> str:
+        return upload_policy.strictest(self.kinds)
+
+    @property
+    def does_something(self) -> bool:
+        return bool(self.kinds)
+
+
+@dataclass(slots=True)
+class Plan:
+    """A workbook compared with the register: its rows by place, and the problems found in its cells."""
+
+    reading: form01.Reading
+    outcome: Outcome
+    ways: ThreeWay
+    rows: dict[Place, RowPlan]
+    turned_away: dict[Place, str] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.outcome.problems
+
+
+@dataclass(slots=True)
+class Carried:
+    """What was written: the set, its changes, the plots that it bears on, and their groups before."""
+
+    change_set: ChangeSet
+    changes: list[Change]
+    plots: set[int]
+    reach: set[int]
+    before: dict[int, int]
+
+
+def plan(
+    path: Path,
+    file: ReceivedFile,
+    commune: AdminUnit,
+    *,
+    clears: bool = False,
+    picks: Mapping[Place, Mapping[str, Pick]] | None = None,
+    shown: Mapping[Place, str] | None = None,
+    tell: Tell = lambda _step, _done, _total: None,
+) -> Plan:
+    """Read, compare and put in what is new; Refused with one sentence where the workbook cannot be used.
+
+    `shown`: the rows to go on with, each with the effect that somebody agreed to; a row that would do something
+    else by now is left out. Rows that turn out not to go are taken out, and the others tried again.
+    """
+    turned_away: dict[Place, str] = {}
+    for _try in range(_TRIES):
+        ways = ThreeWay(
+            commune,
+            clears=clears,
+            picks=picks,
+            only=None if shown is None else set(shown) - turned_away.keys(),
+            turned_away=turned_away,
+        )
+        tell("read", 0, 0)
+        reading = form01.read(path, commune=commune, max_bytes=MOST_BYTES, max_rows=MOST_ROWS, amend=ways)
+        tell("compare", len(reading.entries), reading.rows)
+        mark = transaction.savepoint()
+        outcome = form01.put_in(reading, file)
+        rows = _rows(reading, outcome)
+        bad = _bad(reading, outcome, ways, rows, shown)
+        if not bad.keys() - turned_away.keys():
+            return Plan(reading, outcome, ways, rows, turned_away)
+        transaction.savepoint_rollback(mark)
+        turned_away |= bad
+    raise RuntimeError("rows of the workbook keep on contradicting each other")
+
+
+def carry_out(
+    made: Plan,
+    commune: AdminUnit,
+    file: ReceivedFile,
+    *,
+    by: User,
+    reason: str = "",
+    tell: Tell = lambda _step, _done, _total: None,
+) -> Carried:
+    """Write the changes of all rows but those for the desk alone, as one set, and judge again what they touch."""
+    going = {
+        place: row
+        for place, row in made.rows.items()
+        if row.does_something and upload_policy.KINDS[row.kind].policy != upload_policy.Policy.DESK
+    }
+    wanted = [each for row in going.values() for each in row.differences]
+    change_set = ChangeSet.objects.create(
+        kind=ChangeSet.Kind.IMPORT, commune=commune, file=file, planned_by=by, reason=reason[:300]
+    )
+    rows = proposals.changes_of(wanted, change_set)
+    rows += _handed_on(going.values(), change_set)
+    people = [pk for pk in made.outcome.land_users if pk is not None]
+    direct = set(made.outcome.plots) | effects.plots_touched(rows)
+    reach = effects.reach_of(rows) | effects.reach(people, direct)
+    before = groups(reach)
+    tell("write", len(rows), len(rows))
+    done = changes.write_down(change_set, rows, by=by)
+    tell("judge", 0, len(reach))
+    effects.follow(
+        change_set, done, GroupMove.Cause.IMPORT, reach, at_once=None, also=(people, made.outcome.plots)
+    )
+    return Carried(change_set, done, direct, reach, before)
+
+
+def groups(plots: Collection[int]) -> dict[int, int]:
+    """Plot → the group in which it stands."""
+    return dict(PlotStatus.objects.filter(plot__in=list(plots)).values_list("plot_id", "group"))
+
+
+def _rows(reading: form01.Reading, outcome: Outcome) -> dict[Place, RowPlan]:
+    """Every row that was read further, with what it does."""
+    found = {
+        (each.sheet[:60], each.row): RowPlan(each.plot, each.land_user, each.is_new) for each in outcome.rows
+    }
+    for difference in outcome.differences:
+        found[difference.sheet[:60], difference.row or 0].differences.append(difference)
+    others = upload_policy.others(outcome.differences)
+    waiting = dict(
+        WorkItem.objects.filter(
+            land_user__in=[each.land_user for each in outcome.rows if each.land_user],
+            waits_with=WorkItem.With.CITIZEN,
+        ).values_list("land_user", "waits_why")
+    )
+    for entry in reading.entries:
+        row = found[entry.sheet[:60], entry.row]
+        code = reason_code(entry.uncollectable) if entry.uncollectable else ""
+        is_back = bool(
+            entry.known and "uncollectable" in entry.known.cleared and waiting.get(row.land_user or 0)
+        )
+        is_told = entry.known is None or "uncollectable" in entry.known.changed
+        if row.land_user and is_told and (is_back or (code and waiting.get(row.land_user) != code)):
+            row.why = code or BACK
+        kinds = {upload_policy.kind_of(each, outcome.new, others) for each in row.differences}
+        kinds |= {"uncollectable"} if row.why else set()
+        # A row that only ties a new certificate to its holding is told by that.
+        if row.is_new and not kinds & {"certificate_new", "holder_first", "holder"}:
+            kinds.add("new")
+        row.kinds = sorted(kinds)
+        row.effect = _effect(row, outcome.new)
+    return found
+
+
+def _effect(row: RowPlan, new: Mapping[str, Collection[int]]) -> str:
+    """The mark of what a row does; records that it brings have other ids each time."""
+    brought = {pk for ids in new.values() for pk in ids}
+    told = sorted(
+        [each.model, 0 if each.record_id in brought else each.record_id, each.field, *_sides(each, brought)]
+        for each in row.differences
+    )
+    return hashlib.md5(json.dumps([told, row.why, row.is_new], default=str).encode()).hexdigest()  # noqa: S324
+
+
+def _sides(each: Difference, brought: Collection[int]) -> list[Any]:
+    model = EDITABLE[each.model].model
+    old, new = encode(model, each.field, each.old), encode(model, each.field, each.new)
+    return [repr(old), "new" if each.field.endswith("_id") and new in brought else repr(new)]
+
+
+def _bad(
+    reading: form01.Reading,
+    outcome: Outcome,
+    ways: ThreeWay,
+    rows: Mapping[Place, RowPlan],
+    shown: Mapping[Place, str] | None,
+) -> dict[Place, str]:
+    """Rows that must not go on, with the reason."""
+    ours = {(entry.sheet[:60], entry.row) for entry in reading.entries if entry.known}
+    bad: dict[Place, str] = {}
+    for problem in outcome.problems:
+        place = (problem.sheet[:60], problem.row)
+        if problem.code in _TURNING_AWAY and place in ours:
+            bad.setdefault(place, problem.code)
+    if shown is not None:
+        for place, row in rows.items():
+            if row.effect != shown.get(place):
+                bad[place] = problems.CHANGED_SINCE
+    return bad
+
+
+def _handed_on(rows: Collection[RowPlan], change_set: ChangeSet) -> list[Change]:
+    """Land users of whom nothing can be collected for now, and those of whom it can be again."""
+    wanted: dict[int, str] = {row.land_user: row.why for row in rows if row.why and row.land_user}
+    people = LandUser.objects.live().in_bulk(wanted)
+    fields: list[changes.FieldChange] = []
+    for pk, why in wanted.items():
+        if pk in people:
+            with_whom = Handover(WorkItem.With.DESK) if why == BACK else Handover(WorkItem.With.CITIZEN, why)
+            fields += handovers.changes_of(handovers.item_of(people[pk]), with_whom)
+    return changes.rows_of(change_set, fields)
+
+
+def by_place(found: Collection[Problem]) -> dict[Place, list[Problem]]:
+    """The problems of each row."""
+    told: dict[Place, list[Problem]] = defaultdict(list)
+    for problem in found:
+        told[problem.sheet[:60], problem.row].append(problem)
+    return told

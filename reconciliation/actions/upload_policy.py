@@ -1,0 +1,172 @@
+"""What a workbook may change: without anybody's yes, by a yes for all of a kind, row by row, or never."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from citizens.models import Resident
+from landdb.intake.outcome import Difference
+from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
+
+from . import edits
+
+
+class Policy(IntEnum):
+    """Who has to say yes; the larger, the stricter."""
+
+    FREE = 1
+    KIND = 2
+    ROW = 3
+    DESK = 4
+
+
+POLICY_WORDS: dict[Policy, Promise] = {
+    Policy.FREE: _("tự áp dụng"),
+    Policy.KIND: _("duyệt cả loại"),
+    Policy.ROW: _("duyệt từng dòng"),
+    Policy.DESK: _("chỉ ở bàn xét duyệt"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of change, as the office approves it."""
+
+    key: str
+    title: Promise
+    policy: Policy
+    note: str | Promise = ""
+
+
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind("phone_added", _("Thêm số điện thoại"), Policy.FREE, _("không cần duyệt")),
+        Kind("phone", _("Đổi số điện thoại"), Policy.KIND),
+        Kind("serial", _("Số phát hành"), Policy.KIND),
+        Kind("papers", _("Ngày cấp, số vào sổ, loại giấy"), Policy.KIND),
+        Kind("certificate_new", _("Ghi giấy chứng nhận chưa có"), Policy.KIND),
+        Kind("plot_address", _("Địa chỉ thửa"), Policy.KIND),
+        Kind("plot_area", _("Diện tích thửa"), Policy.KIND),
+        Kind("plot_code", _("Mã định danh thửa"), Policy.KIND),
+        Kind("uses", _("Loại đất, nguồn gốc, thời hạn"), Policy.KIND),
+        Kind("address", _("Địa chỉ thường trú"), Policy.KIND),
+        Kind("sex", _("Giới tính"), Policy.KIND),
+        Kind("holding", _("Pháp nhân, vai trò, số ghi trên giấy"), Policy.KIND),
+        Kind("uncollectable", _("Chưa thu được giấy tờ"), Policy.KIND),
+        Kind("new", _("Dòng mới, bản ghi mới"), Policy.KIND),
+        Kind("birth", _("Ngày, năm sinh"), Policy.ROW),
+        Kind("id_number", _("Số định danh"), Policy.ROW),
+        Kind("name", _("Cách viết tên"), Policy.ROW),
+        Kind("plot_number", _("Số tờ, số thửa"), Policy.ROW),
+        Kind(
+            "current_user", _("Người sử dụng hiện nay"), Policy.ROW, _("cần giấy tờ thừa kế, chuyển nhượng")
+        ),
+        Kind("certificate_other", _("Chuyển sang giấy chứng nhận khác"), Policy.ROW),
+        Kind("holder_first", _("Ghi người sử dụng đất chưa có"), Policy.ROW),
+        Kind("cleared", _("Xoá giá trị"), Policy.ROW),
+        Kind("holder", _("Đổi người sử dụng đất"), Policy.DESK, _("không làm bằng biểu")),
+    )
+}
+#: Field → kind, for what needs no further look.
+_FIELDS: dict[str, dict[str, str]] = {
+    LandUser._meta.label_lower: {
+        "name_raw": "name",
+        "birth_raw": "birth",
+        "sex_raw": "sex",
+        "id_number_raw": "id_number",
+        "address_raw": "address",
+        "village": "address",
+        "phone": "phone",
+    },
+    Plot._meta.label_lower: {
+        "sheet": "plot_number",
+        "number": "plot_number",
+        "code": "plot_code",
+        "legal_area": "plot_area",
+        "address": "plot_address",
+    },
+    Certificate._meta.label_lower: {"serial": "serial", "serial_raw": "serial"},
+}
+_CURRENT = frozenset({"current_user_name", "current_user_number", "current_user_address", "change_reason"})
+_BLANK = (None, "")
+
+
+def kind_of(each: Difference, new: Mapping[str, Collection[int]], others: Collection[int]) -> str:
+    """The kind of one change. `new`: ids that the file brought; `others`: land users who would become another."""
+    if each.field == "land_user_id":
+        return "holder" if each.old is not None else "holder_first"
+    if each.field == "certificate_id":
+        is_first = each.old is None and each.new in new.get(Certificate._meta.label_lower, ())
+        return "certificate_new" if is_first else "certificate_other"
+    is_person = each.model == LandUser._meta.label_lower
+    if is_person and each.record_id in others and each.field in ("name_raw", "id_number_raw"):
+        return "holder"
+    if each.new in _BLANK and each.old not in _BLANK:
+        return "cleared"
+    if is_person and each.field == "phone" and each.old in _BLANK:
+        return "phone_added"
+    if each.model == LandUse._meta.label_lower:
+        return "uses"
+    if each.model == Holding._meta.label_lower:
+        return "current_user" if each.field in _CURRENT else "holding"
+    return _FIELDS.get(each.model, {}).get(each.field, "papers")
+
+
+def strictest(kinds: Iterable[str]) -> str:
+    """The kind under which a row is approved; of equally strict ones the first in the list."""
+    order = list(KINDS)
+    return max(kinds, key=lambda key: (KINDS[key].policy, -order.index(key)), default="")
+
+
+def others(differences: Iterable[Difference]) -> set[int]:
+    """Land users whom their new values would make another person: a name beyond its spelling, or a number that
+    somebody of another name bears, in the register or in the registry."""
+    wanted: dict[int, dict[str, Any]] = defaultdict(dict)
+    for each in differences:
+        if each.model == LandUser._meta.label_lower and each.field in ("name_raw", "id_number_raw"):
+            wanted[each.record_id][each.field] = each.new
+    people = LandUser.objects.in_bulk(wanted)
+    after = {pk: edits.preview(people[pk], values) for pk, values in wanted.items() if pk in people}
+    found = {
+        pk
+        for pk, person in after.items()
+        if "name_raw" in wanted[pk] and not edits.is_spelling(people[pk], person)
+    }
+    numbers = {
+        pk: person.id_number
+        for pk, person in after.items()
+        if "id_number_raw" in wanted[pk] and person.id_number
+    }
+    bearers = _bearers(set(numbers.values()))
+    for pk, number in numbers.items():
+        names = {name for other, name in bearers.get(number, ()) if other != pk}
+        if names - {after[pk].name_fold}:
+            found.add(pk)
+    return found
+
+
+def _bearers(numbers: set[str]) -> dict[str, list[tuple[int, str]]]:
+    """Number → who bears it: a land user's id (0: a resident) and the folded name."""
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    wanted = sorted(numbers)
+    for start in range(0, len(wanted), 5000):
+        chunk = wanted[start : start + 5000]
+        bears = Q(id_number__in=chunk) | Q(former_number__in=chunk)
+        for model, own in ((LandUser, True), (Resident, False)):
+            people = model._default_manager.filter(bears)
+            if own:
+                people = people.filter(merged_into__isnull=True)
+            told = people.values_list("pk", "name_fold", "id_number", "former_number")
+            for pk, name, number, former in told:
+                for each in {number, former} - {""}:
+                    found[each].append((pk if own else 0, name))
+    return found
