@@ -99,6 +99,7 @@ class ThreeWay:
         self.verdicts: dict[Place, Verdict] = {}
         self.places: dict[Place, str] = {}
         self.workbooks: set[int] = set()
+        self.returned: set[str] = set()
 
     def __call__(self, rows: Sequence[Row]) -> None:
         ours: dict[str, list[Row]] = defaultdict(list)
@@ -114,7 +115,7 @@ class ThreeWay:
             else:
                 _check_reason(row, clean(shown(row.typed("uncollectable"))))
         given = {row.key: row for row in self._given(ours)}
-        self.workbooks = {row.workbook_id for row in given.values()}
+        self.workbooks, self.returned = {row.workbook_id for row in given.values()}, set(given)
         subjects = {key: Subject(row.holding, row.plot) for key, row in given.items()}
         now = shown_now(list(dict.fromkeys(subjects.values())))
         reasons = _reasons(now)

@@ -266,6 +266,7 @@ def _report(batch: CorrectionBatch, made: Plan, carried: Carried, told: list[Lin
         "unknown_headers": made.reading.unknown_headers,
         "columns": len(made.reading.titles),
         "given": sum(workbook.rows for workbook in given),
+        "returned": len(made.ways.returned),
         "workbook": next((workbook.pk for workbook in given), None),
     }
 

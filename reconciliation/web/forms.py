@@ -14,6 +14,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from parcels.importers.form01.kinds import SUFFIXES
+
 from ..matching import bands
 from ..models import Decision
 
@@ -126,19 +128,27 @@ class DuplicateForm(ReasonForm):
 class UploadForm(forms.Form):
     """A workbook of the own commune; its name, kind and size are looked at before anything else."""
 
+    KEEPS, CLEARS = "keeps", "clears"
+
     workbook = forms.FileField(
-        label=_("Biểu mẫu 01 (.xlsx)"),
+        label=_("Biểu đã sửa (.xlsx, .xls, .ods, .csv)"),
         error_messages={
-            "required": _("Chọn một tệp .xlsx rồi gửi."),
+            "required": _("Chọn một tệp rồi gửi."),
             "empty": _("Tệp rỗng: kiểm tra lại tệp rồi gửi lại."),
         },
     )
+    blank = forms.ChoiceField(
+        label=_("Ô để trống nghĩa là"),
+        required=False,
+        choices=[(KEEPS, _("Không đổi")), (CLEARS, _("Xoá giá trị (phải nêu lý do)"))],
+    )
+    clear_reason = forms.CharField(label=_("Lý do xoá"), required=False, max_length=300, strip=True)
 
     def clean_workbook(self) -> UploadedFile[Any]:
         upload: UploadedFile[Any] = self.cleaned_data["workbook"]
-        if not (upload.name or "").lower().endswith(".xlsx"):
+        if not (upload.name or "").lower().endswith(SUFFIXES):
             raise forms.ValidationError(
-                _("Chỉ nhận tệp .xlsx: mở trong Excel rồi lưu lại dạng Excel Workbook (.xlsx).")
+                _("Chỉ nhận tệp .xlsx, .xls, .ods hoặc .csv: mở trong Excel rồi lưu lại dạng .xlsx.")
             )
         if (upload.size or 0) > settings.WORKBOOK_MAX_BYTES:
             raise forms.ValidationError(
@@ -146,6 +156,12 @@ class UploadForm(forms.Form):
                 % {"mb": settings.WORKBOOK_MAX_BYTES // 2**20}
             )
         return upload
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("blank") == self.CLEARS and len(told.get("clear_reason", "")) < 3:
+            self.add_error("clear_reason", _("Ghi lý do xoá các giá trị ở ô để trống."))
+        return told
 
 
 class ExtractForm(forms.Form):

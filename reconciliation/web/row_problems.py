@@ -13,7 +13,7 @@ from landdb.models import ReceivedFile, RowProblem
 from landdb.normalise import id_numbers
 
 from ..filters import address
-from . import upload_report
+from . import upload_words
 
 #: Cells shown at most: at first, and of one cause.
 SHOWN, OF_CAUSE_SHOWN = 50, 500
@@ -64,4 +64,4 @@ def _shown(row: RowProblem, names: bool) -> str:
         return ""
     if row.column in _NUMBERS and sum(map(str.isdigit, row.value)) > 4:
         return id_numbers.mask(row.value)
-    return upload_report.without_numbers(row.value)
+    return upload_words.without_numbers(row.value)

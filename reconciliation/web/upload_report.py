@@ -1,115 +1,81 @@
-"""What a workbook's report shows: the equation of its rows, the steps it has to go, what it proposes."""
+"""What a workbook's report shows: the equation of its rows, its steps, conflicts, kinds of change, moves."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from landdb.normalise import id_numbers
+from landdb.jobs import within
+from parcels.models import Plot
 
-from ..models import CorrectionBatch
+from ..actions.upload_compare import WORKBOOK
+from ..actions.upload_policy import KINDS, POLICY_WORDS, Kind, Policy
+from ..models import CorrectionBatch, CorrectionRow
+from .upload_words import hidden, shown_changes, title
 
 State = CorrectionBatch.State
 WIDTH = 1000.0
-DIFFERENCES_SHOWN = 60
-_NUMBER = re.compile(r"\d{9,12}")
+#: Rows in conflict shown at a time.
+CONFLICTS_SHOWN = 50
 
-_STEPS = (_("Tải lên"), _("Chạy thử"), _("Văn phòng duyệt"), _("Áp dụng"))
+_STEPS = (_("Tải lên"), _("Chạy thử"), _("Xử lý xung đột"), _("Văn phòng duyệt"), _("Áp dụng"))
 #: How many steps are done in each state; the one after them is at work or waits.
 _DONE = {
     State.READING: 1,
     State.UNREADABLE: 1,
     State.ASKING: 1,
-    State.WAITING: 2,
-    State.SENT_BACK: 2,
-    State.APPLYING: 3,
-    State.APPLIED: 4,
-    State.UNDONE: 2,
+    State.CHECKED: 2,
+    State.WAITING: 3,
+    State.SENT_BACK: 3,
+    State.DROPPED: 2,
+    State.APPLYING: 4,
+    State.APPLIED: 5,
+    State.UNDOING: 5,
+    State.UNDONE: 3,
 }
-FIELD_WORDS = {
-    "name_raw": _("Họ và tên"),
-    "birth_raw": _("Ngày sinh"),
-    "sex_raw": _("Giới tính"),
-    "id_number_raw": _("Số giấy tờ"),
-    "address_raw": _("Nơi thường trú"),
-    "commune_raw": _("Xã, phường thường trú"),
-    "district_raw": _("Huyện thường trú"),
-    "phone": _("Điện thoại"),
-    "village": _("Thôn, khu phố"),
-    "sheet": _("Tờ bản đồ"),
-    "number": _("Số thửa"),
-    "code": _("Mã định danh thửa"),
-    "legal_area": _("Diện tích"),
-    "address": _("Địa chỉ thửa"),
-    "purpose_raw": _("Loại đất, như ghi"),
-    "purpose": _("Loại đất"),
-    "area": _("Diện tích loại đất"),
-    "origin_raw": _("Nguồn gốc, như ghi"),
-    "origin": _("Nguồn gốc"),
-    "transfer_origin": _("Nguồn gốc chuyển quyền"),
-    "form": _("Hình thức sử dụng"),
-    "term_raw": _("Thời hạn, như ghi"),
-    "term_kind": _("Loại thời hạn"),
-    "term_until": _("Thời hạn đến"),
-    "serial_raw": _("Số phát hành, như ghi"),
-    "serial": _("Số phát hành"),
-    "kind": _("Loại giấy"),
-    "issued_raw": _("Ngày cấp, như ghi"),
-    "issued_on": _("Ngày cấp"),
-    "book_number_raw": _("Số vào sổ, như ghi"),
-    "book_number": _("Số vào sổ"),
-    "legal_form": _("Pháp nhân"),
-    "role": _("Vai trò"),
-    "certificate_sheet": _("Tờ ghi trên giấy"),
-    "certificate_plot": _("Thửa ghi trên giấy"),
-    "current_user_name": _("Người đang sử dụng"),
-    "current_user_number": _("Số giấy tờ người đang sử dụng"),
-    "current_user_address": _("Địa chỉ người đang sử dụng"),
-    "change_reason": _("Lý do thay đổi"),
-    "plot_class": _("Phân loại"),
-    "land_user_id": _("Người sử dụng đất"),
-    "certificate_id": _("Giấy chứng nhận"),
-}
-#: Fields that keep a key for which the model has the words.
-_CHOICES = {"form", "kind", "legal_form", "role"}
-_TERM_KINDS = {
-    "long": _("Lâu dài"),
-    "until": _("Đến ngày"),
-    "years": _("Số năm"),
-    "unknown": _("Không rõ"),
+_STEP_WORDS = {
+    "read": _("Đọc tệp, nhận cột"),
+    "compare": _("So ba bên"),
+    "write": _("Ghi thay đổi"),
+    "judge": _("Xếp nhóm"),
+    "undo": _("Trả về giá trị trước"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the equation "rows in = …", and its stretch of the bar below."""
+    """A part of the equation "rows in = …", and its stretch of the bar below; `state` opens its rows."""
 
     label: Any
     count: int
     colour: str
-    x: str
-    width: str
+    state: str
+    x: str = "0"
+    width: str = "0"
 
 
 def parts(batch: CorrectionBatch) -> list[Part]:
     """What became of the rows; the parts always add up to the rows."""
-    file = batch.file
-    is_in = batch.state == State.APPLIED
-    told = (
-        (_("đã ghi mới") if is_in else _("ghi mới"), file.applied, "f-g1"),
-        (_("không đổi"), file.unchanged, "f-line"),
-        (_("đã sửa theo biểu") if is_in else _("đề nghị sửa"), file.proposed, "f-act"),
-        (_("bị trả"), file.rejected, "f-bad"),
-        (_("bỏ qua"), file.ignored, "f-sunk"),
+    told = dict(batch.lines.values_list("state").annotate(n=Count("pk")))
+    rows = sum(told.values())
+    each = CorrectionRow.State
+    wanted = (
+        (_("áp dụng"), each.APPLIED if told.get(each.APPLIED) else each.PROPOSED, "f-g1"),
+        (_("không đổi"), each.UNCHANGED, "f-line"),
+        (_("xung đột"), each.CONFLICT, "f-g2"),
+        (_("bị trả"), each.REJECTED, "f-bad"),
+        (_("bỏ qua"), each.IGNORED, "f-sunk"),
     )
     drawn, x = [], 0.0
-    for label, count, colour in told:
-        width = WIDTH * count / file.rows if file.rows else 0.0
-        drawn.append(Part(label, count, colour, f"{x:.1f}", f"{max(width - 1.5, 0):.1f}"))
+    for label, state, colour in wanted:
+        count = told.get(state, 0)
+        if state == each.CONFLICT and not count:
+            continue
+        width = WIDTH * count / rows if rows else 0.0
+        drawn.append(Part(label, count, colour, state.value, f"{x:.1f}", f"{max(width - 1.5, 0):.1f}"))
         x += width
     return drawn
 
@@ -117,31 +83,100 @@ def parts(batch: CorrectionBatch) -> list[Part]:
 def steps(batch: CorrectionBatch) -> list[tuple[Any, str]]:
     """Each step with "done", "now" or nothing."""
     done = _DONE[State(batch.state)]
+    if batch.state == State.CHECKED and not batch.lines.filter(state=CorrectionRow.State.CONFLICT).exists():
+        done = 3
     return [
         (step, "done" if place < done else "now" if place == done else "")
         for place, step in enumerate(_STEPS)
     ]
 
 
-def differences(batch: CorrectionBatch) -> list[tuple[Any, Any, str, str]]:
-    """Row, field in words, what the register has, what the workbook says; in the order of the rows."""
-    told = sorted(batch.report.get("differences", []), key=lambda line: line[4] or 0)
+def progress(batch: CorrectionBatch) -> tuple[Any, int, int] | None:
+    """The step at work, and how far it is."""
+    told = within.told(batch.job_id) if batch.job_id else None
+    return (_STEP_WORDS.get(told.step, told.step), told.done, told.total) if told else None
+
+
+def shares(batch: CorrectionBatch) -> tuple[float, float] | None:
+    """Share of group 1 in the commune before, and after all rows that may go."""
+    before, after = (batch.report.get(name) for name in ("groups_before", "groups_after"))
+    if not before or not after:
+        return None
+    first, second = (told.get("1", 0) / (sum(told.values()) or 1) for told in (before, after))
+    return first, second
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    """A kind of change in the workbook: how many rows, how many are backed, ticked, or come to group 1."""
+
+    kind: Kind
+    policy: Any
+    rows: int
+    backed: int
+    ticked: int
+    to_first: int
+    sample: dict[str, Any] | None
+
+    @property
+    def may_tick(self) -> bool:
+        return self.kind.policy == Policy.KIND
+
+    @property
+    def is_free(self) -> bool:
+        return self.kind.policy == Policy.FREE
+
+    @property
+    def by_row(self) -> bool:
+        return self.kind.policy == Policy.ROW
+
+
+def kinds(batch: CorrectionBatch) -> list[KindLine]:
+    """The kinds of change that wait, least strict first."""
+    rows = batch.lines.filter(state__in=[CorrectionRow.State.PROPOSED, CorrectionRow.State.APPLIED])
+    told = rows.order_by().values("kind").annotate(
+        n=Count("pk"),
+        backed=Count("pk", filter=Q(is_backed=True)),
+        ticked=Count("pk", filter=Q(is_approved=True)),
+        up=Count("plot", filter=Q(group_after=1) & ~Q(group_before=1), distinct=True),
+    )
+    found = {row["kind"]: row for row in told}
+    lines = []
+    for key in sorted(found, key=lambda key: (KINDS[key].policy, list(KINDS).index(key))):
+        row, kind = found[key], KINDS[key]
+        first = rows.filter(kind=key).order_by("pk").first()
+        sides = shown_changes(first)[0] if first and first.changes else None
+        lines.append(
+            KindLine(kind, POLICY_WORDS[kind.policy], row["n"], row["backed"], row["ticked"], row["up"], sides)
+        )
+    return lines
+
+
+def conflicts(batch: CorrectionBatch) -> list[dict[str, Any]]:
+    """Cells that two sides changed differently."""
+    found = batch.lines.filter(state=CorrectionRow.State.CONFLICT).order_by("pk")[:CONFLICTS_SHOWN]
     return [
-        (row, FIELD_WORDS.get(field, field), _in_words(model, field, old), _in_words(model, field, new))
-        for model, field, old, new, row in told[:DIFFERENCES_SHOWN]
+        {
+            "line": line,
+            "field": name,
+            "title": title(name),
+            "given": hidden(name, given),
+            "typed": hidden(name, typed),
+            "register": hidden(name, register),
+            "input": f"pick-{line.pk}-{name}",
+        }
+        for line in found
+        for name, given, register, typed in line.cells
+        if _is_conflict(line, name, given, register)
     ]
 
 
-def _in_words(model: str, field: str, value: str) -> str:
-    """A stored value as a person reads it: the words of a choice, numbers masked."""
-    if field == "term_kind":
-        return str(_TERM_KINDS.get(value, value))
-    if field not in _CHOICES:
-        return without_numbers(value)
-    choices = apps.get_model(model)._meta.get_field(field).choices
-    return str(dict(choices or ()).get(value, value))
+def _is_conflict(line: CorrectionRow, name: str, given: str, register: str) -> bool:
+    side, seen = line.picks.get(name, ("", ""))
+    return given != register and not (side == WORKBOOK and seen == register)
 
 
-def without_numbers(value: str) -> str:
-    """A cell's text with identity numbers masked."""
-    return _NUMBER.sub(lambda found: id_numbers.mask(found[0]), value)
+def plots_of(lines: list[CorrectionRow]) -> dict[int, str]:
+    """Plot → its numbers, for links."""
+    ids = [line.plot for line in lines if line.plot]
+    return {plot.pk: plot.short_number for plot in Plot.objects.filter(pk__in=ids).only("sheet", "number")}

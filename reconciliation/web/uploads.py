@@ -1,4 +1,4 @@
-"""Form 01 workbooks of the communes: upload, report, decision."""
+"""Form 01 workbooks of the communes: upload, dry run, conflicts, decision, and taking one back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from landdb import jobs
@@ -19,30 +18,54 @@ from landdb.web.posted import posted_from
 from landdb.web.signed_in import user_of
 from parcels.importers.form01.fields import FIELDS, UNUSED
 
-from ..actions import uploads
+from ..actions import uploads, workbook_rows
 from ..actions.changes import WrongState
-from ..models import CorrectionBatch
-from . import row_problems, upload_report
+from ..actions.upload_compare import REGISTER, WORKBOOK
+from ..models import CorrectionBatch, CorrectionRow
+from . import row_problems, upload_report, workbooks
 from .forms import ReasonForm, UploadForm
 
 READERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
 DECIDERS = (Role.REVIEWER, Role.SENIOR_REVIEWER)
+State = CorrectionBatch.State
+_BUSY = (State.READING, State.APPLYING, State.UNDOING)
 
 
 @allow(*READERS)
 @require_http_methods(["GET", "POST"])
 def batches(request: HttpRequest) -> HttpResponse:
-    """The territory's workbooks; an official of a commune adds one here."""
+    """The territory's workbooks; an official of a commune adds one here, and has one made to be mended."""
     user = user_of(request)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and user.has_role(Role.COMMUNE_OFFICIAL) and user.commune and form.is_valid():
+        told = form.cleaned_data
         with transaction.atomic():
-            batch = uploads.receive(form.cleaned_data["workbook"], user.commune, by=user)
-            jobs.start("read_upload", by=user, batch=batch.pk)
+            batch = uploads.receive(
+                told["workbook"],
+                user.commune,
+                by=user,
+                clears=told["blank"] == UploadForm.CLEARS,
+                clear_reason=told["clear_reason"],
+            )
+            _start(batch, "read_upload", request)
         return redirect("upload", batch.pk)
+    return render(request, "uploads/list.html", listed(request, form), status=422 if form.errors else 200)
+
+
+def listed(
+    request: HttpRequest, form: UploadForm | None = None, asked: workbooks.WorkbookForm | None = None
+) -> dict[str, Any]:
+    """What the list shows, with either form as it was sent."""
+    user = user_of(request)
     found = CorrectionBatch.objects.visible_to(user).select_related("file", "commune", "uploaded_by")
-    context = {"batches": found[:100], "form": form, "may_upload": user.has_role(Role.COMMUNE_OFFICIAL)}
-    return render(request, "uploads/list.html", context, status=422 if form.errors else 200)
+    context = {"batches": found[:100], "form": form or UploadForm(), **workbooks.of(request)}
+    if user.has_role(Role.COMMUNE_OFFICIAL) and user.commune:
+        context |= {
+            "may_upload": True,
+            "asked": asked or workbooks.WorkbookForm(user.commune),
+            "waiting": workbook_rows.count(user.commune),
+        }
+    return context
 
 
 @allow(*READERS)
@@ -59,21 +82,69 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 def headers(request: HttpRequest, pk: int) -> HttpResponse:
     """What unknown headers mean; remembered for the commune, then the workbook is read again."""
     found = _visible(request, pk)
-    if found.state == CorrectionBatch.State.ASKING:
+    if found.state == State.ASKING:
         answers = {}
         for number, header in enumerate(found.file.unknown_headers):
             answer = request.POST.get(f"header-{number}", "")
             answers[header] = answer if answer in FIELDS else ""
         with transaction.atomic():
             uploads.remember_headers(found, answers, by=user_of(request))
-            jobs.start("read_upload", by=user_of(request), batch=found.pk)
+            _start(found, "read_upload", request)
+    return redirect("upload", pk)
+
+
+@allow(Role.COMMUNE_OFFICIAL)
+@require_POST
+def choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which side counts in the conflicts that were shown, or in all of them; then it is read again."""
+    found = _visible(request, pk)
+    conflicts = found.lines.filter(state=CorrectionRow.State.CONFLICT)
+    all_of = request.POST.get("all", "")
+    chosen: dict[int, dict[str, str]] = {}
+    for line in conflicts:
+        for name, _given, _register, _typed in line.cells:
+            side = all_of or request.POST.get(f"pick-{line.pk}-{name}", "")
+            if side in (REGISTER, WORKBOOK):
+                chosen.setdefault(line.pk, {})[name] = side
+    if not chosen:
+        messages.error(request, _("Chưa chọn giá trị nào."))
+        return redirect("upload", pk)
+    try:
+        with transaction.atomic():
+            uploads.choose(found, chosen)
+            _start(found, "read_upload", request)
+    except WrongState as state:
+        _elsewhere(request, state)
+    return redirect("upload", pk)
+
+
+@allow(Role.COMMUNE_OFFICIAL)
+@require_POST
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the good rows before the office, or give this workbook up."""
+    found = _visible(request, pk)
+    try:
+        with transaction.atomic():
+            if request.POST.get("word") == "drop":
+                uploads.drop(found)
+                messages.success(request, _("Đã bỏ tệp này; chưa có gì được ghi."))
+            elif uploads.send(found, by=user_of(request)).state == State.APPLYING:
+                _start(found, "apply_upload", request)
+            else:
+                messages.success(request, _("Đã gửi văn phòng duyệt."))
+    except WrongState as state:
+        _elsewhere(request, state)
+    except uploads.StillInConflict:
+        messages.error(request, _("Còn xung đột chưa chọn; chọn giá trị đúng cho từng ô rồi gửi."))
+    except uploads.NothingToSend:
+        messages.error(request, _("Không có dòng nào để gửi duyệt."))
     return redirect("upload", pk)
 
 
 @allow(*DECIDERS)
 @posted_from("upload")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Apply the workbook, or send it back, with a reason."""
+    """Apply the chosen kinds and ticked rows, or send the workbook back, with a reason."""
     user, found = user_of(request), _visible(request, pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -82,13 +153,16 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         with transaction.atomic():
             if request.POST.get("word") == "apply":
-                uploads.approve(found, by=user, reason=reason)
-                jobs.start("apply_upload", by=user, batch=found.pk)
+                kinds = None if "whole" in request.POST else request.POST.getlist("kind")
+                uploads.approve(found, by=user, reason=reason, kinds=kinds)
+                _start(found, "apply_upload", request)
             else:
                 uploads.send_back(found, by=user, reason=reason)
                 messages.success(request, _("Đã trả lại xã, phường."))
     except WrongState as state:
-        messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})
+        _elsewhere(request, state)
+    except uploads.NothingToSend:
+        messages.error(request, _("Chưa chọn dòng nào để duyệt."))
     return redirect("upload", pk)
 
 
@@ -98,24 +172,22 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an applied workbook back; records that others use since stay."""
     found = _visible(request, pk)
     try:
-        counts = uploads.take_back(found, by=user_of(request))
+        with transaction.atomic():
+            uploads.ask_undo(found)
+            _start(found, "undo_upload", request)
     except WrongState as state:
-        messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})
-    else:
-        kept = sum(n for name, n in counts.items() if name.endswith("kept"))
-        if kept:
-            messages.warning(
-                request,
-                ngettext(
-                    "Đã hoàn tác; %(n)d chỗ đã có người dùng tiếp nên giữ nguyên.",
-                    "Đã hoàn tác; %(n)d chỗ đã có người dùng tiếp nên giữ nguyên.",
-                    kept,
-                )
-                % {"n": kept},
-            )
-        else:
-            messages.success(request, _("Đã hoàn tác tệp."))
+        _elsewhere(request, state)
     return redirect("upload", pk)
+
+
+def _start(found: CorrectionBatch, kind: str, request: HttpRequest) -> None:
+    """Queue the work, and let the page find it."""
+    job = jobs.start(kind, by=user_of(request), batch=found.pk)
+    CorrectionBatch.objects.filter(pk=found.pk).update(job=job)
+
+
+def _elsewhere(request: HttpRequest, state: WrongState) -> None:
+    messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})
 
 
 def _visible(request: HttpRequest, pk: int) -> CorrectionBatch:
@@ -127,16 +199,30 @@ def _visible(request: HttpRequest, pk: int) -> CorrectionBatch:
 
 def _context(request: HttpRequest, found: CorrectionBatch) -> dict[str, Any]:
     user = user_of(request)
+    is_official, is_decider = user.has_role(Role.COMMUNE_OFFICIAL), user.has_role(*DECIDERS)
+    parts = upload_report.parts(found)
+    count = {part.state: part.count for part in parts}
+    kinds = upload_report.kinds(found) if found.state in (State.CHECKED, State.WAITING, State.APPLIED) else []
     return {
         "batch": found,
         "report": found.report,
         **row_problems.of(found.file, request.GET.get("cause", ""), {}),
-        "parts": upload_report.parts(found),
+        "parts": parts,
+        "rows": sum(part.count for part in parts),
+        "good": count.get("proposed", 0),
+        "bad": count.get("rejected", 0),
+        "in_conflict": count.get("conflict", 0),
         "steps": upload_report.steps(found),
-        "differences": upload_report.differences(found),
-        "differences_total": found.report.get("differences_total", 0),
+        "progress": upload_report.progress(found) if found.state in _BUSY else None,
+        "conflicts": upload_report.conflicts(found) if found.state == State.CHECKED else [],
+        "kinds": kinds,
+        "ready": sum(each.rows if each.may_tick or each.is_free else each.ticked for each in kinds),
+        "shares": upload_report.shares(found),
+        "absent": max(found.report.get("given", 0) - found.report.get("returned", 0), 0),
         "fields": [field for name, field in FIELDS.items() if name not in UNUSED],
-        "is_busy": found.state in (CorrectionBatch.State.READING, CorrectionBatch.State.APPLYING),
-        "may_decide": user.has_role(*DECIDERS),
+        "is_busy": found.state in _BUSY,
+        "may_send": is_official and found.state == State.CHECKED,
+        "may_decide": is_decider,
         "form": ReasonForm(),
     }
+

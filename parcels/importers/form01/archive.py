@@ -33,9 +33,16 @@ _MOST_CELLS, _MOST_COLUMNS = 30_000_000, 1_024
 #: Characters that repeated long texts unfold to.
 _MOST_TEXT, _LONG_TEXT = 512 * 1024 * 1024, 300
 _BLOCK = 1024 * 1024
+#: Rows beside those of the data: headers, sums, blanks between.
+_SPARE_ROWS = 2_000
 
-_OLE = b"\xd0\xcf\x11\xe0"
-_ZIP = b"PK"
+#: Parts that run programs, or fetch what stands elsewhere.
+_MACROS = ("vbaproject.bin", "/macrosheets/", "/activex/", "basic/", "scripts/")
+_FETCHING = ("/externallinks/", "xl/connections.xml", "/querytables/", "/embeddings/")
+_EXTERNAL = re.compile(rb"<Relationship\b[^>]*\bTargetMode\s*=\s*[\"']External[\"'][^>]*>")
+_FETCHED = re.compile(rb"<table:table-source\b|<text:database-|\bof:=[^<>\"]*'(?:file|https?):", re.IGNORECASE)
+_OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
+_OLE_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _BLANK_CELL = re.compile(rb"<(?:\w+:)?c\b[^<>]*/>|<(?:\w+:)?c\b[^<>]*>\s*</(?:\w+:)?c>")
 _BLANK_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*/>|<(?:\w+:)?row\b[^<>]*>\s*</(?:\w+:)?row>")
@@ -70,36 +77,50 @@ class Checked:
 
 def checked(path: Path, limits: Limits) -> Checked:
     """The workbook's parts, inflated and checked; Refused with one sentence."""
-    _check_outside(path, limits)
     try:
         with zipfile.ZipFile(path) as archive:
             return _repacked(archive, path.stat().st_size, limits)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError):
-        raise Refused(_("Tệp bị hỏng hoặc chưa tải xong; hãy mở bằng Excel, lưu lại rồi gửi lại.")) from None
+        raise Refused(_broken()) from None
 
 
-def _check_outside(path: Path, limits: Limits) -> None:
-    """Size and first bytes."""
+def check_sheet_of_other_make(path: Path, limits: Limits) -> None:
+    """An .ods or .xls before it is read by a process of its own; Refused with one sentence."""
+    content = path.read_bytes()
+    if not content.startswith(b"PK"):
+        if _OLE_LOCKED in content:
+            raise Refused(_("Tệp có mật khẩu; hãy bỏ mật khẩu rồi gửi lại."))
+        if _OLE_MACROS in content:
+            raise Refused(_has_macros())
+        return
     try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            head = file.read(8)
-    except OSError:
-        raise Refused(_("Không đọc được tệp “%(name)s”.") % {"name": path.name}) from None
-    if size == 0:
-        raise Refused(_("Tệp rỗng, không có nội dung nào."))
-    if size > limits.max_bytes:
-        limit = limits.max_bytes // 1024 // 1024
-        raise Refused(_("Tệp lớn hơn %(limit)s MB; hãy chia thành nhiều tệp.") % {"limit": limit})
-    if head.startswith(_OLE):
-        raise Refused(_("Tệp có mật khẩu hoặc ở dạng .xls cũ; hãy bỏ mật khẩu và lưu lại dạng .xlsx."))
-    if not head.startswith(_ZIP):
-        raise Refused(_("Tệp không phải là sổ Excel .xlsx; hãy lưu lại từ Excel ở dạng .xlsx."))
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            _check_directory(parts, len(content), limits, "content.xml")
+            text = _inflated(archive, archive.getinfo("content.xml"), limits.inflated)
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError):
+        raise Refused(_broken()) from None
+    if _DOCTYPE.search(text):
+        raise Refused(_("Tệp chứa khai báo XML không được phép; hãy lưu lại từ Excel ở dạng .xlsx."))
+    if _FETCHED.search(text):
+        raise Refused(_has_links())
+
+
+def _broken() -> str:
+    return _("Tệp bị hỏng hoặc chưa tải xong; hãy mở bằng Excel, lưu lại rồi gửi lại.")
+
+
+def _has_macros() -> str:
+    return _("Tệp có macro; hãy lưu lại dạng .xlsx không có macro rồi gửi lại.")
+
+
+def _has_links() -> str:
+    return _("Tệp có liên kết ra ngoài; hãy ngắt liên kết (Dữ liệu → Sửa liên kết), lưu lại rồi gửi lại.")
 
 
 def _repacked(archive: zipfile.ZipFile, size: int, limits: Limits) -> Checked:
     parts = archive.infolist()
-    _check_directory(parts, size, limits)
+    _check_directory(parts, size, limits, "xl/workbook.xml")
     left, texts, indexes = limits.inflated, b"", []
     packed, is_long = io.BytesIO(), False
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target:
@@ -111,8 +132,12 @@ def _repacked(archive: zipfile.ZipFile, size: int, limits: Limits) -> Checked:
             is_long = is_long or _has_long_text(content)
             if b"<!" in content and _DOCTYPE.search(content):
                 raise Refused(_("Tệp chứa khai báo XML không được phép; hãy lưu lại từ Excel ở dạng .xlsx."))
-            if "/worksheets/" in part.filename:
-                content = _tidied(content)
+            if part.filename.endswith(".rels") and any(
+                b"hyperlink" not in found for found in _EXTERNAL.findall(content)
+            ):
+                raise Refused(_has_links())
+            if "/worksheets/" in part.filename and not part.filename.endswith(".rels"):
+                content = _tidied(content, limits)
                 indexes.append(content)
             elif part.filename.lower().endswith("/sharedstrings.xml"):
                 texts = content
@@ -122,13 +147,18 @@ def _repacked(archive: zipfile.ZipFile, size: int, limits: Limits) -> Checked:
     return Checked(packed, is_long)
 
 
-def _check_directory(parts: list[zipfile.ZipInfo], size: int, limits: Limits) -> None:
-    """What the archive says of itself."""
+def _check_directory(parts: list[zipfile.ZipInfo], size: int, limits: Limits, needed: str) -> None:
+    """What the archive says of itself; `needed` is the part without which it is no workbook."""
     names = [part.filename for part in parts]
     if any(part.flag_bits & 0x1 for part in parts):
         raise Refused(_("Tệp có mật khẩu; hãy bỏ mật khẩu rồi gửi lại."))
-    if "xl/workbook.xml" not in names:
+    if needed not in names:
         raise Refused(_("Tệp không phải là sổ Excel .xlsx; hãy lưu lại từ Excel ở dạng .xlsx."))
+    lowered = [name.lower() for name in names]
+    if any(mark in name for name in lowered for mark in _MACROS):
+        raise Refused(_has_macros())
+    if any(mark in name for name in lowered for mark in _FETCHING):
+        raise Refused(_has_links())
     total = sum(part.file_size for part in parts)
     is_bomb = total > _RATIO_COUNTS_FROM and total > size * _MOST_RATIO
     if is_bomb or total > limits.inflated or len(parts) > _MOST_PARTS or len(set(names)) < len(names):
@@ -156,8 +186,14 @@ def _has_long_text(content: bytes) -> bool:
     return any(content.find(b"<", start, start + 16_384) < 0 for start in range(0, len(content), 16_384))
 
 
-def _tidied(content: bytes) -> bytes:
+def _tidied(content: bytes, limits: Limits) -> bytes:
     """A sheet that fits into memory, its errors as the texts they show; Refused where it does not fit."""
+    if content.count(b"<row") > limits.max_rows + _SPARE_ROWS:
+        content = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", content))
+        if content.count(b"<row") > limits.max_rows + _SPARE_ROWS:
+            raise Refused(
+                _("Tệp có hơn %(limit)s dòng; hãy chia thành nhiều tệp.") % {"limit": limits.max_rows}
+            )
     if _is_too_wide(content):
         # Often only formats reach so far.
         content = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", content))

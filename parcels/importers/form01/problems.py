@@ -53,6 +53,11 @@ NUMBER_PADDED = declare(
     _("số định danh bị mất số 0 ở đầu, đã thêm lại"),
     _("kiểm tra số, định dạng cột là văn bản"),
 )
+PHONE_PADDED = declare(
+    "phone_padded",
+    _("số điện thoại bị mất số 0 ở đầu, đã thêm lại"),
+    _("kiểm tra số, định dạng cột là văn bản"),
+)
 NUMBERS_SEVERAL = declare(
     "several_id_numbers",
     _("ô có nhiều số định danh, chưa dùng số nào"),

@@ -49,6 +49,7 @@ _ROLES = {
     "nguoi dai dien theo phap luat": Holding.Role.REPRESENTATIVE,
     "to chuc": Holding.Role.HOLDER,
 }
+_NINE_DIGITS = re.compile(r"[35789][0-9]{8}")
 _FORMER_PAPER = re.compile(r"cmnd|cmt|chung minh")
 _ORGANISATION_PREFIX = re.compile(r"^\s*n/a\s*-\s*", re.IGNORECASE)
 
@@ -87,7 +88,7 @@ def read_person(row: Row) -> PersonPart | None:
         address,
         where.commune_text[:120] if where else "",
         where.district_text[:120] if where else "",
-        row.text("phone", 20),
+        _phone(row),
         keys,
     )
 
@@ -101,8 +102,17 @@ def _organisation(row: Row) -> PersonPart:
         keys = keys._replace(name=name[:200], name_key=fold(name)[:200], name_fold=fold(name)[:200])
     return PersonPart(
         LandUser.Kind.ORGANISATION, name, "", "", number, row.text("address", 300), "", "",
-        row.text("phone", 20), keys._replace(name=keys.name[:200], second_name=""),
+        _phone(row), keys._replace(name=keys.name[:200], second_name=""),
     )  # fmt: skip
+
+
+def _phone(row: Row) -> str:
+    """The telephone number; nine digits have lost their zero to a spreadsheet."""
+    text = row.text("phone", 20)
+    if _NINE_DIGITS.fullmatch(text):
+        row.warn(problems.PHONE_PADDED, "phone")
+        return f"0{text}"
+    return text
 
 
 def _former_number(row: Row) -> str:

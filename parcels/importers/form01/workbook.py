@@ -13,7 +13,9 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from landdb.intake.outcome import Refused
 
-from .archive import Limits, checked
+from . import apart, plain
+from .archive import Limits, check_sheet_of_other_make, checked
+from .kinds import FileKind, kind_of
 
 #: Characters that Excel allows in a cell.
 LONGEST_CELL = 32_767
@@ -35,7 +37,13 @@ class Sheet:
 
 
 def sheets(path: Path, limits: Limits) -> list[Sheet]:
-    """The visible worksheets of a workbook; Refused with one sentence where it cannot be read."""
+    """The visible worksheets of a workbook of any kind; Refused with one sentence where it cannot be read."""
+    kind = kind_of(path, limits.max_bytes)
+    if kind == FileKind.CSV:
+        return [Sheet(path.stem[:60], list(plain.rows(path, limits.max_rows)), ())]
+    if kind in (FileKind.XLS, FileKind.ODS):
+        check_sheet_of_other_make(path, limits)
+        return _squared(apart.grids(path))
     content = checked(path, limits)
     try:
         found = list(_worksheets(CalamineWorkbook.from_filelike(content.archive)))
@@ -50,6 +58,21 @@ def sheets(path: Path, limits: Limits) -> list[Sheet]:
     for sheet in found if content.may_hold_long_cells else ():
         _check_cells(sheet)
     return found
+
+
+def _squared(found: list[apart.Grid]) -> list[Sheet]:
+    """Sheets that another process read."""
+    if not found:
+        raise Refused(_("Sổ Excel không có trang tính nào đang hiện."))
+    squared = []
+    for name, rows, merged in found:
+        width = max(map(len, rows), default=0)
+        even: list[list[Cell]] = [row + [""] * (width - len(row)) for row in rows]
+        inside = tuple(span for span in merged if span[2] < len(even) and span[3] < width)
+        squared.append(Sheet(name, even, inside))
+    for sheet in squared:
+        _check_cells(sheet)
+    return squared
 
 
 def _worksheets(book: CalamineWorkbook) -> Iterator[Sheet]:

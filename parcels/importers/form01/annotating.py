@@ -1,0 +1,114 @@
+"""A workbook given back: its cells as they came, those that were turned away marked with the reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import column_index_from_string
+
+from .answers import remembered
+from .archive import Limits
+from .cells import shown
+from .headers import find, header_key
+from .pen import Pen, lines
+from .workbook import Sheet, sheets
+
+SUMMARY = "TomTat"
+_MOST_WIDTH, _TELL_EVERY = 40, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is said of a cell: its sheet, row, column ("" = the row), the look, and the words."""
+
+    sheet: str
+    row: int
+    column: str
+    look: str
+    words: str
+
+
+def annotate(
+    source: Path,
+    target: Path,
+    notes: Sequence[Note],
+    summary: Sequence[Sequence[str]],
+    *,
+    commune: Any = None,
+    limits: Limits | None = None,
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
+) -> None:
+    """Write the workbook anew with its notes and a sheet that sums them up, ready to be filled in again.
+
+    Whatever it came as, it goes back as .xlsx, its values as texts. Refused where it cannot be read.
+    """
+    found = sheets(source, limits or Limits())
+    answers = {header_key(header): name for header, name in remembered(commune).items()}
+    by_cell: dict[tuple[str, int], list[Note]] = defaultdict(list)
+    for note in notes:
+        by_cell[note.sheet, note.row].append(note)
+    book = Workbook(write_only=True)
+    pen = Pen(book)
+    told: Any = book.create_sheet(SUMMARY)
+    told.column_dimensions["A"].width, told.column_dimensions["B"].width = 14, 60
+    told.column_dimensions["C"].width = 60
+    lines(told, pen, list(summary))
+    total, done = sum(len(sheet.rows) for sheet in found), 0
+    for sheet in found:
+        if sheet.name == SUMMARY:
+            continue
+        header = find(sheet, answers)
+        hidden = header.fields["row_key"].place if header and "row_key" in header.fields else -1
+        heads = header.first_data_row if header else 0
+        page = _page(book, sheet, hidden, heads)
+        for place, row in enumerate(sheet.rows):
+            done += 1
+            page.append(_row(page, pen, row, by_cell.get((sheet.name[:60], place + 1), []), place < heads))
+            if done % _TELL_EVERY == 0:
+                tell(done, total)
+    book.save(target)
+
+
+def _page(book: Workbook, sheet: Sheet, hidden: int, heads: int) -> Any:
+    page: Any = book.create_sheet("".join("_" if c in r"[]:*?/\'" else c for c in sheet.name)[:31] or "Sheet")
+    for place in range(sheet.width):
+        column = page.column_dimensions[get_column_letter(place + 1)]
+        column.number_format = "@"
+        column.hidden = place == hidden
+        sample = [len(shown(row[place])) for row in sheet.rows[heads : heads + 20]]
+        column.width = min(max([*sample, 8]) + 3, _MOST_WIDTH)
+    for top, left, bottom, right in sheet.merged:
+        if bottom < heads and (top, left) != (bottom, right):
+            first, last = get_column_letter(left + 1), get_column_letter(right + 1)
+            page.merged_cells.add(f"{first}{top + 1}:{last}{bottom + 1}")
+    if heads:
+        page.freeze_panes = f"C{heads + 1}"
+    return page
+
+
+def _row(page: Any, pen: Pen, row: Sequence[Any], notes: Sequence[Note], is_head: bool) -> list[Any]:
+    texts = [shown(value) for value in row]
+    if is_head:
+        return [pen.head(page, text) if text else None for text in texts]
+    cells: list[Any] = [pen.text(page, text) if text else None for text in texts]
+    for place, (look, words) in _by_place(notes, texts).items():
+        if place < len(cells):
+            cells[place] = pen.text(page, texts[place], look, words)
+    return cells
+
+
+def _by_place(notes: Sequence[Note], texts: Sequence[str]) -> Mapping[int, tuple[str, str]]:
+    """Column → look and words; what is said of the whole row stands at its first filled cell."""
+    first = next((place for place, text in enumerate(texts) if text), 0)
+    found: dict[int, tuple[str, str]] = {}
+    for note in sorted(notes, key=lambda each: each.look != "rejected"):
+        place = column_index_from_string(note.column) - 1 if note.column else first
+        look, words = found.get(place, (note.look, ""))
+        found[place] = (look, f"{words}\n{note.words}".strip())
+    return found

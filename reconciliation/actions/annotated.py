@@ -1,0 +1,103 @@
+"""The workbook that goes back to the commune: each cell that was turned away with its reason and mend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from django.db.models import Count
+from django.utils import timezone, translation
+
+from landdb.intake import problems
+from landdb.models import AccessLog, RowProblem, User
+from parcels.importers.form01.annotating import Note, annotate
+from parcels.importers.form01.archive import Limits
+from parcels.importers.form01.problems import IN_CONFLICT
+
+from ..models import CorrectionBatch, CorrectionRow
+from .upload_plan import MOST_BYTES, MOST_ROWS, Tell
+
+State = CorrectionRow.State
+_COLUMN = re.compile(r"([A-Z]{1,3}) · ")
+_LOOKS = {RowProblem.Level.REJECTED.value: "rejected", RowProblem.Level.WARNING.value: "warned"}
+
+
+def write(batch: CorrectionBatch, target: Path, tell: Tell = lambda _step, _done, _total: None) -> None:
+    """Write it in Vietnamese, as the form is; Refused where the uploaded file can no longer be read."""
+    with translation.override("vi"):
+        notes = [*_cells(batch), *_rows(batch)]
+        annotate(
+            Path(settings.FILES_DIR) / batch.file.path,
+            target,
+            notes,
+            list(_summary(batch)),
+            commune=batch.commune,
+            limits=Limits(MOST_BYTES, MOST_ROWS),
+            tell=lambda done, total: tell("write", done, total),
+        )
+
+
+def content(batch: CorrectionBatch, *, by: User) -> bytes:
+    """The workbook's bytes, for who takes it away; noted in the log of accesses."""
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / "bieu.xlsx"
+        write(batch, target)
+        AccessLog.objects.create(
+            user=by,
+            action=AccessLog.Action.EXPORT,
+            subject="annotated_workbook",
+            subject_id=batch.pk,
+            commune=batch.commune,
+            reason=batch.file.name,
+        )
+        return target.read_bytes()
+
+
+def _cells(batch: CorrectionBatch) -> Iterator[Note]:
+    for problem in batch.file.problems.filter(level__in=list(_LOOKS)):
+        told, column = problems.text(problem.code), _COLUMN.match(problem.column)
+        yield Note(
+            problem.sheet,
+            problem.row,
+            column[1] if column else "",
+            _LOOKS[problem.level],
+            f"{told.reason}. {told.mend}.",
+        )
+
+
+def _rows(batch: CorrectionBatch) -> Iterator[Note]:
+    """Rows that are left for a reason that is none of their cells: not approved, in conflict, changed since."""
+    noted = set(
+        batch.file.problems.filter(level=RowProblem.Level.REJECTED).values_list("sheet", "row").distinct()
+    )
+    left = batch.lines.filter(state__in=[State.REJECTED, State.CONFLICT])
+    for sheet, row, why, cells in left.values_list("sheet", "row", "why", "cells"):
+        if (sheet, row) in noted:
+            continue
+        told = problems.text(why)
+        more = "".join(f" {name}: {now or '–'}." for name, given, now, _typed in cells if given != now)
+        said = f"{told.reason}. {told.mend}." + (more if why == IN_CONFLICT else "")
+        yield Note(sheet, row, "", "rejected" if why != IN_CONFLICT else "warned", said)
+
+
+def _summary(batch: CorrectionBatch) -> Iterator[list[str]]:
+    """The equation of the rows, then each reason with the number of its rows and its mend."""
+    told = dict(batch.lines.values_list("state").annotate(n=Count("pk")))
+    yield ["Số dòng", "Kết quả", str(batch.commune)]
+    yield [str(sum(told.values())), "dòng trong biểu", batch.file.name]
+    for state in State:
+        if told.get(state.value):
+            yield [str(told[state.value]), str(state.label), ""]
+    yield ["", "", ""]
+    yield ["Số dòng", "Vì sao", "Cách sửa"]
+    reasons = batch.lines.exclude(why="").order_by().values("why").annotate(n=Count("pk")).order_by("-n", "why")
+    for row in reasons:
+        words = problems.text(row["why"])
+        yield [str(row["n"]), str(words.reason), str(words.mend)]
+    yield ["", "", ""]
+    yield ["", "Chú thích lập lúc", f"{timezone.localtime():%d/%m/%Y %H:%M}"]
+    if batch.reason:
+        yield ["", "Ý kiến của văn phòng", batch.reason]

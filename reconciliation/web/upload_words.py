@@ -1,0 +1,113 @@
+"""The cells and columns that a workbook changes, in words; numbers of people masked."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from landdb.normalise import id_numbers
+from parcels.importers.form01.fields import FIELDS
+
+from ..models import CorrectionRow
+
+_NUMBER = re.compile(r"\d{9,12}")
+_PHONE = ("phone",)
+_NUMBERS = ("id_number", "organisation_number", "current_user_number", "paper1_number", "paper2_number")
+#: Columns that keep a key for which the model has the words.
+_CHOICES = {"form", "kind", "legal_form", "role"}
+_TERM_KINDS = {
+    "long": _("Lâu dài"),
+    "until": _("Đến ngày"),
+    "years": _("Số năm"),
+    "unknown": _("Không rõ"),
+}
+FIELD_WORDS = {
+    "name_raw": _("Họ và tên"),
+    "birth_raw": _("Ngày sinh"),
+    "sex_raw": _("Giới tính"),
+    "id_number_raw": _("Số giấy tờ"),
+    "address_raw": _("Nơi thường trú"),
+    "phone": _("Điện thoại"),
+    "village": _("Thôn, khu phố"),
+    "sheet": _("Tờ bản đồ"),
+    "number": _("Số thửa"),
+    "code": _("Mã định danh thửa"),
+    "legal_area": _("Diện tích"),
+    "address": _("Địa chỉ thửa"),
+    "purpose": _("Loại đất"),
+    "purpose_raw": _("Loại đất, như ghi"),
+    "area": _("Diện tích loại đất"),
+    "origin": _("Nguồn gốc"),
+    "origin_raw": _("Nguồn gốc, như ghi"),
+    "transfer_origin": _("Nguồn gốc chuyển quyền"),
+    "form": _("Hình thức sử dụng"),
+    "term_raw": _("Thời hạn, như ghi"),
+    "term_kind": _("Loại thời hạn"),
+    "term_until": _("Thời hạn đến"),
+    "serial": _("Số phát hành"),
+    "kind": _("Loại giấy"),
+    "issued_on": _("Ngày cấp"),
+    "book_number": _("Số vào sổ"),
+    "legal_form": _("Pháp nhân"),
+    "role": _("Vai trò"),
+    "certificate_sheet": _("Tờ ghi trên giấy"),
+    "certificate_plot": _("Thửa ghi trên giấy"),
+    "current_user_name": _("Người đang sử dụng"),
+    "current_user_number": _("Số giấy tờ người đang sử dụng"),
+    "current_user_address": _("Địa chỉ người đang sử dụng"),
+    "change_reason": _("Lý do thay đổi"),
+    "plot_class": _("Phân loại"),
+    "land_user_id": _("Người sử dụng đất"),
+    "certificate_id": _("Giấy chứng nhận"),
+}
+
+
+def shown_changes(line: CorrectionRow) -> list[dict[str, Any]]:
+    """What a row does, cell by cell: title, before, after."""
+    if line.cells:
+        return [
+            {"title": title(name), "old": hidden(name, register), "new": hidden(name, typed) or _now("(xoá)")}
+            for name, _given, register, typed in line.cells
+        ]
+    return [
+        {"title": FIELD_WORDS.get(name, name), "old": in_words(model, name, old), "new": in_words(model, name, new)}
+        for model, _pk, name, old, new in line.changes
+        if name in FIELD_WORDS
+    ]
+
+
+def title(name: str) -> str:
+    """A cell by its header; of a line of use with the line."""
+    field = FIELDS.get(name)
+    if field is None:
+        return name
+    line = f" {name[3]}" if name.startswith("use") else ""
+    return field.header.split("\n")[0].rstrip("/") + line
+
+
+def hidden(name: str, value: str) -> str:
+    """A cell's text with numbers of people masked."""
+    if value and name in _PHONE:
+        return id_numbers.mask(value)
+    if value and name in _NUMBERS:
+        return id_numbers.mask(value) if any(map(str.isdigit, value)) else value
+    return without_numbers(value)
+
+
+def without_numbers(value: str) -> str:
+    """A cell's text with identity numbers masked."""
+    return _NUMBER.sub(lambda found: id_numbers.mask(found[0]), value)
+
+
+def in_words(model: str, name: str, value: str) -> str:
+    """A stored value as a person reads it: the words of a choice, numbers masked."""
+    if name == "term_kind":
+        return str(_TERM_KINDS.get(value, value))
+    if name in _CHOICES:
+        choices = apps.get_model(model)._meta.get_field(name).choices
+        return str(dict(choices or ()).get(value, value))
+    return id_numbers.mask(value) if name == "phone" and value else without_numbers(value)
