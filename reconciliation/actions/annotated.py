@@ -8,11 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from landdb.intake import problems
-from landdb.models import AccessLog, RowProblem, User
+from landdb.intake import keeping, problems
+from landdb.models import AccessLog, Job, RowProblem, User
 from parcels.importers.form01.annotating import Note, annotate
 from parcels.importers.form01.archive import Limits
 from parcels.importers.form01.problems import IN_CONFLICT
@@ -40,20 +42,37 @@ def write(batch: CorrectionBatch, target: Path, tell: Tell = lambda _step, _done
         )
 
 
-def content(batch: CorrectionBatch, *, by: User) -> bytes:
-    """The workbook's bytes, for who takes it away; noted in the log of accesses."""
+@transaction.atomic
+def ask(batch: CorrectionBatch, job: Job) -> None:
+    """A job writes the workbook; an earlier one is no longer offered."""
+    CorrectionBatch.objects.filter(pk=batch.pk).update(annotated_path="", annotated_job=job)
+
+
+def make(batch: CorrectionBatch, tell: Tell) -> None:
+    """Write the workbook and keep it beside the file that came."""
     with TemporaryDirectory() as folder:
         target = Path(folder) / "bieu.xlsx"
-        write(batch, target)
-        AccessLog.objects.create(
-            user=by,
-            action=AccessLog.Action.EXPORT,
-            subject="annotated_workbook",
-            subject_id=batch.pk,
-            commune=batch.commune,
-            reason=batch.file.name,
-        )
-        return target.read_bytes()
+        write(batch, target, tell)
+        with target.open("rb") as content:
+            place, _digest, _size = keeping.keep(iter(lambda: content.read(2**20), b""), ".xlsx")
+    CorrectionBatch.objects.filter(pk=batch.pk).update(annotated_path=place.name)
+
+
+@transaction.atomic
+def take(batch: CorrectionBatch, *, by: User) -> Path | None:
+    """The workbook, for who takes it away, noted in the log of accesses; None where it is not made."""
+    path = Path(settings.FILES_DIR) / batch.annotated_path
+    if not batch.annotated_path or not path.is_file():
+        return None
+    AccessLog.objects.create(
+        user=by,
+        action=AccessLog.Action.EXPORT,
+        subject="annotated_workbook",
+        subject_id=batch.pk,
+        commune=batch.commune,
+        reason=str(_("trả lại xã, phường để sửa")),
+    )
+    return path
 
 
 def _cells(batch: CorrectionBatch) -> Iterator[Note]:

@@ -204,8 +204,8 @@ def carry_out(batch: CorrectionBatch, tell: Tell = _silent) -> dict[str, int]:
     told = upload_lines.settle(held, made, carried)
     _count(held.file, told)
     held.state, held.change_set = State.APPLIED, carried.change_set
-    held.report = held.report | {"added": made.outcome.added}
-    held.save(update_fields=["state", "change_set", "report"])
+    held.report, held.annotated_path = held.report | {"added": made.outcome.added}, ""
+    held.save(update_fields=["state", "change_set", "report", "annotated_path"])
     return {"rows": told[CorrectionRow.State.APPLIED], "plots": len(carried.reach)}
 
 
@@ -306,7 +306,8 @@ def _keep_report(
     batch.state = State.ASKING if is_asking else State.CHECKED
     batch.report = report | {"groups_before": _shares(batch.commune)}
     batch.message, batch.read_at, batch.workbook_id = "", timezone.now(), report["workbook"]
-    batch.save(update_fields=["state", "report", "message", "read_at", "workbook"])
+    batch.annotated_path = ""
+    batch.save(update_fields=["state", "report", "message", "read_at", "workbook", "annotated_path"])
 
 
 def _count(file: ReceivedFile, told: Any) -> None:

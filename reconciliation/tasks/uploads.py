@@ -11,7 +11,7 @@ from landdb.jobs import JobKind, register
 from landdb.jobs.within import teller
 from landdb.models import Job
 
-from ..actions import uploads
+from ..actions import annotated, uploads
 from ..models import CorrectionBatch
 
 State = CorrectionBatch.State
@@ -65,6 +65,20 @@ class ApplyUpload(OfBatch):
 
     def fail(self, job: Job) -> None:
         self.give_back(job, State.APPLYING, State.WAITING)
+
+
+@register
+class AnnotateUpload(OfBatch):
+    """Writes the workbook that goes back to the commune."""
+
+    name: ClassVar[str] = "annotate_upload"
+    title = _("Lập biểu có chú thích")
+    phases = (("annotate", _("Ghi chú thích từng ô")),)
+
+    def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
+        batch = CorrectionBatch.objects.select_related("file", "commune").get(pk=key)
+        annotated.make(batch, teller(job))
+        return {"rows": batch.file.rows}
 
 
 @register

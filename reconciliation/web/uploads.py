@@ -193,7 +193,7 @@ def _elsewhere(request: HttpRequest, state: WrongState) -> None:
 def _visible(request: HttpRequest, pk: int) -> CorrectionBatch:
     found = CorrectionBatch.objects.visible_to(user_of(request))
     return get_object_or_404(
-        found.select_related("file", "commune", "uploaded_by", "decided_by", "job"), pk=pk
+        found.select_related("file", "commune", "uploaded_by", "decided_by", "job", "annotated_job"), pk=pk
     )
 
 
@@ -221,8 +221,10 @@ def _context(request: HttpRequest, found: CorrectionBatch) -> dict[str, Any]:
         "absent": max(found.report.get("given", 0) - found.report.get("returned", 0), 0),
         "fields": [field for name, field in FIELDS.items() if name not in UNUSED],
         "is_busy": found.state in _BUSY,
+        "is_annotating": found.annotated_job is not None and found.annotated_job.is_open,
         "may_send": is_official and found.state == State.CHECKED,
         "may_decide": is_decider,
+        "may_annotate": is_official or is_decider,
         "form": ReasonForm(),
     }
 

@@ -11,10 +11,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from landdb import jobs
-from landdb.intake.outcome import Refused
 from landdb.models import AdminUnit, Role
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
@@ -109,19 +108,22 @@ def take(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @allow(Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER)
-@require_GET
-def annotated(request: HttpRequest, pk: int) -> HttpResponse:
-    """An uploaded workbook with what was found in its cells, to be mended and sent again."""
+@require_http_methods(["GET", "POST"])
+def annotated(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """An uploaded workbook with what was found in its cells: made by POST, taken away by GET."""
     user = user_of(request)
     batches = CorrectionBatch.objects.visible_to(user).select_related("file", "commune")
     batch = get_object_or_404(batches, pk=pk)
-    try:
-        content = annotated_workbook.content(batch, by=user)
-    except Refused as refused:
-        messages.error(request, str(refused))
+    if request.method == "POST":
+        with transaction.atomic():
+            job = jobs.start("annotate_upload", by=user, batch=batch.pk)
+            annotated_workbook.ask(batch, job)
         return redirect("upload", pk)
-    answer = HttpResponse(content, content_type=_TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="bieu-{batch.commune.code}-chu-thich-{pk}.xlsx"'
+    path = annotated_workbook.take(batch, by=user)
+    if path is None:
+        return redirect("upload", pk)
+    name = f"bieu-{batch.commune.code}-chu-thich-{pk}.xlsx"
+    answer = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=_TYPE)
     answer["Cache-Control"] = "no-store"
     return answer
 

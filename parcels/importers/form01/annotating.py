@@ -72,6 +72,8 @@ def annotate(
             page.append(_row(page, pen, row, by_cell.get((sheet.name[:60], place + 1), []), place < heads))
             if done % _TELL_EVERY == 0:
                 tell(done, total)
+    # The rows first, as they came; what sums them up last.
+    book.move_sheet(told, len(book.sheetnames) - 1)
     book.save(target)
 
 
