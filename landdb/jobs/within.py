@@ -1,11 +1,11 @@
-"""How far a chunk is that is one long transaction: told beside the database, where it can be seen meanwhile."""
+"""How far a chunk is that is one long transaction: told beside the database, to be seen meanwhile."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple
 
 from celery import current_app
 from kombu.exceptions import OperationalError
@@ -32,20 +32,29 @@ def teller(job: Job) -> Tell:
     """Notes each step of this job; where the queue does not answer, nobody sees it and the work goes on."""
 
     def tell(step: str, done: int = 0, total: int = 0) -> None:
-        with suppress(OperationalError, RedisError, OSError), current_app.connection_for_write() as queue:
-            with queue.channel() as channel:
-                channel.client.set(_key(job.pk), json.dumps([step, done, total]), ex=_KEPT)
+        with _client() as client:
+            client.set(_key(job.pk), json.dumps([step, done, total]), ex=_KEPT)
 
     return tell
 
 
 def told(job_id: int) -> Within | None:
     """The last word of an open job; None where it has said nothing lately."""
-    with suppress(OperationalError, RedisError, OSError), current_app.connection_for_write() as queue:
-        with queue.channel() as channel:
-            word = channel.client.get(_key(job_id))
-            return Within(*json.loads(word)) if word else None
+    with _client() as client:
+        word = client.get(_key(job_id))
+        return Within(*json.loads(word)) if word else None
     return None
+
+
+@contextmanager
+def _client() -> Iterator[Any]:
+    """The queue's own client; what happens to it in the block stays in it."""
+    with (
+        suppress(OperationalError, RedisError, OSError),
+        current_app.connection_for_write() as queue,
+        queue.channel() as channel,
+    ):
+        yield channel.client
 
 
 def _key(job_id: int) -> str:

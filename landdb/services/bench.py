@@ -16,6 +16,7 @@ NAMES = {
     "dirt": "quality without and with twice as much of each kind of dirt",
     "classification": "seconds and memory of every plot into its group",
     "desk": "milliseconds of each click while a room of officers works",
+    "workbook": "seconds of a commune's workbook from given out to taken back",
 }
 #: Benches that need neither database nor queue.
 ALONE = {"dirt"}

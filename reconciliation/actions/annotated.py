@@ -112,7 +112,9 @@ def _summary(batch: CorrectionBatch) -> Iterator[list[str]]:
             yield [str(told[state.value]), str(state.label), ""]
     yield ["", "", ""]
     yield ["Số dòng", "Vì sao", "Cách sửa"]
-    reasons = batch.lines.exclude(why="").order_by().values("why").annotate(n=Count("pk")).order_by("-n", "why")
+    reasons = (
+        batch.lines.exclude(why="").order_by().values("why").annotate(n=Count("pk")).order_by("-n", "why")
+    )
     for row in reasons:
         words = problems.text(row["why"])
         yield [str(row["n"]), str(words.reason), str(words.mend)]

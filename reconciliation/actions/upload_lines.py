@@ -27,7 +27,7 @@ Line = dict[str, Any]
 
 
 def lines(made: Plan, carried: Carried) -> list[Line]:
-    """Every row of the workbook once, in the order of the sheets; inside the rehearsal, groups being as after."""
+    """Every row of the workbook once; asked inside the rehearsal, where groups are as after."""
     told = by_place(made.problems)
     after = groups(carried.reach)
     matched = _matched(made.rows.values())

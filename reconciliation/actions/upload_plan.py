@@ -98,8 +98,8 @@ def plan(
 ) -> Plan:
     """Read, compare and put in what is new; Refused with one sentence where the workbook cannot be used.
 
-    `shown`: the rows to go on with, each with the effect that somebody agreed to; a row that would do something
-    else by now is left out. Rows that turn out not to go are taken out, and the others tried again.
+    `shown`: the rows to go on with, each with the effect that somebody agreed to; a row that would do
+    something else by now is left out. Rows that turn out not to go are taken out, and the others tried again.
     """
     turned_away: dict[Place, str] = {}
     for _try in range(_TRIES):
@@ -133,7 +133,7 @@ def carry_out(
     reason: str = "",
     tell: Tell = lambda _step, _done, _total: None,
 ) -> Carried:
-    """Write the changes of all rows but those for the desk alone, as one set, and judge again what they touch."""
+    """Write the changes of all rows but those for the desk alone, as one set; judge again what they touch."""
     going = {
         place: row
         for place, row in made.rows.items()

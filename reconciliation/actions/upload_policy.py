@@ -101,7 +101,7 @@ _BLANK = (None, "")
 
 
 def kind_of(each: Difference, new: Mapping[str, Collection[int]], others: Collection[int]) -> str:
-    """The kind of one change. `new`: ids that the file brought; `others`: land users who would become another."""
+    """The kind of one change. `new`: ids that the file brought; `others`: who would become another person."""
     if each.field == "land_user_id":
         return "holder" if each.old is not None else "holder_first"
     if each.field == "certificate_id":
@@ -128,8 +128,8 @@ def strictest(kinds: Iterable[str]) -> str:
 
 
 def others(differences: Iterable[Difference]) -> set[int]:
-    """Land users whom their new values would make another person: a name beyond its spelling, or a number that
-    somebody of another name bears, in the register or in the registry."""
+    """Land users whom their new values would make another person: a name beyond its spelling, or a number
+    that somebody of another name bears, in the register or in the registry."""
     wanted: dict[int, dict[str, Any]] = defaultdict(dict)
     for each in differences:
         if each.model == LandUser._meta.label_lower and each.field in ("name_raw", "id_number_raw"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
@@ -91,6 +92,29 @@ def read(batch: CorrectionBatch, tell: Tell = _silent) -> None:
         batch.save(update_fields=["state", "message"])
 
 
+def rehearse(content: bytes, name: str, commune: AdminUnit, *, by: User) -> list[Line]:
+    """What each row of a workbook would do, nothing being kept; Refused with one sentence where it is none."""
+    told: list[Line] = []
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"bieu{Path(name).suffix.lower()[:8]}"
+        path.write_bytes(content)
+        try:
+            with transaction.atomic():
+                file = ReceivedFile.objects.create(
+                    kind=ReceivedFile.Kind.REGISTER,
+                    name=name[:255],
+                    sha256="",
+                    size=len(content),
+                    commune=commune,
+                )
+                made = upload_plan.plan(path, file, commune)
+                carried = upload_plan.carry_out(made, commune, file, by=by)
+                told = upload_lines.lines(made, carried)
+                raise _Rehearsed
+        except _Rehearsed:
+            return told
+
+
 @transaction.atomic
 def remember_headers(batch: CorrectionBatch, answers: dict[str, str], *, by: User) -> None:
     """Keep what an official said that unknown headers mean; the workbook is then read again."""
@@ -162,8 +186,8 @@ def tick(batch: CorrectionBatch, line_ids: Collection[int], *, is_approved: bool
 def approve(
     batch: CorrectionBatch, *, by: User, reason: str, kinds: Collection[str] | None = None
 ) -> CorrectionBatch:
-    """A reviewer's yes to these kinds of change (None: to all that may be approved as a kind) and to the single
-    rows that were ticked; a job then applies them. What needs no yes goes along.
+    """A reviewer's yes to these kinds of change (None: to all that may be approved as a kind) and to the
+    single rows that were ticked; a job then applies them. What needs no yes goes along.
     """
     held = _held(batch, State.WAITING)
     free = {key for key, kind in KINDS.items() if kind.policy == Policy.FREE}

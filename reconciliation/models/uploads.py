@@ -50,9 +50,7 @@ class CorrectionBatch(models.Model):
     report = models.JSONField(default=dict, blank=True)
     job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL)
     annotated_path = models.CharField(max_length=80, blank=True)
-    annotated_job = models.ForeignKey(
-        Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    annotated_job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     change_set = models.OneToOneField(ChangeSet, null=True, blank=True, on_delete=models.SET_NULL)
 
     objects = InTerritory["CorrectionBatch"].as_manager()

@@ -24,7 +24,8 @@ class WorkbookQuerySet(InTerritory["Workbook"]):
 class Workbook(models.Model):
     """A Form 01 workbook with the rows that a commune has to mend, made for one official and one purpose.
 
-    The file goes when it expires. The rows stay as they were given out: what comes back is compared with them.
+    The file goes when it expires. The rows stay as they were given out: what comes back is compared with
+    them.
     `rules`, `village`, `who` are what it was narrowed to (empty: everything).
     """
 
@@ -64,7 +65,7 @@ class Workbook(models.Model):
 
 
 class WorkbookRow(models.Model):
-    """A row as it was given out. `key` says which, and says nothing: it is drawn by lot and stands here alone.
+    """A row as it was given out. `key` is drawn by lot: it names the row and tells nothing.
 
     `cells` are the texts of its cells (field → text), `asks` the marked ones (field → rule or reason).
     """

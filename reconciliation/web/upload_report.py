@@ -134,11 +134,15 @@ class KindLine:
 def kinds(batch: CorrectionBatch) -> list[KindLine]:
     """The kinds of change that wait, least strict first."""
     rows = batch.lines.filter(state__in=[CorrectionRow.State.PROPOSED, CorrectionRow.State.APPLIED])
-    told = rows.order_by().values("kind").annotate(
-        n=Count("pk"),
-        backed=Count("pk", filter=Q(is_backed=True)),
-        ticked=Count("pk", filter=Q(is_approved=True)),
-        up=Count("plot", filter=Q(group_after=1) & ~Q(group_before=1), distinct=True),
+    told = (
+        rows.order_by()
+        .values("kind")
+        .annotate(
+            n=Count("pk"),
+            backed=Count("pk", filter=Q(is_backed=True)),
+            ticked=Count("pk", filter=Q(is_approved=True)),
+            up=Count("plot", filter=Q(group_after=1) & ~Q(group_before=1), distinct=True),
+        )
     )
     found = {row["kind"]: row for row in told}
     lines = []
@@ -147,7 +151,9 @@ def kinds(batch: CorrectionBatch) -> list[KindLine]:
         first = rows.filter(kind=key).order_by("pk").first()
         sides = shown_changes(first)[0] if first and first.changes else None
         lines.append(
-            KindLine(kind, POLICY_WORDS[kind.policy], row["n"], row["backed"], row["ticked"], row["up"], sides)
+            KindLine(
+                kind, POLICY_WORDS[kind.policy], row["n"], row["backed"], row["ticked"], row["up"], sides
+            )
         )
     return lines
 

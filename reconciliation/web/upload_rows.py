@@ -23,8 +23,8 @@ from ..actions.changes import WrongState
 from ..actions.upload_policy import KINDS, POLICY_WORDS, Policy
 from ..models import CorrectionBatch, CorrectionRow
 from . import upload_report
-from .uploads import DECIDERS, READERS, State
 from .upload_words import shown_changes
+from .uploads import DECIDERS, READERS, State
 
 PAGE = 50
 

@@ -74,7 +74,11 @@ def shown_changes(line: CorrectionRow) -> list[dict[str, Any]]:
             for name, _given, register, typed in line.cells
         ]
     return [
-        {"title": FIELD_WORDS.get(name, name), "old": in_words(model, name, old), "new": in_words(model, name, new)}
+        {
+            "title": FIELD_WORDS.get(name, name),
+            "old": in_words(model, name, old),
+            "new": in_words(model, name, new),
+        }
         for model, _pk, name, old, new in line.changes
         if name in FIELD_WORDS
     ]

@@ -227,4 +227,3 @@ def _context(request: HttpRequest, found: CorrectionBatch) -> dict[str, Any]:
         "may_annotate": is_official or is_decider,
         "form": ReasonForm(),
     }
-

@@ -1,4 +1,4 @@
-"""Workbooks to be mended: asked for by an official of the commune, for a purpose; taken away while at hand."""
+"""Workbooks to be mended: asked for by an official of the commune, taken away while at hand."""
 
 from __future__ import annotations
 
@@ -76,9 +76,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "uploads/list.html", listed(request, asked=form), status=422)
     with transaction.atomic():
-        workbook = workbooks.ask(
-            user.commune, form.wanted, by=user, purpose=form.cleaned_data["purpose"]
-        )
+        workbook = workbooks.ask(user.commune, form.wanted, by=user, purpose=form.cleaned_data["purpose"])
         workbook.job = jobs.start("make_workbook", by=user, workbook=workbook.pk)
         workbook.save(update_fields=["job"])
     return redirect("uploads")

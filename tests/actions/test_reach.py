@@ -44,6 +44,8 @@ def applied(settings: Any, tmp_path: Path, plot: Plot) -> Apply:
         by = make.make_user(commune=plot.commune)
         batch = uploads.receive(SimpleUploadedFile("bieu.xlsx", path.read_bytes()), plot.commune, by=by)
         uploads.read(batch)
+        batch = uploads.send(batch, by=by)
+        uploads.tick(batch, list(batch.lines.values_list("pk", flat=True)), is_approved=True)
         uploads.carry_out(uploads.approve(batch, by=by, reason="đã kiểm tra"))
         batch.refresh_from_db()
         assert batch.state == CorrectionBatch.State.APPLIED

@@ -46,7 +46,18 @@ def send(day: Day) -> None:
 
 def answer(day: Day) -> None:
     """A reviewer has the workbooks that wait applied, seldom sent back."""
-    for batch in CorrectionBatch.objects.filter(state=State.WAITING).order_by("pk"):
+    for batch in CorrectionBatch.objects.filter(state=State.CHECKED).order_by("pk"):
+        if not batch.lines.filter(state="proposed").exists():
+            uploads.drop(batch)
+            continue
+        sent = uploads.send(batch, by=batch.uploaded_by)
+        if sent.state == State.APPLYING:
+            jobs.start("apply_upload", by=batch.uploaded_by, batch=batch.pk)
+            continue
+        uploads.tick(sent, list(sent.lines.values_list("pk", flat=True)), is_approved=True)
+        if not sent.lines.exclude(kind="holder").filter(state="proposed").exists():
+            uploads.send_back(sent, by=day.reviewer, reason="việc của bàn xét duyệt")
+            continue
         if day.chance.random() < 0.2:
             uploads.send_back(batch, by=day.reviewer, reason="thiếu cột")
         else:

@@ -31,6 +31,7 @@ OWN = {
     "landdb.jobchunk",
     "landdb.jobline",
     "reconciliation.correctionbatch",
+    "reconciliation.correctionrow",
     "pghistory.context",
     "sessions.session",
 }
@@ -141,7 +142,7 @@ def test_the_whole_way(client: Client, official, reviewer, commune, workbook, wo
     work()
     batch.refresh_from_db()
     file = batch.file
-    assert batch.state == State.WAITING, batch.message
+    assert batch.state == State.CHECKED, batch.message
     assert file.rows == file.applied + file.unchanged + file.proposed + file.rejected + file.ignored
     assert (file.proposed, file.applied) == (1, 2)
     assert file.rejected >= 1
@@ -151,6 +152,7 @@ def test_the_whole_way(client: Client, official, reviewer, commune, workbook, wo
     assert "Khu phố Tây" in page
     assert "không rõ" in page
     assert "Duyệt và áp dụng" not in page
+    client.post(f"/uploads/{batch.pk}/send/", {"word": "send"})
     assert (
         client.post(f"/uploads/{batch.pk}/decide/", {"word": "apply", "reason": "tự duyệt"}).status_code
         == 403
@@ -159,7 +161,7 @@ def test_the_whole_way(client: Client, official, reviewer, commune, workbook, wo
     client.force_login(reviewer)
     assert client.post(f"/uploads/{batch.pk}/decide/", {"word": "apply", "reason": ""}).status_code == 422
     assert everything() == before
-    client.post(f"/uploads/{batch.pk}/decide/", {"word": "apply", "reason": "đã kiểm tra"})
+    client.post(f"/uploads/{batch.pk}/decide/", {"word": "apply", "reason": "đã kiểm tra", "whole": "1"})
     work()
     batch.refresh_from_db()
     assert batch.state == State.APPLIED, Job.objects.order_by("-pk").values("error")[0]
@@ -171,6 +173,7 @@ def test_the_whole_way(client: Client, official, reviewer, commune, workbook, wo
     assert sum(Tally.objects.filter(rule="").values_list("plots", flat=True)) == Plot.objects.live().count()
 
     client.post(f"/uploads/{batch.pk}/undo/")
+    work()
     batch.refresh_from_db()
     known.refresh_from_db()
     assert batch.state == State.UNDONE
@@ -205,6 +208,7 @@ def test_a_reviewer_sends_it_back_with_a_reason(
 ) -> None:
     batch = send(client, official, workbook([row(commune, 1)]))
     work()
+    client.post(f"/uploads/{batch.pk}/send/", {"word": "send"})
     before = everything()
     client.force_login(reviewer)
     client.post(f"/uploads/{batch.pk}/decide/", {"word": "back", "reason": "thiếu cột ngày cấp"})
@@ -228,20 +232,20 @@ def test_a_strange_column_is_asked_for_once(
     client.post(f"/uploads/{batch.pk}/headers/", {"header-0": "khong_co_truong_nay"})
     work()
     batch.refresh_from_db()
-    assert batch.state == State.WAITING
+    assert batch.state == State.CHECKED
     assert HeaderMapping.objects.get().field == ""
     again = send(client, official, workbook([row(commune, 1)], strange="Cột riêng của phường"))
     work()
     again.refresh_from_db()
-    assert again.state == State.WAITING
+    assert again.state == State.CHECKED
 
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("bieu.xls", b"x", "Chỉ nhận tệp .xlsx"),
+        ("bieu.pdf", b"x", "Chỉ nhận tệp .xlsx"),
         ("bieu.xlsx", b"", "Tệp rỗng"),
-        ("", None, "Chọn một tệp .xlsx"),
+        ("", None, "Chọn một tệp"),
     ],
 )
 def test_a_wrong_file_is_refused_at_the_door(
@@ -274,7 +278,7 @@ def test_a_reading_that_fails_does_not_wait_for_ever(
     def broken(*_args: object, **_more: object) -> None:
         raise RuntimeError("đĩa hỏng")
 
-    monkeypatch.setattr("reconciliation.actions.uploads.form01.import_register", broken)
+    monkeypatch.setattr("reconciliation.actions.upload_plan.form01.read", broken)
     work()
     batch.refresh_from_db()
     assert (batch.state, Job.objects.get().state) == (State.UNREADABLE, "failed")

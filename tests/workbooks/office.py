@@ -52,8 +52,12 @@ def missing() -> str:
     """Why there is no office to test with; empty where there is one."""
     if shutil.which("soffice") is None:
         return "no LibreOffice here (soffice): apt-get install libreoffice-calc-nogui python3-uno"
-    asked = subprocess.run([PYTHON, "-c", "import uno"], check=False, capture_output=True)  # noqa: S603
-    return "LibreOffice is here without its Python bridge: apt-get install python3-uno" if asked.returncode else ""
+    asked = subprocess.run([PYTHON, "-c", "import uno"], check=False, capture_output=True)
+    return (
+        "LibreOffice is here without its Python bridge: apt-get install python3-uno"
+        if asked.returncode
+        else ""
+    )
 
 
 def edit(source: Path, folder: Path, typed: Mapping[tuple[int, int], str]) -> dict[str, Path]:
@@ -66,6 +70,6 @@ def edit(source: Path, folder: Path, typed: Mapping[tuple[int, int], str]) -> di
         PYTHON, "-c", _SCRIPT, str(shutil.which("soffice")), profile.as_uri(), source.as_uri(),
         json.dumps(jobs), json.dumps(cells),
     ]  # fmt: skip
-    done = subprocess.run(command, check=False, capture_output=True, timeout=240)  # noqa: S603
+    done = subprocess.run(command, check=False, capture_output=True, timeout=240)
     assert all(path.exists() for path in targets.values()), done.stderr.decode()[-2000:]
     return targets

@@ -1,7 +1,7 @@
 """Reading .xls and .ods in a process of its own, with a lid on its memory and its time.
 
-Both formats can say in a few bytes that a sheet is huge, and the reader believes them; here that ends a child and
-nothing else.
+Both formats can say in a few bytes that a sheet is huge, and the reader believes them; here that ends a child
+and nothing else.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def grids(path: Path) -> list[Grid]:
     if done.returncode < 0 or b"MemoryError" in done.stderr or b"memory allocation" in done.stderr:
         raise Refused(_too_much())
     if done.returncode or len(done.stdout) > _ANSWER:
-        raise Refused(_("Tệp bị hỏng, có mật khẩu hoặc chưa tải xong; hãy mở bằng Excel, lưu lại dạng .xlsx."))
+        raise Refused(_("Tệp hỏng, có mật khẩu hoặc chưa tải xong; hãy mở bằng Excel, lưu lại dạng .xlsx."))
     return [
         (name, [[_cell(value) for value in row] for row in rows], tuple(map(tuple, merged)))
         for name, rows, merged in json.loads(done.stdout)
@@ -67,7 +67,7 @@ def grids(path: Path) -> list[Grid]:
 
 
 def _too_much() -> str:
-    return _("Tệp phình ra quá lớn khi mở; hãy xoá các dòng, cột trống đã định dạng rồi lưu lại dạng .xlsx.")
+    return _("Tệp phình ra quá lớn khi mở; hãy xoá dòng, cột trống đã định dạng rồi lưu lại dạng .xlsx.")
 
 
 def _cell(value: Any) -> Any:

@@ -40,7 +40,9 @@ _SPARE_ROWS = 2_000
 _MACROS = ("vbaproject.bin", "/macrosheets/", "/activex/", "basic/", "scripts/")
 _FETCHING = ("/externallinks/", "xl/connections.xml", "/querytables/", "/embeddings/")
 _EXTERNAL = re.compile(rb"<Relationship\b[^>]*\bTargetMode\s*=\s*[\"']External[\"'][^>]*>")
-_FETCHED = re.compile(rb"<table:table-source\b|<text:database-|\bof:=[^<>\"]*'(?:file|https?):", re.IGNORECASE)
+_FETCHED = re.compile(
+    rb"<table:table-source\b|<text:database-|\bof:=[^<>\"]*'(?:file|https?):", re.IGNORECASE
+)
 _OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _OLE_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)

@@ -154,7 +154,8 @@ class Entry:
 class Reading:
     """A workbook read: `rows = len(entries) + left + rejected + ignored`. Nothing is written yet.
 
-    `left` are rows that whoever amends them set aside. `titles`: (sheet, field) → the column's letter and header, for reports.
+    `left` are rows that whoever amends them set aside. `titles`: (sheet, field) → the column's letter and
+    header, for reports.
     """
 
     entries: list[Entry] = field(default_factory=list)

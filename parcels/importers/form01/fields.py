@@ -146,7 +146,7 @@ MORE: tuple[Field, ...] = (
     Field("current_user_birth", "Ngày, tháng, năm sinh", _CURRENT, "", Kind.DATE),
 )
 
-#: Columns that a workbook to be mended has behind those of V1; in none of them stands anything of the register.
+#: Columns that a workbook to be mended has behind those of V1; the register knows none of them.
 MENDING: tuple[Field, ...] = (
     Field("uncollectable", "Lý do chưa thu được giấy tờ", (Group.MENDING,)),
     Field("needs", "Cần sửa gì, vì sao, cách sửa", (Group.MENDING,)),

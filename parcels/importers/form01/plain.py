@@ -29,9 +29,7 @@ def rows(path: Path, max_rows: int) -> list[list[str]]:
         for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
             found.append(row)
             if len(found) > max_rows + _SPARE_ROWS:
-                raise Refused(
-                    _("Tệp có hơn %(limit)s dòng; hãy chia thành nhiều tệp.") % {"limit": max_rows}
-                )
+                raise Refused(_("Tệp có hơn %(limit)s dòng; hãy chia thành nhiều tệp.") % {"limit": max_rows})
             if len(row) > _MOST_COLUMNS:
                 raise Refused(_("Dòng %(row)s có quá nhiều ô.") % {"row": len(found)})
     except csv.Error:

@@ -33,8 +33,8 @@ _MUST_MEND = frozenset(
         problems.CELL_ERROR, problems.NUMBERS_SEVERAL, problems.ID_NUMBER_MALFORMED, problems.TWO_PEOPLE,
         problems.NAME_PLACEHOLDER, problems.LEGACY_FONT, problems.DATE_UNREADABLE, problems.SEX_UNREADABLE,
         problems.AREA_UNREADABLE, problems.AREA_SEVERAL, problems.PURPOSE_UNKNOWN, problems.PURPOSE_SEVERAL,
-        problems.SERIAL_MALFORMED, problems.SERIAL_LETTERS, problems.SERIAL_PLACEHOLDER, problems.FORM_UNKNOWN,
-        problems.ROLE_UNKNOWN, problems.TEXT_CUT,
+        problems.SERIAL_MALFORMED, problems.SERIAL_LETTERS, problems.SERIAL_PLACEHOLDER,
+        problems.FORM_UNKNOWN, problems.ROLE_UNKNOWN, problems.TEXT_CUT,
     }
 )  # fmt: skip
 

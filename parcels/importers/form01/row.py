@@ -29,9 +29,9 @@ class RowRejected(Exception):
 class Row:
     """The cells of a row by field. Once errors are checked, their cells are empty.
 
-    Whoever amends rows before they are read may lay other texts over their cells (`overlay`), say that a row is
-    one of ours (`known`), or set it aside (`is_left`). `noted` are the fields of the problems, `present` those
-    that have a header, also where no row has a value.
+    Whoever amends rows before they are read may lay other texts over their cells (`overlay`), say that a row
+    is one of ours (`known`), or set it aside (`is_left`). `noted` are the fields of the problems, `present`
+    those that have a header, also where no row has a value.
     """
 
     sheet: str

@@ -18,13 +18,17 @@ from reconciliation.bench.plots import disturb
 from reconciliation.bench.plots import run as plots
 from reconciliation.bench.plots.province import Size as Province
 from reconciliation.bench.plots.rivals.against import FRAMES_AT_MOST, RIVALS
+from reconciliation.bench.workbook import run as workbook
+from reconciliation.bench.workbook.ground import Size as Rows
 from reconciliation.demo.province import MOST_PLOTS
 
 #: Land users and residents where nothing is said.
 USUAL = {"matching": (50_000, 200_000), "dirt": (20_000, 80_000)}
 #: Plots where nothing is said.
 USUAL_PLOTS = 50_000
-NAMES = (*USUAL, "classification", "desk")
+NAMES = (*USUAL, "classification", "desk", "workbook")
+#: Rows of a workbook where nothing is said, and at most.
+ROWS, MOST_ROWS = 5_000, 20_000
 #: Officers at work at once, and seconds of measuring, where nothing is said; and at most.
 OFFICERS, MOST_OFFICERS = 30, 200
 SECONDS, MOST_SECONDS = 120, 3600
@@ -39,6 +43,7 @@ class Command(BaseCommand):
         "matching: seconds, memory and quality on made-up people; empties the tables."
         " dirt: quality without and with twice as much of each kind of dirt; touches no tables."
         " classification: seconds and memory on a made-up province; empties the tables."
+        " workbook: seconds of a commune's workbook from given out to taken back; empties the tables."
         " desk: milliseconds of each click of officers at work on a made-up province."
     )
 
@@ -47,6 +52,7 @@ class Command(BaseCommand):
         parser.add_argument("--owners", type=int, metavar="N", help="land users")
         parser.add_argument("--residents", type=int, metavar="M")
         parser.add_argument("--plots", type=int, metavar="N", help="classification and desk")
+        parser.add_argument("--rows", type=int, metavar="N", help=f"workbook alone; else {ROWS}")
         parser.add_argument(
             "--disturb",
             action="store_true",
@@ -79,9 +85,11 @@ def measure(options: dict[str, Any]) -> dict[str, Any]:
     """Run the bench that was asked for; CommandError with a sentence on nonsense."""
     if options["name"] == "desk":
         return desk.run(shift_of(options))
-    for name in ("officers", "seconds"):
+    if options["name"] == "workbook":
+        return workbook.run(rows_of(options))
+    for name in ("officers", "seconds", "rows"):
         if options[name] is not None:
-            raise CommandError(f"--{name} is for desk.")
+            raise CommandError(f"--{name} is for {'workbook' if name == 'rows' else 'desk'}.")
     if options["name"] == "classification":
         province = province_of(options)
         against = rivals(options["against"], province)
@@ -107,6 +115,19 @@ def shift_of(options: dict[str, Any]) -> Shift:
     if not 1 <= seconds <= MOST_SECONDS:
         raise CommandError(f"--seconds {seconds}: from 1 to {MOST_SECONDS}, please.")
     return Shift(province, officers, seconds)
+
+
+def rows_of(options: dict[str, Any]) -> Rows:
+    """How many rows; CommandError with a sentence on nonsense."""
+    others = [
+        name for name in ("owners", "residents", "plots", "officers", "seconds") if options[name] is not None
+    ]
+    if others or options["dirt"] or options["against"] or options["disturb"] or options["people"] != "bench":
+        raise CommandError("bench workbook takes --rows and --seed alone.")
+    rows = ROWS if options["rows"] is None else options["rows"]
+    if not LEAST <= rows <= MOST_ROWS:
+        raise CommandError(f"--rows {rows}: from {LEAST} to {MOST_ROWS}, please.")
+    return Rows(rows, _seed(options["seed"]))
 
 
 def province_of(options: dict[str, Any]) -> Province:

@@ -1,0 +1,1 @@
+"""How long a commune's workbook takes: given out, rehearsed, applied, annotated, taken back."""
