@@ -88,7 +88,7 @@ def _cells(batch: CorrectionBatch) -> Iterator[Note]:
 
 
 def _rows(batch: CorrectionBatch) -> Iterator[Note]:
-    """Rows that are left for a reason that is none of their cells: not approved, in conflict, changed since."""
+    """Rows that are left for another reason than a cell: not approved, in conflict, changed since."""
     noted = set(
         batch.file.problems.filter(level=RowProblem.Level.REJECTED).values_list("sheet", "row").distinct()
     )

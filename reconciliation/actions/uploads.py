@@ -93,7 +93,7 @@ def read(batch: CorrectionBatch, tell: Tell = _silent) -> None:
 
 
 def rehearse(content: bytes, name: str, commune: AdminUnit, *, by: User) -> list[Line]:
-    """What each row of a workbook would do, nothing being kept; Refused with one sentence where it is none."""
+    """What each row of a workbook would do, nothing being kept; Refused with a sentence where it is none."""
     told: list[Line] = []
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"bieu{Path(name).suffix.lower()[:8]}"

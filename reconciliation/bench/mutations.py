@@ -20,11 +20,10 @@ _CONTENT_TYPES = "[Content_Types].xml"
 #: What people and machines leave in cells.
 NASTY = (
     "=1+1", "=HYPERLINK(&quot;http://x&quot;)", "#REF!", "#N/A", "", " ", "\u200b", "NaN", "1e309", "-1", "0",
-    "00000000000000000000",
-    "31/02/2020", "29/02/1900", "99/99/9999", "1.234.567,89", "12;13",
-    "A\u0300\u0301" * 40, "x" * 3000, "Ông Nguyễn Văn A và vợ là B", "[xoá]", "[XÓA]", "TRUE", "&lt;script&gt;", "'; DROP TABLE x; --",
-    "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "Hµ Néi", "024075000001024075000002",
-    "CHUACOGIAY_09187_5_12", "CD 123456; CD 654321", "không", "-", "Tổng cộng", "١٢٣", "㎡",
+    "00000000000000000000", "31/02/2020", "29/02/1900", "99/99/9999", "1.234.567,89", "12;13", "x" * 3000,
+    "A\u0300\u0301" * 40, "Ông Nguyễn Văn A và vợ là B", "[xoá]", "[XÓA]", "TRUE", "&lt;script&gt;",
+    "'; DROP TABLE x; --", "\U0001f600", "Hµ Néi", "024075000001024075000002", "CHUACOGIAY_09187_5_12",
+    "CD 123456; CD 654321", "không", "-", "Tổng cộng", "\u0661\u0662\u0663", "\u33a1",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from landdb import jobs
@@ -31,22 +31,22 @@ class WorkbookForm(forms.Form):
     """What for, and which rows: of a rule, of a village, by whom to ask."""
 
     purpose = forms.CharField(
-        label=__("Mục đích"),
+        label=_lazy("Mục đích"),
         min_length=5,
         max_length=300,
         strip=True,
-        error_messages={"required": __("Ghi mục đích dùng dữ liệu (ít nhất 5 chữ).")},
+        error_messages={"required": _lazy("Ghi mục đích dùng dữ liệu (ít nhất 5 chữ).")},
     )
-    rule = forms.ChoiceField(label=__("Quy tắc"), required=False)
-    village = forms.ChoiceField(label=__("Thôn, khu phố"), required=False)
+    rule = forms.ChoiceField(label=_lazy("Quy tắc"), required=False)
+    village = forms.ChoiceField(label=_lazy("Thôn, khu phố"), required=False)
     who = forms.ChoiceField(
-        label=__("Hỏi ai"),
+        label=_lazy("Hỏi ai"),
         required=False,
         choices=[
-            ("", __("Tất cả")),
+            ("", _lazy("Tất cả")),
             (catalogue.Who.COMMUNE.value, catalogue.Who.COMMUNE.label),
             (catalogue.Who.CITIZEN.value, catalogue.Who.CITIZEN.label),
-            (workbook_rows.DESK, __("Chỉ dòng văn phòng trả lại")),
+            (workbook_rows.DESK, _lazy("Chỉ dòng văn phòng trả lại")),
         ],
     )
 

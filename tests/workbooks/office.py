@@ -15,10 +15,13 @@ FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".xls": "MS Excel 97", ".ods": "ca
 _SCRIPT = """
 import json, subprocess, sys, time, uno
 from com.sun.star.beans import PropertyValue
-program, profile, source, jobs, typed = sys.argv[1], sys.argv[2], sys.argv[3], *map(json.loads, sys.argv[4:])
+program, profile, source = sys.argv[1:4]
+jobs, typed = map(json.loads, sys.argv[4:])
 pipe = "landdb" + profile.rsplit("/", 1)[-1].replace("-", "")
-office = subprocess.Popen([program, "--headless", "--norestore", "--nologo", "-env:UserInstallation=" + profile,
-                           "--accept=pipe,name=" + pipe + ";urp;"])
+office = subprocess.Popen([
+    program, "--headless", "--norestore", "--nologo", "-env:UserInstallation=" + profile,
+    "--accept=pipe,name=" + pipe + ";urp;",
+])
 def value(name, given):
     told = PropertyValue(); told.Name, told.Value = name, given
     return told
@@ -35,7 +38,7 @@ try:
     book = desktop.loadComponentFromURL(source, "_blank", 0, (value("Hidden", True),))
     sheet = book.Sheets.getByIndex(0)
     for row, column, text in typed:
-        sheet.getCellByPosition(column - 1, row - 1).setFormula(text)
+        sheet.getCellByPosition(column - 1, row - 1).setString(text)
     for target, how in jobs:
         book.storeToURL(target, (value("FilterName", how),))
     book.close(True)
@@ -61,7 +64,7 @@ def missing() -> str:
 
 
 def edit(source: Path, folder: Path, typed: Mapping[tuple[int, int], str]) -> dict[str, Path]:
-    """Type into cells of the first sheet (row and column from 1) as at the keyboard, and save in every format."""
+    """Type into cells of the first sheet (row and column from 1), and save in every format."""
     targets = {suffix: folder / f"saved{suffix}" for suffix in FILTERS}
     jobs = [[path.as_uri(), FILTERS[suffix]] for suffix, path in targets.items()]
     cells = [[row, column, text] for (row, column), text in typed.items()]

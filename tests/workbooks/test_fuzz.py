@@ -30,10 +30,9 @@ def test_a_seeded_sample_of_mutated_workbooks(ground: Ground) -> None:
             lines = uploads.rehearse(each.content, each.name, ground.commune, by=ground.official)
         except Refused as refused:
             sentence = str(refused)
-            assert sentence.endswith(".") and "\n" not in sentence and len(sentence) < 300, (
-                each.what,
-                sentence,
-            )
+            assert sentence.endswith("."), (each.what, sentence)
+            assert "\n" not in sentence, each.what
+            assert len(sentence) < 300, each.what
             told["refused"] += 1
         else:
             assert {line["state"] for line in lines} <= _STATES, each.what

@@ -50,7 +50,7 @@ Grid = tuple[str, list[list[Any]], tuple[tuple[int, int, int, int], ...]]
 
 
 def grids(path: Path) -> list[Grid]:
-    """The visible sheets of a workbook; Refused with one sentence where it cannot be read within the limits."""
+    """The visible sheets of a workbook; Refused with one sentence where the limits do not suffice."""
     command = [sys.executable, "-I", "-c", _READ, str(path), str(_MEMORY), str(_PROCESSOR)]
     try:
         done = subprocess.run(command, check=False, capture_output=True, timeout=_SECONDS)  # noqa: S603

@@ -45,7 +45,7 @@ def write_given(
     lists: Mapping[str, Sequence[str]],
     tell: Callable[[int], None] = lambda _done: None,
 ) -> None:
-    """Write the workbook. `guide`: lines of the sheet of instructions; `lists`: field → what to choose from."""
+    """Write the workbook. `guide`: lines of the sheet of instructions; `lists`: field → its choices."""
     book = Workbook(write_only=True)
     pen = Pen(book)
     sheet: Any = book.create_sheet(LAYOUT.sheet)
