@@ -16,6 +16,8 @@ from landdb.services.demo import say
 from landdb.services.folders import ROOT
 from landdb.services.session import session
 
+#: What the tests of workbooks type and save with, and the bridge to its Python.
+OFFICE = ("libreoffice-calc-nogui", "python3-uno")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHECKS = (
     ["ruff", "check", "."],
@@ -27,6 +29,7 @@ CHECKS = (
 def test(var: Path, arguments: Sequence[str]) -> int:
     """Everything the tests need, then the tests; their exit code."""
     ensure_browser()
+    ensure_office()
     own = folders.make(var / "test")
     os.environ["LANDDB_TESTING"] = "1"
     # Two runs at once would use the same test database.
@@ -71,8 +74,26 @@ def ensure_browser() -> None:
         say("There is no Chromium here: the browser tests will be skipped.")
         return
     say("Installing Chromium for the browser tests …")
+    if reason := _install("chromium", "fonts-dejavu"):
+        say(f"Chromium could not be installed ({reason}): the browser tests will be skipped.")
+
+
+def ensure_office() -> None:
+    """A LibreOffice without windows for the tests of workbooks, if it can be had."""
+    if shutil.which("soffice"):
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        say("There is no LibreOffice here: the tests that go there and back through it will be skipped.")
+        return
+    say("Installing LibreOffice for the tests of workbooks …")
+    if reason := _install(*OFFICE):
+        say(f"LibreOffice could not be installed ({reason}): its tests will be skipped.")
+
+
+def _install(*packages: str) -> str:
+    """Install Debian packages; why not, or nothing."""
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu"]
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     for command in (["apt-get", "update"], install):
         done = subprocess.run(
             command,
@@ -84,6 +105,4 @@ def ensure_browser() -> None:
             text=True,
             errors="replace",
         )
-    if done.returncode:
-        reason = (done.stdout.strip().splitlines() or ["no reason given"])[-1]
-        say(f"Chromium could not be installed ({reason}): the browser tests will be skipped.")
+    return (done.stdout.strip().splitlines() or ["no reason given"])[-1] if done.returncode else ""
