@@ -16,7 +16,16 @@ from parcels.models import Plot
 from reconciliation import classification, duplicates, matching
 from reconciliation.actions import deliveries, extracts, findings, matches, rule_drafts
 from reconciliation.actions.rule_drafts import Wanted
-from reconciliation.models import CorrectionBatch, Decision, Duplicate, Finding, GroupMove, RuleDraft
+from reconciliation.models import (
+    CorrectionBatch,
+    CorrectionRow,
+    Decision,
+    Duplicate,
+    Finding,
+    GroupMove,
+    RuleDraft,
+    Workbook,
+)
 from reconciliation.rules import book
 from reconciliation.rules.catalogue import by_id
 from reconciliation.rules.drafts import Difference, drafted
@@ -162,20 +171,46 @@ def _workbook(case: Case, by: User) -> None:
             file=file, level="rejected", row=row, column="K", value="x", code="cell_too_long"
         )
     report = {
-        "rows": 3,
         "plots": 2,
         "moves": [[None, 2, 1], [2, 1, 1]],
-        "differences": [["parcels.plot", "address", "cũ", "mới", 1]],
-        "differences_total": 1,
+        "groups_before": {"1": 1, "2": 2},
+        "groups_after": {"1": 2, "2": 1},
+        "seconds": 0.4,
     }
-    CorrectionBatch.objects.create(
-        commune=case.commune, file=file, uploaded_by=by, state=CorrectionBatch.State.WAITING, report=report
-    )
+    for state in (CorrectionBatch.State.WAITING, CorrectionBatch.State.CHECKED):
+        batch = CorrectionBatch.objects.create(
+            commune=case.commune,
+            file=file,
+            uploaded_by=by,
+            state=state,
+            report=report,
+            read_at=timezone.now(),
+        )
+        file = factories.make_file(kind=ReceivedFile.Kind.REGISTER, commune=case.commune)
+        made = (
+            ("proposed", "phone_added", [["phone", "", "", "0912345678"]]),
+            ("proposed", "birth", [["birth", "1975", "1975", "12/03/1975"]]),
+            ("proposed", "holder", [["name", "Lý An", "Lý An", "Lý Bình"]]),
+            ("conflict", "", [["plot_address", "Ngõ 1", "Ngõ 2", "Ngõ 3"]]),
+            ("rejected", "", []),
+        )
+        for row, (line, kind, cells) in enumerate(made, 5):
+            CorrectionRow.objects.create(
+                    batch=batch, sheet="Sheet1", row=row, state=line, kind=kind,
+                kinds=[kind] if kind else [],
+                cells=cells, changes=[[]] if cells else [], plot=case.plots[0].pk,
+                group_before=2, group_after=1,
+                why="" if line == "proposed" else "date_unreadable",
+            )  # fmt: skip
+    Workbook.objects.create(
+        commune=case.commune, made_by=by, purpose="sửa tuần này", state=Workbook.State.READY, rows=4,
+        expires_at=timezone.now() + dt.timedelta(days=7),
+    )  # fmt: skip
 
 
 def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
     """Each role with the pages that it comes to."""
-    upload = CorrectionBatch.objects.get()
+    upload, checked = CorrectionBatch.objects.order_by("pk")
     plots = [f"/plots/{plot.pk}/" for plot in case.plots[1:]]
     people = [f"/land-users/{match.land_user_id}/" for match in matches.Match.objects.distinct("land_user")]
     yield (
@@ -190,6 +225,8 @@ def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
             *people,
             "/uploads/",
             f"/uploads/{upload.pk}/",
+            f"/uploads/{upload.pk}/rows/",
+            f"/uploads/{upload.pk}/rows/?kind=birth",
             "/jobs/",
             f"/jobs/{Job.objects.get().pk}/",
             "/extracts/",
@@ -198,7 +235,16 @@ def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
             "/bands/",
         ],
     )
-    yield Role.COMMUNE_OFFICIAL, ["/uploads/", f"/uploads/{upload.pk}/", "/overview/"]
+    yield (
+        Role.COMMUNE_OFFICIAL,
+        [
+            "/uploads/",
+            f"/uploads/{upload.pk}/",
+            f"/uploads/{checked.pk}/",
+            f"/uploads/{checked.pk}/rows/?state=rejected",
+            "/overview/",
+        ],
+    )
     drafts = [f"/rules/drafts/{pk}/" for pk in RuleDraft.objects.values_list("pk", flat=True)]
     changes = [f"{address}change/?rule=plot_code_missing" for address in drafts]
     new = "/rules/drafts/new/?rule=area_differs_from_map"

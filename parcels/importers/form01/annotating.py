@@ -73,7 +73,7 @@ def annotate(
             if done % _TELL_EVERY == 0:
                 tell(done, total)
     # The rows first, as they came; what sums them up last.
-    book.move_sheet(told, len(book.sheetnames) - 1)
+    book._sheets.append(book._sheets.pop(0))
     book.save(target)
 
 
