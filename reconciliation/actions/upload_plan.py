@@ -114,7 +114,7 @@ def plan(
         reading = form01.read(path, commune=commune, max_bytes=MOST_BYTES, max_rows=MOST_ROWS, amend=ways)
         tell("compare", len(reading.entries), reading.rows)
         mark = transaction.savepoint()
-        outcome = form01.put_in(reading, file)
+        outcome = form01.put_in(reading, file, keeps_problems=False)
         rows = _rows(reading, outcome)
         bad = _bad(reading, outcome, ways, rows, shown)
         if not bad.keys() - turned_away.keys():

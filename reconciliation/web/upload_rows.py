@@ -89,7 +89,10 @@ def _context(
         query["after"] = str(shown[-1].pk)
     policy = KINDS[kind].policy if kind in KINDS else None
     may_tick = (
-        user_of(request).has_role(*DECIDERS) and batch.state == State.WAITING and policy is not Policy.DESK
+        user_of(request).has_role(*DECIDERS)
+        and batch.state == State.WAITING
+        and policy is not Policy.DESK
+        and any(line.state == CorrectionRow.State.PROPOSED for line in shown)
     )
     return {
         "batch": batch,

@@ -211,3 +211,10 @@ def test_a_page_of_rows_asks_few_questions(
         client.get(f"/uploads/{batch.pk}/rows/?state=proposed")
     with django_assert_max_num_queries(32):
         client.get(f"/uploads/{batch.pk}/")
+
+
+def test_what_was_wrong_in_cells_is_still_told_after_applying(ground: Ground) -> None:
+    typed = {(6, "issued"): "30/02/2018", (7, "phone"): "0912345678"}
+    batch = apply(send_up(ground, filled(give_out(ground), typed)), ground.reviewer)
+    assert batch.file.problems.get(level="rejected").code == "date_unreadable"
+    assert whys(batch)[6] == "date_unreadable"

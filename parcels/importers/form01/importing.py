@@ -114,15 +114,19 @@ def _receive(path: Path, name: str, by: User | None, *, keep: bool) -> ReceivedF
     )
 
 
-def put_in(reading: Reading, file: ReceivedFile) -> Outcome:
-    """Write a reading, inside the caller's transaction: the same that `import_register` does with its own."""
+def put_in(reading: Reading, file: ReceivedFile, *, keeps_problems: bool = True) -> Outcome:
+    """Write a reading, inside the caller's transaction: the same that `import_register` does with its own.
+
+    `keeps_problems`: in place of those that the file has; else they are the caller's to keep.
+    """
     _wait_alone()
     locate(reading)
     state = merge(reading, file)
     add_details(state)
     _deliver(state)
     _count(state)
-    _keep_problems(file, reading.problems)
+    if keeps_problems:
+        _keep_problems(file, reading.problems)
     return _outcome(state)
 
 
