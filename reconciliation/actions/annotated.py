@@ -104,7 +104,7 @@ def _rows(batch: CorrectionBatch) -> Iterator[Note]:
 
 def _summary(batch: CorrectionBatch) -> Iterator[list[str]]:
     """The equation of the rows, then each reason with the number of its rows and its mend."""
-    told = dict(batch.lines.values_list("state").annotate(n=Count("pk")))
+    told = dict(batch.lines.order_by().values_list("state").annotate(n=Count("pk")))
     yield ["Số dòng", "Kết quả", str(batch.commune)]
     yield [str(sum(told.values())), "dòng trong biểu", batch.file.name]
     for state in State:

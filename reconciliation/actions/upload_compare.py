@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.utils import translation
 
+from landdb.intake.outcome import Problem
 from landdb.models import AdminUnit
 from landdb.normalise import areas, dates, id_numbers
 from landdb.normalise.text import clean, fold
@@ -81,7 +82,7 @@ class ThreeWay:
     """Amends the rows of an uploaded workbook; what it found is asked for afterwards, by place.
 
     `picks`: the side that somebody chose for the cells of a conflict. `only`: the rows to go on with (None:
-    all). `turned_away`: rows that are not to go on, with the reason.
+    all). `turned_away`: rows that are not to go on, with the problem.
     """
 
     def __init__(
@@ -91,7 +92,7 @@ class ThreeWay:
         clears: bool = False,
         picks: Mapping[Place, Mapping[str, Pick]] | None = None,
         only: Collection[Place] | None = None,
-        turned_away: Mapping[Place, str] | None = None,
+        turned_away: Mapping[Place, Problem] | None = None,
     ) -> None:
         self.commune, self.clears = commune, clears
         self.picks, self.only, self.turned_away = picks or {}, only, turned_away or {}
@@ -109,7 +110,8 @@ class ThreeWay:
             if self.only is not None and place not in self.only:
                 row.is_left = True
             elif place in self.turned_away:
-                row.reject(self.turned_away[place], "row_key" if key else "no")
+                row.problems.append(self.turned_away[place])
+                row.noted.append("")
             elif key:
                 ours[key].append(row)
             else:

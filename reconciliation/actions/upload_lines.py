@@ -105,7 +105,8 @@ def settle(batch: CorrectionBatch, made: Plan, carried: Carried) -> Counter[str]
         elif not is_approved:
             verdict = Verdict(State.REJECTED, problems.NOT_APPROVED)
         elif place not in made.rows or place in skipped:
-            verdict = Verdict(State.REJECTED, made.turned_away.get(place, problems.CHANGED_SINCE))
+            turned = made.turned_away.get(place)
+            verdict = Verdict(State.REJECTED, turned.code if turned else problems.CHANGED_SINCE)
         else:
             verdict = Verdict(State.APPLIED)
         by_why.setdefault((verdict.state.value, verdict.why), []).append(pk)

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,7 @@ class Plan:
     outcome: Outcome
     ways: ThreeWay
     rows: dict[Place, RowPlan]
-    turned_away: dict[Place, str] = field(default_factory=dict)
+    turned_away: dict[Place, Problem] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[Problem]:
@@ -101,7 +101,7 @@ def plan(
     `shown`: the rows to go on with, each with the effect that somebody agreed to; a row that would do
     something else by now is left out. Rows that turn out not to go are taken out, and the others tried again.
     """
-    turned_away: dict[Place, str] = {}
+    turned_away: dict[Place, Problem] = {}
     for _try in range(_TRIES):
         ways = ThreeWay(
             commune,
@@ -218,18 +218,18 @@ def _bad(
     ways: ThreeWay,
     rows: Mapping[Place, RowPlan],
     shown: Mapping[Place, str] | None,
-) -> dict[Place, str]:
-    """Rows that must not go on, with the reason."""
+) -> dict[Place, Problem]:
+    """Rows that must not go on, with the problem."""
     ours = {(entry.sheet[:60], entry.row) for entry in reading.entries if entry.known}
-    bad: dict[Place, str] = {}
+    bad: dict[Place, Problem] = {}
     for problem in outcome.problems:
         place = (problem.sheet[:60], problem.row)
         if problem.code in _TURNING_AWAY and place in ours:
-            bad.setdefault(place, problem.code)
+            bad.setdefault(place, replace(problem, level="rejected"))
     if shown is not None:
         for place, row in rows.items():
             if row.effect != shown.get(place):
-                bad[place] = problems.CHANGED_SINCE
+                bad[place] = Problem("rejected", place[1], problems.CHANGED_SINCE, sheet=place[0])
     return bad
 
 

@@ -6,6 +6,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def ask_again(apps, schema_editor):
+    """What waited for approval was kept without its rows: it has to be read again."""
+    batches = apps.get_model("reconciliation", "CorrectionBatch").objects.filter(state="waiting")
+    batches.update(state="unreadable", message="Hãy nộp lại tệp: cách chạy thử và duyệt đã đổi.")
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -124,4 +130,5 @@ class Migration(migrations.Migration):
             model_name='workbook',
             index=models.Index(fields=['commune', '-id'], name='workbook_of_commune'),
         ),
+        migrations.RunPython(ask_again, migrations.RunPython.noop),
     ]

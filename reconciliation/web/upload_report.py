@@ -59,7 +59,15 @@ class Part:
 
 def parts(batch: CorrectionBatch) -> list[Part]:
     """What became of the rows; the parts always add up to the rows."""
-    told = dict(batch.lines.values_list("state").annotate(n=Count("pk")))
+    told = dict(batch.lines.order_by().values_list("state").annotate(n=Count("pk")))
+    if not told and batch.file.rows:
+        file = batch.file  # read before rows were kept one by one
+        told = {
+            "applied": file.applied + file.proposed,
+            "unchanged": file.unchanged,
+            "rejected": file.rejected,
+            "ignored": file.ignored,
+        }
     rows = sum(told.values())
     each = CorrectionRow.State
     wanted = (

@@ -28,7 +28,8 @@ _INFLATED_PER_BYTE, _MOST_INFLATED = 25, 2 * 1024**3
 #: Sheets of repeated values inflate some 40 times; a bomb a thousand times.
 _MOST_RATIO, _RATIO_COUNTS_FROM = 200, 16 * 1024 * 1024
 _MOST_PARTS = 2_000
-#: Cells of the rectangle from A1 to the last filled cell, which a reader holds in memory whole.
+#: Of a sheet, for each row that it may have and in all; columns.
+_CELLS_PER_ROW = 160
 _MOST_CELLS, _MOST_COLUMNS = 30_000_000, 1_024
 #: Characters that repeated long texts unfold to.
 _MOST_TEXT, _LONG_TEXT = 512 * 1024 * 1024, 300
@@ -63,6 +64,11 @@ class Limits:
 
     max_bytes: int = MAX_BYTES
     max_rows: int = MAX_ROWS
+
+    @property
+    def cells(self) -> int:
+        """Cells of the rectangle from A1 to the last filled cell, which a reader holds in memory whole."""
+        return min(self.max_rows * _CELLS_PER_ROW, _MOST_CELLS)
 
     @property
     def inflated(self) -> int:
@@ -196,17 +202,17 @@ def _tidied(content: bytes, limits: Limits) -> bytes:
             raise Refused(
                 _("Tệp có hơn %(limit)s dòng; hãy chia thành nhiều tệp.") % {"limit": limits.max_rows}
             )
-    if _is_too_wide(content):
+    if _is_too_wide(content, limits.cells):
         # Often only formats reach so far.
         content = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", content))
-        if _is_too_wide(content):
+        if _is_too_wide(content, limits.cells):
             raise Refused(_("Trang tính trải quá rộng hoặc quá dài; hãy xoá các ô nằm xa bảng rồi lưu lại."))
     # The reader drops error cells silently; as text, "#REF!" can be reported.
     has_errors = b't="e"' in content or b"t='e'" in content
     return _ERROR_CELL.sub(rb"\1\2str\2", content) if has_errors else content
 
 
-def _is_too_wide(content: bytes) -> bool:
+def _is_too_wide(content: bytes, most: int) -> bool:
     """The reader lays a sheet out as a full rectangle: two cells far apart would fill the memory."""
     if _says_where(content) and not _FAR_AWAY.search(content):
         return False
@@ -218,7 +224,7 @@ def _is_too_wide(content: bytes) -> bool:
         rows = content.split(b"<row")
         width += max(len(_CELL.findall(row)) for row in rows)
         height += len(rows)
-    return width > _MOST_COLUMNS or width * height > _MOST_CELLS
+    return width > _MOST_COLUMNS or width * height > most
 
 
 def _says_where(content: bytes) -> bool:
