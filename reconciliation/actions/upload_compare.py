@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from django.utils import translation
 
-from landdb.intake.outcome import Problem
 from landdb.models import AdminUnit
 from landdb.normalise import areas, dates, id_numbers
 from landdb.normalise.text import clean, fold
@@ -82,7 +81,7 @@ class ThreeWay:
     """Amends the rows of an uploaded workbook; what it found is asked for afterwards, by place.
 
     `picks`: the side that somebody chose for the cells of a conflict. `only`: the rows to go on with (None:
-    all). `turned_away`: rows that are not to go on, with the problem.
+    all).
     """
 
     def __init__(
@@ -92,10 +91,9 @@ class ThreeWay:
         clears: bool = False,
         picks: Mapping[Place, Mapping[str, Pick]] | None = None,
         only: Collection[Place] | None = None,
-        turned_away: Mapping[Place, Problem] | None = None,
     ) -> None:
         self.commune, self.clears = commune, clears
-        self.picks, self.only, self.turned_away = picks or {}, only, turned_away or {}
+        self.picks, self.only = picks or {}, only
         self.compared: dict[Place, Compared] = {}
         self.verdicts: dict[Place, Verdict] = {}
         self.places: dict[Place, str] = {}
@@ -109,9 +107,6 @@ class ThreeWay:
             self.places[place] = key
             if self.only is not None and place not in self.only:
                 row.is_left = True
-            elif place in self.turned_away:
-                row.problems.append(self.turned_away[place])
-                row.noted.append("")
             elif key:
                 ours[key].append(row)
             else:

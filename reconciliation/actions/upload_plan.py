@@ -101,26 +101,23 @@ def plan(
     `shown`: the rows to go on with, each with the effect that somebody agreed to; a row that would do
     something else by now is left out. Rows that turn out not to go are taken out, and the others tried again.
     """
-    turned_away: dict[Place, Problem] = {}
+    ways = ThreeWay(commune, clears=clears, picks=picks, only=shown)
+    tell("read", 0, 0)
+    reading = form01.read(path, commune=commune, max_bytes=MOST_BYTES, max_rows=MOST_ROWS, amend=ways)
+    told, turned_away = list(reading.problems), dict[Place, Problem]()
     for _try in range(_TRIES):
-        ways = ThreeWay(
-            commune,
-            clears=clears,
-            picks=picks,
-            only=None if shown is None else set(shown) - turned_away.keys(),
-            turned_away=turned_away,
-        )
-        tell("read", 0, 0)
-        reading = form01.read(path, commune=commune, max_bytes=MOST_BYTES, max_rows=MOST_ROWS, amend=ways)
         tell("compare", len(reading.entries), reading.rows)
         mark = transaction.savepoint()
         outcome = form01.put_in(reading, file, keeps_problems=False)
         rows = _rows(reading, outcome)
-        bad = _bad(reading, outcome, ways, rows, shown)
-        if not bad.keys() - turned_away.keys():
+        bad = _bad(reading, outcome, rows, shown)
+        if not bad:
             return Plan(reading, outcome, ways, rows, turned_away)
         transaction.savepoint_rollback(mark)
         turned_away |= bad
+        reading.entries = [each for each in reading.entries if (each.sheet[:60], each.row) not in bad]
+        reading.rejected += len(bad)
+        reading.problems = [*told, *turned_away.values()]
     raise RuntimeError("rows of the workbook keep on contradicting each other")
 
 
@@ -215,7 +212,6 @@ def _sides(each: Difference, brought: Collection[int]) -> list[Any]:
 def _bad(
     reading: form01.Reading,
     outcome: Outcome,
-    ways: ThreeWay,
     rows: Mapping[Place, RowPlan],
     shown: Mapping[Place, str] | None,
 ) -> dict[Place, Problem]:

@@ -66,9 +66,9 @@ def read(
     forms = []
     reading = Reading()
     for sheet in sheets(Path(path), Limits(max_bytes, max_rows)):
-        header = headers.find(sheet, answers)
         if fold(sheet.name).replace(" ", "") in _COMPANIONS:
             continue
+        header = headers.find(sheet, answers)
         if header is not None:
             forms.append((sheet, header))
         elif any(shown(cell) for row in sheet.rows for cell in row):

@@ -18,6 +18,8 @@ from .fields import FIELDS, Group, Kind
 _ALIKE = 0.9
 #: Words that a group needs before a longer or shorter form of it is recognised.
 _TELLING_WORDS = 4
+#: Heads whose likeness to others is not looked for again.
+_REMEMBERED = 2_000
 #: Columns of people: under a group that nobody knows they may be anybody's.
 _PERSONAL = frozenset({Kind.NAME, Kind.PERSON_NUMBER, Kind.SEX, Kind.DATE, Kind.ADDRESS})
 
@@ -31,6 +33,7 @@ class Vocabulary:
         self.paths: dict[str, str] = {}
         self.headers: dict[str, set[str]] = defaultdict(set)
         self.groups: dict[str, set[Group]] = defaultdict(set)
+        self._met: dict[str, set[Group]] = {}
         for field in FIELDS.values():
             self.headers[fold(field.header)].add(field.name)
             if field.groups:
@@ -77,6 +80,13 @@ class Vocabulary:
         """The groups that a merged head names, exactly, nearly, or by its first words."""
         if level in self.groups:
             return self.groups[level]
+        if level not in self._met:
+            if len(self._met) >= _REMEMBERED:
+                self._met.clear()
+            self._met[level] = self._likely_groups(level)
+        return self._met[level]
+
+    def _likely_groups(self, level: str) -> set[Group]:
         begun = {
             group
             for text, groups in self.groups.items()
