@@ -39,7 +39,7 @@ ASSET = frozenset(
         "ownership_term", "grade",
     }
 )  # fmt: skip
-COMPARED = tuple(name for name in FIELDS if name not in UNUSED)
+COMPARED = frozenset(name for name in FIELDS if name not in UNUSED)
 #: What may be taken away by a word; the rest can only be put right.
 CLEARABLE = frozenset(
     {
@@ -162,9 +162,7 @@ class ThreeWay:
     def _compare(self, row: Row, given: WorkbookRow, now: Shown) -> Compared:
         found = Compared(given, now)
         picks = self.picks.get(place_of(row), {})
-        for name in COMPARED:
-            if name not in row.present:
-                continue
+        for name in self._touched(row, given):
             value = row.typed(name)
             typed, was, stands = clean(shown(value)), given.cells.get(name, ""), now.cells.get(name, "")
             if not typed and not (self.clears and was and name in CLEARABLE):
@@ -186,6 +184,19 @@ class ThreeWay:
                     found.conflicts.append(cell)
             if name == "uncollectable" and typed:
                 _check_reason(row, typed, has_nobody=now.land_user is None)
+        return found
+
+    def _touched(self, row: Row, given: WorkbookRow) -> list[str]:
+        """Cells that do not hold the very text that was given out; empty ones only where they clear."""
+        cells, was = row.cells, given.cells
+        found = [
+            name
+            for name, column in row.columns.items()
+            if name in COMPARED and cells[column.place] not in ("", was.get(name))
+        ]
+        if self.clears:
+            empty = [name for name in was if name in row.present and row.typed(name) is None]
+            found += [name for name in empty if name in COMPARED]
         return found
 
     def _lay_over(self, row: Row, each: Compared) -> None:

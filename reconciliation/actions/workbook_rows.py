@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from landdb.intake.outcome import Refused
@@ -16,6 +15,7 @@ from parcels.importers.form01.showing import Shown, Subject, shown
 from parcels.models import Holding, LandUse, LandUser
 
 from ..models import Effect, Finding, Why, WorkItem
+from ..models.findings import FindingQuerySet
 from ..rules import book
 from . import workbook_marks as marks
 
@@ -96,7 +96,7 @@ def _counting(wanted: Wanted) -> list[str]:
     return [rule for rule in marks.for_communes(wanted.who) if effects.get(rule, Effect.NOTE) != Effect.NOTE]
 
 
-def _findings(commune: AdminUnit, rules: Collection[str]):  # type: ignore[no-untyped-def]
+def _findings(commune: AdminUnit, rules: Collection[str]) -> FindingQuerySet:
     return Finding.objects.open().filter(commune=commune, rule__in=list(rules))
 
 
@@ -213,8 +213,3 @@ def _mark_handed_on(asked: list[Asked]) -> None:
                 ask = f"{marks.DESK}{item.waits_why}"
                 row.needs.insert(0, marks.words(ask, item.waits_note))
                 row.asks.setdefault("name", ask)
-
-
-def today() -> str:
-    """As the file's name tells it."""
-    return f"{timezone.localdate():%Y%m%d}"
