@@ -31,6 +31,8 @@ Place = tuple[str, int]
 Pick = tuple[str, str]
 REGISTER, WORKBOOK = "register", "workbook"
 
+#: Keys looked up at a time.
+_AT_ONCE = 5_000
 #: Columns that are compared; of those in LOCKED a change is turned away.
 LOCKED = frozenset({"guid", "paper1_number", "paper1_kind", "paper2_number", "paper2_kind"})
 ASSET = frozenset(
@@ -127,10 +129,11 @@ class ThreeWay:
             self._rows_of(known, told, same)
 
     def _given(self, keys: Collection[str]) -> list[WorkbookRow]:
-        wanted = list(keys)
-        return (
-            list(WorkbookRow.objects.filter(key__in=wanted, workbook__commune=self.commune)) if wanted else []
-        )
+        wanted, found = list(keys), list[WorkbookRow]()
+        for start in range(0, len(wanted), _AT_ONCE):
+            chunk = wanted[start : start + _AT_ONCE]
+            found += WorkbookRow.objects.filter(key__in=chunk, workbook__commune=self.commune)
+        return found
 
     def _rows_of(self, given: WorkbookRow, now: Shown, rows: list[Row]) -> None:
         """Rows with one key: the one that says something goes on; copies that say the same are left out."""

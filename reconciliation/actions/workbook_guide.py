@@ -77,6 +77,6 @@ def guide(workbook: Workbook) -> list[tuple[str, str]]:
         ("Chép dữ liệu", "dữ liệu cá nhân, chỉ dùng đúng mục đích trên; nộp xong thì xoá khỏi máy."),
         (
             "Nộp lại",
-            "lưu dạng .xlsx (hoặc .xls, .ods, .csv) rồi tải lên trang “Biểu của xã”; chưa duyệt thì chưa ghi.",
+            "lưu dạng .xlsx (hoặc .xls, .ods, .csv) rồi tải lên “Biểu của xã”; chưa duyệt thì chưa ghi.",
         ),
     ]

@@ -63,6 +63,10 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the ticked rows of the page, and take back the yes to those that are no longer ticked."""
     batch = get_object_or_404(CorrectionBatch.objects.visible_to(user_of(request)), pk=pk)
     shown, ticked = (_ids(request.POST.getlist(name)) for name in ("shown", "line"))
+    if "backed" in request.POST:
+        # With one word all rows of the kind that the registry confirms, on every page.
+        backed = batch.lines.filter(kind=request.POST.get("kind", ""), is_backed=True)
+        shown = ticked = set(backed.values_list("pk", flat=True))
     try:
         n = uploads.tick(batch, ticked & shown, is_approved=True)
         uploads.tick(batch, shown - ticked, is_approved=False)
@@ -113,6 +117,8 @@ def _context(
         "title": KINDS[kind].title if kind in KINDS else dict(CorrectionRow.State.choices).get(state, ""),
         "policy": POLICY_WORDS[policy] if policy else "",
         "may_tick": may_tick,
+        "may_open_desk": user_of(request).has_role(*DECIDERS),
+        "backed": batch.lines.filter(kind=kind, is_backed=True).count() if may_tick and kind else 0,
         "next": f"{request.path}?{query.urlencode()}" if len(lines) > PAGE else "",
         "first": f"{request.path}?{_without_after(request)}" if "after" in request.GET else "",
     }
