@@ -1,0 +1,189 @@
+"""An uploaded workbook read: rehearsed in a transaction that is taken back, what came of each row kept."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from landdb.intake.outcome import Refused
+from landdb.models import AdminUnit, ReceivedFile, RowProblem, User
+from parcels.importers.form01 import answers as headers
+
+from ..models import CorrectionBatch, Tally, Workbook
+from . import changes, upload_lines, upload_plan
+from .upload_lines import Line
+from .upload_plan import Carried, Plan, Tell
+
+State = CorrectionBatch.State
+#: Stored per file; every problem is counted, also beyond.
+MOST_PROBLEMS = 10_000
+
+
+class _Rehearsed(Exception):
+    """Ends a rehearsal, so that nothing of it stays."""
+
+
+def silent(_step: str, _done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+def read(batch: CorrectionBatch, tell: Tell = silent) -> None:
+    """Rehearse the workbook and keep what came of every row; nothing else stays."""
+    began = time.monotonic()
+    picks = upload_lines.picks(batch)
+    try:
+        with transaction.atomic():
+            made = plan(batch, picks=picks, tell=tell)
+            carried = upload_plan.carry_out(made, batch.commune, batch.file, by=batch.uploaded_by, tell=tell)
+            told = upload_lines.lines(made, carried)
+            report = _report(batch, made, carried, told)
+            raise _Rehearsed
+    except _Rehearsed:
+        report["seconds"] = round(time.monotonic() - began, 1)
+        _keep_report(batch, made, report, told, picks)
+    except Refused as refused:
+        batch.state, batch.message = State.UNREADABLE, str(refused)[:300]
+        batch.save(update_fields=["state", "message"])
+
+
+def rehearse(content: bytes, name: str, commune: AdminUnit, *, by: User) -> list[Line]:
+    """What each row of a workbook would do, nothing being kept; Refused with a sentence where it is none."""
+    told: list[Line] = []
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"bieu{Path(name).suffix.lower()[:8]}"
+        path.write_bytes(content)
+        try:
+            with transaction.atomic():
+                file = ReceivedFile.objects.create(
+                    kind=ReceivedFile.Kind.REGISTER,
+                    name=name[:255],
+                    sha256="",
+                    size=len(content),
+                    commune=commune,
+                )
+                made = upload_plan.plan(path, file, commune)
+                carried = upload_plan.carry_out(made, commune, file, by=by)
+                told = upload_lines.lines(made, carried)
+                raise _Rehearsed
+        except _Rehearsed:
+            return told
+
+
+@transaction.atomic
+def remember_headers(batch: CorrectionBatch, answers: dict[str, str], *, by: User) -> None:
+    """Keep what an official said that unknown headers mean; the workbook is then read again."""
+    headers.remember(answers, batch.commune, by)
+    batch.state = State.READING
+    batch.save(update_fields=["state"])
+
+
+@transaction.atomic
+def choose(batch: CorrectionBatch, chosen: dict[int, dict[str, str]]) -> CorrectionBatch:
+    """Say which side counts in cells of a conflict: line → field → side. The workbook is then read again."""
+    held = held_in(batch, State.CHECKED)
+    for line in held.lines.select_for_update().filter(pk__in=list(chosen)):
+        seen = {name: register for name, _given, register, _typed in line.cells}
+        sides = {name: side for name, side in chosen[line.pk].items() if name in seen}
+        line.picks |= {name: [side, seen[name]] for name, side in sides.items()}
+        line.save(update_fields=["picks"])
+    held.state = State.READING
+    held.save(update_fields=["state"])
+    return held
+
+
+def give_up(batch_id: int) -> None:
+    """A workbook whose reading failed is told apart from one that is still being read."""
+    reading = CorrectionBatch.objects.filter(pk=batch_id, state=State.READING)
+    reading.update(state=State.UNREADABLE, message=_("Việc đọc tệp bị dừng; hãy nộp lại tệp."))
+
+
+def held_in(batch: CorrectionBatch, state: CorrectionBatch.State) -> CorrectionBatch:
+    held = CorrectionBatch.objects.select_for_update().get(pk=batch.pk)
+    if held.state != state:
+        raise changes.WrongState(held.get_state_display())
+    return held
+
+
+def plan(batch: CorrectionBatch, **more: Any) -> Plan:
+    path = Path(settings.FILES_DIR) / batch.file.path
+    return upload_plan.plan(path, batch.file, batch.commune, clears=batch.clears, **more)
+
+
+def _report(batch: CorrectionBatch, made: Plan, carried: Carried, told: list[Line]) -> dict[str, Any]:
+    """What the page shows beside the rows; asked inside the rehearsal, so that groups are as after."""
+    after = upload_plan.groups(carried.reach)
+    moves: dict[tuple[int | None, int], int] = {}
+    for plot, group in after.items():
+        before = carried.before.get(plot)
+        if plot in carried.plots or before != group:
+            moves[before, group] = moves.get((before, group), 0) + 1
+    given = Workbook.objects.filter(pk__in=made.ways.workbooks)
+    return {
+        "counts": dict(upload_lines.counts(told)),
+        "plots": len(carried.plots),
+        "moves": [[old, new, n] for (old, new), n in sorted(moves.items(), key=lambda item: -item[1])],
+        "groups_after": _shares(batch.commune),
+        "unknown_headers": made.reading.unknown_headers,
+        "columns": len(made.reading.titles),
+        "given": sum(workbook.rows for workbook in given),
+        "returned": len(made.ways.returned),
+        "workbook": next((workbook.pk for workbook in given), None),
+    }
+
+
+def _shares(commune: AdminUnit) -> dict[str, int]:
+    """Live plots of the commune by group."""
+    told = Tally.objects.filter(commune=commune, rule="").values("group").annotate(n=Sum("plots"))
+    return {str(row["group"]): row["n"] for row in told}
+
+
+@transaction.atomic
+def _keep_report(
+    batch: CorrectionBatch, made: Plan, report: dict[str, Any], told: list[Line], picks: Any
+) -> None:
+    file = ReceivedFile.objects.get(pk=batch.file_id)
+    file.unknown_headers = report["unknown_headers"]
+    upload_lines.keep(batch, told, picks)
+    file.problems.all().delete()
+    RowProblem.objects.bulk_create(
+        (
+            RowProblem(
+                file=file,
+                level=problem.level,
+                sheet=problem.sheet[:60],
+                row=problem.row,
+                column=problem.column[:160],
+                value=problem.value[:200],
+                code=problem.code,
+            )
+            for problem in made.problems[:MOST_PROBLEMS]
+        ),
+        batch_size=2000,
+    )
+    count(file, report["counts"])
+    known = headers.remembered(batch.commune)
+    is_asking = any(header[:300] not in known for header in file.unknown_headers)
+    batch.state = State.ASKING if is_asking else State.CHECKED
+    batch.report = report | {"groups_before": _shares(batch.commune)}
+    batch.message, batch.read_at, batch.workbook_id = "", timezone.now(), report["workbook"]
+    batch.annotated_path = ""
+    batch.save(update_fields=["state", "report", "message", "read_at", "workbook", "annotated_path"])
+
+
+def count(file: ReceivedFile, told: Any) -> None:
+    """The file's own equation; what is in conflict is not in yet."""
+    file.applied = told.get("applied", 0) + told.get("new", 0)
+    file.proposed = told.get("proposed", 0)
+    file.unchanged = told.get("unchanged", 0)
+    file.rejected = told.get("rejected", 0) + told.get("conflict", 0)
+    file.ignored = told.get("ignored", 0)
+    file.rows = file.applied + file.proposed + file.unchanged + file.rejected + file.ignored
+    file.save()
