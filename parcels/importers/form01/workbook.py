@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from .kinds import FileKind, kind_of
 
 #: Characters that Excel allows in a cell.
 LONGEST_CELL = 32_767
+#: Of the name by which a sheet is told.
+_LONGEST_NAME = 60
 
 Cell = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | int
 
@@ -43,7 +45,7 @@ def sheets(path: Path, limits: Limits) -> list[Sheet]:
         return [Sheet(path.stem[:60], list(plain.rows(path, limits.max_rows)), ())]
     if kind in (FileKind.XLS, FileKind.ODS):
         check_sheet_of_other_make(path, limits)
-        return _squared(apart.grids(path))
+        return _told_apart(_squared(apart.grids(path)))
     content = checked(path, limits)
     try:
         found = list(_worksheets(CalamineWorkbook.from_filelike(content.archive)))
@@ -57,7 +59,20 @@ def sheets(path: Path, limits: Limits) -> list[Sheet]:
         raise Refused(_("Sổ Excel không có trang tính nào đang hiện."))
     for sheet in found if content.may_hold_long_cells else ():
         _check_cells(sheet)
-    return found
+    return _told_apart(found)
+
+
+def _told_apart(found: list[Sheet]) -> list[Sheet]:
+    """Names by which a row's sheet is told: short, and no two the same."""
+    names: set[str] = set()
+    told = []
+    for place, sheet in enumerate(found, 1):
+        name = sheet.name[:_LONGEST_NAME]
+        if name in names:
+            name = f"{name[: _LONGEST_NAME - 5]}~{place}"
+        names.add(name)
+        told.append(replace(sheet, name=name))
+    return told
 
 
 def _squared(found: list[apart.Grid]) -> list[Sheet]:
