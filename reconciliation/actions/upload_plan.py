@@ -31,6 +31,8 @@ from .upload_compare import Pick, Place, ThreeWay, reason_code
 MOST_BYTES, MOST_ROWS = 20 * 2**20, 50_000
 #: Words of the import after which a row of ours does not go on.
 _TURNING_AWAY = frozenset({problems.PLOT_TAKEN, problems.CONTRADICTS})
+#: Columns that point to what a file may bring.
+_ENDS = {"land_user_id": "parcels.landuser", "certificate_id": "parcels.certificate"}
 #: In place of a reason: what could not be collected can be again.
 BACK = "back"
 #: How often rows are taken out and the rest is tried again.
@@ -195,18 +197,23 @@ def _rows(reading: form01.Reading, outcome: Outcome) -> dict[Place, RowPlan]:
 
 def _effect(row: RowPlan, new: Mapping[str, Collection[int]]) -> str:
     """The mark of what a row does; records that it brings have other ids each time."""
-    brought = {pk for ids in new.values() for pk in ids}
     told = sorted(
-        [each.model, 0 if each.record_id in brought else each.record_id, each.field, *_sides(each, brought)]
+        [
+            each.model,
+            0 if each.record_id in new.get(each.model, ()) else each.record_id,
+            each.field,
+            *_sides(each, new),
+        ]
         for each in row.differences
     )
     return hashlib.md5(json.dumps([told, row.why, row.is_new], default=str).encode()).hexdigest()  # noqa: S324
 
 
-def _sides(each: Difference, brought: Collection[int]) -> list[Any]:
+def _sides(each: Difference, new: Mapping[str, Collection[int]]) -> list[Any]:
     model = EDITABLE[each.model].model
-    old, new = encode(model, each.field, each.old), encode(model, each.field, each.new)
-    return [repr(old), "new" if each.field.endswith("_id") and new in brought else repr(new)]
+    old, becomes = encode(model, each.field, each.old), encode(model, each.field, each.new)
+    is_brought = each.field in _ENDS and becomes in new.get(_ENDS[each.field], ())
+    return [repr(old), "new" if is_brought else repr(becomes)]
 
 
 def _bad(

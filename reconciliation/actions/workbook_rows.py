@@ -38,11 +38,13 @@ class Wanted:
 
 @dataclass(slots=True)
 class Asked:
-    """A row to be given out: its cells now, and for each marked cell the reason (rule or hand-over)."""
+    """A row to be given out: its cells now, and for each marked cell the reason (rule or hand-over) with what
+    is said of it."""
 
     subject: Subject
     shown: Shown
     asks: dict[str, str] = field(default_factory=dict)
+    said: dict[str, tuple[str, str]] = field(default_factory=dict)
     needs: list[tuple[str, str]] = field(default_factory=list)
     uncollectable: str = ""
 
@@ -191,9 +193,11 @@ def _mark(commune: AdminUnit, asked: list[Asked]) -> None:
 
 def _ask(row: Asked, rule: str, line: int) -> None:
     is_organisation = "organisation_name" in row.shown.cells
-    row.needs.append(marks.words(rule))
+    told = marks.words(rule)
+    row.needs.append(told)
     for name in marks.cells(rule, line, is_organisation=is_organisation):
         row.asks.setdefault(name, rule)
+        row.said.setdefault(name, told)
 
 
 def _mark_handed_on(asked: list[Asked]) -> None:
@@ -211,5 +215,6 @@ def _mark_handed_on(asked: list[Asked]) -> None:
                 row.uncollectable = str(Why(item.waits_why).label) if item.waits_why in Why.values else ""
             elif item.state == WorkItem.State.OPEN:
                 ask = f"{marks.DESK}{item.waits_why}"
-                row.needs.insert(0, marks.words(ask, item.waits_note))
-                row.asks.setdefault("name", ask)
+                told = marks.words(ask, item.waits_note)
+                row.needs.insert(0, told)
+                row.asks["name"], row.said["name"] = ask, told

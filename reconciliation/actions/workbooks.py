@@ -95,11 +95,10 @@ def given_cells(row: Asked) -> dict[str, str]:
 
 
 def _given(key: str, row: Asked) -> Given:
-    notes = dict(zip(row.asks, map(marks.words, row.asks.values()), strict=True))
     return Given(
         key,
         given_cells(row) | {"needs": marks.summary(row.needs)},
-        {name: f"{why}. {how}".strip(" .") + "." for name, (why, how) in notes.items()},
+        {name: f"{why}. {how}".strip(" .") + "." for name, (why, how) in row.said.items()},
     )
 
 

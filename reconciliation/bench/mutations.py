@@ -58,8 +58,9 @@ def _packed(parts: dict[str, bytes], name: str = "bieu.xlsx") -> Mutated:
 
 
 def _cells(good: bytes, chance: random.Random) -> Mutated:
-    """Some cells hold what cells should not hold."""
+    """Some cells of the data hold what cells should not hold."""
     parts = _parts(good)
+    data = parts[_SHEET].index(_ROW.findall(parts[_SHEET])[4])
     share = chance.choice([0.001, 0.01, 0.1])
 
     def other(found: re.Match[bytes]) -> bytes:
@@ -67,7 +68,7 @@ def _cells(good: bytes, chance: random.Random) -> Mutated:
             return found[0]
         return f'<t xml:space="preserve">{chance.choice(NASTY)}</t>'.encode("utf-8", "replace")
 
-    parts[_SHEET] = _TEXT.sub(other, parts[_SHEET])
+    parts[_SHEET] = parts[_SHEET][:data] + _TEXT.sub(other, parts[_SHEET][data:])
     return _packed(parts)
 
 

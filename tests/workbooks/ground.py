@@ -88,7 +88,7 @@ def filled(workbook: Workbook, typed: Typed) -> bytes:
     book = openpyxl.load_workbook(path_of(workbook))
     sheet = book.worksheets[0]
     for (row, name), text in typed.items():
-        sheet.cell(row, PLACE[name], text)
+        sheet.cell(row, PLACE[name]).value = text
     return saved(book)
 
 

@@ -31,7 +31,7 @@ def test_one_row_per_holding_with_the_cell_to_mend_marked(ground: Ground) -> Non
     workbook = give_out(ground)
     assert workbook.rows == len(ground.holdings)
     sheet = openpyxl.load_workbook(path_of(workbook)).worksheets[0]
-    assert sheet.cell(3, 9).value == V1[8].header
+    assert sheet.cell(2, 9).value == V1[8].header
     for holding in ground.holdings:
         row = row_of(workbook, holding)
         cell = sheet.cell(row, PLACE["book_number"])
