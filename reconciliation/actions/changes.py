@@ -146,11 +146,14 @@ def put_in(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change]
 
 
 @transaction.atomic
-def write_down(change_set: ChangeSet, rows: list[Change], *, by: User) -> list[Change]:
+def write_down(
+    change_set: ChangeSet, rows: list[Change], *, by: User, is_rehearsal: bool = False
+) -> list[Change]:
     """Carry out changes whose old values were read before: a record that is otherwise by now is skipped.
 
     The set becomes applied; all that was written, also what followed from it. What follows from the records
-    beyond their own fields is the caller's to do (`effects.follow`).
+    beyond their own fields is the caller's to do (`effects.follow`). In a rehearsal, which is taken back, the
+    list of changes is not stored.
     """
     for row in rows:
         row.change_set = change_set
@@ -161,7 +164,7 @@ def write_down(change_set: ChangeSet, rows: list[Change], *, by: User) -> list[C
         timezone.now(),
     )
     change_set.save(update_fields=["state", "applied_by", "applied_at"])
-    return Change.objects.bulk_create(every, batch_size=2000)
+    return every if is_rehearsal else Change.objects.bulk_create(every, batch_size=2000)
 
 
 @transaction.atomic

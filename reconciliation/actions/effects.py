@@ -197,11 +197,23 @@ def _touched(changes: Collection[Change]) -> Touched:
         people, ground = touched(label, ids)
         land_users |= people
         plots |= ground
+    # A telephone number says nothing of who somebody is: only the plots are judged again.
+    land_users -= (silent := _only_phones(changes))
+    plots |= _held(silent)
     land_users |= _asked_or_answered(changes)
     # Whoever gave or took a holding, or another's entry, has another number of plots now.
     ends = [each for each in changes if each.field in ("land_user_id", "merged_into_id")]
     moved = {pk for change in ends for pk in (change.old, change.new) if pk is not None}
     return Touched(land_users | moved, plots, by_model[Certificate._meta.label_lower])
+
+
+def _only_phones(changes: Iterable[Change]) -> set[int]:
+    """Land users of whom nothing but the telephone number changed."""
+    fields: dict[int, set[str]] = defaultdict(set)
+    for change in changes:
+        if change.model == LandUser._meta.label_lower:
+            fields[change.record_id].add(change.field)
+    return {pk for pk, changed in fields.items() if changed == {"phone"}}
 
 
 def _asked_or_answered(changes: Iterable[Change]) -> set[int]:

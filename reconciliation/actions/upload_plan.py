@@ -130,6 +130,7 @@ def carry_out(
     *,
     by: User,
     reason: str = "",
+    is_rehearsal: bool = False,
     tell: Tell = lambda _step, _done, _total: None,
 ) -> Carried:
     """Write the changes of all rows but those for the desk alone, as one set; judge again what they touch."""
@@ -149,7 +150,7 @@ def carry_out(
     reach = effects.reach_of(rows) | effects.reach(people, direct)
     before = groups(reach)
     tell("write", len(rows), len(rows))
-    done = changes.write_down(change_set, rows, by=by)
+    done = changes.write_down(change_set, rows, by=by, is_rehearsal=is_rehearsal)
     tell("judge", 0, len(reach))
     effects.follow(
         change_set, done, GroupMove.Cause.IMPORT, reach, at_once=None, also=(people, made.outcome.plots)

@@ -42,7 +42,9 @@ def read(batch: CorrectionBatch, tell: Tell = silent) -> None:
     try:
         with transaction.atomic():
             made = plan(batch, picks=picks, tell=tell)
-            carried = upload_plan.carry_out(made, batch.commune, batch.file, by=batch.uploaded_by, tell=tell)
+            carried = upload_plan.carry_out(
+                made, batch.commune, batch.file, by=batch.uploaded_by, tell=tell, is_rehearsal=True
+            )
             told = upload_lines.lines(made, carried)
             report = _report(batch, made, carried, told)
             raise _Rehearsed
@@ -70,7 +72,7 @@ def rehearse(content: bytes, name: str, commune: AdminUnit, *, by: User) -> list
                     commune=commune,
                 )
                 made = upload_plan.plan(path, file, commune)
-                carried = upload_plan.carry_out(made, commune, file, by=by)
+                carried = upload_plan.carry_out(made, commune, file, by=by, is_rehearsal=True)
                 told = upload_lines.lines(made, carried)
                 raise _Rehearsed
         except _Rehearsed:

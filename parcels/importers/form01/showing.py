@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from landdb.models import AdminUnit
 from landdb.models.people import Sex
 from parcels.models import Asset, Holding, LandUse, LandUser, Plot, Scan
 
@@ -69,18 +70,22 @@ def _some(subjects: Sequence[Subject]) -> dict[Subject, Shown]:
         plot.pk: plot
         for plot in Plot.objects.live()
         .filter(pk__in=[each.plot for each in subjects])
-        .select_related("commune")
-        .defer("geometry", "box")
+        .only("commune_id", "code", "sheet", "number", "address", "legal_area")
     }
     wanted = [each.holding for each in subjects if each.holding is not None]
     holdings = Holding.objects.filter(pk__in=wanted).select_related("certificate", "land_user").in_bulk()
+    codes = dict(
+        AdminUnit.objects.filter(pk__in={p.commune_id for p in live.values()}).values_list("pk", "code")
+    )
     beside = _Beside(list(live), [each.certificate_id for each in holdings.values() if each.certificate_id])
     found = {}
     for subject in subjects:
         plot, holding = live.get(subject.plot), holdings.get(subject.holding or 0)
         if plot is None or (subject.holding is not None and (not holding or holding.plot_id != plot.pk)):
             continue
-        cells = {name: text for name, text in _cells(plot, holding, beside).items() if text}
+        cells = {
+            name: text for name, text in _cells(plot, holding, beside, codes[plot.commune_id]).items() if text
+        }
         found[subject] = Shown(
             cells, holding.land_user_id if holding else None, holding.certificate_id if holding else None
         )
@@ -103,9 +108,9 @@ class _Beside:
             self.scans[paper or 0].append(name)
 
 
-def _cells(plot: Plot, holding: Holding | None, beside: _Beside) -> dict[str, str]:
+def _cells(plot: Plot, holding: Holding | None, beside: _Beside, code: str) -> dict[str, str]:
     cells = {
-        "commune_code": plot.commune.code,
+        "commune_code": code,
         "plot_code": plot.code,
         "sheet": _whole(plot.sheet),
         "number": _whole(plot.number),
