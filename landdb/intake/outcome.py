@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from dataclasses import field as _more
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:  # import processes use the rest without Django
@@ -35,7 +36,7 @@ class Difference:
     old: Any
     new: Any
     row: int | None = None
-    sheet: str = field(default="", compare=False)
+    sheet: str = _more(default="", compare=False)
 
 
 class RowOutcome(NamedTuple):

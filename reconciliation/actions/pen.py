@@ -37,7 +37,7 @@ class Pen:
 
 
 def _write(model: type[models.Model], fields: tuple[str, ...], records: list[models.Model]) -> None:
-    columns = [model._meta.get_field(name.removesuffix("_id")) for name in fields]
+    columns: list[Any] = [model._meta.get_field(name.removesuffix("_id")) for name in fields]
     kinds = {_name(column): str(column.db_type(connection)) for column in columns}
     bulk.temporary("penned", {"id": "bigint"} | kinds)
     arrays: dict[str, Any] = {"id": pa.array([str(record.pk) for record in records], pa.string())}

@@ -44,14 +44,19 @@ def _tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"{selector} is not reached by keyboard")
 
 
+def _send(page: Page) -> None:
+    """Enter on what has the focus, and wait for the page that answers."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def test_the_whole_way_by_keyboard(open_page, ground: Ground, work, tmp_path: Path) -> None:
     page = open_page(ground.official)
     page.goto("/uploads/")
     found = faults(page)
     _tab_to(page, "#purpose")
     page.keyboard.type("sửa số vào sổ")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    _send(page)
     work()
     page.goto("/uploads/")
     found += faults(page)
@@ -73,14 +78,12 @@ def test_the_whole_way_by_keyboard(open_page, ground: Ground, work, tmp_path: Pa
     page.locator("#workbook").set_input_files(tmp_path / "sua.xlsx")
     page.locator("#workbook").focus()
     _tab_to(page, "form[enctype] button.primary")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/uploads/*/")
+    _send(page)
     work()
     page.reload()
     found += faults(page)
     _tab_to(page, "button[value=send]")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    _send(page)
     batch = CorrectionBatch.objects.get()
     assert batch.state == State.WAITING
 
@@ -90,15 +93,13 @@ def test_the_whole_way_by_keyboard(open_page, ground: Ground, work, tmp_path: Pa
     _tab_to(office, "input[name=line]")
     office.keyboard.press("Space")
     _tab_to(office, "form .act-bar button.primary")
-    office.keyboard.press("Enter")
-    office.wait_for_load_state()
+    _send(office)
     office.goto(f"/uploads/{batch.pk}/")
     found += faults(office)
     _tab_to(office, "#reason")
     office.keyboard.type("đã đối chiếu")
     _tab_to(office, "button[value=apply]")
-    office.keyboard.press("Enter")
-    office.wait_for_load_state()
+    _send(office)
     work()
     office.reload()
     found += faults(office)
@@ -106,8 +107,7 @@ def test_the_whole_way_by_keyboard(open_page, ground: Ground, work, tmp_path: Pa
     assert batch.state == State.APPLIED
     assert batch.lines.filter(state="applied").count() == 2
     _tab_to(office, "form[action$='/undo/'] button")
-    office.keyboard.press("Enter")
-    office.wait_for_load_state()
+    _send(office)
     work()
     batch.refresh_from_db()
     assert batch.state == State.UNDONE

@@ -20,7 +20,7 @@ def test_keys_are_told_in_words_and_numbers_masked() -> None:
         ("Chung", "Riêng"),
         ("Chồng", "Vợ"),
         ("", "•••• •••• 3456"),
-        ("", "••• •••• 678"),
+        ("", "•• •••• 5678"),
     ]
 
 

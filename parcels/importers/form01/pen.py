@@ -32,7 +32,7 @@ class Pen:
             for name, fill in {"": "", "asked": ASKED, "rejected": REJECTED, "warned": WARNED}.items()
         }
         self._risky = {name: self._quoted(style) for name, style in self._styles.items()}
-        head = WriteOnlyCell(sheet)
+        head: Any = WriteOnlyCell(sheet)
         head.font, head.fill = Font(bold=True), PatternFill("solid", HEAD)
         head.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
         head.border = Border(_LINE, _LINE, _LINE, _LINE)
@@ -60,7 +60,7 @@ class Pen:
 
     @staticmethod
     def _style(sheet: WriteOnlyWorksheet, fill: str) -> Any:
-        cell = WriteOnlyCell(sheet)
+        cell: Any = WriteOnlyCell(sheet)
         cell.number_format = "@"
         if fill:
             cell.fill = PatternFill("solid", fill)
