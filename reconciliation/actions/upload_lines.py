@@ -61,7 +61,7 @@ def keep(batch: CorrectionBatch, told: Iterable[Line], picks: Mapping[Place, Map
     }  # fmt: skip
     rows = []
     for line in told:
-        row = {"batch_id": batch.pk} | empty | line
+        row: Line = {"batch_id": batch.pk} | empty | line
         row["picks"] = json.dumps({k: list(v) for k, v in picks.get((row["sheet"], row["row"]), {}).items()})
         row["cells"], row["changes"] = json.dumps(row["cells"]), json.dumps(row["changes"])
         rows.append(row)

@@ -98,6 +98,7 @@ _FIELDS: dict[str, dict[str, str]] = {
 }
 _CURRENT = frozenset({"current_user_name", "current_user_number", "current_user_address", "change_reason"})
 _BLANK = (None, "")
+_BEARER = ("name_fold", "id_number", "former_number")
 
 
 def kind_of(each: Difference, new: Mapping[str, Collection[int]], others: Collection[int]) -> str:
@@ -161,12 +162,11 @@ def _bearers(numbers: set[str]) -> dict[str, list[tuple[int, str]]]:
     for start in range(0, len(wanted), 5000):
         chunk = wanted[start : start + 5000]
         bears = Q(id_number__in=chunk) | Q(former_number__in=chunk)
-        for model, own in ((LandUser, True), (Resident, False)):
-            people = model._default_manager.filter(bears)
-            if own:
-                people = people.filter(merged_into__isnull=True)
-            told = people.values_list("pk", "name_fold", "id_number", "former_number")
-            for pk, name, number, former in told:
-                for each in {number, former} - {""}:
-                    found[each].append((pk if own else 0, name))
+        told = [
+            *LandUser.objects.live().filter(bears).values_list("pk", *_BEARER),
+            *((0, *each) for each in Resident.objects.filter(bears).values_list(*_BEARER)),
+        ]
+        for pk, name, number, former in told:
+            for each in {number, former} - {""}:
+                found[each].append((pk, name))
     return found

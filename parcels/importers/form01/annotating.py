@@ -53,7 +53,7 @@ def annotate(
     by_cell: dict[tuple[str, int], list[Note]] = defaultdict(list)
     for note in notes:
         by_cell[note.sheet, note.row].append(note)
-    book = Workbook(write_only=True)
+    book: Any = Workbook(write_only=True)
     pen = Pen(book)
     told: Any = book.create_sheet(SUMMARY)
     told.column_dimensions["A"].width, told.column_dimensions["B"].width = 14, 60
@@ -77,7 +77,7 @@ def annotate(
     book.save(target)
 
 
-def _page(book: Workbook, sheet: Sheet, hidden: int, heads: int) -> Any:
+def _page(book: Any, sheet: Sheet, hidden: int, heads: int) -> Any:
     page: Any = book.create_sheet("".join("_" if c in r"[]:*?/\'" else c for c in sheet.name)[:31] or "Sheet")
     for place in range(sheet.width):
         column = page.column_dimensions[get_column_letter(place + 1)]

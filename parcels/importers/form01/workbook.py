@@ -42,7 +42,8 @@ def sheets(path: Path, limits: Limits) -> list[Sheet]:
     """The visible worksheets of a workbook of any kind; Refused with one sentence where it cannot be read."""
     kind = kind_of(path, limits.max_bytes)
     if kind == FileKind.CSV:
-        return [Sheet(path.stem[:60], list(plain.rows(path, limits.max_rows)), ())]
+        rows: list[list[Cell]] = [list(row) for row in plain.rows(path, limits.max_rows)]
+        return [Sheet(path.stem[:_LONGEST_NAME], rows, ())]
     if kind in (FileKind.XLS, FileKind.ODS):
         check_sheet_of_other_make(path, limits)
         return _told_apart(_squared(apart.grids(path)))

@@ -59,9 +59,8 @@ def ensure(size: Size) -> dict[str, float]:
     with timed(seconds, "import"):
         apart.manage("import_residents", str(folder / "residents.csv"), "--whole")
         apart.manage("import_register", str(folder / "register.xlsx"))
-    commune = AdminUnit.objects.in_force().get(code=COMMUNE)
     for source in (Delivery.Source.REGISTER, Delivery.Source.RESIDENTS):
-        Delivery.objects.get_or_create(commune=commune, source=source)
+        Delivery.objects.get_or_create(commune=commune(), source=source)
     for kind in ("reconcile", "classify"):
         with timed(seconds, kind):
             wait.run(kind)
@@ -70,6 +69,11 @@ def ensure(size: Size) -> dict[str, float]:
         cursor.execute("VACUUM ANALYZE")
     say(f"  {PlotStatus.objects.count():,} plots sorted")
     return seconds
+
+
+def commune() -> AdminUnit:
+    """The one commune of this bench."""
+    return AdminUnit.objects.in_force().get(code=COMMUNE)
 
 
 def staff() -> tuple[User, User]:

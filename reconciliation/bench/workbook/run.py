@@ -73,7 +73,7 @@ def _whole_way(size: Size, official: User, reviewer: User, told: dict[str, Any])
     seconds: dict[str, float] = {}
     steps: set[str] = set()
     with transaction.atomic():
-        workbook = workbooks.ask(official.commune, Wanted(), by=official, purpose="đo")
+        workbook = workbooks.ask(ground.commune(), Wanted(), by=official, purpose="đo")
         job = jobs.start("make_workbook", by=official, workbook=workbook.pk)
     seconds["given_out"] = _wait(job, steps)
     workbook.refresh_from_db()
@@ -123,12 +123,12 @@ def _annotate(batch: CorrectionBatch, official: User, seconds: dict[str, float],
 
 
 def _received(content: bytes, official: User) -> CorrectionBatch:
-    return uploads.receive(SimpleUploadedFile("bieu.xlsx", content), official.commune, by=official)
+    return uploads.receive(SimpleUploadedFile("bieu.xlsx", content), ground.commune(), by=official)
 
 
 def _warm(official: User) -> None:
     """A small refused file through the worker."""
-    small = uploads.receive(ContentFile(b"x", "x.xlsx"), official.commune, by=official)  # type: ignore[arg-type]
+    small = uploads.receive(ContentFile(b"x", "x.xlsx"), ground.commune(), by=official)  # type: ignore[arg-type]
     _wait(jobs.start("read_upload", by=official, batch=small.pk), set())
 
 
