@@ -78,10 +78,9 @@ def commune() -> AdminUnit:
 
 def staff() -> tuple[User, User]:
     """An official of the commune, and a reviewer."""
-    commune = AdminUnit.objects.in_force().get(code=COMMUNE)
     found = []
     for name, role, of in (
-        ("bench_xa", Role.COMMUNE_OFFICIAL, commune),
+        ("bench_xa", Role.COMMUNE_OFFICIAL, commune()),
         ("bench_duyet", Role.REVIEWER, None),
     ):
         user, _new = User.objects.update_or_create(
