@@ -22,6 +22,8 @@ class ReceivedFile(models.Model):
         REGISTER = "register", _("Biểu mẫu 01")
         MAP = "map", _("Bản đồ địa chính")
         OPINIONS = "opinions", _("Bảng phân loại của MPLIS")
+        ANSWERS = "answers", _("Trả lời của công an")
+        SCANS = "scans", _("Bản quét")
         DEMO = "demo", _("Tỉnh giả lập")
 
     kind = models.CharField(max_length=12, choices=Kind)

@@ -29,6 +29,8 @@ SUBJECTS = {
     "certificate": _("Giấy chứng nhận"),
     "workbook": _("Biểu của xã"),
     "extract": _("Trích xuất dân cư"),
+    "police_list": _("Danh sách công an"),
+    "police_answers": _("Trả lời của công an"),
     "account": _("Tài khoản"),
     "matching_band": _("Ngưỡng nhận"),
 }
@@ -37,6 +39,8 @@ PAGES = {
     "land_user": "land-user",
     "certificate": "certificate-timeline",
     "workbook": "upload",
+    "police_list": "police-list",
+    "police_answers": "police-answers",
     "matching_band": "band",
 }
 

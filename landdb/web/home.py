@@ -14,7 +14,7 @@ from .signed_in import user_of
 FIRST_PAGE = {
     Role.COMMUNE_OFFICIAL: "uploads",
     Role.MANAGER: "overview",
-    Role.POLICE_LIAISON: "overview",
+    Role.POLICE_LIAISON: "police-lists",
     Role.AUDITOR: "access-log",
     Role.ADMINISTRATOR: "accounts",
 }

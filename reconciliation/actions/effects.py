@@ -33,6 +33,7 @@ _CAUSES = {
     ChangeSet.Kind.CONFIRM: GroupMove.Cause.CORRECTION,
     ChangeSet.Kind.MERGE: GroupMove.Cause.CORRECTION,
     ChangeSet.Kind.HANDOVER: GroupMove.Cause.POLICE,
+    ChangeSet.Kind.POLICE: GroupMove.Cause.POLICE,
 }
 
 

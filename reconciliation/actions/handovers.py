@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from landdb.models import User
@@ -83,7 +84,7 @@ def write(
     land_user: LandUser, handover: Handover, *, by: User, kind: Decision.Kind | None = None
 ) -> Decision:
     """The same without a look at what anybody saw: for who holds the land user's row locked."""
-    wanted = list(changes_of(item_of(land_user), handover))
+    wanted = list(changes_of(open_items([land_user.pk])[land_user.pk], handover))
     reason = handover.note or (str(Why(handover.why).label) if handover.why else "")
     change_set = changes.make(
         ChangeSet.Kind.HANDOVER, wanted, by=by, commune=land_user.commune_id, reason=reason
@@ -98,24 +99,38 @@ def write(
     )
 
 
-def item_of(land_user: LandUser) -> WorkItem:
-    """The land user's work item, open; made for whom nobody had to look at so far."""
-    verification = Verification.objects.filter(land_user=land_user).first()
-    plots = Holding.objects.filter(land_user=land_user, plot__state=Plot.State.LIVE)
-    item, is_new = WorkItem.objects.get_or_create(
-        land_user=land_user,
-        defaults={
-            "commune_id": land_user.commune_id,
-            "plots": plots.values("plot").distinct().count(),
-            "outcome": verification.outcome if verification else "",
-            "opened_at": timezone.now(),
-        },
-    )
-    if not is_new and item.state != WorkItem.State.OPEN:
+def open_items(people: Collection[int]) -> dict[int, WorkItem]:
+    """The work items of land users, locked and open; made for whom nobody had to look at so far.
+
+    Land user → item. For who holds the land users' rows locked.
+    """
+    there = set(WorkItem.objects.filter(land_user__in=people).values_list("land_user", flat=True))
+    WorkItem.objects.bulk_create(_new_items(set(people) - there), batch_size=1000)
+    found = list(WorkItem.objects.select_for_update().filter(land_user__in=people).order_by("pk"))
+    closed = [item for item in found if item.state != WorkItem.State.OPEN]
+    for item in closed:
         item.state, item.opened_at, item.closed_at = WorkItem.State.OPEN, timezone.now(), None
         item.assigned_to = None
-        item.save(update_fields=["state", "opened_at", "closed_at", "assigned_to"])
-    return item
+    WorkItem.objects.bulk_update(closed, ["state", "opened_at", "closed_at", "assigned_to"], batch_size=1000)
+    return {item.land_user_id: item for item in found}
+
+
+def _new_items(people: set[int]) -> Iterator[WorkItem]:
+    if not people:
+        return
+    outcomes = dict(Verification.objects.filter(land_user__in=people).values_list("land_user", "outcome"))
+    held = Holding.objects.filter(land_user__in=people, plot__state=Plot.State.LIVE).order_by()
+    plots = dict(
+        held.values("land_user").annotate(n=Count("plot", distinct=True)).values_list("land_user", "n")
+    )
+    for pk, commune_id in LandUser.objects.filter(pk__in=people).order_by("pk").values_list("pk", "commune"):
+        yield WorkItem(
+            land_user_id=pk,
+            commune_id=commune_id,
+            plots=plots.get(pk, 0),
+            outcome=outcomes.get(pk, ""),
+            opened_at=timezone.now(),
+        )
 
 
 def changes_of(item: WorkItem, handover: Handover) -> Iterator[FieldChange]:

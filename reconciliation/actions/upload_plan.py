@@ -245,7 +245,7 @@ def _handed_on(rows: Collection[RowPlan], change_set: ChangeSet) -> list[Change]
     for pk, why in wanted.items():
         if pk in people:
             with_whom = Handover(WorkItem.With.DESK) if why == BACK else Handover(WorkItem.With.CITIZEN, why)
-            fields += handovers.changes_of(handovers.item_of(people[pk]), with_whom)
+            fields += handovers.changes_of(handovers.open_items([pk])[pk], with_whom)
     return changes.rows_of(change_set, fields)
 
 

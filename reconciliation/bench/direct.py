@@ -36,7 +36,7 @@ _RESIDENTS = (
 _LAND_USERS = (
     "SELECT id, commune_id AS commune, former_commune, kind, name_key, name_fold, birth_on, birth_year, sex,"
     " id_number, id_kind, former_number, village_fold AS village, second_name, false AS is_with_police,"
-    " source_key FROM read"
+    " '' AS police_word, source_key FROM read"
 )
 # As the export takes the best: the likeliest, of equals the first.
 _BEST = """

@@ -19,8 +19,10 @@ from .weights import Weights, load
 LAND_USERS = (
     "SELECT u.id, u.commune_id AS commune, u.former_commune, u.kind, u.name_key, u.name_fold, u.birth_on,"
     " u.birth_year, u.sex, u.id_number, u.id_kind, u.former_number, u.village_fold AS village, u.second_name,"
-    " w.land_user_id IS NOT NULL AS is_with_police FROM parcels_landuser u"
-    " LEFT JOIN reconciliation_workitem w ON w.land_user_id = u.id AND w.waits_with = 'police'"
+    " coalesce(w.waits_with = 'police', false) AS is_with_police,"
+    " coalesce(w.police_word, '') AS police_word FROM parcels_landuser u"
+    " LEFT JOIN reconciliation_workitem w ON w.land_user_id = u.id"
+    " AND (w.waits_with = 'police' OR w.police_word <> '')"
 )
 # A decision that opened again stays a candidate: the person is asked about it, and its word is not lost.
 # So does whom a person found by hand.

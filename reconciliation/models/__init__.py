@@ -12,6 +12,15 @@ from .groups import GroupMove, PlotStatus, Tally, WeeklySnapshot
 from .ledger import LedgerDay
 from .matches import Match, Verification
 from .opinions import OpinionCount, OutsideOpinion
+from .police import (
+    PoliceUnit,
+    PoliceWord,
+    VerificationBatch,
+    VerificationEntry,
+    VerificationLine,
+    VerificationPart,
+)
+from .police_answers import AnswerFile, PoliceAnswer
 from .rule_drafts import CommuneJudgement, DraftCount, DraftMove, RuleChange, RuleDraft
 from .second_eyes import ReviewWeek, SecondEyesShare, SecondLook
 from .uploads import CorrectionBatch, CorrectionRow
@@ -21,6 +30,7 @@ from .work_counts import WorkCount
 from .workbooks import Workbook, WorkbookRow
 
 __all__ = [
+    "AnswerFile",
     "BulkDecision",
     "BulkItem",
     "Change",
@@ -53,6 +63,9 @@ __all__ = [
     "OutsideOpinion",
     "PairWord",
     "PlotStatus",
+    "PoliceAnswer",
+    "PoliceUnit",
+    "PoliceWord",
     "ReviewWeek",
     "RuleChange",
     "RuleDraft",
@@ -64,6 +77,10 @@ __all__ = [
     "Tally",
     "UnjudgedCount",
     "Verification",
+    "VerificationBatch",
+    "VerificationEntry",
+    "VerificationLine",
+    "VerificationPart",
     "WeeklySnapshot",
     "Why",
     "WorkCount",

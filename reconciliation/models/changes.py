@@ -27,6 +27,7 @@ class ChangeSet(models.Model):
         CONFIRM = "confirm", _("Xác nhận nhóm 3")
         MERGE = "merge", _("Gộp, tách bản ghi")
         HANDOVER = "handover", _("Chuyển việc")
+        POLICE = "police", _("Công an trả lời")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Dự kiến")

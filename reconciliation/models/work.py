@@ -14,6 +14,7 @@ from parcels.models import LandUser
 from .changes import ChangeSet
 from .duplicates import Duplicate
 from .matches import Verification
+from .police import PoliceWord
 from .work_counts import counting
 
 
@@ -64,6 +65,8 @@ class WorkItem(models.Model):
     assigned_to = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_work", db_index=False
     )
+    #: What the police have said of the land user; the verification goes by it where no match says more.
+    police_word = models.CharField(max_length=12, choices=PoliceWord, default="", db_default="", blank=True)
 
     objects = WorkItemQuerySet.as_manager()
 

@@ -41,7 +41,7 @@ _SETS = {
     "decision": [ChangeSet.Kind.MATCH, ChangeSet.Kind.CONFIRM],
     "correction": [ChangeSet.Kind.CORRECTION],
     "finding": [ChangeSet.Kind.WAIVER],
-    "handover": [ChangeSet.Kind.HANDOVER],
+    "handover": [ChangeSet.Kind.HANDOVER, ChangeSet.Kind.POLICE],
     "merge": [ChangeSet.Kind.MERGE],
 }
 

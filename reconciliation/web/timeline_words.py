@@ -74,6 +74,7 @@ NAMES: dict[str, Any] = {
     "waits_why": _lazy("Lý do chuyển"),
     "waits_note": _lazy("Ghi chú"),
     "waits_until": _lazy("Đến ngày"),
+    "police_word": _lazy("Công an trả lời"),
     "waived_until": _lazy("Bỏ qua đến ngày"),
     "confirmed_by_id": _lazy("Xác nhận nhóm 3"),
     "outcome": _lazy("Ý kiến của máy"),
@@ -82,7 +83,7 @@ NAMES: dict[str, Any] = {
 _SHOWN = {
     MATCH: {"state", "outcome", "picked_by_id"},
     FINDING: {"state", "waived_until"},
-    ITEM: {"waits_with", "waits_why", "waits_note", "waits_until"},
+    ITEM: {"waits_with", "waits_why", "waits_note", "waits_until", "police_word"},
     PAIR: {"state"},
 }
 _NUMBERS = {"id_number_raw", "former_number", "current_user_number", "phone"}

@@ -37,7 +37,7 @@ _WOMEN = "Thị Thị Thị Thị Ngọc Thu", "Hoa Lan Nga Hiền Hòa Lý Th�
 _TYPES = {**engine.TYPES, "former_commune": pa.string()}
 _USER = (
     "id", "commune", "former_commune", "kind", "name_key", "name_fold", "birth_on", "birth_year", "sex",
-    "id_number", "id_kind", "former_number", "village", "second_name", "is_with_police",
+    "id_number", "id_kind", "former_number", "village", "second_name", "is_with_police", "police_word",
 )  # fmt: skip
 _RESIDENT = (
     "id", "commune", "former_commune", "name_key", "name_fold", "birth_on", "birth_year", "sex", "village",
@@ -129,6 +129,7 @@ def keys(person: Person) -> dict[str, Any]:
         "status": "alive",
         "kind": "individual" if found.kind == "household" else found.kind,
         "is_with_police": False,
+        "police_word": "",
     }
 
 

@@ -1,0 +1,179 @@
+"""A list for the police: chosen by a filter, frozen, agreed to, handed out, taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from landdb.models import User
+from landdb.models.territory import InTerritory
+
+from ..models import ChangeSet, Consent, Verification, VerificationBatch, VerificationLine
+from . import changes, consents
+from .changes import WrongState
+from .consents import SamePerson
+
+State, Line = VerificationBatch.State, VerificationLine.State
+Outcome = Verification.Outcome
+
+#: Whom the police can be asked about: the registry does not say who they are, or says it otherwise.
+OUTCOMES = (Outcome.NOT_FOUND, Outcome.AMBIGUOUS, Outcome.MISMATCH, Outcome.UNVERIFIABLE)
+#: People in one list at most: one workbook of answers holds no more rows.
+MOST = 50_000
+
+
+class Empty(Exception):
+    """The filter finds nobody who can be asked about."""
+
+
+class TooMany(Exception):
+    """More people than one list may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whom to ask about, why that is allowed, and until when. ValueError where nothing is chosen."""
+
+    outcomes: tuple[str, ...]
+    communes: tuple[int, ...]
+    purpose: str
+    legal_basis: str
+    due_on: dt.date
+    split: VerificationBatch.Split
+
+    def __post_init__(self) -> None:
+        if not self.outcomes or not {*self.outcomes} <= {outcome.value for outcome in OUTCOMES}:
+            raise ValueError("a list needs at least one of the outcomes that the police can be asked about")
+
+
+def chosen(user: User, outcomes: Collection[str], communes: Collection[int]) -> InTerritory[Verification]:
+    """Verifications of the filter within the user's territory that the police do not have yet."""
+    found = Verification.objects.visible_to(user).filter(outcome__in=list(outcomes))
+    return found.filter(commune__in=list(communes)) if communes else found
+
+
+@transaction.atomic
+def draft(wanted: Wanted, *, by: User) -> VerificationBatch:
+    """Begin a list; a job freezes it. Empty or TooMany where the filter is of no use."""
+    n = chosen(by, wanted.outcomes, wanted.communes)[: MOST + 1].count()
+    if not n:
+        raise Empty
+    if n > MOST:
+        raise TooMany
+    return VerificationBatch.objects.create(
+        split=wanted.split,
+        purpose=wanted.purpose,
+        legal_basis=wanted.legal_basis,
+        due_on=wanted.due_on,
+        outcomes=sorted(wanted.outcomes),
+        communes=sorted(wanted.communes),
+        by=by,
+    )
+
+
+@transaction.atomic
+def reissue(batch: VerificationBatch, due_on: dt.date, *, by: User) -> VerificationBatch:
+    """Begin a list of those whom another one got no answer about; a job freezes it anew.
+
+    WrongState where that one is not with the police, Empty where everybody is answered.
+    """
+    held = held_in(batch, State.ISSUED)
+    if not held.lines.filter(state=Line.WAITING).exists():
+        raise Empty
+    return VerificationBatch.objects.create(
+        split=held.split,
+        purpose=held.purpose,
+        legal_basis=held.legal_basis,
+        due_on=due_on,
+        outcomes=held.outcomes,
+        communes=held.communes,
+        by=by,
+        reissue_of=held,
+    )
+
+
+@transaction.atomic
+def go(batch: VerificationBatch, *, by: User) -> VerificationBatch:
+    """Go on from the preview: ISSUING, for a job, or ASKED where people of more than one commune leave.
+
+    WrongState where nobody stands in it, somebody went on already, or another person began it.
+    """
+    held = held_in(batch, State.SHOWN)
+    if held.by_id != by.pk or not held.lines.exists():
+        raise WrongState(held.get_state_display())
+    held.change_set = ChangeSet.objects.create(
+        kind=ChangeSet.Kind.HANDOVER, planned_by=by, reason=held.purpose
+    )
+    if needs_second(held):
+        consents.ask(held.change_set, by=by)
+        held.state = State.ASKED
+    else:
+        _begin(held)
+    held.save(update_fields=["change_set", "state"])
+    return held
+
+
+def needs_second(batch: VerificationBatch) -> bool:
+    """Personal data of more than one commune leave the house."""
+    return batch.lines.order_by().values("commune").distinct()[:2].count() > 1
+
+
+@transaction.atomic
+def answer(batch: VerificationBatch, *, by: User, is_yes: bool, reason: str = "") -> VerificationBatch:
+    """The second person's word. SamePerson where it is the first."""
+    held = held_in(batch, State.ASKED)
+    consent = Consent.objects.select_for_update().get(change_set=held.change_set_id)
+    if consent.asked_by_id == by.pk:
+        raise SamePerson
+    consent.given_by, consent.given_at, consent.is_yes, consent.reason = by, timezone.now(), is_yes, reason
+    consent.save()
+    if is_yes:
+        _begin(held)
+    else:
+        changes.discard(consent.change_set)
+        held.state = State.REFUSED
+    held.save(update_fields=["state"])
+    return held
+
+
+@transaction.atomic
+def drop(batch: VerificationBatch, *, by: User) -> None:
+    """Throw a preview away; its frozen lines with it, since nobody has seen them."""
+    held = held_in(batch, State.SHOWN)
+    held.lines.all().delete()
+    held.state = State.DROPPED
+    held.save(update_fields=["state"])
+
+
+def give_up(batch_id: int) -> None:
+    """The freezing broke off: what was begun is thrown away."""
+    VerificationBatch.objects.filter(pk=batch_id, state=State.FREEZING).update(state=State.DROPPED)
+
+
+@transaction.atomic
+def withdraw(batch: VerificationBatch, *, by: User) -> VerificationBatch:
+    """Take the unanswered people back to where they were: WITHDRAWING, for a job to do."""
+    held = held_in(batch, State.ISSUED)
+    held.state = State.WITHDRAWING
+    held.save(update_fields=["state"])
+    return held
+
+
+def _begin(held: VerificationBatch) -> None:
+    """From now on portions are put into the change set."""
+    ChangeSet.objects.filter(verification_batch=held).update(
+        state=ChangeSet.State.APPLIED, applied_by=held.by, applied_at=timezone.now()
+    )
+    held.state = State.ISSUING
+
+
+def held_in(batch: VerificationBatch, state: VerificationBatch.State) -> VerificationBatch:
+    """The batch, locked; WrongState where it is in another state."""
+    held = VerificationBatch.objects.select_for_update(of=("self",)).select_related("by").get(pk=batch.pk)
+    if held.state != state:
+        raise WrongState(held.get_state_display())
+    return held
