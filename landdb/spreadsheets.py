@@ -14,7 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 
-def text_cell(sheet: Any, value: str, *, style: str = "") -> WriteOnlyCell:
+def text_cell(sheet: Any, value: str, *, style: str = "") -> Any:
     """A cell that is text and stays text, also when somebody edits it."""
     cell = WriteOnlyCell(sheet, value="")
     cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", value)[:32_767]

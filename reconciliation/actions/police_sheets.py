@@ -45,7 +45,7 @@ _SEXES = {"M": "Nam", "F": "Nữ"}
 _WIDTHS = (17, 7, 20, 28, 13, 9, 16, 13, 34, 30, 20, 28, 13, 11, 16, 34, 12, 28, 22)
 _HELP = (
     ("Đúng", "Có đúng người này như đã ghi. Ghi thêm số định danh 12 số nếu danh sách chưa có."),
-    ("Sai, đã sửa", "Có người này nhưng ghi sai: ghi giá trị đúng vào các cột “… đúng”; ô không sai để trống."),
+    ("Sai, đã sửa", "Có người này nhưng ghi sai: ghi giá trị đúng vào cột “… đúng”; ô không sai để trống."),
     ("Không có người này", "Không có ai như vậy trong dữ liệu quốc gia về dân cư."),
     ("Đã mất", "Người này đã mất: ghi ngày vào cột “Mất ngày” (dd/mm/yyyy hoặc năm)."),
     ("Có nhiều người", "Nhiều người cùng như vậy, chưa biết là ai: ghi vào cột “Ghi chú”."),

@@ -10,8 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from landdb.jobs import JobKind, register
 from landdb.models import Job
 
-from ..actions import police_batches, police_freezing, police_parts, police_portions
-from ..models import VerificationBatch, VerificationLine
+from ..actions import (
+    answer_files,
+    answer_portions,
+    police_batches,
+    police_freezing,
+    police_parts,
+    police_portions,
+)
+from ..models import AnswerFile, VerificationBatch, VerificationLine
 
 Line = VerificationLine.State
 
@@ -86,4 +93,67 @@ class PoliceWithdraw(JobKind):
 
     def finish(self, job: Job) -> dict[str, Any]:
         police_portions.finish_taking_back(job.arguments["batch"])
+        return {}
+
+
+def _file_of(job: Job) -> AnswerFile:
+    found = AnswerFile.objects.select_related("file", "change_set", "uploaded_by", "decided_by")
+    return found.get(pk=job.arguments["answers"])
+
+
+@register
+class ReadAnswers(JobKind):
+    """Reads a file of answers and plans what it would do. Argument: `answers`."""
+
+    name: ClassVar[str] = "read_answers"
+    title = _("Đọc trả lời của công an")
+    phases = (("read", _("Đọc và chạy thử")),)
+
+    def chunks(self, job: Job, phase: str) -> Iterable[str]:
+        return ["all"]
+
+    def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
+        return answer_files.read(_file_of(job))
+
+    def fail(self, job: Job) -> None:
+        answer_files.give_up(job.arguments["answers"])
+
+
+@register
+class ApplyAnswers(JobKind):
+    """Applies the answers of an approved file. Argument: `answers`."""
+
+    name: ClassVar[str] = "apply_answers"
+    title = _("Áp dụng trả lời của công an")
+    phases = (("answers", _("Áp dụng từng phần")),)
+
+    def chunks(self, job: Job, phase: str) -> Iterable[str]:
+        found = answer_portions.portions(_file_of(job), answer_files.Row.PLANNED)
+        return [f"{first}-{last}" for first, last in found]
+
+    def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
+        return answer_portions.carry_out(_file_of(job), *bounds(key))
+
+    def finish(self, job: Job) -> dict[str, Any]:
+        answer_files.finish(job.arguments["answers"], AnswerFile.State.APPLYING)
+        return {}
+
+
+@register
+class UndoAnswers(JobKind):
+    """Takes the answers of a file back, the last ones first. Argument: `answers`."""
+
+    name: ClassVar[str] = "undo_answers"
+    title = _("Hoàn tác trả lời của công an")
+    phases = (("answers", _("Hoàn tác từng phần")),)
+
+    def chunks(self, job: Job, phase: str) -> Iterable[str]:
+        found = answer_portions.portions(_file_of(job), answer_files.Row.APPLIED)
+        return [f"{first}-{last}" for first, last in reversed(found)]
+
+    def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
+        return answer_portions.take_back(_file_of(job), *bounds(key))
+
+    def finish(self, job: Job) -> dict[str, Any]:
+        answer_files.finish(job.arguments["answers"], AnswerFile.State.UNDOING)
         return {}

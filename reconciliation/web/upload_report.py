@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from landdb.jobs import within
+from landdb.models import ReceivedFile
 from parcels.models import Plot
 
 from ..actions.upload_compare import WORKBOOK
@@ -77,13 +78,34 @@ def parts(batch: CorrectionBatch) -> list[Part]:
         (_("bị trả"), each.REJECTED, "f-bad"),
         (_("bỏ qua"), each.IGNORED, "f-sunk"),
     )
+    return _drawn(
+        [
+            (label, told.get(state, 0), colour, state.value)
+            for label, state, colour in wanted
+            if state != each.CONFLICT or told.get(state)
+        ],
+        rows,
+    )
+
+
+def parts_of(file: ReceivedFile, *, is_in: bool, proposed: Any) -> list[Part]:
+    """The same for any received file; `proposed` is what its proposed rows are called."""
+    told = [
+        (_("đã ghi mới") if is_in else _("ghi mới"), file.applied, "f-g1", ""),
+        (_("không đổi"), file.unchanged, "f-line", ""),
+        (proposed, file.proposed, "f-act", ""),
+        (_("bị trả"), file.rejected, "f-bad", ""),
+        (_("bỏ qua"), file.ignored, "f-sunk", ""),
+    ]
+    return _drawn(told, file.rows)
+
+
+def _drawn(told: list[tuple[Any, int, str, str]], rows: int) -> list[Part]:
+    """Label, count, colour and state of each part, with its place in a bar of all rows."""
     drawn, x = [], 0.0
-    for label, state, colour in wanted:
-        count = told.get(state, 0)
-        if state == each.CONFLICT and not count:
-            continue
+    for label, count, colour, state in told:
         width = WIDTH * count / rows if rows else 0.0
-        drawn.append(Part(label, count, colour, state.value, f"{x:.1f}", f"{max(width - 1.5, 0):.1f}"))
+        drawn.append(Part(label, count, colour, state, f"{x:.1f}", f"{max(width - 1.5, 0):.1f}"))
         x += width
     return drawn
 

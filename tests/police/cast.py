@@ -50,7 +50,7 @@ def make_unknown(commune: AdminUnit | None = None, *, plots: int = 1, **fields: 
 
 
 def plots_of(person: LandUser) -> list[Plot]:
-    return list(Plot.objects.filter(holdings__land_user=person).distinct())
+    return list(Plot.objects.filter(pk__in=person.holdings.values("plot")))
 
 
 def item_of(person: LandUser) -> WorkItem:

@@ -60,10 +60,11 @@ _INDEX = re.compile(rb"<(?:\w+:)?v[^<>]*>\s*([0-9]+)\s*<")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a workbook may be: bytes as received, rows of data."""
+    """What a workbook may be: bytes as received, rows of data in a sheet, bytes once inflated."""
 
     max_bytes: int = MAX_BYTES
     max_rows: int = MAX_ROWS
+    max_inflated: int = _MOST_INFLATED
 
     @property
     def cells(self) -> int:
@@ -72,7 +73,7 @@ class Limits:
 
     @property
     def inflated(self) -> int:
-        return min(self.max_bytes * _INFLATED_PER_BYTE, _MOST_INFLATED)
+        return min(self.max_bytes * _INFLATED_PER_BYTE, self.max_inflated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,199 @@
+"""Answers of the police: the file and what it would do, its approval, and what contradicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from landdb import jobs
+from landdb.models import Role, User
+from landdb.normalise import id_numbers
+from landdb.web.gate import allow
+from landdb.web.paging import newest, older, page_of
+from landdb.web.posted import posted_from
+from landdb.web.signed_in import user_of
+
+from ..actions import answer_files, answer_portions
+from ..actions.changes import WrongState
+from ..actions.consents import SamePerson
+from ..models import AnswerFile, PoliceAnswer, PoliceWord
+from . import police_told, row_problems, upload_report
+from .forms import ReasonForm
+from .police_forms import AnswersForm
+from .police_lists import DECIDERS, READERS
+
+State, Row = AnswerFile.State, PoliceAnswer.State
+PAGE = 30
+#: Contradictions that reach further than the list: only a senior reviewer takes the answer then.
+WEIGHTY = (PoliceAnswer.Conflict.DECISION, PoliceAnswer.Conflict.WHO, PoliceAnswer.Conflict.OTHER_PERSON)
+_BUSY = (State.READING, State.APPLYING, State.UNDOING)
+
+
+@allow(*DECIDERS, Role.POLICE_LIAISON)
+@require_POST
+def send(request: HttpRequest) -> HttpResponse:
+    """A file of answers comes in; a job reads it, nothing is written."""
+    user = user_of(request)
+    form = AnswersForm(request.POST, request.FILES)
+    if not form.is_valid():
+        for error in form.errors.get("answers", []):
+            messages.error(request, str(error))
+        return redirect("police-lists")
+    with transaction.atomic():
+        answers = answer_files.receive(form.cleaned_data["answers"], by=user)
+        answers.job = jobs.start("read_answers", by=user, answers=answers.pk)
+        answers.save(update_fields=["job"])
+    return redirect("police-answers", answers.pk)
+
+
+@allow(*READERS)
+@require_GET
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file: the equation of its rows, what was said, what cannot be used, what contradicts."""
+    return render(request, "police/answers.html", _context(request, _visible(user_of(request), pk)))
+
+
+@allow(*DECIDERS)
+@posted_from("police-answers")
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Apply the answers, or send them back, with a reason."""
+    user = user_of(request)
+    found, form = _visible(user, pk), ReasonForm(request.POST)
+    if not form.is_valid():
+        return render(request, "police/answers.html", _context(request, found) | {"form": form}, status=422)
+    reason = form.cleaned_data["reason"]
+    try:
+        with transaction.atomic():
+            if request.POST.get("word") == "apply":
+                _run(answer_files.approve(found, by=user, reason=reason), "apply_answers", user)
+            else:
+                answer_files.send_back(found, by=user, reason=reason)
+    except SamePerson:
+        messages.error(request, _("Người nộp tệp không thể tự duyệt."))
+    except WrongState as state:
+        messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})
+    return redirect("police-answers", pk)
+
+
+@allow(*DECIDERS)
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take all answers of the file back."""
+    user = user_of(request)
+    found = _visible(user, pk)
+    if found.decided_by_id != user.pk and not user.has_role(Role.SENIOR_REVIEWER):
+        messages.error(request, _("Chỉ người đã duyệt hoặc soát xét chính mới hoàn tác được."))
+        return redirect("police-answers", pk)
+    try:
+        with transaction.atomic():
+            _run(answer_files.ask_undo(found, by=user), "undo_answers", user)
+    except WrongState as state:
+        messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})
+    return redirect("police-answers", pk)
+
+
+@allow(*READERS)
+@require_GET
+def conflicts(request: HttpRequest) -> HttpResponse:
+    """Answers that contradict an earlier one, a person's decision, or the register; newest first."""
+    user = user_of(request)
+    found = police_told.conflicts(user).select_related(
+        "line__answer", "line__commune", "file__file", "file__uploaded_by"
+    )
+    page = page_of(found, request.GET.get("before"), PAGE)
+    context = {
+        "lines": [_told(answer, user) for answer in page[:PAGE]],
+        "older": older(request, page, PAGE),
+        "newest": newest(request),
+        "may_settle": user.has_role(*DECIDERS),
+    }
+    return render(request, "police/conflicts.html", context)
+
+
+@allow(*DECIDERS)
+@require_POST
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the new answer after all, or keep what stands; always with a reason."""
+    user = user_of(request)
+    answer = get_object_or_404(police_told.conflicts(user), pk=pk)
+    form, take = ReasonForm(request.POST), request.POST.get("word") == "take"
+    if not form.is_valid():
+        messages.error(request, _("Ghi lý do, ít nhất 3 ký tự."))
+    elif take and answer.conflict in WEIGHTY and not user.has_role(Role.SENIOR_REVIEWER):
+        messages.error(request, _("Mâu thuẫn này chỉ soát xét chính mới được lấy trả lời mới."))
+    else:
+        try:
+            answer_portions.settle(answer, take=take, by=user, reason=form.cleaned_data["reason"])
+            messages.success(request, _("Đã ghi kết luận."))
+        except SamePerson:
+            messages.error(request, _("Người nộp tệp không thể tự xét mâu thuẫn của tệp."))
+        except answer_portions.NotApplied:
+            messages.error(request, _("Duyệt tệp trước, rồi mới xét mâu thuẫn của tệp."))
+        except WrongState as state:
+            messages.error(request, _("Trả lời này đã ở bước khác: %(state)s.") % {"state": state})
+    return redirect("police-conflicts")
+
+
+def _run(answers: AnswerFile, kind: str, user: User) -> None:
+    answers.job = jobs.start(kind, by=user, answers=answers.pk)
+    answers.save(update_fields=["job"])
+
+
+def _visible(user: User, pk: int) -> AnswerFile:
+    found = AnswerFile.objects.visible_to(user).select_related("file", "uploaded_by", "decided_by", "job")
+    return get_object_or_404(found, pk=pk)
+
+
+def _told(answer: PoliceAnswer, user: User) -> dict[str, Any]:
+    """Both words side by side, numbers masked."""
+    return {
+        "answer": answer,
+        "line": answer.line,
+        "asked": " · ".join(filter(None, (answer.line.birth, id_numbers.mask(answer.line.id_number)))),
+        "new": _values(answer),
+        "old": _values(answer.line.answer) if answer.line.answer else None,
+        "may_take": answer.conflict not in WEIGHTY or user.has_role(Role.SENIOR_REVIEWER),
+        "person": answer.line.entries.values_list("land_user", flat=True).first(),
+    }
+
+
+def _values(answer: PoliceAnswer) -> list[str]:
+    died = f"{answer.died_on:%d/%m/%Y}" if answer.died_on else ""
+    told = (answer.name, answer.birth, answer.get_sex_display() if answer.sex else "", died, answer.note)
+    number = id_numbers.mask(answer.id_number) if answer.id_number else ""
+    return [str(answer.get_word_display()), *(str(value) for value in (*told, number) if value)]
+
+
+def _context(request: HttpRequest, answers: AnswerFile) -> dict[str, Any]:
+    user = user_of(request)
+    counts = answers.rows.order_by().values("word", "state").annotate(n=Count("pk"))
+    by_word: dict[str, int] = {}
+    for row in counts:
+        if row["state"] in (Row.PLANNED, Row.APPLIED):
+            by_word[row["word"]] = by_word.get(row["word"], 0) + row["n"]
+    found = answers.rows.filter(state=Row.CONFLICT).order_by().values("conflict").annotate(n=Count("pk"))
+    job = answers.job
+    return {
+        "answers": answers,
+        "parts": upload_report.parts_of(
+            answers.file, is_in=answers.state == State.APPLIED, proposed=_("mâu thuẫn, chờ xét")
+        ),
+        "by_word": [(word.label, by_word.get(word, 0)) for word in PoliceWord],
+        "conflicts": [(PoliceAnswer.Conflict(row["conflict"]).label, row["n"]) for row in found],
+        **row_problems.of(answers.file, request.GET.get("cause", ""), {}),
+        "is_busy": answers.state in _BUSY and job is not None and job.is_open,
+        "is_stopped": answers.state in _BUSY and job is not None and not job.is_open,
+        "may_decide": answers.state == State.WAITING
+        and user.has_role(*DECIDERS)
+        and answers.uploaded_by_id != user.pk,
+        "waits_for_other": answers.state == State.WAITING and answers.uploaded_by_id == user.pk,
+        "may_undo": answers.state == State.APPLIED and user.has_role(*DECIDERS),
+        "form": ReasonForm(),
+    }
