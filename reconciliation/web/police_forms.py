@@ -121,7 +121,7 @@ class TakeOutForm(forms.Form):
         return password
 
 
-class UnitForm(forms.ModelForm[PoliceUnit]):
+class UnitForm(forms.ModelForm):  # type: ignore[type-arg]  # a generic only for the type checker
     """A police unit and the communes it answers for."""
 
     class Meta:

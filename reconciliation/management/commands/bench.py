@@ -18,6 +18,7 @@ from reconciliation.bench.plots import disturb
 from reconciliation.bench.plots import run as plots
 from reconciliation.bench.plots.province import Size as Province
 from reconciliation.bench.plots.rivals.against import FRAMES_AT_MOST, RIVALS
+from reconciliation.bench.police import run as police
 from reconciliation.bench.workbook import run as workbook
 from reconciliation.bench.workbook.ground import Size as Rows
 from reconciliation.demo.province import MOST_PLOTS
@@ -26,9 +27,11 @@ from reconciliation.demo.province import MOST_PLOTS
 USUAL = {"matching": (50_000, 200_000), "dirt": (20_000, 80_000)}
 #: Plots where nothing is said.
 USUAL_PLOTS = 50_000
-NAMES = (*USUAL, "classification", "desk", "workbook")
 #: Rows of a workbook where nothing is said, and at most.
 ROWS, MOST_ROWS = 5_000, 20_000
+#: People on a list for the police where nothing is said: as many as in Bắc Ninh; and at most.
+USUAL_LINES, MOST_LINES = 43_627, 50_000
+NAMES = (*USUAL, "classification", "desk", "workbook", "police")
 #: Officers at work at once, and seconds of measuring, where nothing is said; and at most.
 OFFICERS, MOST_OFFICERS = 30, 200
 SECONDS, MOST_SECONDS = 120, 3600
@@ -45,6 +48,7 @@ class Command(BaseCommand):
         " classification: seconds and memory on a made-up province; empties the tables."
         " workbook: seconds of a commune's workbook from given out to taken back; empties the tables."
         " desk: milliseconds of each click of officers at work on a made-up province."
+        " police: seconds of a list for the police and its messy answers; empties the tables."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -60,6 +64,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--officers", type=int, metavar="N", help=f"desk alone; else {OFFICERS}")
         parser.add_argument("--seconds", type=int, metavar="S", help=f"desk alone; else {SECONDS}")
+        parser.add_argument("--lines", type=int, metavar="N", help=f"police alone; else {USUAL_LINES}")
         parser.add_argument("--seed", type=int, default=1, help="other made-up people")
         parser.add_argument(
             "--against",
@@ -90,6 +95,10 @@ def measure(options: dict[str, Any]) -> dict[str, Any]:
     for name in ("officers", "seconds", "rows"):
         if options[name] is not None:
             raise CommandError(f"--{name} is for {'workbook' if name == 'rows' else 'desk'}.")
+    if options["name"] == "police":
+        return police.run(list_of(options))
+    if options["lines"] is not None:
+        raise CommandError("--lines is for police.")
     if options["name"] == "classification":
         province = province_of(options)
         against = rivals(options["against"], province)
@@ -102,6 +111,17 @@ def measure(options: dict[str, Any]) -> dict[str, Any]:
         raise CommandError("--disturb is for classification.")
     size, against = size_of(options), peers(options["against"])
     return matching.run(size, against) if options["name"] == "matching" else dirt.run(size)
+
+
+def list_of(options: dict[str, Any]) -> police.Size:
+    """How long a list for the police; CommandError with a sentence on nonsense."""
+    others = ("owners", "residents", "plots", "against", "disturb", "dirt")
+    if any(options[name] for name in others) or options["people"] != "bench":
+        raise CommandError("bench police takes --lines and --seed alone.")
+    lines = USUAL_LINES if options["lines"] is None else options["lines"]
+    if not LEAST <= lines <= MOST_LINES:
+        raise CommandError(f"--lines {lines}: from {LEAST} to {MOST_LINES}, please.")
+    return police.Size(lines, _seed(options["seed"]))
 
 
 def shift_of(options: dict[str, Any]) -> Shift:
