@@ -67,8 +67,17 @@ class Scan(models.Model):
     kind = models.CharField(max_length=4, choices=Kind, blank=True)
     is_linked = models.BooleanField(default=False)
     is_signed = models.BooleanField(default=False)
+    #: Where the file is kept, outside the web root; empty for one that is only known by its name.
+    stored = models.CharField(max_length=80, blank=True, default="", db_default="")
+    size = models.BigIntegerField(default=0, db_default=0)
 
     objects = InTerritory["Scan"].as_manager()
+
+    class Meta:
+        indexes = [
+            # whether a file came before
+            models.Index(fields=["sha256"], condition=~Q(sha256=""), name="scan_by_hash"),
+        ]
 
     def __str__(self) -> str:
         return self.file_name

@@ -22,6 +22,7 @@ from .police import (
 )
 from .police_answers import AnswerFile, PoliceAnswer
 from .rule_drafts import CommuneJudgement, DraftCount, DraftMove, RuleChange, RuleDraft
+from .scans import ArrivedScan, ScanArrival
 from .second_eyes import ReviewWeek, SecondEyesShare, SecondLook
 from .uploads import CorrectionBatch, CorrectionRow
 from .views import SavedView
@@ -31,6 +32,7 @@ from .workbooks import Workbook, WorkbookRow
 
 __all__ = [
     "AnswerFile",
+    "ArrivedScan",
     "BulkDecision",
     "BulkItem",
     "Change",
@@ -72,6 +74,7 @@ __all__ = [
     "RuleSet",
     "RuleSetting",
     "SavedView",
+    "ScanArrival",
     "SecondEyesShare",
     "SecondLook",
     "Tally",

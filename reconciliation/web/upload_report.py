@@ -88,11 +88,13 @@ def parts(batch: CorrectionBatch) -> list[Part]:
     )
 
 
-def parts_of(file: ReceivedFile, *, is_in: bool, proposed: Any) -> list[Part]:
-    """The same for any received file; `proposed` is what its proposed rows are called."""
+def parts_of(
+    file: ReceivedFile, *, is_in: bool, proposed: Any, applied: Any = "", unchanged: Any = ""
+) -> list[Part]:
+    """The same for any received file; `proposed`, `applied` and `unchanged` are what its rows are called."""
     told = [
-        (_("đã ghi mới") if is_in else _("ghi mới"), file.applied, "f-g1", ""),
-        (_("không đổi"), file.unchanged, "f-line", ""),
+        (applied or (_("đã ghi mới") if is_in else _("ghi mới")), file.applied, "f-g1", ""),
+        (unchanged or _("không đổi"), file.unchanged, "f-line", ""),
         (proposed, file.proposed, "f-act", ""),
         (_("bị trả"), file.rejected, "f-bad", ""),
         (_("bỏ qua"), file.ignored, "f-sunk", ""),

@@ -6,22 +6,13 @@ import re
 
 from landdb.normalise import dates, serials
 from parcels.models import Scan
+from parcels.scan_names import KIND, KINDS
 
 from . import problems
 from .entries import CertificatePart, ScanPart
 from .row import Row
 
 _BETWEEN_FILES = re.compile(r"[,;\n\r|]+")
-#: The letters by which file names say what they show (`24_GCN_AA123456.pdf`, `AA 123456-GT.pdf`).
-_KIND = re.compile(r"(?:^|[-_ .])(GCN|GT|DDK|TBXN|CCCD|CMND)(?=[-_ .]|$)", re.IGNORECASE)
-_KINDS = {
-    "GCN": Scan.Kind.CERTIFICATE,
-    "GT": Scan.Kind.IDENTITY,
-    "CCCD": Scan.Kind.IDENTITY,
-    "CMND": Scan.Kind.IDENTITY,
-    "DDK": Scan.Kind.APPLICATION,
-    "TBXN": Scan.Kind.NOTICE,
-}
 _FILLING = re.compile(r"[\W_]+")
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{2,4}$")
 
@@ -60,9 +51,9 @@ def read_scans(row: Row, serial: str) -> tuple[ScanPart, ...]:
 
 
 def _scan_kind(name: str, serial: str) -> str:
-    told = _KIND.search(_SUFFIX.sub("", name))
+    told = KIND.search(_SUFFIX.sub("", name))
     if told:
-        return _KINDS[told[1].upper()].value
+        return KINDS[told[1].upper()]
     # A name that is the serial alone shows the certificate itself.
     is_serial = bool(serial) and _bare(_SUFFIX.sub("", name)) == _bare(serial)
     return Scan.Kind.CERTIFICATE.value if is_serial else Scan.Kind.OTHER.value

@@ -1,0 +1,148 @@
+"""Scans: handed in, what became of each, and shown to those who may see the plot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from landdb import jobs
+from landdb.models import AccessLog, AdminUnit, Role, User
+from landdb.web.gate import allow
+from landdb.web.paging import newest, older, page_of
+from landdb.web.signed_in import user_of
+from parcels import scan_files
+from parcels.models import Scan
+
+from ..actions import scans as actions
+from ..actions.changes import WrongState
+from ..models import ArrivedScan, ScanArrival
+from . import upload_report
+from .queue import READERS as PLOT_READERS
+
+SENDERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER)
+READERS = (*SENDERS, Role.AUDITOR)
+PAGE, SHOWN = 30, 200
+Outcome = ArrivedScan.Outcome
+
+
+class ScansForm(forms.Form):
+    """For which commune; the files themselves are looked at one by one."""
+
+    commune = forms.ModelChoiceField(label=gettext_lazy("Xã, phường"), queryset=AdminUnit.objects.none())
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = user.communes().order_by("sort_key")
+        self.fields["commune"].queryset = units  # type: ignore[attr-defined]
+        if user.commune_id:
+            self.fields["commune"].initial = units.first()
+
+
+@allow(*READERS)
+@require_http_methods(["GET", "POST"])
+def arrivals(request: HttpRequest) -> HttpResponse:
+    """What was handed in, newest first; who may send adds a ZIP or several files."""
+    user = user_of(request)
+    form = ScansForm(request.POST or None, user=user)
+    if request.method == "POST" and user.has_role(*SENDERS) and form.is_valid():
+        uploads = request.FILES.getlist("scans")
+        if uploads and len(uploads) <= 500 and sum(each.size or 0 for each in uploads) <= scan_files.MOST_ZIP:
+            with transaction.atomic():
+                found = actions.receive(uploads, form.cleaned_data["commune"], by=user)
+                found.job = jobs.start("take_scans", by=user, arrival=found.pk)
+                found.save(update_fields=["job"])
+            return redirect("scan-arrival", found.pk)
+        form.add_error(None, _("Chọn một tệp ZIP, hoặc đến 500 tệp; tất cả không quá 400 MB."))
+    seen = ScanArrival.objects.visible_to(user).select_related("file", "commune", "uploaded_by")
+    page = page_of(seen, request.GET.get("before"), PAGE)
+    context = {
+        "arrivals": page[:PAGE],
+        "older": older(request, page, PAGE),
+        "newest": newest(request),
+        "form": form,
+        "may_send": user.has_role(*SENDERS),
+    }
+    return render(request, "scans/list.html", context, status=422 if form.errors else 200)
+
+
+@allow(*READERS)
+@require_GET
+def arrival(request: HttpRequest, pk: int) -> HttpResponse:
+    """What became of each file: linked, there before, unknown, refused."""
+    found = _visible(user_of(request), pk)
+    outcome = request.GET.get("outcome", "")
+    rows = found.scans.select_related("scan__certificate")
+    if outcome in Outcome.values:
+        rows = rows.filter(outcome=outcome)
+    counts = found.scans.order_by().values("outcome").annotate(n=Count("pk"))
+    context = {
+        "arrival": found,
+        "parts": upload_report.parts_of(
+            found.file,
+            is_in=True,
+            proposed=_("chưa biết của giấy nào"),
+            applied=_("đã gắn"),
+            unchanged=_("đã có"),
+        ),
+        "outcomes": [(row["outcome"], Outcome(row["outcome"]).label, row["n"]) for row in counts],
+        "outcome": outcome,
+        "rows": rows[:SHOWN],
+        "is_cut": rows.count() > SHOWN,
+        "shown": SHOWN,
+        "is_busy": found.state == ScanArrival.State.READING and found.job is not None and found.job.is_open,
+        "may_undo": found.state == ScanArrival.State.DONE and user_of(request).has_role(*SENDERS[1:]),
+    }
+    return render(request, "scans/arrival.html", context)
+
+
+@allow(*SENDERS[1:])
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what an arrival brought."""
+    try:
+        actions.take_back(_visible(user_of(request), pk))
+        messages.success(request, _("Đã hoàn tác tệp."))
+    except WrongState as state:
+        messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})
+    return redirect("scan-arrival", pk)
+
+
+@allow(*PLOT_READERS, Role.COMMUNE_OFFICIAL)
+@require_GET
+def show(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The scan itself, to those who may see its plot; the look is logged. Nothing in it can run."""
+    user = user_of(request)
+    seen = Scan.objects.filter(actions.visible_to(user)).exclude(stored="").distinct()
+    scan = get_object_or_404(seen, pk=pk)
+    path = Path(settings.FILES_DIR) / scan.stored
+    media = scan_files.MEDIA.get(path.suffix)
+    if media is None or not path.is_file():
+        raise Http404
+    AccessLog.objects.create(
+        user=user,
+        action=AccessLog.Action.VIEW,
+        subject="scan",
+        subject_id=scan.pk,
+        commune_id=scan.commune_id,
+    )
+    answer = FileResponse(path.open("rb"), content_type=media)
+    answer["Content-Disposition"] = f'inline; filename="scan-{scan.pk}{path.suffix}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _visible(user: User, pk: int) -> ScanArrival:
+    found = ScanArrival.objects.visible_to(user).select_related("file", "commune", "uploaded_by", "job")
+    return get_object_or_404(found, pk=pk)
