@@ -1,7 +1,7 @@
 """What the name of a scanned file says: the serials it may belong to, the commune, the kind of paper.
 
-The habits of the communes: `{serial}-GCN.pdf`, `{serial}-GT.pdf`, `{commune}_GCN_{serial}.pdf`, `{serial}.pdf`;
-for plots without a certificate `CHUACOGIAY_{commune}_{sheet}_{plot}-DDK.pdf`.
+The habits of the communes: `{serial}-GCN.pdf`, `{serial}-GT.pdf`, `{commune}_GCN_{serial}.pdf`,
+`{serial}.pdf`; for plots without a certificate `CHUACOGIAY_{commune}_{sheet}_{plot}-DDK.pdf`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _COPY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ScanName:
-    """`serial` normalised, '' where there is none; `plot` (commune, sheet, number) of one without a certificate."""
+    """`serial` normalised, '' where there is none; `plot`: commune, sheet, number of one without a paper."""
 
     serial: str = ""
     commune: str = ""

@@ -29,6 +29,7 @@ SUBJECTS = {
     "certificate": _("Giấy chứng nhận"),
     "workbook": _("Biểu của xã"),
     "extract": _("Trích xuất dân cư"),
+    "receipt": _("Biên nhận"),
     "scan": _("Bản quét"),
     "scan_arrival": _("Bản quét nộp vào"),
     "police_list": _("Danh sách công an"),

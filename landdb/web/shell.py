@@ -44,6 +44,7 @@ SECTIONS = (
     Section("queue", _("Thửa đất"), ("queue", "waiver", "search", "plot", "certificate", "change")),
     Section("uploads", _("Biểu của xã"), ("upload",)),
     Section("scan-arrivals", _("Bản quét"), ("scan",)),
+    Section("receipts", _("Biên nhận"), ("receipt",)),
     Section("police-lists", _("Công an"), ("police",)),
     Section("overview", _("Bảng điều hành"), ("overview", "ledger", "opinion", "source")),
     Section("rules", _("Bộ quy tắc"), ("rule",)),

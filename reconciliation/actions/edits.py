@@ -51,10 +51,12 @@ def correct(
     by: User,
     reason: str,
     shown: Mapping[str, str] | None = None,
+    must_ask: bool = False,
 ) -> Decision:
     """Set these fields of FIELDS, as one change set that can be taken back.
 
-    What says who the holder is (`says_who`) waits as a plan for a second person's consent. `shown` are the
+    What says who the holder is (`says_who`) waits as a plan for a second person's consent, with `must_ask`
+    everything does: for who may propose alone. `shown` are the
     values that the page showed, however many; Stale where one of them is another by now, or where the entry
     was merged since. NothingNew and AlreadyAsked change nothing either.
     """
@@ -65,16 +67,18 @@ def correct(
     wanted = {name: value for name, value in values.items() if getattr(held, name) != value}
     if not wanted:
         raise NothingNew
-    return write(held, wanted, by=by, reason=reason)
+    return write(held, wanted, by=by, reason=reason, must_ask=must_ask)
 
 
-def write(land_user: LandUser, wanted: Mapping[str, Any], *, by: User, reason: str) -> Decision:
+def write(
+    land_user: LandUser, wanted: Mapping[str, Any], *, by: User, reason: str, must_ask: bool = False
+) -> Decision:
     """The same for who holds the land user's row locked and knows that the values are other ones."""
     asked = Change.objects.filter(model=_LABEL, record_id=land_user.pk, field__in=list(wanted))
     if asked.filter(change_set__in=waiting_for([land_user.pk]).values("change_set")).exists():
         raise AlreadyAsked
     fields = [FieldChange(land_user, name, value) for name, value in wanted.items()]
-    needs_second = bool(says_who(land_user, wanted))
+    needs_second = must_ask or bool(says_who(land_user, wanted))
     return carry_out(fields, land_user, land_user.commune_id, needs_second, by=by, reason=reason)
 
 

@@ -120,7 +120,7 @@ def finish(arrival_id: int) -> None:
 
 @transaction.atomic
 def take_back(arrival: ScanArrival) -> dict[str, int]:
-    """Undo what the files brought: scans made for them go, those filled in are empty again. Files stay kept."""
+    """Undo what the files brought: scans made for them go, those filled in are as before."""
     held = ScanArrival.objects.select_for_update(of=("self",)).get(pk=arrival.pk)
     if held.state != State.DONE:
         raise WrongState(held.get_state_display())
@@ -129,9 +129,11 @@ def take_back(arrival: ScanArrival) -> dict[str, int]:
     touched = {scan.certificate_id for scan in scans if scan.certificate_id}
     made = {row.scan_id for row in rows if row.is_new}
     Scan.objects.filter(pk__in=[scan.pk for scan in scans if scan.pk in made]).delete()
-    Scan.objects.filter(pk__in=[scan.pk for scan in scans if scan.pk not in made]).update(
-        stored="", sha256="", size=0, is_signed=False
-    )
+    for row in rows:
+        if row.scan is not None and row.scan in scans and not row.is_new:
+            row.scan.stored, row.scan.sha256, row.scan.size = "", "", 0
+            row.scan.is_linked, row.scan.is_signed = row.was_linked, row.was_signed
+            row.scan.save()
     _judge(touched, GroupMove.Cause.UNDO)
     held.state = State.UNDONE
     held.save(update_fields=["state"])
@@ -240,6 +242,7 @@ def _scan(
         certificate=paper, commune_id=arrival.commune_id, file_name=row.name[-160:], kind=name.kind
     )
     scan.sha256, scan.stored, scan.size = row.sha256, row.stored, row.size
+    row.was_linked, row.was_signed = scan.is_linked, scan.is_signed
     scan.is_linked = paper is not None
     scan.is_signed = scan_files.is_signed(Path(settings.FILES_DIR) / row.stored)
     scan.save()

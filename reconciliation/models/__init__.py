@@ -21,6 +21,7 @@ from .police import (
     VerificationPart,
 )
 from .police_answers import AnswerFile, PoliceAnswer
+from .receipts import Receipt
 from .rule_drafts import CommuneJudgement, DraftCount, DraftMove, RuleChange, RuleDraft
 from .scans import ArrivedScan, ScanArrival
 from .second_eyes import ReviewWeek, SecondEyesShare, SecondLook
@@ -68,6 +69,7 @@ __all__ = [
     "PoliceAnswer",
     "PoliceUnit",
     "PoliceWord",
+    "Receipt",
     "ReviewWeek",
     "RuleChange",
     "RuleDraft",

@@ -70,6 +70,8 @@ class ArrivedScan(models.Model):
     outcome = models.CharField(max_length=14, choices=Outcome, default=Outcome.WAITING)
     scan = models.ForeignKey(Scan, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_new = models.BooleanField(default=False, help_text="the scan was made for it; else it was filled in")
+    was_linked = models.BooleanField(default=False, help_text="the scan was linked before it was filled in")
+    was_signed = models.BooleanField(default=False, help_text="and signed")
 
     class Meta:
         ordering = ["id"]

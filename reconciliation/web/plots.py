@@ -33,6 +33,9 @@ from .plot_overlaps import overlapping
 from .plot_shared import shared
 from .queue import READERS
 
+#: Who writes receipts, reads cards and takes scans in.
+PAPER_TAKERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER)
+
 
 @allow(*READERS, Role.POLICE_LIAISON)
 @require_GET
@@ -87,6 +90,8 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         "consents": asked.asked(findings.waiting_for(found.findings.all())),
         "may_review": user.may_review,
         "may_see_people": user.has_role(*PEOPLE_READERS),
+        "may_take_papers": user.has_role(*PAPER_TAKERS),
+        "may_see_scans": user.has_role(*PAPER_TAKERS, Role.AUDITOR),
         "may_see_drafts": user.role in roles_of("rule-drafts"),
         "is_senior": user.has_role(Role.SENIOR_REVIEWER),
         "is_due": found.due.exists(),

@@ -28,7 +28,6 @@ from ..actions import scans as actions
 from ..actions.changes import WrongState
 from ..models import ArrivedScan, ScanArrival
 from . import upload_report
-from .queue import READERS as PLOT_READERS
 
 SENDERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER)
 READERS = (*SENDERS, Role.AUDITOR)
@@ -118,7 +117,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("scan-arrival", pk)
 
 
-@allow(*PLOT_READERS, Role.COMMUNE_OFFICIAL)
+@allow(*READERS)
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The scan itself, to those who may see its plot; the look is logged. Nothing in it can run."""
