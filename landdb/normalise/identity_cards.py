@@ -1,7 +1,7 @@
 """The text in the QR code of a citizen's identity card, as a scanner types it.
 
 `number|former number|name|ddmmyyyy|sex|address|ddmmyyyy`: the layout of the cards with a chip since 2021;
-cards since July 2024 put further fields behind. Scanners type as keyboards do: layout and input method matter.
+cards since July 2024 put further fields behind. Scanners type as keyboards do: their layout matters.
 """
 
 import re

@@ -17,6 +17,7 @@ NAMES = {
     "classification": "seconds and memory of every plot into its group",
     "desk": "milliseconds of each click while a room of officers works",
     "workbook": "seconds of a commune's workbook from given out to taken back",
+    "fuzz": "mutated files: no crash, no hang, no memory over 1 GB, a clear sentence for each",
     "police": "seconds of a list of the police and its messy answers; every line accounted for",
 }
 #: Benches that need neither database nor queue.

@@ -54,12 +54,12 @@ def run(size: Size) -> dict[str, Any]:
     with timed(seconds, "made"):
         mai, senior, police = ground.make(size.lines, size.seed)
         wait.run("classify")
-    batch = _issued(mai, senior, seconds)
+    batch = issued(mai, senior, seconds)
     with timed(seconds, "written"):
         sent = police_answers.write(batch, Path(settings.VAR) / "answers", size.seed)
     say(f"Answers: {sum(sent.rows.values()):,} rows in {len(sent.files)} files: {dict(sent.counts)}")
     first = [_taken(path, police, senior, seconds, f"{n}") for n, path in enumerate(sent.files, 1)]
-    before, changes = _digests(), Change.objects.count()
+    before, changes = digests(), Change.objects.count()
     again = [_taken(path, police, senior, seconds, f"{n}_again") for n, path in enumerate(sent.files, 1)]
     told = {
         "seconds": seconds,
@@ -70,7 +70,7 @@ def run(size: Size) -> dict[str, Any]:
     checks = {
         **_accounted(batch, sent, first, size),
         "same_file_changes": Change.objects.count() - changes,
-        "same_file_tables": sum(before[name] != now for name, now in _digests().items()),
+        "same_file_tables": sum(before[name] != now for name, now in digests().items()),
         "same_file_applied": sum(each.file.applied for each in again),
     }
     reached: Reached = {name: at_most(value, 0) for name, value in checks.items()}
@@ -89,7 +89,7 @@ def run(size: Size) -> dict[str, Any]:
     }
 
 
-def _issued(mai: User, senior: User, seconds: dict[str, float]) -> VerificationBatch:
+def issued(mai: User, senior: User, seconds: dict[str, float]) -> VerificationBatch:
     """The list, agreed to and handed out by jobs."""
     wanted = police_batches.Wanted(
         outcomes=("not_found",),
@@ -149,7 +149,7 @@ def _torn_apart(batch: VerificationBatch) -> set[str]:
     return set(torn.values_list("line__key", flat=True))
 
 
-def _digests() -> dict[str, str]:
+def digests() -> dict[str, str]:
     found = {}
     with connection.cursor() as cursor:
         for name, columns in _DIGESTED.items():

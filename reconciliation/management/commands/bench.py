@@ -13,6 +13,7 @@ from reconciliation.bench import dirt, matching
 from reconciliation.bench.data import PEOPLE, Size
 from reconciliation.bench.desk import run as desk
 from reconciliation.bench.desk.run import Shift
+from reconciliation.bench.fuzz import run as fuzz
 from reconciliation.bench.people import DIRT
 from reconciliation.bench.plots import disturb
 from reconciliation.bench.plots import run as plots
@@ -31,7 +32,9 @@ USUAL_PLOTS = 50_000
 ROWS, MOST_ROWS = 5_000, 20_000
 #: People on a list for the police where nothing is said: as many as in Bắc Ninh; and at most.
 USUAL_LINES, MOST_LINES = 43_627, 50_000
-NAMES = (*USUAL, "classification", "desk", "workbook", "police")
+NAMES = (*USUAL, "classification", "desk", "workbook", "police", "fuzz")
+#: Mutated files where nothing is said.
+USUAL_FILES = 2_000
 #: Officers at work at once, and seconds of measuring, where nothing is said; and at most.
 OFFICERS, MOST_OFFICERS = 30, 200
 SECONDS, MOST_SECONDS = 120, 3600
@@ -49,6 +52,7 @@ class Command(BaseCommand):
         " workbook: seconds of a commune's workbook from given out to taken back; empties the tables."
         " desk: milliseconds of each click of officers at work on a made-up province."
         " police: seconds of a list for the police and its messy answers; empties the tables."
+        " fuzz: files that nobody would send on purpose, read by every reader; empties the tables."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -64,6 +68,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--officers", type=int, metavar="N", help=f"desk alone; else {OFFICERS}")
         parser.add_argument("--seconds", type=int, metavar="S", help=f"desk alone; else {SECONDS}")
+        parser.add_argument("--files", type=int, metavar="N", help=f"fuzz alone; else {USUAL_FILES}")
         parser.add_argument("--lines", type=int, metavar="N", help=f"police alone; else {USUAL_LINES}")
         parser.add_argument("--seed", type=int, default=1, help="other made-up people")
         parser.add_argument(
@@ -95,6 +100,10 @@ def measure(options: dict[str, Any]) -> dict[str, Any]:
     for name in ("officers", "seconds", "rows"):
         if options[name] is not None:
             raise CommandError(f"--{name} is for {'workbook' if name == 'rows' else 'desk'}.")
+    if options["name"] == "fuzz":
+        return fuzz.run(files_of(options))
+    if options["files"] is not None:
+        raise CommandError("--files is for fuzz.")
     if options["name"] == "police":
         return police.run(list_of(options))
     if options["lines"] is not None:
@@ -113,11 +122,25 @@ def measure(options: dict[str, Any]) -> dict[str, Any]:
     return matching.run(size, against) if options["name"] == "matching" else dirt.run(size)
 
 
+def files_of(options: dict[str, Any]) -> fuzz.Size:
+    """How many mutated files; CommandError with a sentence on nonsense."""
+    _alone(options, "--files", but="lines")
+    files = USUAL_FILES if options["files"] is None else options["files"]
+    if not 1 <= files <= MOST:
+        raise CommandError(f"--files {files}: from 1 to {MOST}, please.")
+    return fuzz.Size(files, _seed(options["seed"]))
+
+
+def _alone(options: dict[str, Any], own: str, *, but: str = "") -> None:
+    """Nothing is asked for that another bench knows."""
+    others = ("owners", "residents", "plots", "against", "disturb", "dirt", *filter(None, [but]))
+    if any(options[name] for name in others) or options["people"] != "bench":
+        raise CommandError(f"bench {options['name']} takes {own} and --seed alone.")
+
+
 def list_of(options: dict[str, Any]) -> police.Size:
     """How long a list for the police; CommandError with a sentence on nonsense."""
-    others = ("owners", "residents", "plots", "against", "disturb", "dirt")
-    if any(options[name] for name in others) or options["people"] != "bench":
-        raise CommandError("bench police takes --lines and --seed alone.")
+    _alone(options, "--lines")
     lines = USUAL_LINES if options["lines"] is None else options["lines"]
     if not LEAST <= lines <= MOST_LINES:
         raise CommandError(f"--lines {lines}: from {LEAST} to {MOST_LINES}, please.")

@@ -1,0 +1,1 @@
+"""Files that nobody would send on purpose: read without a crash, without a hang, with a sentence each."""
