@@ -50,9 +50,9 @@ class Plan:
                 answer = self._answer(said, lines.get(said.key))
                 if answer is not None:
                     by_line.setdefault(answer.line_id, []).append(answer)
-        firsts = [_folded(rows) for rows in by_line.values()]
+        firsts = [first for rows in by_line.values() for first in _folded(rows)]
         for start in range(0, len(firsts), _AT_ONCE):
-            self._beside_others([first for first in firsts[start : start + _AT_ONCE] if first])
+            self._beside_others(firsts[start : start + _AT_ONCE])
         self.answers.sort(key=lambda answer: answer.row)
 
     def _lines(self, keys: set[str]) -> dict[str, VerificationLine]:
@@ -99,7 +99,9 @@ class Plan:
 def judge(answer: PoliceAnswer, heard: Sequence[PoliceAnswer], ground: weighing.Ground) -> None:
     """Say what becomes of a planned answer: PLANNED, SAME, or CONFLICT with what it contradicts."""
     if any(weighing.beside(other, answer) == Adds.NOTHING for other in heard):
-        answer.state = Row.SAME
+        answer.state, answer.conflict = Row.SAME, Conflict.NO
+        return
+    if answer.conflict == Conflict.SAME_FILE:
         return
     standing = answer.line.answer
     if standing is not None and weighing.beside(standing, answer) == Adds.CONTRARY:
@@ -109,17 +111,17 @@ def judge(answer: PoliceAnswer, heard: Sequence[PoliceAnswer], ground: weighing.
     answer.state, answer.conflict = (Row.CONFLICT if found else Row.PLANNED), found
 
 
-def _folded(rows: list[PoliceAnswer]) -> PoliceAnswer | None:
-    """The first row with what the others say more; None where they contradict: all are conflicts."""
+def _folded(rows: list[PoliceAnswer]) -> list[PoliceAnswer]:
+    """The first row with what the others say more; all, set apart, where they contradict each other."""
     first = rows[0]
     if any(weighing.beside(one, other) == Adds.CONTRARY for one in rows for other in rows):
         for row in rows:
             row.state, row.conflict = Row.CONFLICT, Conflict.SAME_FILE
-        return None
+        return rows
     for row in rows[1:]:
         weighing.fill(first, row)
         row.state = Row.SAME
-    return first
+    return [first]
 
 
 def _unusable(said: Said, line: VerificationLine | None, answer: PoliceAnswer) -> str:

@@ -152,6 +152,9 @@ def test_repeated_rows_are_folded_and_contradicting_rows_of_a_file_are_both_set_
     twice.refresh_from_db()
     assert twice.id_number == "024075000123"
     assert outcome_of(torn) == "with_police"
+    again = answered(staff, row(line_of(torn), "Đã mất"), row(line_of(torn), "Đúng"))
+    assert balance(again) == (2, 0, 2, 0, 0, 0)
+    assert PoliceAnswer.objects.filter(state="conflict").count() == 2
 
 
 def test_what_contradicts_an_earlier_answer_overwrites_nothing_until_somebody_decides(staff) -> None:

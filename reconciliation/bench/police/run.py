@@ -59,7 +59,7 @@ def run(size: Size) -> dict[str, Any]:
         sent = police_answers.write(batch, Path(settings.VAR) / "answers", size.seed)
     say(f"Answers: {sum(sent.rows.values()):,} rows in {len(sent.files)} files: {dict(sent.counts)}")
     first = [_taken(path, police, senior, seconds, f"{n}") for n, path in enumerate(sent.files, 1)]
-    before, changes = digests(), Change.objects.count()
+    before, changes, torn = digests(), Change.objects.count(), _conflicts()
     again = [_taken(path, police, senior, seconds, f"{n}_again") for n, path in enumerate(sent.files, 1)]
     told = {
         "seconds": seconds,
@@ -70,6 +70,7 @@ def run(size: Size) -> dict[str, Any]:
     checks = {
         **_accounted(batch, sent, first, size),
         "same_file_changes": Change.objects.count() - changes,
+        "same_file_contradictions": _conflicts() - torn,
         "same_file_tables": sum(before[name] != now for name, now in digests().items()),
         "same_file_applied": sum(each.file.applied for each in again),
     }
@@ -147,6 +148,10 @@ def _torn_apart(batch: VerificationBatch) -> set[str]:
     """Lines whose two contradicting rows came in two files: the first stands, the second is set apart."""
     torn = PoliceAnswer.objects.filter(line__batch=batch, state=Row.CONFLICT, line__state=Line.ANSWERED)
     return set(torn.values_list("line__key", flat=True))
+
+
+def _conflicts() -> int:
+    return PoliceAnswer.objects.filter(state=Row.CONFLICT).count()
 
 
 def digests() -> dict[str, str]:
