@@ -146,6 +146,9 @@ urlpatterns: list[URLPattern] = [
     path("police/answers/<int:pk>/", police_answers.one, name="police-answers"),
     path("police/answers/<int:pk>/decide/", police_answers.decide, name="police-answers-decide"),
     path("police/answers/<int:pk>/undo/", police_answers.undo, name="police-answers-undo"),
+    path(
+        "police/answers/<int:pk>/undo/answer/", police_answers.answer_undo, name="police-answers-undo-answer"
+    ),
     path("police/conflicts/", police_answers.conflicts, name="police-conflicts"),
     path("police/conflicts/<int:pk>/settle/", police_answers.settle, name="police-conflict-settle"),
     path("police/<int:pk>/", police_lists.one, name="police-list"),

@@ -21,6 +21,7 @@ from landdb.models import AccessLog, ReceivedFile, User
 from ..models import AnswerFile, ChangeSet, PoliceAnswer
 from . import answer_rows, answer_tables
 from .answer_plan import Plan
+from .bulk import ALONE
 from .changes import WrongState
 from .consents import SamePerson
 
@@ -145,9 +146,21 @@ def send_back(answers: AnswerFile, *, by: User, reason: str) -> AnswerFile:
 
 @transaction.atomic
 def ask_undo(answers: AnswerFile, *, by: User) -> AnswerFile:
-    """Take all of it back: UNDOING, for a job to do."""
+    """Take all of it back: UNDOING, for a job to do, or UNDO_ASKED for more than ALONE answers."""
     held = held_in(answers, State.APPLIED)
-    held.state = State.UNDOING
+    is_large = held.rows.filter(state=Row.APPLIED)[: ALONE + 1].count() > ALONE
+    held.state, held.undo_asked_by = State.UNDO_ASKED if is_large else State.UNDOING, by
+    held.save(update_fields=["state", "undo_asked_by"])
+    return held
+
+
+@transaction.atomic
+def answer_undo(answers: AnswerFile, *, by: User, is_yes: bool) -> AnswerFile:
+    """The second person's word on taking it back. SamePerson where it is the first."""
+    held = held_in(answers, State.UNDO_ASKED)
+    if held.undo_asked_by_id == by.pk:
+        raise SamePerson
+    held.state = State.UNDOING if is_yes else State.APPLIED
     held.save(update_fields=["state"])
     return held
 
@@ -162,7 +175,7 @@ def finish(answers_id: int, by_state: AnswerFile.State) -> None:
         held.state = State.UNDONE
         held.rows.filter(state=Row.CONFLICT).update(state=Row.DROPPED)
         ChangeSet.objects.filter(answer_file=held).update(
-            state=ChangeSet.State.UNDONE, undone_at=timezone.now()
+            state=ChangeSet.State.UNDONE, undone_by=held.undo_asked_by, undone_at=timezone.now()
         )
     held.save(update_fields=["state"])
     count(held)

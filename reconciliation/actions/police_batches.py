@@ -14,6 +14,7 @@ from landdb.models.territory import InTerritory
 
 from ..models import ChangeSet, Consent, Verification, VerificationBatch, VerificationLine
 from . import changes, consents
+from .bulk import ALONE
 from .changes import WrongState
 from .consents import SamePerson
 
@@ -156,9 +157,22 @@ def give_up(batch_id: int) -> None:
 
 @transaction.atomic
 def withdraw(batch: VerificationBatch, *, by: User) -> VerificationBatch:
-    """Take the unanswered people back to where they were: WITHDRAWING, for a job to do."""
+    """Take the unanswered people back to where they were: WITHDRAWING, for a job to do, or BACK_ASKED where
+    they are more than ALONE."""
     held = held_in(batch, State.ISSUED)
-    held.state = State.WITHDRAWING
+    is_large = held.lines.filter(state=Line.WAITING)[: ALONE + 1].count() > ALONE
+    held.state, held.back_asked_by = State.BACK_ASKED if is_large else State.WITHDRAWING, by
+    held.save(update_fields=["state", "back_asked_by"])
+    return held
+
+
+@transaction.atomic
+def answer_withdrawal(batch: VerificationBatch, *, by: User, is_yes: bool) -> VerificationBatch:
+    """The second person's word on taking people back. SamePerson where it is the first."""
+    held = held_in(batch, State.BACK_ASKED)
+    if held.back_asked_by_id == by.pk:
+        raise SamePerson
+    held.state = State.WITHDRAWING if is_yes else State.ISSUED
     held.save(update_fields=["state"])
     return held
 

@@ -68,6 +68,7 @@ class VerificationBatch(models.Model):
         ISSUED = "issued", _("Đã giao công an")
         REFUSED = "refused", _("Không được đồng ý")
         DROPPED = "dropped", _("Đã bỏ")
+        BACK_ASKED = "back_asked", _("Chờ đồng ý thu hồi")
         WITHDRAWING = "withdrawing", _("Đang thu hồi")
         WITHDRAWN = "withdrawn", _("Đã thu hồi")
 
@@ -88,6 +89,7 @@ class VerificationBatch(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="verification_batches")
     at = models.DateTimeField(auto_now_add=True)
     issued_at = models.DateTimeField(null=True, blank=True)
+    back_asked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reissue_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reissues"
     )
@@ -112,7 +114,7 @@ class VerificationBatch(models.Model):
     @property
     def is_late(self) -> bool:
         """Handed out, and its day is over; lines may be unanswered."""
-        return self.state == self.State.ISSUED and self.due_on < timezone.localdate()
+        return self.state in (self.State.ISSUED, self.State.BACK_ASKED) and self.due_on < timezone.localdate()
 
 
 class VerificationLine(models.Model):

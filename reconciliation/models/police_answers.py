@@ -34,6 +34,7 @@ class AnswerFile(models.Model):
         APPLYING = "applying", _("Đang áp dụng")
         APPLIED = "applied", _("Đã áp dụng")
         SENT_BACK = "sent_back", _("Trả lại")
+        UNDO_ASKED = "undo_asked", _("Chờ đồng ý hoàn tác")
         UNDOING = "undoing", _("Đang hoàn tác")
         UNDONE = "undone", _("Đã hoàn tác")
 
@@ -43,6 +44,7 @@ class AnswerFile(models.Model):
     uploaded_at = models.DateTimeField(auto_now_add=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    undo_asked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
     message = models.CharField(max_length=300, blank=True)
     change_set = models.OneToOneField(

@@ -93,7 +93,23 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("police-answers", pk)
     try:
         with transaction.atomic():
-            _run(answer_files.ask_undo(found, by=user), "undo_answers", user)
+            _undo(answer_files.ask_undo(found, by=user), user)
+    except WrongState as state:
+        messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})
+    return redirect("police-answers", pk)
+
+
+@allow(Role.SENIOR_REVIEWER)
+@require_POST
+def answer_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """The second person's word on taking a file back."""
+    user = user_of(request)
+    try:
+        with transaction.atomic():
+            is_yes = request.POST.get("word") == "yes"
+            _undo(answer_files.answer_undo(_visible(user, pk), by=user, is_yes=is_yes), user)
+    except SamePerson:
+        messages.error(request, _("Người đề nghị không thể tự đồng ý."))
     except WrongState as state:
         messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})
     return redirect("police-answers", pk)
@@ -141,13 +157,20 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("police-conflicts")
 
 
+def _undo(answers: AnswerFile, user: User) -> None:
+    if answers.state == State.UNDOING:
+        _run(answers, "undo_answers", user)
+
+
 def _run(answers: AnswerFile, kind: str, user: User) -> None:
     answers.job = jobs.start(kind, by=user, answers=answers.pk)
     answers.save(update_fields=["job"])
 
 
 def _visible(user: User, pk: int) -> AnswerFile:
-    found = AnswerFile.objects.visible_to(user).select_related("file", "uploaded_by", "decided_by", "job")
+    found = AnswerFile.objects.visible_to(user).select_related(
+        "file", "uploaded_by", "decided_by", "undo_asked_by", "job"
+    )
     return get_object_or_404(found, pk=pk)
 
 
@@ -195,5 +218,8 @@ def _context(request: HttpRequest, answers: AnswerFile) -> dict[str, Any]:
         and answers.uploaded_by_id != user.pk,
         "waits_for_other": answers.state == State.WAITING and answers.uploaded_by_id == user.pk,
         "may_undo": answers.state == State.APPLIED and user.has_role(*DECIDERS),
+        "may_answer_undo": answers.state == State.UNDO_ASKED
+        and user.has_role(Role.SENIOR_REVIEWER)
+        and answers.undo_asked_by_id != user.pk,
         "form": ReasonForm(),
     }

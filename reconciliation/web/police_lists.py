@@ -126,7 +126,10 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     is_yes, reason = request.POST.get("word") == "yes", request.POST.get("reason", "").strip()[:300]
     try:
         with transaction.atomic():
-            _go_on(actions.answer(found, by=user, is_yes=is_yes, reason=reason), user)
+            if found.state == State.BACK_ASKED:
+                _go_on(actions.answer_withdrawal(found, by=user, is_yes=is_yes), user)
+            else:
+                _go_on(actions.answer(found, by=user, is_yes=is_yes, reason=reason), user)
         messages.success(request, _("Đã ghi ý kiến."))
     except SamePerson:
         messages.error(request, _("Người đề nghị không thể tự đồng ý."))
@@ -143,7 +146,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(user, pk)
     try:
         with transaction.atomic():
-            _run(actions.withdraw(found, by=user), "police_withdraw", user)
+            _go_on(actions.withdraw(found, by=user), user)
     except WrongState as state:
         _other_state(request, state)
     return redirect("police-list", pk)
@@ -180,8 +183,9 @@ def visible(user: User, pk: int) -> VerificationBatch:
 
 
 def _go_on(batch: VerificationBatch, user: User) -> None:
-    if batch.state == State.ISSUING:
-        _run(batch, "police_issue", user)
+    kinds = {State.ISSUING: "police_issue", State.WITHDRAWING: "police_withdraw"}
+    if kind := kinds.get(State(batch.state)):
+        _run(batch, kind, user)
 
 
 def _run(batch: VerificationBatch, kind: str, user: User) -> None:

@@ -22,6 +22,7 @@ from .police_forms import DueForm, TakeOutForm
 State, Line = VerificationBatch.State, VerificationLine.State
 #: People shown on the page of a list.
 SAMPLE = 10
+_OUT = (State.ISSUED, State.BACK_ASKED, State.WITHDRAWN)
 #: Who may carry a list out of the house.
 TAKERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.POLICE_LIAISON)
 _LEFT_OUT = {
@@ -100,7 +101,7 @@ def page(batch: VerificationBatch, user: User) -> dict[str, Any]:
     """What the page of a list shows."""
     whole, rows = _figures(batch, user)
     is_decider = user.has_role(Role.REVIEWER, Role.SENIOR_REVIEWER)
-    parts = police_parts.parts_for(batch, user) if batch.state in (State.ISSUED, State.WITHDRAWN) else []
+    parts = police_parts.parts_for(batch, user) if batch.state in _OUT else []
     shown = VerificationLine.objects.visible_to(user).filter(batch=batch).select_related("commune")
     left = batch.report.get("left_out", {})
     job = batch.job
@@ -127,9 +128,11 @@ def page(batch: VerificationBatch, user: User) -> dict[str, Any]:
         "needs_second": police_batches.needs_second(batch) if batch.state == State.SHOWN else False,
         "may_go": batch.state == State.SHOWN and batch.by_id == user.pk and whole.asked > 0,
         "may_drop": batch.state == State.SHOWN and batch.by_id == user.pk,
-        "may_answer": batch.state == State.ASKED
-        and user.has_role(Role.SENIOR_REVIEWER)
-        and batch.by_id != user.pk,
+        "may_answer": user.has_role(Role.SENIOR_REVIEWER)
+        and user.pk
+        != {State.ASKED: batch.by_id, State.BACK_ASKED: batch.back_asked_by_id}.get(
+            State(batch.state), user.pk
+        ),
         "may_steer": batch.state == State.ISSUED and is_decider and whole.waiting > 0,
         "may_take_out": bool(parts) and user.has_role(*TAKERS),
     }

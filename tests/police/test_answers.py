@@ -350,3 +350,19 @@ def test_our_own_list_filled_in_comes_back(staff, own_files) -> None:
     assert balance(answers)[:2] == (2, 2)
     assert sorted(map(outcome_of, people)) == ["deceased", "matched"]
     assert answers.rows.get(word="deceased").note == "mất năm 2019"
+
+
+def test_taking_many_back_needs_a_second_person(staff, monkeypatch) -> None:
+    monkeypatch.setattr(answer_files, "ALONE", 1)
+    monkeypatch.setattr(police_batches, "ALONE", 1)
+    people = [make_unknown() for _n in range(4)]
+    batch = issued(staff)
+    answers = answered(staff, *(row(line_of(person), "Đúng") for person in people[:2]))
+    asked = answer_files.ask_undo(answers, by=staff.senior)
+    assert asked.state == State.UNDO_ASKED
+    with pytest.raises(answer_files.SamePerson):
+        answer_files.answer_undo(asked, by=staff.senior, is_yes=True)
+    assert answer_files.answer_undo(asked, by=staff.an, is_yes=False).state == State.APPLIED
+    back = police_batches.withdraw(batch, by=staff.mai)
+    assert back.state == police_batches.State.BACK_ASKED
+    assert police_batches.answer_withdrawal(back, by=staff.senior, is_yes=True).state == "withdrawing"

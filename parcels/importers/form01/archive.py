@@ -146,7 +146,7 @@ def _repacked(archive: zipfile.ZipFile, size: int, limits: Limits) -> Checked:
             ):
                 raise Refused(_has_links())
             if "/worksheets/" in part.filename and not part.filename.endswith(".rels"):
-                content = _tidied(content, limits)
+                content = _tidied(_not_too_long(content, limits), limits)
                 indexes.append(content)
             elif part.filename.lower().endswith("/sharedstrings.xml"):
                 texts = content
@@ -195,14 +195,22 @@ def _has_long_text(content: bytes) -> bool:
     return any(content.find(b"<", start, start + 16_384) < 0 for start in range(0, len(content), 16_384))
 
 
+def _not_too_long(content: bytes, limits: Limits) -> bytes:
+    """The sheet, without rows that only have formats where there are many; Refused where it is too long."""
+    most = limits.max_rows + _SPARE_ROWS
+    if content.count(b"<row") + content.count(b":row") > most:
+        content = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", content))
+        rows = content.count(b"<row") + content.count(b":row")
+        if rows > most:
+            raise Refused(
+                _("Tệp có %(rows)s dòng, nhiều hơn mức %(limit)s; hãy chia thành nhiều tệp.")
+                % {"rows": rows, "limit": limits.max_rows}
+            )
+    return content
+
+
 def _tidied(content: bytes, limits: Limits) -> bytes:
     """A sheet that fits into memory, its errors as the texts they show; Refused where it does not fit."""
-    if content.count(b"<row") > limits.max_rows + _SPARE_ROWS:
-        content = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", content))
-        if content.count(b"<row") > limits.max_rows + _SPARE_ROWS:
-            raise Refused(
-                _("Tệp có hơn %(limit)s dòng; hãy chia thành nhiều tệp.") % {"limit": limits.max_rows}
-            )
     if _is_too_wide(content, limits.cells):
         # Often only formats reach so far.
         content = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", content))
