@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from landdb.models import Role, User
 
-from ..models import BulkDecision, BulkItem, ChangeSet, Consent, Why, WorkItem
+from ..models import BulkDecision, BulkItem, ChangeSet, Why, WorkItem
 from . import bulk_facts, changes, consents
 from .changes import WrongState
 from .consents import SamePerson
@@ -106,11 +106,7 @@ def go(bulk: BulkDecision, *, by: User) -> BulkDecision:
 def answer(bulk: BulkDecision, *, by: User, is_yes: bool, reason: str = "") -> BulkDecision:
     """The second person's word on "same person" for many. SamePerson where it is the first."""
     held = _held(bulk, State.ASKED)
-    consent = Consent.objects.select_for_update().get(change_set=held.change_set_id)
-    if consent.asked_by_id == by.pk:
-        raise SamePerson
-    consent.given_by, consent.given_at, consent.is_yes, consent.reason = by, timezone.now(), is_yes, reason
-    consent.save()
+    consent = consents.note(held.change_set_id, by=by, is_yes=is_yes, reason=reason)
     if is_yes:
         _begin(held)
     else:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from landdb.models import User
 from landdb.models.territory import InTerritory
 
-from ..models import ChangeSet, Consent, Verification, VerificationBatch, VerificationLine
+from ..models import ChangeSet, Verification, VerificationBatch, VerificationLine
 from . import changes, consents
 from .bulk import ALONE
 from .changes import WrongState
@@ -127,11 +127,7 @@ def needs_second(batch: VerificationBatch) -> bool:
 def answer(batch: VerificationBatch, *, by: User, is_yes: bool, reason: str = "") -> VerificationBatch:
     """The second person's word. SamePerson where it is the first."""
     held = held_in(batch, State.ASKED)
-    consent = Consent.objects.select_for_update().get(change_set=held.change_set_id)
-    if consent.asked_by_id == by.pk:
-        raise SamePerson
-    consent.given_by, consent.given_at, consent.is_yes, consent.reason = by, timezone.now(), is_yes, reason
-    consent.save()
+    consent = consents.note(held.change_set_id, by=by, is_yes=is_yes, reason=reason)
     if is_yes:
         _begin(held)
     else:

@@ -178,3 +178,22 @@ def test_the_table_shows_peers_side_by_side(capsys: pytest.CaptureFixture[str]) 
     assert "1,000 land users × 4,000 residents" in said
     assert "3.25" in said
     assert "again, at hand" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "words"),
+    [
+        ("police", ["--lines", "5"], "--lines 5: from 100 to 50000"),
+        ("police", ["--plots", "500"], "takes --lines and --seed alone"),
+        ("fuzz", ["--files", "0"], "--files 0: from 1"),
+        ("fuzz", ["--lines", "500"], "takes --files and --seed alone"),
+        ("matching", ["--lines", "500"], "--lines is for police."),
+        ("matching", ["--files", "500"], "--files is for fuzz."),
+    ],
+)
+def test_a_list_or_files_that_cannot_be_made_are_answered_with_a_sentence(
+    name: str, arguments: list[str], words: str
+) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command("bench", name, *arguments)
+    assert words in str(refused.value)
