@@ -108,9 +108,8 @@ def _changes(answer: PoliceAnswer, person: LandUser, item: WorkItem | None) -> I
 def _items(ground: weighing.Ground, planned: Sequence[PoliceAnswer]) -> dict[int, WorkItem]:
     """The work items of the people, locked; whoever was merged meanwhile may have none yet."""
     ids = [person.pk for answer in planned for person in ground.people.get(answer.line_id, [])]
-    there = {
-        item.land_user_id: item for item in WorkItem.objects.select_for_update().filter(land_user__in=ids)
-    }
+    held = WorkItem.objects.select_for_update().filter(land_user__in=ids).order_by("pk")
+    there = {item.land_user_id: item for item in held}
     missing = set(ids) - set(there)
     return there | handovers.open_items(missing) if missing else there
 

@@ -17,6 +17,11 @@ from .files import answered, as_csv, row, send
 
 pytestmark = pytest.mark.django_db
 State = VerificationBatch.State
+#: Pages about a land user of the territory that the police read before there were lists.
+POLICE_SAW_BEFORE = {
+    "desk-end", "desk-leave", "land-user", "land-user-beside", "land-user-reveal", "land-user-timeline",
+    "plot-trace", "work-start",
+}  # fmt: skip
 
 
 def choice(**more) -> dict:
@@ -228,3 +233,21 @@ def test_pages_ask_the_database_the_same_few_questions_however_many_people(
     ):
         with django_assert_max_num_queries(most):
             assert mai.get(address).status_code == 200
+
+
+def test_the_police_come_in_to_their_lists_and_what_they_saw_before_and_to_nothing_else() -> None:
+    from django.urls import get_resolver
+
+    open_to = {
+        pattern.name
+        for pattern in get_resolver().url_patterns
+        for pattern in getattr(pattern, "url_patterns", [pattern])
+        if Role.POLICE_LIAISON in getattr(pattern.callback, "allowed_roles", ())
+        and len(pattern.callback.allowed_roles) < len(Role)
+    }
+    lists = {
+        "police-lists", "police-list", "police-list-people", "police-list-take-out", "police-list-note",
+        "police-answers", "police-answers-send", "police-conflicts",
+    }  # fmt: skip
+    assert lists <= open_to
+    assert open_to - lists == POLICE_SAW_BEFORE
