@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.conf import settings
 
 from .readers import READERS
 
@@ -33,14 +34,15 @@ class Told:
 class Child:
     """Reads one file after the other; a new process is started where one was killed or has grown."""
 
-    def __init__(self, timeout: float, most_gb: float) -> None:
-        self.timeout, self.most_gb = timeout, most_gb
+    def __init__(self, timeout: float, most_gb: float, kept: Path) -> None:
+        """`kept` is where files that are kept lie until the next one is read."""
+        self.timeout, self.most_gb, self.kept = timeout, most_gb, kept
         self._start()
 
     def _start(self) -> None:
         fresh = multiprocessing.get_context("spawn")
         self.ours, theirs = fresh.Pipe()
-        self.process = fresh.Process(target=_serve, args=(theirs,), daemon=True)
+        self.process = fresh.Process(target=_serve, args=(theirs, str(self.kept)), daemon=True)
         self.process.start()
         theirs.close()
         self.ours.recv()
@@ -64,8 +66,9 @@ class Child:
         self.process.join()
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, kept: str) -> None:
     django.setup()
+    settings.FILES_DIR = Path(kept)
     known = {reader.name: reader for reader in READERS}
     pipe.send("ready")
     while True:
@@ -82,5 +85,7 @@ def _read(reader: Any, path: Path) -> Told:
         told = Told("read" if found.is_read else "refused", found.words, found.rows, found.told)
     except Exception:
         told = Told("crash", traceback.format_exc()[-1500:])
+    for left in Path(settings.FILES_DIR).glob("*"):
+        left.unlink()
     told.gb = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / _GB, 3)
     return told

@@ -46,8 +46,8 @@ def run(size: Size) -> dict[str, Any]:
     counts: dict[str, Counter[str]] = {reader.name: Counter() for reader in READERS}
     worst: dict[str, float] = {"seconds": 0.0, "gb": 0.0}
     bad: list[tuple[str, str, Told]] = []
-    child = Child(SECONDS, GB)
     with tempfile.TemporaryDirectory() as folder:
+        child = Child(SECONDS, GB, Path(folder) / "kept")
         samples = {reader.name: _samples(reader, Path(folder)) for reader in READERS}
         for n in range(size.files):
             reader = READERS[n % len(READERS)]
@@ -61,7 +61,7 @@ def run(size: Size) -> dict[str, Any]:
                 bad.append((reader.name, f"{n}: {name}", told))
             if n % 100 == 99:
                 say(f"  {n + 1:,} files, {len(bad)} bad")
-    child.stop()
+        child.stop()
     changed = sum(before[name] != now for name, now in digests().items())
     reached: Reached = {
         kind: at_most(sum(found[kind] for found in counts.values()), 0)
