@@ -39,7 +39,7 @@ FIRST_PAGES = {
     "senior_reviewer": "worklist",
     "commune_official": "uploads",
     "manager": "overview",
-    "police_liaison": "overview",
+    "police_liaison": "police-lists",
     "auditor": "access-log",
     "administrator": "accounts",
 }
