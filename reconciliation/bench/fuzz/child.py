@@ -14,8 +14,6 @@ from typing import Any
 import django
 from django.conf import settings
 
-from .readers import READERS
-
 _GB = 2**30
 
 
@@ -69,6 +67,9 @@ class Child:
 def _serve(pipe: Connection, kept: str) -> None:
     django.setup()
     settings.FILES_DIR = Path(kept)
+    # Models can be loaded only now: a fresh process comes here before Django is set up.
+    from .readers import READERS
+
     known = {reader.name: reader for reader in READERS}
     pipe.send("ready")
     while True:
