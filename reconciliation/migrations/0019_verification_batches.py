@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('landdb', '0004_police_files'),
         ('parcels', '0006_kept_scans'),
-        ('reconciliation', '0016_users_stay'),
+        ('reconciliation', '0018_workbooks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

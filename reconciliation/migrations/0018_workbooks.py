@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('landdb', '0003_runs_of_communes'),
-        ('reconciliation', '0016_users_stay'),
+        ('reconciliation', '0017_matches_by_land_user'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
