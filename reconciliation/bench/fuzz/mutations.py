@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import re
+import warnings
 import zipfile
 from collections.abc import Callable
 
@@ -69,8 +70,9 @@ def _repacked(content: bytes, change: Callable[[str, bytes], bytes | None], **mo
                 kept = change(part.filename, source.read(part))
                 if kept is not None:
                     to.writestr(part.filename, kept)
-            for name, extra in more.items():
-                to.writestr(name, extra)
+            with warnings.catch_warnings(action="ignore"):  # a part twice is what is wanted
+                for name, extra in more.items():
+                    to.writestr(name, extra)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return content
     return packed.getvalue()
