@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from landdb.models import AdminUnit, User
+from parcels.importers.form01.kinds import SUFFIXES
 
 from ..actions import police_batches, police_parts
 from ..models import PoliceUnit, Verification, VerificationBatch
@@ -139,7 +140,7 @@ class AnswersForm(forms.Form):
     """A file of answers: workbook or CSV, looked at before anything else."""
 
     answers = forms.FileField(
-        label=_("Tệp trả lời (.xlsx, .csv)"),
+        label=_("Tệp trả lời (.xlsx, .xls, .ods, .csv)"),
         error_messages={
             "required": _("Chọn một tệp rồi gửi."),
             "empty": _("Tệp rỗng: kiểm tra lại tệp rồi gửi lại."),
@@ -148,9 +149,9 @@ class AnswersForm(forms.Form):
 
     def clean_answers(self) -> UploadedFile[Any]:
         upload: UploadedFile[Any] = self.cleaned_data["answers"]
-        if Path(upload.name or "").suffix.lower() not in (".xlsx", ".xlsm", ".csv", ".txt"):
+        if Path(upload.name or "").suffix.lower() not in (*SUFFIXES, ".txt"):
             raise forms.ValidationError(
-                _("Chỉ nhận tệp .xlsx hoặc .csv: mở trong Excel rồi lưu lại dạng .xlsx.")
+                _("Chỉ nhận tệp .xlsx, .xls, .ods hoặc .csv: mở trong Excel rồi lưu lại dạng .xlsx.")
             )
         if (upload.size or 0) > settings.WORKBOOK_MAX_BYTES:
             raise forms.ValidationError(

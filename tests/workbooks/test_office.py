@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -19,8 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def has_office() -> None:
     if reason := office.missing():
-        if os.environ.get("CI"):
-            pytest.fail(reason)
         pytest.skip(reason)
 
 
