@@ -99,8 +99,12 @@ def _bare_title(words: list[str]) -> tuple[str, str]:
 
 
 def spell(name: str) -> str:
-    """Title case for a name typed all in capitals or all in small letters; others stay as they are."""
-    return name.title() if name.isupper() or name.islower() else name
+    """Title case for a name typed all in capitals or all in small letters; others stay as they are.
+
+    So does one with a letter that has no capital of its own (ß): it would be spelt otherwise.
+    """
+    titled = name.title() if name.isupper() or name.islower() else name
+    return titled if titled.lower() == name.lower() else name
 
 
 def _parse_fully(raw: str, text: str, legacy: str) -> PersonName:

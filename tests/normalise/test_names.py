@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from landdb.normalise import names
@@ -183,6 +183,7 @@ def test_both_of_a_couple_are_found(first: str, second: str) -> None:
 
 @settings(max_examples=200)
 @given(st.text(alphabet=st.characters(), max_size=80))
+@example("ß")
 def test_whatever_a_cell_holds_its_keys_are_those_of_the_name_read_out_of_it(raw: str) -> None:
     found = names.parse(raw)
     assert found.raw == raw

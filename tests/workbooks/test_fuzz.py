@@ -47,7 +47,7 @@ def test_a_seeded_sample_of_mutated_workbooks(ground: Ground) -> None:
 @pytest.mark.parametrize(
     ("what", "words"),
     [("macros", "macro"), ("links", "liên kết"), ("bomb", "quá lớn"), ("entities", "khai báo XML"),
-     ("many rows", "50000 dòng")],
+     ("many rows", "nhiều hơn mức 50000")],
 )  # fmt: skip
 def test_what_does_harm_is_refused_before_it_is_loaded(ground: Ground, what: str, words: str) -> None:
     good = path_of(give_out(ground)).read_bytes()
