@@ -84,7 +84,7 @@ def test_broken_bytes_inside(commune: AdminUnit, workbook: Write) -> None:
     content[start : start + 40] = bytes(40)
     path.write_bytes(bytes(content))
 
-    refused(path)
+    assert "hỏng" in refused(path)
 
 
 def test_another_zip(commune: AdminUnit, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_bomb_that_understates_itself(commune: AdminUnit, workbook: Write) -> 
             place = content.find(mark, place + 4)
     path.write_bytes(bytes(content))
 
-    refused(path)
+    assert "hỏng" in refused(path)
 
 
 def test_a_file_over_the_limit(commune: AdminUnit, workbook: Write) -> None:

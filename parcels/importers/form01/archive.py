@@ -37,6 +37,10 @@ _BLOCK = 1024 * 1024
 #: Rows beside those of the data: headers, sums, blanks between.
 _SPARE_ROWS = 2_000
 
+#: What a damaged archive, or one packed in an unusual way, makes of its reading.
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError,
+)  # fmt: skip
 #: Parts that run programs, or fetch what stands elsewhere.
 _MACROS = ("vbaproject.bin", "/macrosheets/", "/activex/", "basic/", "scripts/")
 _FETCHING = ("/externallinks/", "xl/connections.xml", "/querytables/", "/embeddings/")
@@ -89,7 +93,7 @@ def checked(path: Path, limits: Limits) -> Checked:
     try:
         with zipfile.ZipFile(path) as archive:
             return _repacked(archive, path.stat().st_size, limits)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError):
+    except _UNREADABLE:
         raise Refused(_broken()) from None
 
 
@@ -107,7 +111,7 @@ def check_sheet_of_other_make(path: Path, limits: Limits) -> None:
             parts = archive.infolist()
             _check_directory(parts, len(content), limits, "content.xml")
             text = _inflated(archive, archive.getinfo("content.xml"), limits.inflated)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError):
+    except _UNREADABLE:
         raise Refused(_broken()) from None
     if _DOCTYPE.search(text):
         raise Refused(_("Tệp chứa khai báo XML không được phép; hãy lưu lại từ Excel ở dạng .xlsx."))
