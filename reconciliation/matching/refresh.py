@@ -81,7 +81,8 @@ def _match(ids: list[int]) -> Written:
         "old_match": stored.drop_columns(["is_decided"]),
         "old_verification": read(results.VERIFICATIONS + " WHERE u.id = ANY (%s)", [ids], results.TYPES),
     }
-    with warm.session(force.weights, force.facts) as session:
+    is_few = len(ids) <= warm.FEW
+    with warm.session(force.weights, force.facts, is_few=is_few) as session:
 
         def look_up(wanted: pa.Table) -> pa.Table:
             found = frequencies.look_up(wanted, session.seal)

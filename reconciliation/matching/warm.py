@@ -25,8 +25,11 @@ from .weights import Weights
 
 #: Sessions of one process at a time: a third would only take the processor from the first two.
 MOST = 2
+#: Up to so many land users, comparing each row with each costs less than the start of the joins.
+FEW = 8
 _room = threading.BoundedSemaphore(MOST)
-_idle: deque[Warm] = deque()
+#: Those that nobody uses, by whether they are for a few.
+_idle: dict[bool, deque[Warm]] = {True: deque(), False: deque()}
 
 #: Statements in the order in which they follow each other: before the frequencies are looked up, and after.
 BEFORE = ("residents", "lookup", "names")
@@ -37,34 +40,37 @@ AFTER = (
     "differences",
 )
 _NAMED = re.compile(r"\$(\w+)")
+_JOINED_ON = re.compile(r"\bON .+")
+#: What DuckDB makes a hash join of: two columns that are equal, not one and something reckoned from another.
+_EQUAL = re.compile(r"\b([a-z]\w*\.\w+) = ([a-z]\w*\.\w+)\b(?! *[/+%*-])")
 
 #: Looks up the wanted frequencies (kind, key).
 LookUp = Callable[[pa.Table], pa.Table]
 
 
 @contextmanager
-def session(weights: Weights, facts: Facts) -> Iterator[Warm]:
+def session(weights: Weights, facts: Facts, *, is_few: bool) -> Iterator[Warm]:
     """A session for these weights and facts, this thread's alone while the block lasts, then anybody's.
 
     To plan the statements takes far longer than to carry them out, so threads share what is planned, and
-    whoever finds all in use waits.
+    whoever finds all in use waits. `is_few`: for at most FEW land users at once.
     """
     told = engine.told(facts, weights)
     with _room:
-        kept = _idle_one(weights.text, told) or Warm(weights, told)
+        kept = _idle_one(weights.text, told, _idle[is_few]) or Warm(weights, told, is_few=is_few)
         try:
             yield kept
         except BaseException:
             kept.close()
             raise
-        _idle.append(kept)
+        _idle[is_few].append(kept)
 
 
-def _idle_one(text: str, told: Mapping[str, object]) -> Warm | None:
+def _idle_one(text: str, told: Mapping[str, object], idle: deque[Warm]) -> Warm | None:
     """One that nobody uses; those for other weights or facts have had their day."""
     while True:
         try:
-            kept = _idle.pop()
+            kept = idle.pop()
         except IndexError:
             return None
         if (kept.weights.text, kept.told) == (text, told):
@@ -75,12 +81,15 @@ def _idle_one(text: str, told: Mapping[str, object]) -> Warm | None:
 class Warm:
     """A session that is asked again and again; each time as if nobody had been before."""
 
-    def __init__(self, weights: Weights, told: Mapping[str, object]) -> None:
-        self.weights, self.told = weights, told
+    def __init__(self, weights: Weights, told: Mapping[str, object], *, is_few: bool) -> None:
+        self.weights, self.told, self.is_few = weights, told, is_few
         self._opened = duckdb.connect(":memory:")
         # With this object, or with the process at the latest: DuckDB would complain of its functions there.
         self.close = weakref.finalize(self, self._opened.close)
         self._opened.execute("SET threads = 1")
+        if is_few:
+            # Of joins that are not by a hash, only those that compare each row with each.
+            self._opened.execute(f"SET nested_loop_join_threshold = {2**62}")
         self._opened.execute("ATTACH ':memory:' AS registry")
         statements.run(self._opened, "registry_tables", {})
         self.seal = int(self._opened.execute(frequencies.SEAL).fetchall()[0][0])
@@ -116,7 +125,8 @@ class Warm:
         for statement, rooms, asked in (("before", BEFORE, ["wanted"]), ("after", AFTER, wanted)):
             for room in rooms:
                 for sql in statements.split(room, self.weights):
-                    chain.follow(_NAMED.sub(lambda named: _literal(self.told[named[1]]), sql))
+                    joined = _each_with_each(sql) if self.is_few else sql
+                    chain.follow(_NAMED.sub(lambda named: _literal(self.told[named[1]]), joined))
             self._opened.execute(f"PREPARE {statement} AS {chain.query(asked)}")
         self._is_prepared = True
 
@@ -140,6 +150,13 @@ class Warm:
 
     def _columns(self, table: str) -> list[tuple[str, str]]:
         return [(row[0], row[1]) for row in self._opened.execute(f"DESCRIBE {table}").fetchall()]
+
+
+def _each_with_each(sql: str) -> str:
+    """The same joins by nested loops: a hash join takes most of a millisecond to start, whatever it joins, and
+    DuckDB uses one wherever it is told that two columns are equal.
+    """
+    return _JOINED_ON.sub(lambda on: _EQUAL.sub(r"(\1 <= \2 AND \1 >= \2)", on[0]), sql)
 
 
 def _literal(value: object) -> str:
