@@ -6,4 +6,6 @@ class LanddbConfig(AppConfig):
     verbose_name = "landdb"
 
     def ready(self) -> None:
-        from . import celery  # noqa: F401  tasks are sent to our queue, whoever sends them
+        from . import any_of, celery  # noqa: F401  tasks are sent to our queue, whoever sends them
+
+        any_of.register()

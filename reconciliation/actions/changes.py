@@ -156,7 +156,7 @@ def write_down(
     list of changes is not stored.
     """
     for row in rows:
-        row.change_set = change_set
+        row.change_set_id = change_set.pk
     every = rows + _carry_out(rows)
     change_set.state, change_set.applied_by, change_set.applied_at = (
         ChangeSet.State.APPLIED,
@@ -189,7 +189,7 @@ def rows_of(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change
         if old != new:
             rows.append(
                 Change(
-                    change_set=change_set,
+                    change_set_id=change_set.pk,
                     model=label,
                     record_id=change.record.pk,
                     field=change.field,

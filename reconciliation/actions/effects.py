@@ -50,20 +50,47 @@ def cause_of(change_set: ChangeSet) -> GroupMove.Cause:
     return _CAUSES[ChangeSet.Kind(change_set.kind)]
 
 
+def touched_by(changes: Collection[Change]) -> Touched:
+    """What the records of changes bear on, directly."""
+    by_model: dict[str, set[int]] = defaultdict(set)
+    for change in changes:
+        by_model[change.model].add(change.record_id)
+    land_users: set[int] = set()
+    plots: set[int] = set()
+    for label, ids in by_model.items():
+        people, ground = touched(label, ids)
+        land_users |= people
+        plots |= ground
+    # A telephone number says nothing of who somebody is: only the plots are judged again.
+    land_users -= (silent := _only_phones(changes))
+    plots |= held(silent)
+    land_users |= _asked_or_answered(changes)
+    # Whoever gave or took a holding, or another's entry, has another number of plots now.
+    ends = [each for each in changes if each.field in ("land_user_id", "merged_into_id")]
+    moved = {pk for change in ends for pk in (change.old, change.new) if pk is not None}
+    return Touched(land_users | moved, plots, by_model[Certificate._meta.label_lower])
+
+
+def held(land_users: Iterable[int]) -> set[int]:
+    """The plots that these land users hold."""
+    return set(classification.plots_of_land_users(sorted(land_users)))
+
+
+def reach(land_users: Iterable[int], plots: Iterable[int], certificates: Iterable[int] = ()) -> set[int]:
+    """The plots that these land users hold, these plots, and those that share something with any of them."""
+    people = set(land_users)
+    own = held(people).union(plots)
+    return own.union(classification.plots_sharing(sorted(own), land_users=people, certificates=certificates))
+
+
 def reach_of(changes: Collection[Change]) -> set[int]:
     """The plots that the records of changes bear on as they stand now, also through what plots share."""
-    return reach(*_touched(changes))
-
-
-def plots_touched(changes: Collection[Change]) -> set[int]:
-    """The plots that the records of changes themselves stand on."""
-    found = _touched(changes)
-    return found.plots | _held(found.land_users)
+    return reach(*touched_by(changes))
 
 
 def land_users_of(change_set: ChangeSet) -> set[int]:
     """The land users that a change set's records bear on."""
-    return _touched(list(change_set.changes.all())).land_users
+    return touched_by(list(change_set.changes.all())).land_users
 
 
 def follow(
@@ -81,7 +108,7 @@ def follow(
 
     `before` is their `reach_of` before the records were written: what they shared then is judged too.
     """
-    land_users, plots, certificates = _touched(changes)
+    land_users, plots, certificates = touched_by(changes)
     land_users, plots = land_users.union(also[0]), plots.union(also[1])
     shared = set(classification.plots_sharing([], certificates=certificates))
     if others := beside(changes) - land_users:
@@ -135,7 +162,7 @@ def again(
         shared |= reach(known, ground)
     if matching.refresh(sorted(known)) or not is_known:
         shared |= reach(known, ground)
-    first = _held(known) | ground if at_once is not None and len(shared) > at_once else shared
+    first = held(known) | ground if at_once is not None and len(shared) > at_once else shared
     _judge(shared, first, cause, change_set, at_once)
     duplicates.refresh(named)
 
@@ -188,26 +215,6 @@ def _give_back(opened: Mapping[int, WorkItem]) -> None:
         WorkItem.objects.bulk_update(items, ["opened_at", "assigned_to"], batch_size=1000)
 
 
-def _touched(changes: Collection[Change]) -> Touched:
-    by_model: dict[str, set[int]] = defaultdict(set)
-    for change in changes:
-        by_model[change.model].add(change.record_id)
-    land_users: set[int] = set()
-    plots: set[int] = set()
-    for label, ids in by_model.items():
-        people, ground = touched(label, ids)
-        land_users |= people
-        plots |= ground
-    # A telephone number says nothing of who somebody is: only the plots are judged again.
-    land_users -= (silent := _only_phones(changes))
-    plots |= _held(silent)
-    land_users |= _asked_or_answered(changes)
-    # Whoever gave or took a holding, or another's entry, has another number of plots now.
-    ends = [each for each in changes if each.field in ("land_user_id", "merged_into_id")]
-    moved = {pk for change in ends for pk in (change.old, change.new) if pk is not None}
-    return Touched(land_users | moved, plots, by_model[Certificate._meta.label_lower])
-
-
 def _only_phones(changes: Iterable[Change]) -> set[int]:
     """Land users of whom nothing but the telephone number changed."""
     fields: dict[int, set[str]] = defaultdict(set)
@@ -230,14 +237,3 @@ def _asked_or_answered(changes: Iterable[Change]) -> set[int]:
     items = WorkItem.objects.filter(pk__in=list(ends))
     back = Q(waits_with=WorkItem.With.DESK) & ~Q(outcome__in=judged)
     return set(items.filter(back | Q(pk__in=asked)).values_list("land_user_id", flat=True))
-
-
-def reach(land_users: Iterable[int], plots: Iterable[int], certificates: Iterable[int] = ()) -> set[int]:
-    """The plots that these land users hold, these plots, and those that share something with any of them."""
-    people = set(land_users)
-    own = _held(people).union(plots)
-    return own.union(classification.plots_sharing(sorted(own), land_users=people, certificates=certificates))
-
-
-def _held(land_users: Iterable[int]) -> set[int]:
-    return set(classification.plots_of_land_users(sorted(land_users)))

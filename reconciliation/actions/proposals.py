@@ -43,7 +43,7 @@ def changes_of(wanted: Iterable[Difference], change_set: ChangeSet) -> list[Chan
     """A change per difference, with the old value as it was read with the file."""
     return [
         Change(
-            change_set=change_set,
+            change_set_id=change_set.pk,
             model=each.model,
             record_id=each.record_id,
             field=each.field,

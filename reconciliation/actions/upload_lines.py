@@ -18,7 +18,7 @@ from ..models import CorrectionBatch, CorrectionRow, Verification
 from . import upload_policy
 from .records import EDITABLE, encode
 from .upload_compare import Pick, Place, Verdict
-from .upload_plan import Carried, Plan, RowPlan, by_place, groups
+from .upload_plan import Carried, Plan, RowPlan, by_place
 
 State = CorrectionRow.State
 _REFERRED: dict[str, type[models.Model]] = {"land_user_id": LandUser, "certificate_id": Certificate}
@@ -27,9 +27,8 @@ Line = dict[str, Any]
 
 
 def lines(made: Plan, carried: Carried) -> list[Line]:
-    """Every row of the workbook once; asked inside the rehearsal, where groups are as after."""
+    """Every row of the workbook once; asked inside the rehearsal, where the registry confirms as after."""
     told = by_place(made.problems)
-    after = groups(carried.reach)
     matched = _matched(made.rows.values())
     names = _names([each for row in made.rows.values() for each in row.differences])
     places = dict.fromkeys([*made.ways.places, *told])
@@ -44,7 +43,7 @@ def lines(made: Plan, carried: Carried) -> list[Line]:
         if compared is not None:
             line["cells"] = [list(cell) for cell in compared.taken + compared.conflicts]
         if row is not None:
-            line |= _done(row, carried, after, names)
+            line |= _done(row, carried, names)
             line["is_backed"] = row.land_user in matched
         elif compared is not None:
             line |= {"plot": compared.given.plot, "land_user": compared.now.land_user}
@@ -146,14 +145,14 @@ def _verdict(place: Place, made: Plan, told: Mapping[Place, list[Any]]) -> Verdi
     return Verdict(State.UNCHANGED, problems.CAME_TO_NOTHING)
 
 
-def _done(row: RowPlan, carried: Carried, after: Mapping[int, int], names: Mapping[Any, str]) -> Line:
+def _done(row: RowPlan, carried: Carried, names: Mapping[Any, str]) -> Line:
     return {
         "kinds": row.kinds,
         "kind": row.kind,
         "plot": row.plot,
         "land_user": row.land_user,
         "group_before": carried.before.get(row.plot or 0),
-        "group_after": after.get(row.plot or 0),
+        "group_after": carried.after.get(row.plot or 0),
         "effect": row.effect,
         "changes": [
             [

@@ -79,13 +79,14 @@ class Plan:
 
 @dataclass(slots=True)
 class Carried:
-    """What was written: the set, its changes, the plots that it bears on, and their groups before."""
+    """What was written: the set, its changes, the plots that it bears on, their groups before and after."""
 
     change_set: ChangeSet
     changes: list[Change]
     plots: set[int]
     reach: set[int]
     before: dict[int, int]
+    after: dict[int, int]
 
 
 def plan(
@@ -146,19 +147,20 @@ def carry_out(
     rows = proposals.changes_of(wanted, change_set)
     rows += _handed_on(going.values(), change_set)
     people = [pk for pk in made.outcome.land_users if pk is not None]
-    direct = set(made.outcome.plots) | effects.plots_touched(rows)
-    reach = effects.reach_of(rows) | effects.reach(people, direct)
-    before = groups(reach)
+    touched = effects.touched_by(rows)
+    direct = touched.plots.union(made.outcome.plots, effects.held(touched.land_users))
+    reach = effects.reach(touched.land_users.union(people), direct, touched.certificates)
+    before = _groups(reach)
     tell("write", len(rows), len(rows))
     done = changes.write_down(change_set, rows, by=by, is_rehearsal=is_rehearsal)
     tell("judge", 0, len(reach))
     effects.follow(
         change_set, done, GroupMove.Cause.IMPORT, reach, at_once=None, also=(people, made.outcome.plots)
     )
-    return Carried(change_set, done, direct, reach, before)
+    return Carried(change_set, done, direct, reach, before, _groups(reach))
 
 
-def groups(plots: Collection[int]) -> dict[int, int]:
+def _groups(plots: Collection[int]) -> dict[int, int]:
     """Plot → the group in which it stands."""
     return dict(PlotStatus.objects.filter(plot__in=list(plots)).values_list("plot_id", "group"))
 

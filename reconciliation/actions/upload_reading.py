@@ -13,6 +13,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from landdb.collector import without_collector
 from landdb.intake.outcome import Refused
 from landdb.models import AdminUnit, ReceivedFile, RowProblem, User
 from parcels.importers.form01 import answers as headers
@@ -35,6 +36,7 @@ def silent(_step: str, _done: int, _total: int) -> None:
     """Nobody watches."""
 
 
+@without_collector()
 def read(batch: CorrectionBatch, tell: Tell = silent) -> None:
     """Rehearse the workbook and keep what came of every row; nothing else stays."""
     began = time.monotonic()
@@ -121,9 +123,8 @@ def plan(batch: CorrectionBatch, **more: Any) -> Plan:
 
 def _report(batch: CorrectionBatch, made: Plan, carried: Carried, told: list[Line]) -> dict[str, Any]:
     """What the page shows beside the rows; asked inside the rehearsal, so that groups are as after."""
-    after = upload_plan.groups(carried.reach)
     moves: dict[tuple[int | None, int], int] = {}
-    for plot, group in after.items():
+    for plot, group in carried.after.items():
         before = carried.before.get(plot)
         if plot in carried.plots or before != group:
             moves[before, group] = moves.get((before, group), 0) + 1

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from landdb.collector import without_collector
 from landdb.intake import keeping
 from landdb.models import AccessLog, AdminUnit, Delivery, ReceivedFile, User
 from parcels import geometry
@@ -125,6 +126,7 @@ def send_back(batch: CorrectionBatch, *, by: User, reason: str) -> CorrectionBat
     return _decided(held_in(batch, State.WAITING), State.SENT_BACK, by, reason)
 
 
+@without_collector()
 @transaction.atomic
 def carry_out(batch: CorrectionBatch, tell: Tell = silent) -> dict[str, int]:
     """Apply the approved rows whole: new records, then changes, then the plots are judged again."""

@@ -153,8 +153,8 @@ class Warm:
 
 
 def _each_with_each(sql: str) -> str:
-    """The same joins by nested loops: a hash join takes most of a millisecond to start, whatever it joins, and
-    DuckDB uses one wherever it is told that two columns are equal.
+    """The same joins by nested loops: a hash join takes most of a millisecond to start, whatever it joins,
+    and DuckDB uses one wherever it is told that two columns are equal.
     """
     return _JOINED_ON.sub(lambda on: _EQUAL.sub(r"(\1 <= \2 AND \1 >= \2)", on[0]), sql)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import partial
 from hashlib import file_digest
 from pathlib import Path
@@ -14,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from landdb.collector import without_collector
 from landdb.intake import keeping, problems
 from landdb.intake.outcome import Outcome, Problem, Refused, RowOutcome
 from landdb.models import AdminUnit, Delivery, ReceivedFile, RowProblem, User
@@ -52,7 +51,7 @@ def import_register(
     takes all back. `received` is the file's own record where it has one already, as an upload does.
     """
     began, path = monotonic(), Path(path)
-    with _without_collector():
+    with without_collector():
         reading = read(path, commune=commune, max_bytes=max_bytes, max_rows=max_rows, mappings=mappings)
         _check_usable(reading, strict=strict)
         with transaction.atomic():
@@ -64,18 +63,6 @@ def import_register(
                 transaction.savepoint_rollback(mark)
     outcome.seconds = round(monotonic() - began, 3)
     return outcome
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Millions of small values that all stay until the end: looking for rubbish among them costs a third."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _check_usable(reading: Reading, *, strict: bool) -> None:

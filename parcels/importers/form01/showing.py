@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from landdb.models import AdminUnit
 from landdb.models.people import Sex
-from parcels.models import Asset, Holding, LandUse, LandUser, Plot, Scan
+from parcels.models import Asset, Certificate, Holding, LandUse, LandUser, Plot, Scan
 
 from .fields import USE_LINES
 
@@ -35,6 +37,25 @@ USE_FORMS = {LandUse.Form.PRIVATE.value: "Sử dụng riêng", LandUse.Form.COMM
 
 #: Records asked for at once.
 _AT_ONCE = 5_000
+#: The columns that a row shows.
+_PLOT = ("commune_id", "code", "sheet", "number", "address", "legal_area")
+_HOLDING = (
+    "plot_id", "land_user_id", "certificate_id", "legal_form", "role", "current_user_name",
+    "current_user_number", "current_user_address", "change_reason", "certificate_sheet", "certificate_plot",
+    "plot_class", "guid",
+)  # fmt: skip
+_CERTIFICATE = ("serial_raw", "serial", "issued_raw", "issued_on", "book_number_raw", "book_number", "kind")
+_LAND_USER = (
+    "kind", "name_raw", "id_number_raw", "id_number", "former_number", "birth_raw", "birth_on", "birth_year",
+    "sex_raw", "sex", "address_raw", "phone",
+)  # fmt: skip
+_USE = (
+    "plot_id", "line", "purpose_raw", "purpose", "area", "origin_raw", "transfer_origin", "origin", "form",
+    "term_raw", "term_until",
+)  # fmt: skip
+
+#: Some columns of a record, by name.
+Record = Any
 
 
 class Subject(NamedTuple):
@@ -66,38 +87,48 @@ def area(value: Decimal | None) -> str:
 
 
 def _some(subjects: Sequence[Subject]) -> dict[Subject, Shown]:
-    live = {
-        plot.pk: plot
-        for plot in Plot.objects.live()
-        .filter(pk__in=[each.plot for each in subjects])
-        .only("commune_id", "code", "sheet", "number", "address", "legal_area")
-    }
-    wanted = [each.holding for each in subjects if each.holding is not None]
-    holdings = Holding.objects.filter(pk__in=wanted).select_related("certificate", "land_user").in_bulk()
+    live = _records(Plot.objects.live().filter(pk__in=[each.plot for each in subjects]), _PLOT)
+    holdings = _records(Holding.objects.filter(pk__in=[each.holding for each in subjects]), _HOLDING)
+    papers = {each.certificate_id for each in holdings.values() if each.certificate_id}
+    people = {each.land_user_id for each in holdings.values() if each.land_user_id}
+    beside = _Beside(list(live), list(papers))
+    certificates = _records(Certificate.objects.filter(pk__in=papers), _CERTIFICATE)
+    land_users = _records(LandUser.objects.filter(pk__in=people), _LAND_USER)
     codes = dict(
         AdminUnit.objects.filter(pk__in={p.commune_id for p in live.values()}).values_list("pk", "code")
     )
-    beside = _Beside(list(live), [each.certificate_id for each in holdings.values() if each.certificate_id])
     found = {}
     for subject in subjects:
         plot, holding = live.get(subject.plot), holdings.get(subject.holding or 0)
         if plot is None or (subject.holding is not None and (not holding or holding.plot_id != plot.pk)):
             continue
-        cells = {
-            name: text for name, text in _cells(plot, holding, beside, codes[plot.commune_id]).items() if text
-        }
+        cells = _of_plot(plot, beside, codes[plot.commune_id])
+        if holding is not None:
+            cells |= _of_holding(holding)
+            if holding.certificate_id:
+                cells |= _of_certificate(certificates[holding.certificate_id], beside)
+            if holding.land_user_id:
+                cells |= _of_person(land_users[holding.land_user_id])
         found[subject] = Shown(
-            cells, holding.land_user_id if holding else None, holding.certificate_id if holding else None
+            {name: text for name, text in cells.items() if text},
+            holding.land_user_id if holding else None,
+            holding.certificate_id if holding else None,
         )
     return found
+
+
+def _records(found: QuerySet[Any], columns: Sequence[str]) -> dict[int, Record]:
+    """Records by their key, as tuples of these columns: objects of thousands take far longer."""
+    return {each.pk: each for each in found.values_list("pk", *columns, named=True)}
 
 
 class _Beside:
     """What hangs on plots and certificates: lines of use, the first asset, the names of scans."""
 
     def __init__(self, plots: list[int], certificates: list[int]) -> None:
-        self.uses: dict[int, list[LandUse]] = defaultdict(list)
-        for use in LandUse.objects.filter(plot__in=plots, line__lte=USE_LINES).order_by("plot", "line"):
+        self.uses: dict[int, list[Record]] = defaultdict(list)
+        lines = LandUse.objects.filter(plot__in=plots, line__lte=USE_LINES).order_by("plot", "line")
+        for use in lines.values_list(*_USE, named=True):
             self.uses[use.plot_id].append(use)
         self.assets: dict[int, Asset] = {}
         for asset in Asset.objects.filter(plot__in=plots).order_by("pk"):
@@ -108,7 +139,7 @@ class _Beside:
             self.scans[paper or 0].append(name)
 
 
-def _cells(plot: Plot, holding: Holding | None, beside: _Beside, code: str) -> dict[str, str]:
+def _of_plot(plot: Record, beside: _Beside, code: str) -> dict[str, str]:
     cells = {
         "commune_code": code,
         "plot_code": plot.code,
@@ -121,20 +152,21 @@ def _cells(plot: Plot, holding: Holding | None, beside: _Beside, code: str) -> d
         cells |= _use(use)
     if plot.pk in beside.assets:
         cells |= _asset(beside.assets[plot.pk])
-    if holding is None:
-        return cells
-    paper = holding.certificate
-    if paper is not None:
-        cells |= {
-            "serial": paper.serial_raw or paper.serial,
-            "issued": paper.issued_raw or _day(paper.issued_on),
-            "book_number": paper.book_number_raw or paper.book_number,
-            "certificate_kind": paper.kind,
-            "scans": ", ".join(beside.scans[paper.pk]),
-        }
-    if holding.land_user is not None:
-        cells |= _person(holding.land_user)
-    return cells | {
+    return cells
+
+
+def _of_certificate(paper: Record, beside: _Beside) -> dict[str, str]:
+    return {
+        "serial": paper.serial_raw or paper.serial,
+        "issued": paper.issued_raw or _day(paper.issued_on),
+        "book_number": paper.book_number_raw or paper.book_number,
+        "certificate_kind": paper.kind,
+        "scans": ", ".join(beside.scans[paper.pk]),
+    }
+
+
+def _of_holding(holding: Record) -> dict[str, str]:
+    return {
         "legal_form": LEGAL_FORMS.get(holding.legal_form, ""),
         "role": ROLES.get(holding.role, ""),
         "current_user_name": holding.current_user_name,
@@ -148,7 +180,7 @@ def _cells(plot: Plot, holding: Holding | None, beside: _Beside, code: str) -> d
     }
 
 
-def _person(person: LandUser) -> dict[str, str]:
+def _of_person(person: Record) -> dict[str, str]:
     where = {"address": person.address_raw, "phone": person.phone}
     if person.kind == LandUser.Kind.ORGANISATION:
         number = person.id_number_raw or person.id_number
@@ -167,7 +199,7 @@ def _person(person: LandUser) -> dict[str, str]:
     )
 
 
-def _use(use: LandUse) -> dict[str, str]:
+def _use(use: Record) -> dict[str, str]:
     return {
         f"use{use.line}_purpose": use.purpose_raw or use.purpose,
         f"use{use.line}_area": area(use.area),
