@@ -16,6 +16,7 @@ from landdb.normalise import text
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
+from ..actions import police_batches
 from ..filters import address
 from ..models import Verification
 from ..models.waiting import capped
@@ -61,6 +62,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "exact": EXACT,
         "may_review": user.may_review,
         "may_supervise": user.has_role(Role.SENIOR_REVIEWER),
+        "to_police": _to_police(wanted, base),
         "first_communes": work_facets.FIRST,
         **(_nothing(wanted, base) if not shown else {}),
     }
@@ -81,6 +83,15 @@ def search(request: HttpRequest) -> HttpResponse:
     elif typed:
         messages.warning(request, _("Gõ ít nhất hai chữ cái của tên."))
     return redirect(f"{reverse('worklist')}?{address(base, q=token)}")
+
+
+def _to_police(wanted: WorkFilter, base: dict[str, list[str]]) -> str:
+    """The address that begins a list for the police with this filter; empty where a list cannot say as much."""
+    outcomes = wanted.outcomes or tuple(code for code, n in wanted.counts.outcomes.items() if n)
+    asked = [code for code in outcomes if code in police_batches.OUTCOMES]
+    if base.keys() - {"outcome", "commune", "order"} or not asked or len(asked) < len(wanted.outcomes):
+        return ""
+    return address({name: base[name] for name in ("commune",) if name in base}, outcome=asked)
 
 
 def _officer(wanted: WorkFilter) -> User | None:

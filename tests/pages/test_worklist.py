@@ -169,3 +169,20 @@ def test_the_list_asks_as_many_questions_for_fifty_rows_as_for_one(visit) -> Non
         item(n, commune=commune)
     leases.take(Lease.Kind.PERSON, case.land_user.pk, by=user)
     assert questions() == few <= 13
+
+
+def test_the_filter_at_hand_begins_a_list_for_the_police(visit, mai) -> None:
+    unit = item(3).commune
+    client = visit(mai)
+    page = client.get(f"{PAGE}?outcome=not_found&commune={unit.code}&order=age")
+    assert page.context["to_police"] == f"commune={unit.code}&outcome=not_found"
+    begun = client.get(f"/police/new/?{page.context['to_police']}")
+    assert begun.context["form"].initial["communes"] == [unit.pk]
+    assert begun.context["form"].initial["outcomes"] == ["not_found"]
+
+
+def test_a_filter_that_a_list_for_the_police_cannot_say_begins_none(visit, mai) -> None:
+    item(3)
+    client = visit(mai)
+    assert client.get(f"{PAGE}?mine=1").context["to_police"] == ""
+    assert client.get(f"{PAGE}?waited=7").context["to_police"] == ""
