@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from django.utils.translation import gettext as _
 
+from landdb.intake.archives import DAMAGED
 from landdb.intake.outcome import Refused
 
 #: Bytes of one scan, and of a ZIP of them; files in a ZIP, and bytes of all of them.
@@ -52,7 +52,7 @@ class Members:
         try:
             self.archive = zipfile.ZipFile(path)
             found = self.archive.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError):
+        except DAMAGED:
             raise Refused(_("Tệp ZIP bị hỏng hoặc chưa tải xong; hãy nén lại rồi gửi lại.")) from None
         self.parts = [part for part in found if not part.is_dir()]
         if any(part.flag_bits & 0x1 for part in self.parts):
@@ -72,14 +72,7 @@ class Members:
                     if total > MOST_BYTES:
                         raise ValueError("too large")
                     yield block
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except DAMAGED as error:
             raise ValueError("unreadable") from error
 
 

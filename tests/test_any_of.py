@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 
 from landdb.any_of import FEW
 from parcels.models import Plot
-
 from tests.factories import make_commune, make_plot
 
 pytestmark = pytest.mark.django_db

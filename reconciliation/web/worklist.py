@@ -86,7 +86,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _to_police(wanted: WorkFilter, base: dict[str, list[str]]) -> str:
-    """The address that begins a list for the police with this filter; empty where a list cannot say as much."""
+    """The address that begins a list for the police with this filter; empty where none can say as much."""
     outcomes = wanted.outcomes or tuple(code for code, n in wanted.counts.outcomes.items() if n)
     asked = [code for code in outcomes if code in police_batches.OUTCOMES]
     if base.keys() - {"outcome", "commune", "order"} or not asked or len(asked) < len(wanted.outcomes):

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from landdb.intake.archives import DAMAGED
 from landdb.intake.outcome import Refused
 
 #: Bytes of a commune's upload.
@@ -37,10 +36,6 @@ _BLOCK = 1024 * 1024
 #: Rows beside those of the data: headers, sums, blanks between.
 _SPARE_ROWS = 2_000
 
-#: What a damaged archive, or one packed in an unusual way, makes of its reading.
-_UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError,
-)  # fmt: skip
 #: Parts that run programs, or fetch what stands elsewhere.
 _MACROS = ("vbaproject.bin", "/macrosheets/", "/activex/", "basic/", "scripts/")
 _FETCHING = ("/externallinks/", "xl/connections.xml", "/querytables/", "/embeddings/")
@@ -93,7 +88,7 @@ def checked(path: Path, limits: Limits) -> Checked:
     try:
         with zipfile.ZipFile(path) as archive:
             return _repacked(archive, path.stat().st_size, limits)
-    except _UNREADABLE:
+    except DAMAGED:
         raise Refused(_broken()) from None
 
 
@@ -111,7 +106,7 @@ def check_sheet_of_other_make(path: Path, limits: Limits) -> None:
             parts = archive.infolist()
             _check_directory(parts, len(content), limits, "content.xml")
             text = _inflated(archive, archive.getinfo("content.xml"), limits.inflated)
-    except _UNREADABLE:
+    except DAMAGED:
         raise Refused(_broken()) from None
     if _DOCTYPE.search(text):
         raise Refused(_("Tệp chứa khai báo XML không được phép; hãy lưu lại từ Excel ở dạng .xlsx."))

@@ -9,6 +9,8 @@ import warnings
 import zipfile
 from collections.abc import Callable
 
+from landdb.intake.archives import DAMAGED
+
 Mutation = Callable[[bytes, random.Random], bytes]
 
 _SHEET = re.compile(r"xl/worksheets/sheet\d+\.xml$")
@@ -73,7 +75,7 @@ def _repacked(content: bytes, change: Callable[[str, bytes], bytes | None], **mo
             with warnings.catch_warnings(action="ignore"):  # a part twice is what is wanted
                 for name, extra in more.items():
                     to.writestr(name, extra)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except DAMAGED:
         return content
     return packed.getvalue()
 
@@ -208,7 +210,7 @@ def _names(content: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except DAMAGED:
         return []
 
 
