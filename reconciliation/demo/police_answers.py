@@ -87,6 +87,9 @@ def _rows(line: VerificationLine, draw: random.Random, sent: Sent, used: set[str
     elif chance < _MISTYPED + _STRANGE + _TORN:
         sent.counts["torn"] += 1
         other = "no_such" if word != "no_such" else "deceased"
+        if word == "undetermined":
+            # Whoever could not say at first contradicts nobody: the word that came stands.
+            sent.plain[line.key] = other
         yield row
         yield _row(line, other, draw, used)
     else:
