@@ -161,7 +161,7 @@
   }, LIFE_OF_A_NUMBER);
 
   /* ---- menus close when one looks elsewhere; passing messages pass ---- */
-  document.addEventListener("click", (event) => all("details.who-menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+  document.addEventListener("click", (event) => all("details:is(.who-menu, .more-menu)[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
   const letPass = () => all("[data-passing]").forEach((node) => setTimeout(() => node.remove(), LIFE_OF_A_MESSAGE));
   letPass();
 

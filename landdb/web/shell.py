@@ -42,17 +42,21 @@ SECTIONS = (
         ),
     ),
     Section("queue", _("Thửa đất"), ("queue", "waiver", "search", "plot", "certificate", "change")),
+    Section("overview", _("Bảng điều hành"), ("overview", "ledger", "opinion", "source")),
     Section("uploads", _("Biểu của xã"), ("upload",)),
+    Section("police-lists", _("Công an"), ("police",)),
     Section("scan-arrivals", _("Bản quét"), ("scan",)),
     Section("receipts", _("Biên nhận"), ("receipt",)),
-    Section("police-lists", _("Công an"), ("police",)),
-    Section("overview", _("Bảng điều hành"), ("overview", "ledger", "opinion", "source")),
     Section("rules", _("Bộ quy tắc"), ("rule",)),
     Section("jobs", _("Việc nền"), ("job", "whole-run", "band")),
     Section("extracts", _("Dữ liệu dân cư"), ("extract",)),
     Section("accounts", _("Tài khoản"), ("account",)),
     Section("access-log", _("Nhật ký truy cập"), ("access-log",)),
 )
+
+
+#: So many stand in the bar beside the search on the narrowest screen; of more, the last are under "more".
+MOST_IN_BAR = 7
 
 
 @cache
@@ -76,16 +80,22 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return {}
     here = request.resolver_match.url_name or "" if request.resolver_match else ""
+    sections = [
+        {
+            "name": section.name,
+            "href": reverse(section.name),
+            "title": section.title,
+            "is_current": here.startswith(section.holds),
+            "count": Job.objects.open().count() if section.name == "jobs" else 0,
+        }
+        for section in sections_for(user)
+    ]
+    in_bar = MOST_IN_BAR if len(sections) <= MOST_IN_BAR else MOST_IN_BAR - 1
+    more = sections[in_bar:]
     return {
-        "sections": [
-            {
-                "name": section.name,
-                "href": reverse(section.name),
-                "title": section.title,
-                "is_current": here.startswith(section.holds),
-                "count": Job.objects.open().count() if section.name == "jobs" else 0,
-            }
-            for section in sections_for(user)
-        ],
+        "sections": sections[:in_bar],
+        "more_sections": more,
+        "more_current": next((each["title"] for each in more if each["is_current"]), ""),
+        "more_count": sum(each["count"] for each in more),
         "search_href": reverse("search") if user.role in roles_of("search") else "",
     }

@@ -21,7 +21,7 @@ from landdb.web.signed_in import user_of
 from ..actions import police_batches as actions
 from ..actions.changes import WrongState
 from ..actions.consents import SamePerson
-from ..models import AnswerFile, Verification, VerificationBatch
+from ..models import AnswerFile, VerificationBatch
 from . import police_told
 from .police_forms import AnswersForm, DueForm, ListForm
 
@@ -86,10 +86,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _choice(form: ListForm, user: User) -> dict[str, Any]:
     counts = police_told.choices(user)
-    return {
-        "form": form,
-        "counts": [(Verification.Outcome(code).label, n) for code, n in counts.items()],
-    }
+    return {"form": form, "outcomes": [(box, counts.get(box.data["value"], 0)) for box in form["outcomes"]]}
 
 
 @allow(*READERS)
