@@ -24,7 +24,7 @@ usage: ./run COMMAND …
   serve [--port P]  the site
   worker            a worker alone, for a further machine on the same database and queue
   manage …          manage.py with the services up
-  bench NAME …      measure, on data of its own: matching, dirt, classification, desk
+  bench NAME …      measure, on data of its own: matching, dirt, classification, desk, workbook, police, fuzz
   check             style, types, migrations
   lock [--upgrade]  pin the requirements again
   stop              stop everything that runs on this data

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from landdb.intake import keeping
@@ -212,12 +212,14 @@ def _outcome(
     papers: dict[str, list[Certificate]],
 ) -> ArrivedScan.Outcome:
     """Link a file to the one certificate that its name means, or say why not; what is unknown is kept too."""
-    before = Scan.objects.filter(sha256=row.sha256, commune=arrival.commune_id).order_by("pk").first()
+    same = Scan.objects.filter(sha256=row.sha256, commune=arrival.commune_id)
+    before = same.order_by(F("certificate").asc(nulls_last=True), "pk").first()
     found = papers.get(name.serial.replace("Đ", "D"), []) if name.serial else []
     paper = found[0] if len(found) == 1 and name.commune in ("", arrival.commune.code) else None
-    if before is not None:
+    # What came before under a name that said nothing is linked now that the name says whose it is.
+    if before is not None and (before.certificate_id is not None or paper is None):
         row.scan = before
-        is_same = paper is None or before.certificate_id in (None, paper.pk)
+        is_same = paper is None or before.certificate_id == paper.pk
         return Outcome.TWICE if is_same else Outcome.ELSEWHERE
     why = Outcome.LINKED
     if paper is None:

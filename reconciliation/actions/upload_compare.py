@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.utils import translation
 
 from landdb.models import AdminUnit
-from landdb.normalise import areas, dates, id_numbers
+from landdb.normalise import areas, dates, id_numbers, phones
 from landdb.normalise.text import clean, fold
 from parcels.importers.form01 import problems
 from parcels.importers.form01.cells import is_error, shown
@@ -139,9 +139,9 @@ class ThreeWay:
         """Rows with one key: the one that says something goes on; copies that say the same are left out."""
         told = [(row, self._compare(row, given, now)) for row in rows]
         saying = [(row, each) for row, each in told if each.taken or each.conflicts]
-        said = {tuple(each.taken + each.conflicts) for _row, each in saying}
-        if len(said) > 1:
-            for row, _each in saying:
+        if len({tuple(each.taken + each.conflicts) for _row, each in told}) > 1:
+            # One of them may be a copy for another record: also where the other stayed as it was given out.
+            for row, _each in told:
                 row.reject(problems.KEY_REPEATED, "row_key")
         chosen = saying[0] if saying else told[0]
         for row, each in told:
@@ -268,6 +268,8 @@ def _same(name: str, one: object, other: str) -> bool:
         return bool(first_day := dates.parse(one).iso) and first_day == dates.parse(other).iso
     if kind == Kind.PERSON_NUMBER:
         return bool(number := id_numbers.parse(text).number) and number == id_numbers.parse(other).number
+    if kind == Kind.PHONE:
+        return bool(number := phones.parse(text).number) and number == phones.parse(other).number
     if kind in (Kind.WHOLE, Kind.COMMUNE):
         return text.lstrip("0") == clean(other).lstrip("0")
     return False

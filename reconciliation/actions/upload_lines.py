@@ -154,7 +154,8 @@ def _done(row: RowPlan, carried: Carried, names: Mapping[Any, str]) -> Line:
         "group_before": carried.before.get(row.plot or 0),
         "group_after": carried.after.get(row.plot or 0),
         "effect": row.effect,
-        "changes": [
+        "changes": [["", 0, name, "", typed] for name, typed in row.brings]
+        + [
             [
                 each.model,
                 each.record_id,

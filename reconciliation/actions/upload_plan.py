@@ -19,7 +19,7 @@ from landdb.intake.outcome import Difference, Outcome, Problem
 from landdb.models import AdminUnit, ReceivedFile, User
 from parcels.importers import form01
 from parcels.importers.form01 import problems
-from parcels.models import LandUser
+from parcels.models import Holding, LandUser, Plot
 
 from ..models import Change, ChangeSet, GroupMove, PlotStatus, WorkItem
 from . import changes, effects, handovers, proposals, upload_policy
@@ -43,13 +43,17 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class RowPlan:
-    """What one row does: changes of records, a hand-over, new records; `effect` marks all of it."""
+    """What one row does: changes of records, a hand-over, new records; `effect` marks all of it.
+
+    `brings` names what is new: cells by which a person knows whose record it will be.
+    """
 
     plot: int | None = None
     land_user: int | None = None
     is_new: bool = False
     differences: list[Difference] = field(default_factory=list)
     why: str = ""
+    brings: list[tuple[str, str]] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     effect: str = ""
 
@@ -173,6 +177,7 @@ def _rows(reading: form01.Reading, outcome: Outcome) -> dict[Place, RowPlan]:
     for difference in outcome.differences:
         found[difference.sheet[:60], difference.row or 0].differences.append(difference)
     others = upload_policy.others(outcome.differences)
+    held = _held_by_others(outcome)
     waiting = dict(
         WorkItem.objects.filter(
             land_user__in=[each.land_user for each in outcome.rows if each.land_user],
@@ -192,10 +197,24 @@ def _rows(reading: form01.Reading, outcome: Outcome) -> dict[Place, RowPlan]:
         kinds |= {"uncollectable"} if row.why else set()
         # A row that only ties a new certificate to its holding is told by that.
         if row.is_new and not kinds & {"certificate_new", "holder_first", "holder"}:
-            kinds.add("new")
+            kinds.add("holder_more" if held.get(row.plot or 0, set()) - {row.land_user} else "new")
+        if row.is_new:
+            row.brings = entry.named()
         row.kinds = sorted(kinds)
         row.effect = _effect(row, outcome.new)
     return found
+
+
+def _held_by_others(outcome: Outcome) -> dict[int, set[int | None]]:
+    """Of the plots of new rows that were there before: who held them without this file."""
+    plots = {each.plot for each in outcome.rows if each.is_new and each.land_user}
+    plots -= set(outcome.new.get(Plot._meta.label_lower, ()))
+    held: dict[int, set[int | None]] = defaultdict(set)
+    before = Holding.objects.filter(plot__in=plots, land_user__isnull=False)
+    before = before.exclude(file=outcome.file)
+    for plot, land_user in before.values_list("plot", "land_user"):
+        held[plot].add(land_user)
+    return held
 
 
 def _effect(row: RowPlan, new: Mapping[str, Collection[int]]) -> str:

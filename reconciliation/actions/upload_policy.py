@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ from citizens.models import Resident
 from landdb.intake.outcome import Difference
 from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
 
+from ..models import CorrectionRow
 from . import edits
 
 
@@ -50,6 +51,8 @@ KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
         Kind("phone_added", _("Thêm số điện thoại"), Policy.FREE, _("không cần duyệt")),
+        # Before the others: a row that brings a record is told by that, whatever else it changes.
+        Kind("new", _("Dòng mới, bản ghi mới"), Policy.KIND),
         Kind("phone", _("Đổi số điện thoại"), Policy.KIND),
         Kind("serial", _("Số phát hành"), Policy.KIND),
         Kind("papers", _("Ngày cấp, số vào sổ, loại giấy"), Policy.KIND),
@@ -62,7 +65,12 @@ KINDS: dict[str, Kind] = {
         Kind("sex", _("Giới tính"), Policy.KIND),
         Kind("holding", _("Pháp nhân, vai trò, số ghi trên giấy"), Policy.KIND),
         Kind("uncollectable", _("Chưa thu được giấy tờ"), Policy.KIND),
-        Kind("new", _("Dòng mới, bản ghi mới"), Policy.KIND),
+        Kind(
+            "holder_more",
+            _("Thêm người vào thửa đã có người sử dụng đất"),
+            Policy.ROW,
+            _("xem giấy tờ: cùng sử dụng, hay đổi chủ"),
+        ),
         Kind("birth", _("Ngày, năm sinh"), Policy.ROW),
         Kind("id_number", _("Số định danh"), Policy.ROW),
         Kind("name", _("Cách viết tên"), Policy.ROW),
@@ -77,7 +85,7 @@ KINDS: dict[str, Kind] = {
     )
 }
 #: Field → kind, for what needs no further look.
-_FIELDS: dict[str, dict[str, str]] = {
+FIELDS: dict[str, dict[str, str]] = {
     LandUser._meta.label_lower: {
         "name_raw": "name",
         "birth_raw": "birth",
@@ -119,13 +127,19 @@ def kind_of(each: Difference, new: Mapping[str, Collection[int]], others: Collec
         return "uses"
     if each.model == Holding._meta.label_lower:
         return "current_user" if each.field in _CURRENT else "holding"
-    return _FIELDS.get(each.model, {}).get(each.field, "papers")
+    return FIELDS.get(each.model, {}).get(each.field, "papers")
 
 
 def strictest(kinds: Iterable[str]) -> str:
     """The kind under which a row is approved; of equally strict ones the first in the list."""
     order = list(KINDS)
     return max(kinds, key=lambda key: (KINDS[key].policy, -order.index(key)), default="")
+
+
+def under(rows: QuerySet[CorrectionRow], key: str) -> QuerySet[CorrectionRow]:
+    """The rows that need a yes to this kind: it is among theirs, and none of theirs is stricter."""
+    same = [other for other, kind in KINDS.items() if kind.policy == KINDS[key].policy]
+    return rows.filter(kinds__contains=[key], kind__in=same)
 
 
 def others(differences: Iterable[Difference]) -> set[int]:

@@ -123,17 +123,10 @@ def plan(batch: CorrectionBatch, **more: Any) -> Plan:
 
 def _report(batch: CorrectionBatch, made: Plan, carried: Carried, told: list[Line]) -> dict[str, Any]:
     """What the page shows beside the rows; asked inside the rehearsal, so that groups are as after."""
-    moves: dict[tuple[int | None, int], int] = {}
-    for plot, group in carried.after.items():
-        before = carried.before.get(plot)
-        if plot in carried.plots or before != group:
-            moves[before, group] = moves.get((before, group), 0) + 1
     given = Workbook.objects.filter(pk__in=made.ways.workbooks)
     return {
         "counts": dict(upload_lines.counts(told)),
-        "plots": len(carried.plots),
-        "moves": [[old, new, n] for (old, new), n in sorted(moves.items(), key=lambda item: -item[1])],
-        "groups_after": _shares(batch.commune),
+        **moves(batch, carried),
         "unknown_headers": made.reading.unknown_headers,
         "columns": len(made.reading.titles),
         "given": sum(workbook.rows for workbook in given),
@@ -142,7 +135,21 @@ def _report(batch: CorrectionBatch, made: Plan, carried: Carried, told: list[Lin
     }
 
 
-def _shares(commune: AdminUnit) -> dict[str, int]:
+def moves(batch: CorrectionBatch, carried: Carried) -> dict[str, Any]:
+    """Which plots moved from group to group, and the commune's groups now; asked right after the rows."""
+    found: dict[tuple[int | None, int], int] = {}
+    for plot, group in carried.after.items():
+        before = carried.before.get(plot)
+        if plot in carried.plots or before != group:
+            found[before, group] = found.get((before, group), 0) + 1
+    return {
+        "plots": len(carried.plots),
+        "moves": [[old, new, n] for (old, new), n in sorted(found.items(), key=lambda item: -item[1])],
+        "groups_after": shares(batch.commune),
+    }
+
+
+def shares(commune: AdminUnit) -> dict[str, int]:
     """Live plots of the commune by group."""
     told = Tally.objects.filter(commune=commune, rule="").values("group").annotate(n=Sum("plots"))
     return {str(row["group"]): row["n"] for row in told}
@@ -175,18 +182,18 @@ def _keep_report(
     known = headers.remembered(batch.commune)
     is_asking = any(header[:300] not in known for header in file.unknown_headers)
     batch.state = State.ASKING if is_asking else State.CHECKED
-    batch.report = report | {"groups_before": _shares(batch.commune)}
+    batch.report = report | {"groups_before": shares(batch.commune)}
     batch.message, batch.read_at, batch.workbook_id = "", timezone.now(), report["workbook"]
     batch.annotated_path = ""
     batch.save(update_fields=["state", "report", "message", "read_at", "workbook", "annotated_path"])
 
 
 def count(file: ReceivedFile, told: Any) -> None:
-    """The file's own equation; what is in conflict is not in yet."""
+    """The file's own equation; what is in conflict waits as what is proposed does."""
     file.applied = told.get("applied", 0) + told.get("new", 0)
-    file.proposed = told.get("proposed", 0)
+    file.proposed = told.get("proposed", 0) + told.get("conflict", 0)
     file.unchanged = told.get("unchanged", 0)
-    file.rejected = told.get("rejected", 0) + told.get("conflict", 0)
+    file.rejected = told.get("rejected", 0)
     file.ignored = told.get("ignored", 0)
     file.rows = file.applied + file.proposed + file.unchanged + file.rejected + file.ignored
     file.save()

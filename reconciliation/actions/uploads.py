@@ -22,7 +22,19 @@ from ..models import CorrectionBatch, CorrectionRow, Decision, GroupMove
 from . import changes, deliveries, effects, upload_lines, upload_plan
 from .upload_plan import Tell
 from .upload_policy import KINDS, Policy
-from .upload_reading import choose, count, give_up, held_in, plan, read, rehearse, remember_headers, silent
+from .upload_reading import (
+    choose,
+    count,
+    give_up,
+    held_in,
+    moves,
+    plan,
+    read,
+    rehearse,
+    remember_headers,
+    shares,
+    silent,
+)
 
 __all__ = [
     "NothingToSend", "StillInConflict", "approve", "ask_undo", "carry_out", "choose", "drop", "give_up",
@@ -114,7 +126,8 @@ def approve(
     whole = {key for key, kind in KINDS.items() if kind.policy == Policy.KIND}
     wanted = free | (whole if kinds is None else whole & set(kinds))
     rows = held.lines.filter(state=CorrectionRow.State.PROPOSED)
-    rows.filter(kind__in=wanted).update(is_approved=True)
+    # A row that changes more than its kind says waits for a yes to all of that.
+    rows.filter(kind__in=wanted, kinds__contained_by=sorted(wanted)).update(is_approved=True)
     if not rows.filter(is_approved=True).exists():
         raise NothingToSend
     return _decided(held, State.APPLYING, by, reason)
@@ -133,7 +146,7 @@ def carry_out(batch: CorrectionBatch, tell: Tell = silent) -> dict[str, int]:
     held = CorrectionBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if held.state != State.APPLYING or held.decided_by is None:
         return {}
-    begun = timezone.now()
+    begun, before = timezone.now(), shares(held.commune)
     made = plan(held, picks=upload_lines.picks(held), shown=upload_lines.approved(held), tell=tell)
     carried = upload_plan.carry_out(
         made, held.commune, held.file, by=held.decided_by, reason=held.reason, tell=tell
@@ -149,7 +162,9 @@ def carry_out(batch: CorrectionBatch, tell: Tell = silent) -> dict[str, int]:
     told = upload_lines.settle(held, made, carried)
     count(held.file, told)
     held.state, held.change_set = State.APPLIED, carried.change_set
-    held.report, held.annotated_path = held.report | {"added": made.outcome.added}, ""
+    # What came of it, in place of what the rehearsal of all rows had shown.
+    held.report |= {"added": made.outcome.added, "groups_before": before, **moves(held, carried)}
+    held.annotated_path = ""
     held.save(update_fields=["state", "change_set", "report", "annotated_path"])
     return {"rows": told[CorrectionRow.State.APPLIED], "plots": len(carried.reach)}
 

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from landdb.intake import keeping
 from landdb.intake.outcome import Refused
 from landdb.models import AccessLog, AdminUnit, User
+from landdb.normalise import line_keys
 from parcels.importers.form01.giving import Given, write_given
 
 from ..models import Workbook, WorkbookRow
@@ -54,9 +55,14 @@ def make(workbook: Workbook, tell: Callable[[int, int], None] = lambda _done, _t
         _give(workbook, asked, tell)
 
 
+def _key() -> str:
+    """75 random bits, as no spreadsheet takes for a number or a formula."""
+    return "K" + "".join(secrets.choice(line_keys.ALPHABET) for _place in range(15))
+
+
 @transaction.atomic
 def _give(workbook: Workbook, asked: Sequence[Asked], tell: Callable[[int, int], None]) -> None:
-    keys = [secrets.token_urlsafe(12) for _row in asked]
+    keys = [_key() for _row in asked]
     WorkbookRow.objects.bulk_create(
         [
             WorkbookRow(

@@ -21,6 +21,7 @@ from landdb.web.posted import posted_from
 from landdb.web.signed_in import user_of
 
 from ..actions import answer_files, answer_portions
+from ..actions.answer_weighing import Ground
 from ..actions.changes import WrongState
 from ..actions.consents import SamePerson
 from ..models import AnswerFile, PoliceAnswer, PoliceWord
@@ -124,8 +125,9 @@ def conflicts(request: HttpRequest) -> HttpResponse:
         "line__answer", "line__commune", "file__file", "file__uploaded_by"
     )
     page = page_of(found, request.GET.get("before"), PAGE)
+    ground = Ground.of(page[:PAGE])
     context = {
-        "lines": [_told(answer, user) for answer in page[:PAGE]],
+        "lines": [_told(answer, user, ground) for answer in page[:PAGE]],
         "older": older(request, page, PAGE),
         "newest": newest(request),
         "may_settle": user.has_role(*DECIDERS),
@@ -174,14 +176,19 @@ def _visible(user: User, pk: int) -> AnswerFile:
     return get_object_or_404(found, pk=pk)
 
 
-def _told(answer: PoliceAnswer, user: User) -> dict[str, Any]:
+def _told(answer: PoliceAnswer, user: User, ground: Ground) -> dict[str, Any]:
     """Both words side by side, numbers masked."""
+    old = _values(answer.line.answer) if answer.line.answer else []
+    if answer.conflict == PoliceAnswer.Conflict.OTHER_PERSON and (bearer := ground.resident(answer)):
+        of_whom = _("trong dân cư số %(number)s là của %(name)s")
+        old.append(of_whom % {"number": id_numbers.mask(bearer.id_number), "name": bearer.name})
+        old += [str(bearer.birth_year)] if bearer.birth_year else []
     return {
         "answer": answer,
         "line": answer.line,
         "asked": " · ".join(filter(None, (answer.line.birth, id_numbers.mask(answer.line.id_number)))),
         "new": _values(answer),
-        "old": _values(answer.line.answer) if answer.line.answer else None,
+        "old": old,
         "may_take": answer.conflict not in WEIGHTY or user.has_role(Role.SENIOR_REVIEWER),
         "person": answer.line.entries.values_list("land_user", flat=True).first(),
     }

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -45,7 +46,8 @@ class ScansForm(forms.Form):
         units = user.communes().order_by("sort_key")
         self.fields["commune"].queryset = units  # type: ignore[attr-defined]
         if user.commune_id:
-            self.fields["commune"].initial = units.first()
+            # The only one there is stands chosen.
+            self.fields["commune"].empty_label = None  # type: ignore[attr-defined]
 
 
 @allow(*READERS)
@@ -100,17 +102,26 @@ def arrival(request: HttpRequest, pk: int) -> HttpResponse:
         "is_cut": rows.count() > SHOWN,
         "shown": SHOWN,
         "is_busy": found.state == ScanArrival.State.READING and found.job is not None and found.job.is_open,
-        "may_undo": found.state == ScanArrival.State.DONE and user_of(request).has_role(*SENDERS[1:]),
+        "may_undo": found.state == ScanArrival.State.DONE and _may_undo(found, user_of(request)),
     }
     return render(request, "scans/arrival.html", context)
 
 
-@allow(*SENDERS[1:])
+def _may_undo(found: ScanArrival, user: User) -> bool:
+    """An official takes back what they sent themselves, the office anything."""
+    return user.has_role(*SENDERS[1:]) or (user.has_role(*SENDERS) and found.uploaded_by_id == user.pk)
+
+
+@allow(*SENDERS)
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what an arrival brought."""
+    user = user_of(request)
+    found = _visible(user, pk)
+    if not _may_undo(found, user):
+        raise PermissionDenied
     try:
-        actions.take_back(_visible(user_of(request), pk))
+        actions.take_back(found)
         messages.success(request, _("Đã hoàn tác tệp."))
     except WrongState as state:
         messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})

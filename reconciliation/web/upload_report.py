@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from landdb.jobs import within
 from landdb.models import ReceivedFile
 from parcels.models import Plot
 
+from ..actions import upload_policy
 from ..actions.upload_compare import WORKBOOK
 from ..actions.upload_policy import KINDS, POLICY_WORDS, Kind, Policy
 from ..models import CorrectionBatch, CorrectionRow
-from .upload_words import hidden, shown_changes, title
+from .upload_words import hidden, sample, title
 
 State = CorrectionBatch.State
 WIDTH = 1000.0
@@ -72,7 +74,11 @@ def parts(batch: CorrectionBatch) -> list[Part]:
     rows = sum(told.values())
     each = CorrectionRow.State
     wanted = (
-        (_("áp dụng"), each.APPLIED if told.get(each.APPLIED) else each.PROPOSED, "f-g1"),
+        (
+            _("đã hoàn tác") if batch.state == State.UNDONE else _("áp dụng"),
+            each.APPLIED if told.get(each.APPLIED) else each.PROPOSED,
+            "f-g1",
+        ),
         (_("không đổi"), each.UNCHANGED, "f-line"),
         (_("xung đột"), each.CONFLICT, "f-g2"),
         (_("bị trả"), each.REJECTED, "f-bad"),
@@ -164,11 +170,11 @@ class KindLine:
 
 
 def kinds(batch: CorrectionBatch) -> list[KindLine]:
-    """The kinds of change that wait, least strict first."""
-    rows = batch.lines.filter(state__in=[CorrectionRow.State.PROPOSED, CorrectionRow.State.APPLIED])
+    """The kinds of change that wait, least strict first. A row stands under each that needs a yes."""
+    rows = _going(batch)
     told = (
         rows.order_by()
-        .values("kind")
+        .values("kinds", "kind")
         .annotate(
             n=Count("pk"),
             backed=Count("pk", filter=Q(is_backed=True)),
@@ -176,18 +182,38 @@ def kinds(batch: CorrectionBatch) -> list[KindLine]:
             up=Count("plot", filter=Q(group_after=1) & ~Q(group_before=1), distinct=True),
         )
     )
-    found = {row["kind"]: row for row in told}
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for same in told:
+        for key in same["kinds"]:
+            if KINDS[key].policy == KINDS[same["kind"]].policy:
+                found[key].update({name: same[name] for name in ("n", "backed", "ticked", "up")})
     lines = []
     for key in sorted(found, key=lambda key: (KINDS[key].policy, list(KINDS).index(key))):
         row, kind = found[key], KINDS[key]
-        first = rows.filter(kind=key).order_by("pk").first()
-        sides = shown_changes(first)[0] if first and first.changes else None
+        of_kind = upload_policy.under(rows, key).order_by("pk")
+        first = of_kind.filter(kinds=[key]).first() or of_kind.first()
         lines.append(
             KindLine(
-                kind, POLICY_WORDS[kind.policy], row["n"], row["backed"], row["ticked"], row["up"], sides
+                kind,
+                POLICY_WORDS[kind.policy],
+                row["n"],
+                row["backed"],
+                row["ticked"],
+                row["up"],
+                sample(first, key) if first else None,
             )
         )
     return lines
+
+
+def ready(batch: CorrectionBatch) -> int:
+    """Rows that go where all kinds are approved: those that need no look at the row, and those ticked."""
+    whole = [key for key, kind in KINDS.items() if kind.policy <= Policy.KIND]
+    return _going(batch).filter(Q(kind__in=whole) | Q(is_approved=True)).count()
+
+
+def _going(batch: CorrectionBatch) -> QuerySet[CorrectionRow]:
+    return batch.lines.filter(state__in=[CorrectionRow.State.PROPOSED, CorrectionRow.State.APPLIED])
 
 
 def conflicts(batch: CorrectionBatch) -> list[dict[str, Any]]:

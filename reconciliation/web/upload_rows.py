@@ -18,7 +18,7 @@ from landdb.models import AccessLog
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
-from ..actions import uploads
+from ..actions import upload_policy, uploads
 from ..actions.changes import WrongState
 from ..actions.upload_policy import KINDS, POLICY_WORDS, Policy
 from ..models import CorrectionBatch, CorrectionRow
@@ -42,7 +42,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     if state in CorrectionRow.State.values:
         found = found.filter(state=state)
     if kind in KINDS:
-        found = found.filter(kind=kind)
+        found = upload_policy.under(found, kind)
     after = request.GET.get("after", "")
     if after.isdecimal() and len(after) < 19:
         found = found.filter(pk__gt=int(after))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from landdb.normalise import id_numbers
 from parcels.importers.form01.fields import FIELDS
 
+from ..actions import upload_policy
 from ..models import CorrectionRow
 
 _NUMBER = re.compile(r"\d{9,12}")
@@ -67,21 +68,34 @@ FIELD_WORDS = {
 
 
 def shown_changes(line: CorrectionRow) -> list[dict[str, Any]]:
-    """What a row does, cell by cell: title, before, after."""
+    """What a row does, cell by cell: title, before, after. Of a new one first what it brings."""
     if line.cells:
-        return [
-            {"title": title(name), "old": hidden(name, register), "new": hidden(name, typed) or _now("(xoá)")}
-            for name, _given, register, typed in line.cells
-        ]
+        return [_cell(name, register, typed) for name, _given, register, typed in line.cells]
     return [
         {
-            "title": FIELD_WORDS.get(name, name),
+            "title": FIELD_WORDS[name],
             "old": in_words(model, name, old),
             "new": in_words(model, name, new),
         }
+        if model
+        else _cell(name, old, new)
         for model, _pk, name, old, new in line.changes
-        if name in FIELD_WORDS
+        if name in FIELD_WORDS or not model
     ]
+
+
+def sample(line: CorrectionRow, kind: str) -> dict[str, Any] | None:
+    """What a row does of one kind; where that cannot be told by the field, the first of what it does."""
+    of_kind = [
+        {"title": FIELD_WORDS[name], "old": in_words(model, name, old), "new": in_words(model, name, new)}
+        for model, _pk, name, old, new in line.changes
+        if upload_policy.FIELDS.get(model, {}).get(name) == kind and name in FIELD_WORDS
+    ]
+    return next(iter(of_kind or shown_changes(line)), None)
+
+
+def _cell(name: str, old: str, new: str) -> dict[str, Any]:
+    return {"title": title(name), "old": hidden(name, old), "new": hidden(name, new) or _now("(xoá)")}
 
 
 def title(name: str) -> str:

@@ -216,7 +216,7 @@ def _context(request: HttpRequest, found: CorrectionBatch) -> dict[str, Any]:
         "progress": upload_report.progress(found) if found.state in _BUSY else None,
         "conflicts": upload_report.conflicts(found) if found.state == State.CHECKED else [],
         "kinds": kinds,
-        "ready": sum(each.rows if each.may_tick or each.is_free else each.ticked for each in kinds),
+        "ready": upload_report.ready(found) if kinds else 0,
         "shares": upload_report.shares(found),
         "absent": max(found.report.get("given", 0) - found.report.get("returned", 0), 0),
         "fields": [field for name, field in FIELDS.items() if name not in UNUSED],

@@ -131,7 +131,7 @@ def test_an_answer_about_a_header_is_remembered_for_the_commune(commune: AdminUn
     HeaderMapping.objects.create(commune=None, header="Liên lạc", field="")
     outcome = form01.import_register(path, commune=commune)
 
-    assert LandUser.objects.get().phone == "0912 000 001"
+    assert LandUser.objects.get().phone == "0912000001"
     assert outcome.file.unknown_headers == []
 
 

@@ -122,6 +122,32 @@ def test_a_linked_scan_moves_the_plot_and_taken_back_it_is_as_before() -> None:
 
 
 @pytest.mark.django_db
+def test_a_scan_under_a_name_that_said_nothing_is_linked_once_it_is_named_well() -> None:
+    commune = factories.make_commune()
+    paper = factories.make_certificate(commune, serial="CD 123456", scanned=False)
+    assert outcomes(take(commune, ("anh chup.pdf", PDF))) == {"anh chup.pdf": Outcome.NO_SERIAL}
+    named = take(commune, ("CD 123456-GCN.pdf", PDF))
+    assert outcomes(named) == {"CD 123456-GCN.pdf": Outcome.LINKED}
+    assert paper.scans.count() == 1
+    assert outcomes(take(commune, ("CD 123456-GCN.pdf", PDF))) == {"CD 123456-GCN.pdf": Outcome.TWICE}
+    actions.take_back(named)
+    assert paper.scans.count() == 0
+    assert Scan.objects.get().stored
+
+
+@pytest.mark.django_db
+def test_an_official_takes_back_what_they_sent_and_nobody_elses(visit) -> None:
+    commune = factories.make_commune()
+    factories.make_certificate(commune, serial="CD 123456", scanned=False)
+    sent = take(commune, ("CD 123456-GCN.pdf", PDF))
+    other = factories.make_user(Role.COMMUNE_OFFICIAL, commune=commune)
+    assert visit(other).post(f"/scans/{sent.pk}/undo/").status_code == 403
+    assert visit(sent.uploaded_by).post(f"/scans/{sent.pk}/undo/").status_code == 302
+    sent.refresh_from_db()
+    assert sent.state == ScanArrival.State.UNDONE
+
+
+@pytest.mark.django_db
 def test_a_broken_or_bursting_zip_is_refused_whole() -> None:
     commune = factories.make_commune()
     for content in (b"PK\x03\x04rubbish", zipped(**{"a.pdf": PDF})[:-30]):

@@ -91,6 +91,53 @@ def test_the_office_approves_kinds_and_single_rows_and_leaves_the_rest(
     assert adds_up(batch)
 
 
+def test_a_yes_to_one_kind_is_none_to_what_else_a_row_changes(ground: Ground) -> None:
+    workbook = give_out(ground)
+    rows = [row_of(workbook, holding) for holding in ground.holdings]
+    typed = {
+        (rows[0], "plot_address"): "Ngõ 9",
+        (rows[0], "legal_area"): "457,5",
+        (rows[1], "plot_address"): "Ngõ 10",
+    }
+    batch = send_up(ground, filled(workbook, typed))
+    uploads.send(batch, by=ground.official)
+    uploads.approve(batch, by=ground.reviewer, reason="đã xem", kinds=["plot_address"])
+    uploads.carry_out(batch)
+    assert [states(batch)[row] for row in rows[:2]] == ["rejected", "applied"]
+    assert Plot.objects.get(pk=ground.plots[0].pk).legal_area == ground.plots[0].legal_area
+
+
+def test_somebody_more_on_a_plot_that_is_held_needs_a_look_at_the_row(ground: Ground) -> None:
+    plot = ground.plots[0]
+    typed = {
+        (9, "commune_code"): ground.commune.code, (9, "serial"): "CE 999999", (9, "name"): "Đỗ Thị Mới",
+        (9, "id_number"): "024175999999", (9, "birth"): "1975", (9, "sex"): "Nữ", (9, "sheet"): plot.sheet,
+        (9, "number"): plot.number, (9, "plot_address"): "Ngõ 9", (9, "legal_form"): "Cá nhân",
+    }  # fmt: skip
+    batch = send_up(ground, filled(give_out(ground), typed))
+    line = batch.lines.get(row=9)
+    assert line.kind == "holder_more"
+    assert ["", 0, "name", "", "Đỗ Thị Mới"] in line.changes
+    uploads.send(batch, by=ground.official)
+    with pytest.raises(uploads.NothingToSend):
+        uploads.approve(batch, by=ground.reviewer, reason="cả loại")
+    assert plot.holdings.count() == 1
+
+
+def test_the_page_tells_what_was_applied_not_what_was_rehearsed(ground: Ground) -> None:
+    workbook = give_out(ground)
+    rows = [row_of(workbook, holding) for holding in ground.holdings]
+    batch = send_up(
+        ground, filled(workbook, {(rows[0], "book_number"): "CH1", (rows[1], "birth"): "13/03/1975"})
+    )
+    uploads.send(batch, by=ground.official)
+    uploads.approve(batch, by=ground.reviewer, reason="đã xem", kinds=["papers"])
+    uploads.carry_out(batch)
+    batch.refresh_from_db()
+    assert batch.report["plots"] == 1
+    assert batch.report["groups_after"]["1"] == batch.report["groups_before"].get("1", 0) + 1
+
+
 def test_it_is_one_change_set_that_can_be_taken_back(ground: Ground) -> None:
     workbook = give_out(ground)
     typed = {(row, "book_number"): f"CH{row:05}" for row in (5, 6, 7, 8)}

@@ -82,6 +82,36 @@ def test_a_copied_row_with_something_else_in_it_is_not_guessed(ground: Ground) -
     assert adds_up(batch)
 
 
+def test_a_copy_that_was_edited_is_not_guessed_either_where_its_model_stayed(ground: Ground) -> None:
+    workbook = give_out(ground)
+    book = openpyxl.load_workbook(path_of(workbook))
+    sheet = book.worksheets[0]
+    for column in range(1, sheet.max_column + 1):
+        sheet.cell(9, column, sheet.cell(5, column).value)
+    sheet.cell(9, PLACE["book_number"], "CH00777")
+    batch = send_up(ground, saved(book))
+    assert whys(batch) == {5: "row_key_repeated", 9: "row_key_repeated"}
+    assert adds_up(batch)
+
+
+@pytest.mark.parametrize("typed", ["0912 345 678", "912345678", "+84912345678"])
+def test_another_spelling_of_a_telephone_number_is_no_change(ground: Ground, typed: str) -> None:
+    LandUser.objects.filter(pk=ground.people[0].pk).update(phone="0912345678")
+    workbook = give_out(ground)
+    row = row_of(workbook, ground.holdings[0])
+    assert states(send_up(ground, filled(workbook, {(row, "phone"): typed})))[row] == "unchanged"
+
+
+@pytest.mark.parametrize("typed", ["+cmd|calc", "2", "không có"])
+def test_what_is_no_telephone_number_does_not_get_into_the_register(ground: Ground, typed: str) -> None:
+    workbook = give_out(ground)
+    row = row_of(workbook, ground.holdings[0])
+    batch = send_up(ground, filled(workbook, {(row, "phone"): typed}))
+    assert states(batch)[row] == "unchanged"
+    told = batch.file.problems.get(row=row)
+    assert (told.code, told.value) == ("phone_unreadable", typed)
+
+
 def test_a_row_typed_into_an_empty_line_is_a_new_one(ground: Ground) -> None:
     workbook = give_out(ground)
     typed = {

@@ -31,6 +31,7 @@ _FOREIGN: dict[Kind, frozenset[Look]] = {
     Kind.AREA: _NOT_TEXT | {Look.WORDS},
     Kind.ADDRESS: _NOT_TEXT,
     Kind.WORDS: frozenset({Look.PERSON_NUMBER, Look.DATE, Look.SERIAL}),
+    Kind.PHONE: frozenset({Look.DATE, Look.SEX, Look.SERIAL}),
 }
 
 

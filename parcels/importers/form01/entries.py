@@ -9,7 +9,7 @@ from decimal import Decimal
 from landdb.intake.outcome import Problem
 from landdb.normalise.people import PersonKeys
 
-from .showing import Subject
+from .showing import Subject, area
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,20 @@ class Entry:
     scans: tuple[ScanPart, ...] = ()
     uncollectable: str = ""
     known: Known | None = None
+
+    def named(self) -> list[tuple[str, str]]:
+        """The cells by which a person knows whose row it is: field and text, empty ones left out."""
+        person, plot = self.person, self.plot
+        told = [
+            ("name", person.name if person else ""),
+            ("birth", person.birth if person else ""),
+            ("id_number", person.id_number if person else ""),
+            ("serial", self.certificate.serial_raw if self.certificate else ""),
+            ("sheet", str(plot.sheet or "")),
+            ("number", str(plot.number or "")),
+            ("legal_area", area(plot.legal_area)),
+        ]
+        return [(name, text) for name, text in told if text]
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     AREA = "area"
     ADDRESS = "address"
     WORDS = "words"
+    PHONE = "phone"
 
 
 class Group(StrEnum):
@@ -142,7 +143,7 @@ V1: tuple[Field, ...] = (
 
 #: Columns that V1 does not have and other layouts do.
 MORE: tuple[Field, ...] = (
-    Field("phone", "Số điện thoại", _HOLDER),
+    Field("phone", "Số điện thoại", _HOLDER, kind=Kind.PHONE),
     Field("current_user_birth", "Ngày, tháng, năm sinh", _CURRENT, "", Kind.DATE),
 )
 

@@ -58,6 +58,11 @@ PHONE_PADDED = declare(
     _("số điện thoại bị mất số 0 ở đầu, đã thêm lại"),
     _("kiểm tra số, định dạng cột là văn bản"),
 )
+PHONE_UNREADABLE = declare(
+    "phone_unreadable",
+    _("không phải số điện thoại, chưa ghi vào sổ"),
+    _("ghi một số, 10 hoặc 11 chữ số, bắt đầu bằng số 0"),
+)
 NUMBERS_SEVERAL = declare(
     "several_id_numbers",
     _("ô có nhiều số định danh, chưa dùng số nào"),

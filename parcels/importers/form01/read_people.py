@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from landdb.normalise import addresses, people
+from landdb.normalise import addresses, people, phones
 from landdb.normalise.id_numbers import Kind
 from landdb.normalise.text import fold
 from landdb.reference.gazetteer import gazetteer
@@ -49,7 +49,6 @@ _ROLES = {
     "nguoi dai dien theo phap luat": Holding.Role.REPRESENTATIVE,
     "to chuc": Holding.Role.HOLDER,
 }
-_NINE_DIGITS = re.compile(r"[35789][0-9]{8}")
 _FORMER_PAPER = re.compile(r"cmnd|cmt|chung minh")
 _ORGANISATION_PREFIX = re.compile(r"^\s*n/a\s*-\s*", re.IGNORECASE)
 
@@ -107,12 +106,14 @@ def _organisation(row: Row) -> PersonPart:
 
 
 def _phone(row: Row) -> str:
-    """The telephone number; nine digits have lost their zero to a spreadsheet."""
-    text = row.text("phone", 20)
-    if _NINE_DIGITS.fullmatch(text):
+    """The telephone number, as one is dialled; what is none stays in the file, and is told."""
+    text = row.text("phone", 200)
+    read = phones.parse(text)
+    if text and not read.number:
+        row.warn(problems.PHONE_UNREADABLE, "phone")
+    elif read.is_padded:
         row.warn(problems.PHONE_PADDED, "phone")
-        return f"0{text}"
-    return text
+    return read.number
 
 
 def _former_number(row: Row) -> str:

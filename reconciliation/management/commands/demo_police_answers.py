@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Ghi trả lời giả lập cho một danh sách công an đã giao (chỉ cho tỉnh giả lập)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("list", type=int, help="id of the list, as in its address")
+        parser.add_argument("list", help="the list's number, such as XM-2026-0001, or its id")
         parser.add_argument("folder", type=Path)
         parser.add_argument("--seed", type=int, default=1)
 
@@ -23,9 +23,11 @@ class Command(BaseCommand):
         if not writing.truth_path().exists():
             raise CommandError("There is no demo here: answers are made up for made-up people alone.")
         issued = VerificationBatch.objects.filter(state=VerificationBatch.State.ISSUED)
-        batch = issued.filter(pk=options["list"]).first()
+        wanted = options["list"]
+        number = wanted.rpartition("-")[2]
+        batch = issued.filter(pk=int(number)).first() if number.isdecimal() else None
         if batch is None:
-            raise CommandError(f"List {options['list']} is not handed out.")
+            raise CommandError(f"List {wanted} is not handed out.")
         sent = police_answers.write(batch, options["folder"], options["seed"])
         for path in sent.files:
             self.stdout.write(f"{path}: {sent.rows[path.name]} rows")
