@@ -1,6 +1,21 @@
+from typing import Any
+
+from celery.signals import worker_process_init
 from django.apps import AppConfig
+from django.db import connection
 
 
 class ReconciliationConfig(AppConfig):
     name = "reconciliation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        worker_process_init.connect(_warm_up, dispatch_uid="open matching sessions")
+
+
+def _warm_up(**_told: Any) -> None:
+    """A process of a worker opens what matching needs before its first job waits for it."""
+    from . import matching
+
+    matching.warm_up()
+    connection.close()

@@ -61,7 +61,8 @@ class Facts(NamedTuple):
 def with_second(land_users: pa.Table) -> pa.Table:
     """The land users with the search key of the second person of "A và vợ là B" ('' where there is none)."""
     names = land_users.column("second_name").to_pylist()
-    return land_users.append_column("second", pa.array([fold(name) if name else "" for name in names]))
+    seconds = pa.array([fold(name) if name else "" for name in names], pa.string())
+    return land_users.append_column("second", seconds)
 
 
 def compare(

@@ -61,7 +61,13 @@ def refresh(land_user_ids: Sequence[int]) -> bool:
     return is_otherwise or bool(written["verifications_changed"] or written["verifications_added"])
 
 
-def _match(ids: list[int]) -> Written:
+def warm_up() -> None:
+    """Open the sessions in which a few and many land users are matched: whoever comes first would wait."""
+    for is_few in (True, False):
+        _match([], is_few=is_few)
+
+
+def _match(ids: list[int], *, is_few: bool | None = None) -> Written:
     force = fits.in_force()
     read = bulk.fetch_here if len(ids) <= bulk.FEW else bulk.read_here
     people = read(
@@ -81,7 +87,8 @@ def _match(ids: list[int]) -> Written:
         "old_match": stored.drop_columns(["is_decided"]),
         "old_verification": read(results.VERIFICATIONS + " WHERE u.id = ANY (%s)", [ids], results.TYPES),
     }
-    is_few = len(ids) <= warm.FEW
+    if is_few is None:
+        is_few = len(ids) <= warm.FEW
     with warm.session(force.weights, force.facts, is_few=is_few) as session:
 
         def look_up(wanted: pa.Table) -> pa.Table:

@@ -16,7 +16,7 @@ from citizens.models import Resident
 from landdb import bulk
 from landdb.models import User
 from parcels.models import LandUser
-from reconciliation.matching import engine, evidence, export, refresh, training
+from reconciliation.matching import engine, evidence, export, refresh, training, warm, warm_up
 from reconciliation.matching.ladders import LADDERS
 from reconciliation.models import Match, Verification, WorkItem
 from reconciliation.tasks import reconcile
@@ -124,6 +124,19 @@ def test_a_land_user_alone_comes_out_as_among_all(province):
     WorkItem.objects.all().delete()
     refresh([person.pk for person in province])
     assert stored() == before
+
+
+def test_sessions_opened_with_nobody_match_whoever_comes(province):
+    whole_run()
+    before = row_versions()
+    for idle in warm._idle.values():
+        idle.clear()
+    warm_up()
+    assert warm._idle[True]
+    assert warm._idle[False]
+    refresh([province[0].pk])
+    refresh([person.pk for person in province[:20]])
+    assert row_versions() == before
 
 
 @pytest.fixture
