@@ -198,7 +198,7 @@ def _workbook(case: Case, by: User) -> None:
             CorrectionRow.objects.create(
                     batch=batch, sheet="Sheet1", row=row, state=line, kind=kind,
                 kinds=[kind] if kind else [],
-                cells=cells, changes=[[]] if cells else [], plot=case.plots[0].pk,
+                cells=cells, changes=[], plot=case.plots[0].pk,
                 group_before=2, group_after=1,
                 why="" if line == "proposed" else "date_unreadable",
             )  # fmt: skip
