@@ -18,7 +18,7 @@ from django.utils import timezone
 from landdb.models import AdminUnit, TypedSearch, User
 
 from .actions import leases
-from .models import Lease, Match, Verification, WorkCount, WorkItem
+from .models import Lease, Match, Unsettled, Verification, WorkCount, WorkItem
 from .models.waiting import again, back, held, named, overdue, spread
 from .models.work import WorkItemQuerySet
 
@@ -152,10 +152,15 @@ class WorkFilter:
         return At(value, item.pk)
 
     def after(self, place: At | None, *, skip: Iterable[int] = ()) -> QuerySet[WorkItem]:
-        """What follows a place, in order, without what others have open or assigned to themselves."""
+        """What follows a place, in order, without what others have open or assigned to themselves.
+
+        Nor is anybody offered whose last word is still being worked out.
+        """
         items = self.items() if place is None else self.items().filter(self._beyond(place))
         free = items.exclude(pk__in=list(skip)).filter(
-            Q(assigned_to=None) | Q(assigned_to=self.user), ~Exists(self._leased())
+            Q(assigned_to=None) | Q(assigned_to=self.user),
+            ~Exists(self._leased()),
+            ~Exists(Unsettled.objects.filter(land_user=OuterRef("land_user_id"))),
         )
         return free.order_by(*self._ordering())
 

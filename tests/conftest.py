@@ -1,4 +1,4 @@
-"""A real Chromium, one for all browser tests; where there is none, they say so and are skipped."""
+"""A real Chromium for all browser tests, and a worker that is through with a word before anybody looks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from reconciliation.actions import settling
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -27,3 +29,11 @@ def browser() -> Iterator[Browser]:
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True)
+def settled_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows from a word of the desk is there with the answer, but in tests marked `settled_later`."""
+    if request.node.get_closest_marker("settled_later") is None:
+        monkeypatch.setattr(settling, "_call", settling.settle)
+        monkeypatch.setattr(settling, "on_commit", lambda call, *, robust: call())

@@ -59,6 +59,8 @@ def bench(var: Path, arguments: Sequence[str]) -> int:
         demo.prepare(steps)
         supervisor = Supervisor(services, say)
         supervisor.add(worker.worker(services.var, services.env))
+        if name == "desk":
+            supervisor.add(worker.desk(services.var, services.env))
         with supervisor.in_background():
             return foreground.manage(services.env, "bench", *arguments).code
 

@@ -100,6 +100,7 @@ def _worker(var: Path, _arguments: Sequence[str]) -> int:
     with session(var) as services:
         supervisor = Supervisor(services, say)
         supervisor.add(worker.worker(services.var, services.env))
+        supervisor.add(worker.desk(services.var, services.env))
         say("A worker takes work from the queue (Ctrl-C stops it)")
         supervisor.watch()
     return 0

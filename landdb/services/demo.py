@@ -107,6 +107,7 @@ def serve(session: Session, supervisor: Supervisor, port: int | None) -> None:
     static.ensure(session.var, session.env)
     chosen = web.choose_port(port)
     supervisor.add(worker.worker(session.var, session.env))
+    supervisor.add(worker.desk(session.var, session.env))
     supervisor.add(worker.beat(session.var, session.env))
     site = web.program(session.var, session.env, chosen)
     supervisor.add(site)

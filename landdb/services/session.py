@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from landdb.services import folders, locks, postgres, processes, valkey
+from landdb.services import folders, locks, postgres, processes, valkey, worker
 from landdb.services.folders import ROOT
 from landdb.services.processes import Record
 
 # Stopped first comes first. What is not named here (web processes) goes before all of it.
-LAST_TO_STOP = ("beat", "worker", valkey.NAME, postgres.NAME)
+LAST_TO_STOP = ("beat", worker.WORKER, worker.DESK, valkey.NAME, postgres.NAME)
 RUN = "run-"  # a command that uses the services is recorded as run-PID
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 RUN_PATIENCE = 150.0  # seconds for a command to end its own work and stop what it started
@@ -43,7 +43,7 @@ class Session:
         with locks.changing(self.var):
             if not self.user.alone():
                 return False
-            for name in ("beat", "worker"):
+            for name in ("beat", worker.WORKER, worker.DESK):
                 processes.stop(self.var, name)
             postgres.recreate_database(self.var)
             valkey.empty(self.var)

@@ -11,17 +11,28 @@ from landdb.services.processes import Program
 WORKERS = 2
 # A worker that has grown beyond this is replaced after its task.
 KILOBYTES_PER_WORKER = 1_500_000
+#: Under these names the programs are recorded.
+WORKER, DESK = "worker", "worker-desk"
+DESK_QUEUE = "desk"
+# Asked once it ends the tasks it has; asked again it gives them back to the queue.
+_SIGNALS = (signal.SIGTERM, signal.SIGQUIT, signal.SIGKILL)
 
 
 def worker(var: Path, env: Mapping[str, str]) -> Program:
     """The Celery worker: two processes that take tasks from the queue."""
     command = [*_celery(), "worker", "--loglevel", "INFO", "--concurrency", str(WORKERS)]
     command += ["--max-memory-per-child", str(KILOBYTES_PER_WORKER)]
-    # There is but one worker: nobody to talk to.
+    # No worker needs to know of another.
     command += ["--without-gossip", "--without-mingle"]
-    # Asked once it ends the tasks it has; asked again it gives them back to the queue.
-    signals = (signal.SIGTERM, signal.SIGQUIT, signal.SIGKILL)
-    return Program("worker", command, folders.log(var, "worker"), env, stop_signals=signals)
+    return Program(WORKER, command, folders.log(var, WORKER), env, stop_signals=_SIGNALS)
+
+
+def desk(var: Path, env: Mapping[str, str]) -> Program:
+    """One process for what follows from single words of the desk: they wait behind nothing else."""
+    command = [*_celery(), "worker", "--loglevel", "INFO", "--concurrency", "1", "--queues", DESK_QUEUE]
+    command += ["--hostname", "desk@%h", "--max-memory-per-child", str(KILOBYTES_PER_WORKER)]
+    command += ["--without-gossip", "--without-mingle"]
+    return Program(DESK, command, folders.log(var, DESK), env, stop_signals=_SIGNALS)
 
 
 def beat(var: Path, env: Mapping[str, str]) -> Program:

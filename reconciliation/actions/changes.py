@@ -14,7 +14,7 @@ from django.utils import timezone
 from landdb.models import AdminUnit, ReceivedFile, User
 
 from ..models import Change, ChangeSet, GroupMove
-from . import effects
+from . import effects, settling
 from .pen import Pen
 from .records import EDITABLE, Units, decode, encode, now
 
@@ -87,8 +87,13 @@ def make(
     by: User,
     commune: int | None,
     reason: str,
+    settled_later: int | None = None,
 ) -> ChangeSet:
-    """Plan and apply at once, for a single decision: the same as `plan` and `apply`, written down once."""
+    """Plan and apply at once, for a single decision: the same as `plan` and `apply`, written down once.
+
+    `settled_later`: a land user whose row is held locked; what follows from a word on them, if anybody has to
+    be matched again, is left to a worker (`settling`).
+    """
     change_set = ChangeSet.objects.create(
         kind=kind,
         state=ChangeSet.State.APPLIED,
@@ -99,10 +104,14 @@ def make(
         reason=reason,
     )
     rows = rows_of(change_set, wanted)
-    before = effects.reach_of(rows)
+    is_later = settled_later is not None and bool(effects.touched_by(rows).land_users)
+    before = settling.reach_to_keep(rows) if is_later else effects.reach_of(rows)
     rows += _carry_out(rows)
     Change.objects.bulk_create(rows, batch_size=1000)
-    effects.follow(change_set, rows, effects.cause_of(change_set), before)
+    if settled_later is not None and is_later:
+        settling.put_off(change_set, settled_later, before)
+    else:
+        effects.follow(change_set, rows, effects.cause_of(change_set), before)
     return change_set
 
 

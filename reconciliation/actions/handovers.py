@@ -56,18 +56,20 @@ def hand_on(
     seen: str,
     last: int | None = None,
     kind: Decision.Kind | None = None,
+    settled_later: bool = False,
 ) -> Decision:
     """Write down who has the land user now. `seen` is the `stamp_all` of what the page showed.
 
     `last` is the newest decision that the page knew of (`matches.last_of`; None: not asked). `kind` names
-    the decision where it is another than the receiver's own. EvidenceChanged where the page showed something
-    else than what stands, or where the entry was decided or merged since.
+    the decision where it is another than the receiver's own; `settled_later` as in `matches.decide`.
+    EvidenceChanged where the page showed something else than what stands, or where the entry was decided or
+    merged since.
     """
     held = LandUser.objects.select_for_update().get(pk=land_user.pk)
     is_other = held.merged_into_id is not None or stamp_all(held.matches.select_for_update()) != seen
     if is_other or is_newer(held.pk, last):
         raise EvidenceChanged
-    return write(held, handover, by=by, kind=kind)
+    return write(held, handover, by=by, kind=kind, settled_later=settled_later)
 
 
 @transaction.atomic
@@ -81,13 +83,23 @@ def take_back(land_user: LandUser, *, by: User, note: str = "") -> Decision:
 
 
 def write(
-    land_user: LandUser, handover: Handover, *, by: User, kind: Decision.Kind | None = None
+    land_user: LandUser,
+    handover: Handover,
+    *,
+    by: User,
+    kind: Decision.Kind | None = None,
+    settled_later: bool = False,
 ) -> Decision:
     """The same without a look at what anybody saw: for who holds the land user's row locked."""
     wanted = list(changes_of(open_items([land_user.pk])[land_user.pk], handover))
     reason = handover.note or (str(Why(handover.why).label) if handover.why else "")
     change_set = changes.make(
-        ChangeSet.Kind.HANDOVER, wanted, by=by, commune=land_user.commune_id, reason=reason
+        ChangeSet.Kind.HANDOVER,
+        wanted,
+        by=by,
+        commune=land_user.commune_id,
+        reason=reason,
+        settled_later=land_user.pk if settled_later else None,
     )
     return Decision.objects.create(
         kind=kind or _KINDS[handover.where],

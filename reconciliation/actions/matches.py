@@ -39,13 +39,15 @@ def decide(
     seen: str,
     last: int | None = None,
     mend: bool = False,
+    settled_later: bool = False,
 ) -> Decision:
     """Same, different, unsure, or the same and deceased.
 
     `seen` is the `stamp` of what the page showed; another one is refused. `last` is the newest decision that
     the page knew of, as `last_of` gave it; where there is a newer one, this one is refused (None: not asked).
 
-    With `mend`, "same" and "deceased" also correct the entry by the registry, in the same change set.
+    With `mend`, "same" and "deceased" also correct the entry by the registry, in the same change set. With
+    `settled_later` a worker matches the land user again and judges the plots; else both are done on return.
     """
     # Whoever decides on a land user holds it: two words on two candidates come one after the other.
     is_merged = LandUser.objects.select_for_update().get(pk=match.land_user_id).merged_into_id is not None
@@ -62,23 +64,30 @@ def decide(
             wanted += _word(other, Match.State.REJECTED, by, reason)
         if mend:
             wanted += corrections.from_registry(held.land_user, held.resident)
-    return _carry_out(kind, wanted, held.land_user, by, reason)
+    return _carry_out(kind, wanted, held.land_user, by, reason, settled_later=settled_later)
 
 
 @transaction.atomic
 def decide_not_in_registry(
-    land_user: LandUser, *, by: User, reason: str, seen: str, last: int | None = None
+    land_user: LandUser,
+    *,
+    by: User,
+    reason: str,
+    seen: str,
+    last: int | None = None,
+    settled_later: bool = False,
 ) -> Decision:
     """None of the candidates is the land user. `seen` is the `stamp_all` of what the page showed.
 
-    `last` as in `decide`.
+    `last` and `settled_later` as in `decide`.
     """
     is_merged = LandUser.objects.select_for_update().get(pk=land_user.pk).merged_into_id is not None
     candidates = list(Match.objects.select_for_update().filter(land_user=land_user))
     if is_merged or stamp_all(candidates) != seen or is_newer(land_user.pk, last):
         raise EvidenceChanged
     wanted = [change for match in candidates for change in _word(match, Match.State.REJECTED, by, reason)]
-    return _carry_out(Decision.Kind.NOT_IN_REGISTRY, wanted, land_user, by, reason)
+    kind = Decision.Kind.NOT_IN_REGISTRY
+    return _carry_out(kind, wanted, land_user, by, reason, settled_later=settled_later)
 
 
 def last_of(land_user_id: int) -> int:
@@ -117,10 +126,21 @@ def _word(match: Match, state: Match.State, by: User, reason: str) -> Iterator[F
 
 
 def _carry_out(
-    kind: Decision.Kind, wanted: list[FieldChange], land_user: LandUser, by: User, reason: str
+    kind: Decision.Kind,
+    wanted: list[FieldChange],
+    land_user: LandUser,
+    by: User,
+    reason: str,
+    *,
+    settled_later: bool,
 ) -> Decision:
     change_set = changes.make(
-        ChangeSet.Kind.MATCH, wanted, by=by, commune=land_user.commune_id, reason=reason
+        ChangeSet.Kind.MATCH,
+        wanted,
+        by=by,
+        commune=land_user.commune_id,
+        reason=reason,
+        settled_later=land_user.pk if settled_later else None,
     )
     return Decision.objects.create(
         kind=kind,

@@ -3,7 +3,7 @@
 from .bulk import BulkDecision, BulkItem
 from .changes import Change, ChangeSet, Consent
 from .deliveries import HandDelivery, UnjudgedCount
-from .due import DuePlot, JudgedDay
+from .due import DuePlot, JudgedDay, Unsettled
 from .duplicates import Duplicate, LaidBy, PairWord
 from .extracts import ExtractTouch
 from .findings import Dimension, Effect, Finding, NoteCount, RuleSet, RuleSetting
@@ -81,6 +81,7 @@ __all__ = [
     "SecondLook",
     "Tally",
     "UnjudgedCount",
+    "Unsettled",
     "Verification",
     "VerificationBatch",
     "VerificationEntry",

@@ -1,17 +1,18 @@
-"""Plots that wait to be judged again, and up to which day all clocks have been looked at."""
+"""What waits to be judged again, and up to which day all clocks have been looked at."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from landdb.models import AdminUnit
 from landdb.models.territory import InTerritory
-from parcels.models import Plot
+from parcels.models import LandUser, Plot
 
 from .changes import ChangeSet
 from .groups import GroupMove
@@ -44,6 +45,25 @@ class DuePlot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plot_id} ({self.cause})"
+
+
+class Unsettled(models.Model):
+    """A word of the desk that is written down while what follows from it is still to be worked out.
+
+    Written in the transaction of the word, deleted in the one that matches and judges again. `plots` are
+    those that its records bore on before it, where the word has changed that.
+    """
+
+    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="unsettled")
+    land_user = models.ForeignKey(LandUser, on_delete=models.CASCADE, db_constraint=False)
+    cause = models.CharField(max_length=10, choices=GroupMove.Cause)
+    plots = ArrayField(models.BigIntegerField(), default=list)
+    since = models.DateTimeField(default=timezone.now)
+    #: How often it was tried in vain: what fails does not keep the others waiting.
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.change_set_id} ({self.cause})"
 
 
 class JudgedDay(models.Model):

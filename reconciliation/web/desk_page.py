@@ -19,7 +19,17 @@ from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser, Plot
 
 from ..actions import matches
-from ..models import ChangeSet, Decision, Duplicate, Match, PlotStatus, Verification, Why, WorkItem
+from ..models import (
+    ChangeSet,
+    Decision,
+    Duplicate,
+    Match,
+    PlotStatus,
+    Unsettled,
+    Verification,
+    Why,
+    WorkItem,
+)
 from ..models.groups import Group
 from ..rules import catalogue
 from ..rules.base import Rule
@@ -109,13 +119,14 @@ def page(
         **_plots(user, person),
         **_waiting(walk.item),
         "household": _household(person),
+        "is_settling": Unsettled.objects.filter(land_user=person.pk).exists(),
         **_found_for_others(user, person, candidates),
         "duplicate": _duplicate(user, person),
         **_said_of(user, person),
         **desk.opened(user, person),
         **desk.last_of(user, walk),
-        **desk.said(request),
     }
+    context |= desk.said(request, user, context["last"])
     return render(request, "matches/land_user.html", context, status=status)
 
 

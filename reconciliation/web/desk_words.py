@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from citizens.models import Resident
 from landdb.models import User
@@ -18,11 +17,10 @@ from parcels.models import LandUser
 from ..actions import handovers, leases, matches
 from ..actions.handovers import Handover
 from ..models import Decision, Match, Why, WorkItem
-from ..models.groups import Group
-from . import desk, later, shown
+from . import desk, later, settled, shown
 from .desk_forms import HandoverForm, MatchForm, due
 from .desk_page import page
-from .land_users import DECIDERS, groups_of, visible
+from .land_users import DECIDERS, visible
 from .walk import Walk
 
 With = WorkItem.With
@@ -32,13 +30,13 @@ _RECEIVERS = {each.value: each for each in (With.POLICE, With.COMMUNE, With.CITI
 @allow(*DECIDERS)
 @posted_from("land-user")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Same, different, unsure, not in the registry, deceased: plots move at once, the next record opens."""
+    """Same, different, unsure, not in the registry, deceased: the next record opens, plots move meanwhile."""
     user = user_of(request)
     person = visible(user, pk)
     form = MatchForm(request.POST)
     if not form.is_valid():
         return page(request, person, form=form, status=422)
-    walk, before = Walk.of(request, user, pk), groups_of(user, [pk])
+    walk = Walk.of(request, user, pk)
     try:
         leases.check(desk.PERSON, pk, by=user)
         decision = _decide(person, form, user)
@@ -51,7 +49,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             _("Quyết định chưa được ghi: hồ sơ đã thay đổi từ khi bạn mở trang. Chữ bạn gõ vẫn giữ."),
         )
         return page(request, person, form=form, refused=_since(request, person), status=409)
-    return _onward(request, walk, decision, _freed(before, groups_of(user, [pk])))
+    messages.success(request, _("Đã ghi."), extra_tags=f"desk {settled.TAG}")
+    return _onward(request, walk, decision)
 
 
 @allow(*DECIDERS)
@@ -68,7 +67,7 @@ def hand_on(request: HttpRequest, pk: int) -> HttpResponse:
         leases.check(desk.PERSON, pk, by=user)
         told = form.cleaned_data
         decision = handovers.hand_on(
-            person, form.handover(), by=user, seen=told["seen_all"], last=told["last"]
+            person, form.handover(), by=user, seen=told["seen_all"], last=told["last"], settled_later=True
         )
     except leases.Held as held:
         form.add_error(None, _("%(held)s Quyết định chưa được ghi.") % {"held": held})
@@ -76,7 +75,9 @@ def hand_on(request: HttpRequest, pk: int) -> HttpResponse:
     except matches.EvidenceChanged:
         form.add_error(None, _("Chưa chuyển đi: hồ sơ đã thay đổi từ khi bạn mở trang. Chữ bạn gõ vẫn giữ."))
         return page(request, person, sent=form, refused=_since(request, person), status=409)
-    return _onward(request, walk, decision, form.moved)
+    if form.moved:
+        messages.success(request, form.moved, extra_tags="desk")
+    return _onward(request, walk, decision)
 
 
 def _decide(person: LandUser, form: MatchForm, user: User) -> Decision:
@@ -84,17 +85,26 @@ def _decide(person: LandUser, form: MatchForm, user: User) -> Decision:
     kind, reason, last = Decision.Kind(told["decision"]), told["reason"], told["last"]
     if kind == Decision.Kind.NOT_IN_REGISTRY:
         return matches.decide_not_in_registry(
-            person, by=user, reason=reason, seen=told["seen_all"], last=last
+            person, by=user, reason=reason, seen=told["seen_all"], last=last, settled_later=True
         )
     match = person.matches.select_related("resident").filter(pk=told["match"] or 0).first()
     if kind == Decision.Kind.DECEASED and not _is_recorded_dead(match):
         note = form.data.get("reason", "").strip()
         to_police = Handover(With.POLICE, Why.POLICE_DECEASED, note, due(With.POLICE))
-        return handovers.hand_on(person, to_police, by=user, seen=told["seen_all"], last=last, kind=kind)
+        return handovers.hand_on(
+            person, to_police, by=user, seen=told["seen_all"], last=last, kind=kind, settled_later=True
+        )
     if match is None:
         raise matches.EvidenceChanged
     return matches.decide(
-        match, kind, by=user, reason=reason, seen=told["seen"], last=last, mend=told["mend"]
+        match,
+        kind,
+        by=user,
+        reason=reason,
+        seen=told["seen"],
+        last=last,
+        mend=told["mend"],
+        settled_later=True,
     )
 
 
@@ -103,25 +113,13 @@ def _is_recorded_dead(match: Match | None) -> bool:
     return match is not None and match.resident.status == Resident.Status.DECEASED
 
 
-def _freed(before: dict[int, int], after: dict[int, int]) -> str:
-    """What a decision did to group 1, as the head of the desk says it."""
-    n = after.get(Group.READY, 0) - before.get(Group.READY, 0)
-    if n > 0:
-        return ngettext("%(n)d thửa lên nhóm 1", "%(n)d thửa lên nhóm 1", n) % {"n": n}
-    if n < 0:
-        return ngettext("%(n)d thửa rời nhóm 1", "%(n)d thửa rời nhóm 1", -n) % {"n": -n}
-    return _("chưa thửa nào lên nhóm 1")
-
-
 def _since(request: HttpRequest, person: LandUser) -> shown.Since | None:
     candidates = person.matches.select_related("resident__commune", "decided_by").best_first()
     return shown.since(request.POST.get("shown", ""), person, list(candidates))
 
 
-def _onward(request: HttpRequest, walk: Walk, decision: Decision, told: str) -> HttpResponse:
-    """Give the record back and open the next free one; the head says what was done."""
+def _onward(request: HttpRequest, walk: Walk, decision: Decision) -> HttpResponse:
+    """Give the record back and open the next free one; its head says what was done."""
     leases.release(desk.PERSON, walk.record_id or 0, by=walk.user)
-    if told:
-        messages.success(request, told, extra_tags="desk")
     later.tell(request, decision.change_set)
     return redirect(desk.onward(walk, walk.user, walk.place))

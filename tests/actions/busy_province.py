@@ -15,7 +15,7 @@ from django.utils import timezone
 from landdb.models import AdminUnit, Role, User
 from parcels.models import LandUser, Plot
 from reconciliation import classification, duplicates, matching
-from reconciliation.actions import changes, consents, findings, handovers, matches, rebuilds
+from reconciliation.actions import changes, consents, findings, handovers, matches, rebuilds, settling
 from reconciliation.actions import duplicates as pairs
 from reconciliation.actions.changes import FieldChange, WrongState
 from reconciliation.actions.handovers import Handover
@@ -111,7 +111,10 @@ class Province:
     # ---- what somebody may do ----
 
     def step(self) -> None:
-        """One decision of one person, where there is anything to decide of its kind."""
+        """One decision of one person, where there is anything to decide of its kind; what follows from it may
+        come later.
+        """
+        self._perhaps_settle()
         kinds: list[Callable[[User], object]] = [
             self.judge, self.judge, self.hand_on, self.take_back, self.waive, self.end_waiver,
             self.confirm, self.correct, self.correct, self.pair,
@@ -130,11 +133,14 @@ class Province:
         )
         if kind == Decision.Kind.NOT_IN_REGISTRY:
             seen = matches.stamp_all(candidates)
-            matches.decide_not_in_registry(person, by=by, reason="không thấy", seen=seen)
+            matches.decide_not_in_registry(
+                person, by=by, reason="không thấy", seen=seen, settled_later=self._is_later()
+            )
         elif candidates:
             match = self.chance.choice(candidates)
             mend = self.chance.random() < 0.5
-            matches.decide(match, kind, by=by, reason="đã xem", seen=matches.stamp(match), mend=mend)
+            seen, later = matches.stamp(match), self._is_later()
+            matches.decide(match, kind, by=by, reason="đã xem", seen=seen, mend=mend, settled_later=later)
 
     def hand_on(self, by: User) -> None:
         person = self.chance.choice(self._standing())
@@ -142,7 +148,8 @@ class Province:
         until = timezone.localdate() + dt.timedelta(days=self.chance.randint(1, 9))
         why = self.chance.choice(Why.of(where)).value if where != With.LATER else ""
         seen = matches.stamp_all(person.matches.all())
-        handovers.hand_on(person, Handover(where, why, until=until), by=by, seen=seen)
+        handover = Handover(where, why, until=until)
+        handovers.hand_on(person, handover, by=by, seen=seen, settled_later=self._is_later())
 
     def take_back(self, by: User) -> None:
         away = list(WorkItem.objects.exclude(waits_with=With.DESK).order_by("land_user"))
@@ -200,6 +207,13 @@ class Province:
         words.append(pairs.merge if group.kind == Duplicate.Kind.PERSON else pairs.split_number)
         self.chance.choice(words)(group, keep, others, by=by, reason="đã xem", seen=seen)
 
+    def _is_later(self) -> bool:
+        return self.chance.random() < 0.6
+
+    def _perhaps_settle(self) -> None:
+        if self.chance.random() < 0.4:
+            settling.settle()
+
     def _standing(self) -> list[LandUser]:
         return list(LandUser.objects.live().filter(pk__in=self.people_ids).order_by("pk"))
 
@@ -231,11 +245,15 @@ class Province:
         return found
 
     def undo_all(self) -> list[Change]:
-        """Take everything back, in any order that merges allow; all that stays because of a later hand."""
+        """Take everything back, in any order that merges allow; all that stays because of a later hand.
+
+        In the end all is worked out that follows from anything.
+        """
         kept: list[Change] = []
         sets = list(ChangeSet.objects.filter(state=ChangeSet.State.APPLIED).order_by("pk"))
         self.chance.shuffle(sets)
         while sets:
+            self._perhaps_settle()
             made = sets.pop()
             decision = Decision.objects.filter(change_set=made).first()
             try:
@@ -245,4 +263,5 @@ class Province:
                 sets.insert(0, made)
                 continue
             kept += changes.undo(made, by=self.chance.choice(self.staff))
+        settling.settle()
         return kept

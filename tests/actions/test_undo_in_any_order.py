@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from parcels.models import Holding, LandUser
-from reconciliation.actions import changes, effects
+from reconciliation.actions import changes, effects, settling
 from reconciliation.actions.records import touched
 from reconciliation.models import (
     Change,
@@ -25,7 +25,7 @@ from reconciliation.models import (
 
 from .busy_province import OF_PERSON, OF_PLOT, Province, Rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.settled_later]
 RUNS = int(os.environ.get("LANDDB_UNDO_RUNS", "2"))
 STEPS = 12
 
@@ -107,6 +107,7 @@ def test_what_was_taken_back_last_first_is_exactly_as_it_was(seed: int) -> None:
         province.step()
     for made in ChangeSet.objects.filter(state=ChangeSet.State.APPLIED).order_by("-pk"):
         assert changes.undo(made, by=province.staff[0]) == []
+    settling.settle()
     after = province.rows()
     for table, key in changed(before, after):
         print(table, key, before[table].get(key), after[table].get(key))

@@ -20,12 +20,14 @@ PAGE = """
 <input type="radio" name="why" value="police_unclear"><input type="radio" name="why" value="police_absent">
 <select name="who"><option value="">–</option><option value="3">Mai</option></select>
 <textarea name="note"></textarea><button>Chuyển</button></form>
+<div class="beside" hx-get="/land-users/5/beside/" hx-trigger="intersect once"></div>
 """
 
 
 def test_a_form_is_filled_as_the_page_asks() -> None:
     page = Page.read("/land-users/5/", 200, PAGE)
     assert page.keyed("j") == "/queue/people/start/?after=3.7&left=5"
+    assert [part["hx-get"] for part in page.later] == ["/land-users/5/beside/"]
     decide, hand_on = page.forms
     assert [button["value"] for button in decide.buttons] == ["same", "unsure"]
     assert sorted(decide.filled(decide.buttons[1], random.Random(1))) == [

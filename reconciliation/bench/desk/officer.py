@@ -21,6 +21,8 @@ _WORD = re.compile(r"^/land-users/\d+/[a-z-]+/$")
 _UNDO = re.compile(r"^/decisions/(\d+)/undo/$")
 #: Forms of the desk that decide nothing.
 _NO_WORD = re.compile(r"/(reveal|hold|take-over|take-back|search)/$")
+#: How long a page waits before it asks what a word did to plots, in seconds.
+ASKS_AFTER = 0.8
 #: How often a button is pressed for each time that another one is; by the value that it sends.
 _LIKED = {
     "same": 40, "different": 8, "unsure": 8, "not_in_registry": 8, "police": 8, "commune": 8,
@@ -136,6 +138,11 @@ class Officer:
     def _show(self, page: Page) -> None:
         self._desk = page if _DESK.match(urlsplit(page.path).path) and page.status == 200 else None
         self._shown = time.monotonic()
+        for part in page.later if self._desk is not None else ():
+            is_moved = part.get("hx-trigger", "").startswith("load")
+            if is_moved:
+                time.sleep(ASKS_AFTER)
+            self.browser.get(urljoin(page.path, part["hx-get"]), "moved" if is_moved else "beside")
 
     def _decide(self) -> bool:
         """Press one of the keys that decide; False where the page at hand has none."""
@@ -171,9 +178,7 @@ class Officer:
         if desk is None or form is None:
             return False
         button = form.buttons[0] if form.buttons else {}
-        page = self.browser.post(
-            form.action, form.filled(button, self.chance), "decision", "desk", at=desk.path
-        )
+        page = self.browser.post(form.action, form.filled(button, self.chance), "undo", "desk", at=desk.path)
         for word in reversed(self.words):
             if word.is_accepted and word.undone is None:
                 word.undone = time.monotonic()

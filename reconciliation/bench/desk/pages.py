@@ -1,4 +1,4 @@
-"""What an officer's program sees of a page: its links, and its forms with what they would send."""
+"""What an officer's program sees of a page: links, forms with what they would send, parts that come later."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 _TAG = re.compile(r"<(/?)(a|form|input|button|select|option|textarea|fieldset)\b([^>]*)>", re.IGNORECASE)
+_LATER = re.compile(r"<(?:div|span)\b[^>]*\bhx-get=[^>]*>")
 _ATTRIBUTE = re.compile(r"""([^\s"'=<>/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
 
 Attributes = dict[str, str]
@@ -55,11 +56,13 @@ class Page:
     status: int
     links: list[Attributes] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
+    #: What the page asks for by itself, each with where and when (hx-get, hx-trigger).
+    later: list[Attributes] = field(default_factory=list)
 
     @classmethod
     def read(cls, path: str, status: int, text: str) -> Page:
         """Tags alone are looked at: Django escapes what could be mistaken for one."""
-        page = cls(path, status)
+        page = cls(path, status, later=[_attributes(tag) for tag in _LATER.findall(text)])
         named: dict[str, Form] = {}
         apart: list[tuple[str, Attributes]] = []
         inside: Form | None = None

@@ -20,7 +20,8 @@ from . import checks, crowd, ground, site
 from .browser import Took
 from .officer import REFUSED
 
-#: What an officer waits for; 95 of 100 within P95_MS, from request received to answer sent.
+#: What an officer waits for; 95 of 100 within P95_MS, from request received to answer sent. What a page asks
+#: for by itself ("beside", "moved") and taking back ("undo") are told beside them.
 KINDS = ("queue", "facets", "next", "desk", "decision")
 P95_MS = 100.0
 #: All beside the database: the officers, the site, the worker.
