@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
@@ -225,13 +226,10 @@ class QueueFilter:
 
 def address(base: Mapping[str, list[str]], **changed: str | list[str] | None) -> str:
     """The query string with some facets changed; a change always begins at the first page."""
-    query = QueryDict(mutable=True)
-    for name, values in base.items():
-        if name not in ("after", "before"):
-            query.setlist(name, values)
+    query = {name: values for name, values in base.items() if name not in ("after", "before")}
     for name, value in changed.items():
         if value is None or value == []:
             query.pop(name, None)
         else:
-            query.setlist(name, [value] if isinstance(value, str) else value)
-    return query.urlencode()
+            query[name] = [value] if isinstance(value, str) else value
+    return urlencode(query, doseq=True)
