@@ -14,7 +14,7 @@ from landdb.models import AdminUnit
 from landdb.normalise import areas, dates, id_numbers, phones
 from landdb.normalise.text import clean, fold
 from parcels.importers.form01 import problems
-from parcels.importers.form01.cells import is_error, shown
+from parcels.importers.form01.cells import has_no_value, shown
 from parcels.importers.form01.entries import Known
 from parcels.importers.form01.fields import FIELDS, UNUSED, Kind
 from parcels.importers.form01.row import Row
@@ -112,7 +112,7 @@ class ThreeWay:
             elif key:
                 ours[key].append(row)
             else:
-                _check_reason(row, clean(shown(row.typed("uncollectable"))))
+                _check_reason(row)
         given = {row.key: row for row in self._given(ours)}
         self.workbooks, self.returned = {row.workbook_id for row in given.values()}, set(given)
         subjects = {key: Subject(row.holding, row.plot) for key, row in given.items()}
@@ -177,7 +177,7 @@ class ThreeWay:
             cell = Cell(name, was, stands, typed)
             if _is_locked(name, given) or (cleared and name not in CLEARABLE):
                 row.reject(problems.NOT_CLEARED if cleared else problems.CELL_NOT_TAKEN, name)
-            elif _same(name, stands, was) or is_error(value):
+            elif _same(name, stands, was) or has_no_value(value):
                 found.taken.append(cell)
             else:
                 side, seen = picks.get(name, ("", ""))
@@ -186,7 +186,7 @@ class ThreeWay:
                 elif not (side == REGISTER and seen == stands):
                     found.conflicts.append(cell)
             if name == "uncollectable" and typed:
-                _check_reason(row, typed, has_nobody=now.land_user is None)
+                _check_reason(row, has_nobody=now.land_user is None)
         return found
 
     def _touched(self, row: Row, given: WorkbookRow) -> list[str]:
@@ -226,7 +226,12 @@ def _codes() -> dict[str, str]:
         return {fold(str(why.label)): why.value for why in Why.of(WorkItem.With.CITIZEN)}
 
 
-def _check_reason(row: Row, text: str, *, has_nobody: bool = False) -> None:
+def _check_reason(row: Row, *, has_nobody: bool = False) -> None:
+    """A reason is one of the list; a cell whose formula says none is spoken of where rows are read."""
+    value = row.typed("uncollectable")
+    text = clean(shown(value))
+    if has_no_value(value):
+        return
     if text and not reason_code(text):
         row.reject(problems.WHY_UNKNOWN, "uncollectable")
     elif text and has_nobody:

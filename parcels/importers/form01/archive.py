@@ -92,15 +92,18 @@ def checked(path: Path, limits: Limits) -> Checked:
         raise Refused(_broken()) from None
 
 
-def check_sheet_of_other_make(path: Path, limits: Limits) -> None:
-    """An .ods or .xls before it is read by a process of its own; Refused with one sentence."""
+def check_sheet_of_other_make(path: Path, limits: Limits) -> bool:
+    """An .ods or .xls before it is read by a process of its own: may it have formulas?
+
+    Refused with one sentence.
+    """
     content = path.read_bytes()
     if not content.startswith(b"PK"):
         if _OLE_LOCKED in content:
             raise Refused(_("Tệp có mật khẩu; hãy bỏ mật khẩu rồi gửi lại."))
         if _OLE_MACROS in content:
             raise Refused(_has_macros())
-        return
+        return True
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
@@ -112,6 +115,7 @@ def check_sheet_of_other_make(path: Path, limits: Limits) -> None:
         raise Refused(_("Tệp chứa khai báo XML không được phép; hãy lưu lại từ Excel ở dạng .xlsx."))
     if _FETCHED.search(text):
         raise Refused(_has_links())
+    return b":formula" in text
 
 
 def _broken() -> str:
@@ -177,6 +181,10 @@ def _too_large() -> str:
     return _("Tệp nén phình ra quá lớn khi mở; hãy xoá các dòng, cột trống đã định dạng rồi lưu lại.")
 
 
+def too_wide() -> str:
+    return _("Trang tính trải quá rộng hoặc quá dài; hãy xoá các ô nằm xa bảng rồi lưu lại.")
+
+
 def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> bytes:
     """One part, never more than `left` bytes of it."""
     blocks, total = [], 0
@@ -214,7 +222,7 @@ def _tidied(content: bytes, limits: Limits) -> bytes:
         # Often only formats reach so far.
         content = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", content))
         if _is_too_wide(content, limits.cells):
-            raise Refused(_("Trang tính trải quá rộng hoặc quá dài; hãy xoá các ô nằm xa bảng rồi lưu lại."))
+            raise Refused(too_wide())
     # The reader drops error cells silently; as text, "#REF!" can be reported.
     has_errors = b't="e"' in content or b"t='e'" in content
     return _ERROR_CELL.sub(rb"\1\2str\2", content) if has_errors else content

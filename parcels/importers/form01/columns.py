@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from landdb.intake.outcome import Refused
 
-from .cells import Look, is_error, look, shown
+from .cells import Look, has_no_value, look, shown
 from .fields import FIELDS, Kind
 from .headers import Column, Header
 from .workbook import Sheet
@@ -72,7 +72,7 @@ def _check_required(fields: dict[str, Column], *, has_commune: bool) -> None:
 
 def _check_content(sheet: Sheet, header: Header, column: Column) -> None:
     cells = (row[column.place] for row in sheet.rows[header.first_data_row :])
-    filled = (cell for cell in cells if shown(cell) and not is_error(cell))
+    filled = (cell for cell in cells if shown(cell) and not has_no_value(cell))
     looks = Counter(look(cell) for cell in islice(filled, _SAMPLE))
     total = looks.total()
     if total < _FEWEST:

@@ -12,6 +12,11 @@ __all__ = ["NAME_MISSING", "ROW_BLANK"]
 IDENTITY_ERROR = declare(
     "identity_error", _("ô khoá của dòng là lỗi công thức"), _("ghi lại giá trị đúng thay cho lỗi công thức")
 )
+IDENTITY_UNSAVED = declare(
+    "identity_unsaved",
+    _("ô khoá của dòng là công thức chưa có kết quả trong tệp"),
+    _("mở bằng Excel, bấm F9, lưu lại, hoặc ghi giá trị thay công thức"),
+)
 SEVERAL_SERIALS = declare(
     "several_serials",
     _("ô có nhiều số phát hành, không biết số nào của thửa này"),
@@ -45,6 +50,16 @@ GUID_REPEATED = declare(
 
 # Warnings: the row goes in, somebody should look.
 CELL_ERROR = declare("cell_error", _("ô là lỗi công thức, coi như trống"), _("ghi giá trị thay cho lỗi"))
+FORMULA = declare(
+    "cell_formula",
+    _("ô là công thức, lấy kết quả đã lưu"),
+    _("kiểm tra kết quả; nên dán giá trị thay công thức"),
+)
+FORMULA_UNSAVED = declare(
+    "cell_unsaved",
+    _("ô là công thức chưa có kết quả trong tệp, coi như trống"),
+    _("mở bằng Excel, bấm F9, lưu lại, hoặc ghi giá trị thay công thức"),
+)
 COMMUNE_PADDED = declare(
     "commune_padded", _("mã xã bị mất số 0 ở đầu, đã thêm lại"), _("định dạng cột mã xã là văn bản")
 )

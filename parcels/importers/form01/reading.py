@@ -30,8 +30,9 @@ _COMPANIONS = frozenset({"cachnhap", "trangthaixacthucsogiayto", "huongdan", "da
 #: filled in, these words turn the row away.
 _MUST_MEND = frozenset(
     {
-        problems.CELL_ERROR, problems.NUMBERS_SEVERAL, problems.ID_NUMBER_MALFORMED, problems.TWO_PEOPLE,
-        problems.NAME_PLACEHOLDER, problems.LEGACY_FONT, problems.DATE_UNREADABLE, problems.SEX_UNREADABLE,
+        problems.CELL_ERROR, problems.FORMULA_UNSAVED, problems.NUMBERS_SEVERAL,
+        problems.ID_NUMBER_MALFORMED, problems.TWO_PEOPLE, problems.NAME_PLACEHOLDER,
+        problems.LEGACY_FONT, problems.DATE_UNREADABLE, problems.SEX_UNREADABLE,
         problems.AREA_UNREADABLE, problems.AREA_SEVERAL, problems.PURPOSE_UNKNOWN, problems.PURPOSE_SEVERAL,
         problems.SERIAL_MALFORMED, problems.SERIAL_LETTERS, problems.SERIAL_PLACEHOLDER,
         problems.FORM_UNKNOWN, problems.ROLE_UNKNOWN, problems.TEXT_CUT,
@@ -125,7 +126,8 @@ def _rows(sheet: Sheet, header: Header) -> Iterator[Row]:
     filled = {name: c for name, c in header.fields.items() if any(row[c.place] != "" for row in rows)}
     present = frozenset(header.fields)
     for place in range(header.first_data_row, len(sheet.rows)):
-        yield Row(sheet.name, place + 1, list(sheet.rows[place]), filled, present=present)
+        formulas = sheet.formulas.get(place, frozenset())
+        yield Row(sheet.name, place + 1, list(sheet.rows[place]), filled, present=present, formulas=formulas)
 
 
 def _real_rows(sheet: Sheet, header: Header, reading: Reading) -> Iterator[Row]:

@@ -10,9 +10,9 @@ from landdb.intake.outcome import Problem
 from landdb.normalise.text import clean
 
 from . import problems
-from .cells import is_error, shown
+from .cells import Unsaved, is_error, shown
 from .entries import Known
-from .fields import IDENTITY
+from .fields import IDENTITY, UNUSED
 from .headers import Column
 
 #: Characters of a value that a report shows.
@@ -31,7 +31,7 @@ class Row:
 
     Whoever amends rows before they are read may lay other texts over their cells (`overlay`), say that a row
     is one of ours (`known`), or set it aside (`is_left`). `noted` are the fields of the problems, `present`
-    those that have a header, also where no row has a value.
+    those that have a header, also where no row has a value. `formulas` are the places of cells with formulas.
     """
 
     sheet: str
@@ -41,6 +41,7 @@ class Row:
     problems: list[Problem] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
     present: frozenset[str] = frozenset()
+    formulas: frozenset[int] = frozenset()
     overlay: Mapping[str, object] | None = None
     known: Known | None = None
     is_left: bool = False
@@ -90,12 +91,24 @@ class Row:
         self.noted.append(name)
 
     def check_errors(self) -> None:
-        """Formula errors: in a cell that says whose row it is they are fatal, elsewhere the cell is empty."""
+        """Errors, and formulas without a saved result: in a cell that says whose row it is they are fatal,
+        elsewhere the cell is empty. Of a formula with a result it is said that this was taken.
+        """
         for name, column in self.columns.items():
+            if name in UNUSED:
+                continue
             if self.overlay is not None and self.known and name not in self.known.changed:
                 continue
-            if is_error(self.cells[column.place]):
-                if name in IDENTITY:
-                    raise self.reject(problems.IDENTITY_ERROR, name)
-                self.warn(problems.CELL_ERROR, name)
-                self.cells[column.place] = ""
+            cell = self.cells[column.place]
+            if isinstance(cell, Unsaved):
+                self._empty(name, problems.IDENTITY_UNSAVED, problems.FORMULA_UNSAVED)
+            elif is_error(cell):
+                self._empty(name, problems.IDENTITY_ERROR, problems.CELL_ERROR)
+            elif column.place in self.formulas and shown(cell):
+                self.warn(problems.FORMULA, name)
+
+    def _empty(self, name: str, fatal: str, warning: str) -> None:
+        if name in IDENTITY:
+            raise self.reject(fatal, name)
+        self.warn(warning, name)
+        self.cells[self.columns[name].place] = ""

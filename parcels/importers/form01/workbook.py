@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -13,8 +13,10 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from landdb.intake.outcome import Refused
 
+from ..formula_cells import MOST, TooManyFormulas
 from . import apart, plain
 from .archive import Limits, check_sheet_of_other_make, checked
+from .formulas import Places, XlsxFormulas, lay_over
 from .kinds import FileKind, kind_of
 
 #: Characters that Excel allows in a cell.
@@ -27,11 +29,15 @@ Cell = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | int
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A worksheet from A1 on; places are counted from 0. `merged` holds (top, left, bottom, right)."""
+    """A worksheet from A1 on; places are counted from 0. `merged` holds (top, left, bottom, right).
+
+    Errors and formulas without a saved result stand in `rows` as what they are (`cells`).
+    """
 
     name: str
     rows: list[list[Cell]]
     merged: tuple[tuple[int, int, int, int], ...]
+    formulas: Places = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -40,17 +46,28 @@ class Sheet:
 
 def sheets(path: Path, limits: Limits) -> list[Sheet]:
     """The visible worksheets of a workbook of any kind; Refused with one sentence where it cannot be read."""
+    try:
+        return _sheets(path, limits)
+    except TooManyFormulas:
+        most = f"{MOST:,}".replace(",", ".")
+        raise Refused(
+            _("Sổ có hơn %(most)s ô công thức; hãy dán giá trị thay công thức rồi gửi lại.") % {"most": most}
+        ) from None
+
+
+def _sheets(path: Path, limits: Limits) -> list[Sheet]:
     kind = kind_of(path, limits.max_bytes)
     if kind == FileKind.CSV:
         rows: list[list[Cell]] = [list(row) for row in plain.rows(path, limits.max_rows)]
         return [Sheet(path.stem[:_LONGEST_NAME], rows, ())]
     if kind in (FileKind.XLS, FileKind.ODS):
-        check_sheet_of_other_make(path, limits)
-        return _told_apart(_squared(apart.grids(path)))
+        may_have_formulas = check_sheet_of_other_make(path, limits)
+        return _told_apart(_squared(apart.grids(path, may_have_formulas=may_have_formulas), limits))
     content = checked(path, limits)
     try:
-        found = list(_worksheets(CalamineWorkbook.from_filelike(content.archive)))
-    except Refused:
+        book = CalamineWorkbook.from_filelike(content.archive)
+        found = list(_worksheets(book, XlsxFormulas(content.archive), limits))
+    except (Refused, TooManyFormulas):
         raise
     except (KeyboardInterrupt, SystemExit):
         raise
@@ -76,22 +93,22 @@ def _told_apart(found: list[Sheet]) -> list[Sheet]:
     return told
 
 
-def _squared(found: list[apart.Grid]) -> list[Sheet]:
+def _squared(found: list[apart.Grid], limits: Limits) -> list[Sheet]:
     """Sheets that another process read."""
     if not found:
         raise Refused(_("Sổ Excel không có trang tính nào đang hiện."))
     squared = []
-    for name, rows, merged in found:
+    for name, rows, merged, formulas in found:
         width = max(map(len, rows), default=0)
         even: list[list[Cell]] = [row + [""] * (width - len(row)) for row in rows]
         inside = tuple(span for span in merged if span[2] < len(even) and span[3] < width)
-        squared.append(Sheet(name, even, inside))
+        squared.append(Sheet(name, even, inside, lay_over(even, formulas, limits.cells)))
     for sheet in squared:
         _check_cells(sheet)
     return squared
 
 
-def _worksheets(book: CalamineWorkbook) -> Iterator[Sheet]:
+def _worksheets(book: CalamineWorkbook, formulas: XlsxFormulas, limits: Limits) -> Iterator[Sheet]:
     for index, about in enumerate(book.sheets_metadata):
         if about.typ != SheetTypeEnum.WorkSheet or about.visible != SheetVisibleEnum.Visible:
             continue
@@ -99,7 +116,8 @@ def _worksheets(book: CalamineWorkbook) -> Iterator[Sheet]:
         merged = tuple(
             (top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
         )
-        yield Sheet(about.name, sheet.to_python(skip_empty_area=False), merged)
+        rows = sheet.to_python(skip_empty_area=False)
+        yield Sheet(about.name, rows, merged, lay_over(rows, formulas.of(about.name), limits.cells))
 
 
 def _check_cells(sheet: Sheet) -> None:
