@@ -1,4 +1,7 @@
-"""Cells with formulas, whatever format they were found in. Also runs in a process apart: no Django here."""
+"""Formulas in cells, whatever format they came in: what they show, and what the file keeps of them.
+
+Also used in import processes and the one that reads .xls and .ods: no Django here.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,27 @@ from typing import NamedTuple
 MOST = 600_000
 #: Characters of a formula that are shown.
 _LONGEST = 200
+_ERRORS = frozenset(
+    {
+        "#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!",
+        "#GETTING_DATA", "#BUSY!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#EXTERNAL!", "#TIMEOUT!",
+        "#PYTHON!",
+    }
+)  # fmt: skip
 #: A formula whose text the file keeps elsewhere, or not in words.
 NO_TEXT = "=…"
+
+
+class CellError(str):
+    """An error that a formula shows, in whatever words: "#REF!", "Err:502"."""
+
+    __slots__ = ()
+
+
+class Unsaved(str):
+    """A formula whose result the file does not hold, as it was typed: "=TRIM(B5)"."""
+
+    __slots__ = ()
 
 
 class Kind(StrEnum):
@@ -32,6 +54,18 @@ class FormulaCell(NamedTuple):
 
 class TooManyFormulas(Exception):
     """The workbook has more than MOST."""
+
+
+def is_error(value: object) -> bool:
+    """A formula's error, such as #REF!."""
+    if isinstance(value, CellError):
+        return True
+    return type(value) is str and value.startswith("#") and value.strip().upper() in _ERRORS
+
+
+def has_no_value(value: object) -> bool:
+    """Does a formula stand there of which nobody knows what it should have said?"""
+    return isinstance(value, Unsaved) or is_error(value)
 
 
 def formula(text: str) -> str:

@@ -24,6 +24,12 @@ MARKS_CONTRADICT = declare(
     _("hai dấu trái nhau trong một dòng"),
     _("chỉ giữ dấu đúng, xoá dấu kia"),
 )
+CELL_ERROR = declare("opinion_cell_error", _("ô là lỗi công thức"), _("ghi giá trị thay cho lỗi"))
+CELL_UNSAVED = declare(
+    "opinion_cell_unsaved",
+    _("ô là công thức chưa có kết quả trong tệp"),
+    _("mở bằng Excel, bấm F9, lưu lại, hoặc ghi giá trị thay công thức"),
+)
 PLOT_UNKNOWN = declare(
     "opinion_plot_unknown",
     _("không có thửa nào đang dùng mang số tờ, số thửa này trong xã"),

@@ -17,6 +17,8 @@ from landdb.intake.tables import Batch
 from landdb.normalise.text import clean, fold
 from landdb.reference.gazetteer import gazetteer
 
+from .formula_cells import Unsaved
+
 #: Rows that a sheet of a workbook may have; row numbers of later sheets begin above it.
 PER_SHEET = 2**21
 
@@ -130,7 +132,12 @@ def _opinion(
     numbers = _whole(sheet), _whole(plot)
     says = _GROUPS.get(fold(group))
     found = [_mark(cell) for cell in marks]
-    if wrong:
+    # Only cells that are no plain texts have a type of their own.
+    failed = next((place for place, cell in enumerate(cells) if type(cell) is not str), None)
+    if failed is not None:
+        kind = "opinion_cell_unsaved" if isinstance(cells[failed], Unsaved) else "opinion_cell_error"
+        wrong_at = (COLUMNS[failed].field, kind, cells[failed])
+    elif wrong:
         wrong_at = (COMMUNE, wrong, code)
     elif None in numbers:
         column, value = (SHEET, sheet) if numbers[0] is None else (NUMBER, plot)

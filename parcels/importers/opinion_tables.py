@@ -17,6 +17,7 @@ from landdb.intake.tables import BATCH, Batch, Table, open_table
 
 from .form01.archive import Limits
 from .form01.workbook import Cell, Sheet, sheets
+from .formula_cells import CellError, Unsaved, is_error
 from .opinion_rows import COLUMNS, SheetBatch
 
 _ZIP = b"PK\x03\x04"
@@ -105,7 +106,11 @@ def _known(row: Sequence[str]) -> int:
 
 
 def _text(cell: Cell) -> str:
-    """A cell as somebody would have typed it."""
+    """A cell as somebody would have typed it; an error and an unsaved formula stay what they are."""
+    if isinstance(cell, Unsaved):
+        return cell
+    if is_error(cell):
+        return CellError(cell)
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float) and cell.is_integer():

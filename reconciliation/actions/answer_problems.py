@@ -27,6 +27,12 @@ NAME_DIFFERS = declare(
     _("mã dòng và họ tên không phải của cùng một người: có lẽ các cột bị sắp xếp lệch nhau"),
     _("sắp xếp lại cả bảng cùng nhau, hoặc chép lại mã dòng của người này"),
 )
+CELL_ERROR = declare("answer_cell_error", _("ô là lỗi công thức"), _("ghi giá trị thay cho lỗi"))
+CELL_UNSAVED = declare(
+    "answer_cell_unsaved",
+    _("ô là công thức chưa có kết quả trong tệp"),
+    _("mở bằng Excel, bấm F9, lưu lại, hoặc ghi giá trị thay công thức"),
+)
 NO_LINE = declare("answer_no_line", _("dòng không có mã dòng, không có trả lời"), _("không cần làm gì"))
 NOT_GIVEN = declare("answer_not_given", _("chưa trả lời"), _("trả lời sau cũng được, nộp lại từng phần"))
 WORD_MISSING = declare(

@@ -14,6 +14,7 @@ from landdb.intake.headers import Column, key
 from landdb.intake.outcome import Problem, Refused
 from landdb.normalise import dates, id_numbers, line_keys, people
 from landdb.normalise.text import clean, fold
+from parcels.importers.formula_cells import Unsaved, has_no_value
 
 from ..models import PoliceWord
 from . import answer_problems as why
@@ -124,6 +125,8 @@ def read(row: int, sheet: str, cells: Sequence[str], places: Places) -> tuple[Sa
     """What the row says, or why it says nothing; warnings stand beside what is said."""
     if any(len(cell) > LONGEST for cell in cells):
         return None, [Problem("rejected", row, why.TOO_LONG, sheet=sheet)]
+    if problem := _of_formula(row, sheet, cells, places):
+        return None, [problem]
     at = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.fields.items()}
     told = any(at.get(name) for name in _SAID)
     word, wrong, day = _word(at, cells, places)
@@ -133,6 +136,18 @@ def read(row: int, sheet: str, cells: Sequence[str], places: Places) -> tuple[Sa
     if problem is not None or word is None:
         return None, [problem] if problem else []
     return _values(row, sheet, at, word, day)
+
+
+def _of_formula(row: int, sheet: str, cells: Sequence[str], places: Places) -> Problem | None:
+    """What the police meant is not known where a formula shows an error, or its result was not saved."""
+    named = {column.field: column.synonyms[0] for column in COLUMNS}
+    titles = {place: named[field] for field, place in places.fields.items()}
+    titles |= {place: str(word.label) for place, word in places.marks.items()}
+    for place, title in titles.items():
+        if place < len(cells) and has_no_value(cells[place]):
+            code = why.CELL_UNSAVED if isinstance(cells[place], Unsaved) else why.CELL_ERROR
+            return Problem("rejected", row, code, title, clean(cells[place])[:200], sheet)
+    return None
 
 
 def _of_key(row: int, sheet: str, at: dict[str, str], told: bool) -> Problem | None:

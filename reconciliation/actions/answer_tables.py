@@ -17,7 +17,8 @@ from landdb.intake.outcome import Refused
 from landdb.spreadsheets import unplain
 from parcels.importers.form01.archive import Limits
 from parcels.importers.form01.cells import shown
-from parcels.importers.form01.workbook import sheets
+from parcels.importers.form01.workbook import Cell, sheets
+from parcels.importers.formula_cells import CellError, Unsaved
 
 #: Rows looked through for the header.
 _HEAD = 30
@@ -31,7 +32,10 @@ _INFLATED = 250 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows below a header as texts; `first` is the number of the first row, from 1 as programs count."""
+    """Rows below a header as texts; `first` is the number of the first row, from 1 as programs count.
+
+    An error, and a formula whose result was not saved, stay what they are (`CellError`, `Unsaved`).
+    """
 
     sheet: str
     headers: tuple[str, ...]
@@ -64,7 +68,11 @@ def _too_long() -> Refused:
 def _of_workbook(path: Path) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
     limits = Limits(settings.WORKBOOK_MAX_BYTES, settings.WORKBOOK_MAX_ROWS + _HEAD, _INFLATED)
     for sheet in sheets(path, limits):
-        yield sheet.name, [[shown(cell) for cell in row[:_WIDEST]] for row in sheet.rows]
+        yield sheet.name, [[_text(cell) for cell in row[:_WIDEST]] for row in sheet.rows]
+
+
+def _text(cell: Cell) -> str:
+    return cell if isinstance(cell, CellError | Unsaved) else shown(cell)
 
 
 def _of_csv(path: Path) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:

@@ -14,12 +14,13 @@ from landdb.models import AdminUnit
 from landdb.normalise import areas, dates, id_numbers, phones
 from landdb.normalise.text import clean, fold
 from parcels.importers.form01 import problems
-from parcels.importers.form01.cells import has_no_value, shown
+from parcels.importers.form01.cells import shown
 from parcels.importers.form01.entries import Known
 from parcels.importers.form01.fields import FIELDS, UNUSED, Kind
 from parcels.importers.form01.row import Row
 from parcels.importers.form01.showing import Shown, Subject
 from parcels.importers.form01.showing import shown as shown_now
+from parcels.importers.formula_cells import has_no_value
 
 from ..models import CorrectionRow, Why, WorkbookRow, WorkItem
 from .workbook_guide import CLEAR

@@ -9,29 +9,10 @@ from enum import StrEnum
 from landdb.normalise import people, serials
 from landdb.normalise.text import clean
 
-_ERRORS = frozenset(
-    {
-        "#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!",
-        "#GETTING_DATA", "#BUSY!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#EXTERNAL!", "#TIMEOUT!",
-        "#PYTHON!",
-    }
-)  # fmt: skip
 _LONGEST_LOOK = 200
 _DATE = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}|\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _SERIAL = re.compile(serials.PATTERN)
-
-
-class CellError(str):
-    """An error that a formula shows, in whatever words: "#REF!", "Err:502"."""
-
-    __slots__ = ()
-
-
-class Unsaved(str):
-    """A formula whose result the file does not hold, as it was typed: "=TRIM(B5)"."""
-
-    __slots__ = ()
 
 
 class Look(StrEnum):
@@ -59,18 +40,6 @@ def shown(value: object) -> str:
     if isinstance(value, dt.date):
         return f"{value.day:02}/{value.month:02}/{value.year:04}"
     return str(value)
-
-
-def is_error(value: object) -> bool:
-    """A formula's error, such as #REF!."""
-    if isinstance(value, CellError):
-        return True
-    return type(value) is str and value.startswith("#") and value.strip().upper() in _ERRORS
-
-
-def has_no_value(value: object) -> bool:
-    """Does a formula stand there of which nobody knows what it should have said?"""
-    return isinstance(value, Unsaved) or is_error(value)
 
 
 def look(value: object) -> Look:

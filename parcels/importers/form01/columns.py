@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from landdb.intake.outcome import Refused
 
-from .cells import Look, has_no_value, look, shown
+from ..formula_cells import has_no_value
+from .cells import Look, look, shown
 from .fields import FIELDS, Kind
 from .headers import Column, Header
 from .workbook import Sheet

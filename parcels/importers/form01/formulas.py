@@ -15,9 +15,8 @@ from xml.parsers import expat
 
 from landdb.intake.outcome import Refused
 
-from ..formula_cells import MOST, FormulaCell, Kind, TooManyFormulas, formula
+from ..formula_cells import MOST, CellError, FormulaCell, Kind, TooManyFormulas, Unsaved, formula
 from .archive import too_wide
-from .cells import CellError, Unsaved
 
 #: Row → its columns with formulas, from 0.
 Places = Mapping[int, frozenset[int]]
@@ -171,12 +170,14 @@ def _column(letters: bytes) -> int:
 
 def _widen(rows: list[list[Any]], cells: Sequence[FormulaCell], most: int) -> None:
     """Room for all these cells, blank where nothing stands."""
-    width = max((cell.column + 1 for cell in cells), default=0)
-    height = max((cell.row + 1 for cell in cells), default=0)
-    width, height = max(width, len(rows[0]) if rows else 0), max(height, len(rows))
+    there = (len(rows[0]) if rows else 0, len(rows))
+    width = max([there[0], *(cell.column + 1 for cell in cells)])
+    height = max([there[1], *(cell.row + 1 for cell in cells)])
+    if (width, height) == there:
+        return
     if width * height > most:
         raise Refused(too_wide())
-    for row in rows if rows and len(rows[0]) < width else ():
+    for row in rows:
         row += [""] * (width - len(row))
     rows += [[""] * width for _row in range(height - len(rows))]
 

@@ -9,8 +9,9 @@ from typing import Literal
 from landdb.intake.outcome import Problem
 from landdb.normalise.text import clean
 
+from ..formula_cells import Unsaved, is_error
 from . import problems
-from .cells import Unsaved, is_error, shown
+from .cells import shown
 from .entries import Known
 from .fields import IDENTITY, UNUSED
 from .headers import Column
