@@ -17,6 +17,12 @@ _TEXT = re.compile(rb"<t(?: [^>]*)?>([^<]*)</t>")
 _ROW = re.compile(rb"<row .*?</row>", re.DOTALL)
 _SHEET = "xl/worksheets/sheet1.xml"
 _CONTENT_TYPES = "[Content_Types].xml"
+_MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+    "<manifest:file-entry"
+    ' manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
+    "</manifest:manifest>"
+)
 #: What people and machines leave in cells.
 NASTY = (
     "=1+1", "=HYPERLINK(&quot;http://x&quot;)", "#REF!", "#N/A", "", " ", "\u200b", "NaN", "1e309", "-1", "0",
@@ -168,15 +174,39 @@ def _headers(good: bytes, chance: random.Random) -> Mutated:
     return _packed(parts)
 
 
+#: Cells that calculate: saved with a result, with an error, without either, shared, broken off.
+_FORMULAS = (
+    b' t="str"><f>SUM(A1:A9)</f><v>5</v>', b' t="e"><f>1/0</f><v>#DIV/0!</v>', b' t="str"><f>""</f><v></v>',
+    b"><f>TRIM(B5)</f><v/>", b"><f>TRIM(B5)</f>", b'><f t="shared" si="0"/>', b"><f/><v/>", b"><f",
+    b'><f t="shared" ref="A1:ZZZ9999999" si="0">A1&amp;"&lt;"</f>', b"><f>" + b"(" * 9000 + b"</f>",
+    b' t="n"><f><![CDATA[A1]]></f><v><![CDATA[5]]></v>', b"><x:f>A1</x:f>", b"><f>A1</f><f>A2</f><f>A3</f>",
+)  # fmt: skip
+
+
 def _formulas(good: bytes, chance: random.Random) -> Mutated:
+    """Cells that calculate, where they stand or without saying where."""
     parts = _parts(good)
+    says_where = chance.random() < 0.7
 
     def formula(found: re.Match[bytes]) -> bytes:
         if chance.random() > 0.02:
             return found[0]
-        return b'<c t="str"><f>SUM(A1:A9)</f><v>' + chance.choice([b"5", b"#REF!", b""]) + b"</v></c>"
+        where = found[1] if says_where else b""
+        return b"<c" + where + chance.choice(_FORMULAS) + b"</c>"
 
-    parts[_SHEET] = re.sub(rb"<c [^>]*t=\"inlineStr\".*?</c>", formula, parts[_SHEET], flags=re.DOTALL)
+    parts[_SHEET] = re.sub(
+        rb"<c( r=\"\w+\")?[^>]*t=\"inlineStr\".*?</c>", formula, parts[_SHEET], flags=re.DOTALL
+    )
+    return _packed(parts)
+
+
+def _many_formulas(good: bytes, chance: random.Random) -> Mutated:
+    """More formulas than anybody reads."""
+    parts = _parts(good)
+    row = b"<row>" + b"<c><f>1</f></c>" * 60 + b"</row>"
+    parts[_SHEET] = parts[_SHEET].replace(
+        b"</sheetData>", row * chance.choice([9_000, 12_000]) + b"</sheetData>"
+    )
     return _packed(parts)
 
 
@@ -205,19 +235,23 @@ def _open_document(good: bytes, chance: random.Random) -> Mutated:
     """An .ods that says in a few bytes that it is huge."""
     cells = chance.choice([1, 1000, 16384])
     rows = chance.choice([1, 1000, 1_048_576])
+    formula = chance.choice(["", ' table:formula="of:=[.A1]"', ' table:formula="of:=[.A1"'])
+    text = chance.choice([f"<text:p>{'a' * 100}</text:p>", ""])
+    kind = ' office:value-type="string"' if text else ""
     content = (
         '<?xml version="1.0"?><office:document-content'
         ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
         ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
         ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
         f'<table:table table:name="S"><table:table-row table:number-rows-repeated="{rows}"><table:table-cell'
-        f' office:value-type="string" table:number-columns-repeated="{cells}"><text:p>{"a" * 100}</text:p>'
+        f'{formula}{kind} table:number-columns-repeated="{cells}">{text}'
         "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
         "</office:document-content>"
     )
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", _MANIFEST)
         archive.writestr("content.xml", content)
     return Mutated("", "bieu.ods", packed.getvalue())
 
@@ -242,6 +276,7 @@ _WAYS: dict[str, Callable[[bytes, random.Random], Mutated]] = {
     "merged": _merged,
     "headers": _headers,
     "formulas": _formulas,
+    "many formulas": _many_formulas,
     "text": _text,
     "old": _old,
     "open document": _open_document,

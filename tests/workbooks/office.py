@@ -38,7 +38,14 @@ try:
     book = desktop.loadComponentFromURL(source, "_blank", 0, (value("Hidden", True),))
     sheet = book.Sheets.getByIndex(0)
     for row, column, text in typed:
-        sheet.getCellByPosition(column - 1, row - 1).setString(text)
+        cell = sheet.getCellByPosition(column - 1, row - 1)
+        # As under the fingers: a number format of text would keep the formula from being one.
+        if text.startswith("="):
+            cell.NumberFormat = 0
+            cell.setFormula(text)
+        else:
+            cell.setString(text)
+    book.calculateAll()
     for target, how in jobs:
         book.storeToURL(target, (value("FilterName", how),))
     book.close(True)
@@ -64,7 +71,7 @@ def missing() -> str:
 
 
 def edit(source: Path, folder: Path, typed: Mapping[tuple[int, int], str]) -> dict[str, Path]:
-    """Type into cells of the first sheet (row and column from 1), and save in every format."""
+    """Type texts and formulas into cells of the first sheet (row, column from 1); save in every format."""
     targets = {suffix: folder / f"saved{suffix}" for suffix in FILTERS}
     jobs = [[path.as_uri(), FILTERS[suffix]] for suffix, path in targets.items()]
     cells = [[row, column, text] for (row, column), text in typed.items()]

@@ -151,6 +151,9 @@ def formulas(content: bytes, rng: random.Random) -> bytes:
             b"<f>cmd|&apos;/C calc&apos;!A0</f>",
             b"<f>1/0</f><v>#DIV/0!</v>",
             b"<f>[1]Sheet1!A1</f><v>x</v>",
+            b"<f>TRIM(B5)</f>",
+            b"<f>TRIM(B5)</f><v/>",
+            b'<f t="shared" si="0"/>',
         )
     )
     return _in_sheet(content, lambda sheet: _some(rb"<v>[^<]*</v>|<is>.*?</is>", bad, sheet, rng))
