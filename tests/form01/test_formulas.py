@@ -61,7 +61,7 @@ def test_an_unsaved_formula_is_fatal_where_it_says_whose_row_it_is(
         ("warning", 5, "cell_unsaved", "=UPPER(B1)"),
         ("rejected", 6, "identity_unsaved", '="BK "&A6'),
     ]
-    assert list(LandUser.objects.order_by("pk").values_list("sex", flat=True)) == ["", "male"]
+    assert list(LandUser.objects.order_by("pk").values_list("sex", flat=True)) == ["", "M"]
     assert Certificate.objects.count() == 2
 
 

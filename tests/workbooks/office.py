@@ -13,15 +13,15 @@ PYTHON = "/usr/bin/python3"
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".xls": "MS Excel 97", ".ods": "calc8"}
 #: Runs in that Python: no code of ours there.
 _SCRIPT = """
-import json, subprocess, sys, time, uno
+import json, os, signal, subprocess, sys, time, uno
 from com.sun.star.beans import PropertyValue
 program, profile, source = sys.argv[1:4]
 jobs, typed = map(json.loads, sys.argv[4:])
-pipe = "landdb" + profile.rsplit("/", 1)[-1].replace("-", "")
+pipe = "landdb" + str(os.getpid())
 office = subprocess.Popen([
     program, "--headless", "--norestore", "--nologo", "-env:UserInstallation=" + profile,
     "--accept=pipe,name=" + pipe + ";urp;",
-])
+], start_new_session=True)
 def value(name, given):
     told = PropertyValue(); told.Name, told.Value = name, given
     return told
@@ -54,7 +54,11 @@ try:
     except Exception:
         pass
 finally:
-    office.wait(timeout=60)
+    # Now and then it hangs on its way out, all its work done.
+    try:
+        office.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(office.pid, signal.SIGKILL)
 """
 
 
