@@ -84,3 +84,18 @@ def test_the_command_tells_every_row(commune: AdminUnit, write_csv: Write) -> No
         call_command("import_opinions", str(path), "--strict")
     call_command("import_opinions", str(path), "--simulate", stdout=StringIO())
     assert OutsideOpinion.objects.count() == 1
+
+
+def test_formulas_without_a_result_and_errors_are_told_and_are_no_marks(
+    commune: AdminUnit, tmp_path: Path
+) -> None:
+    plots = [make.make_plot(commune) for _n in range(3)]
+    lines = [list(row(plot, *GOOD).values()) for plot in plots]
+    mark = lines[0].index("x")
+    lines[0][mark], lines[1][-1] = "=1", "#REF!"
+    outcome = import_opinions(workbook(tmp_path / "bang.xlsx", Một=[list(HEADERS), *lines]))
+    assert counts(outcome) == (3, 1, 0, 2, 0)
+    assert set(RowProblem.objects.values_list("row", "code", "column", "value")) == {
+        (2, "opinion_cell_unsaved", HEADERS[mark].casefold(), "=1"),
+        (3, "opinion_cell_error", "phân loại kế hoạch 2959", "#REF!"),
+    }
