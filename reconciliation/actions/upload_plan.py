@@ -101,16 +101,27 @@ def plan(
     clears: bool = False,
     picks: Mapping[Place, Mapping[str, Pick]] | None = None,
     shown: Mapping[Place, str] | None = None,
+    answers: Mapping[str, str] | None = None,
     tell: Tell = lambda _step, _done, _total: None,
 ) -> Plan:
     """Read, compare and put in what is new; Refused with one sentence where the workbook cannot be used.
 
     `shown`: the rows to go on with, each with the effect that somebody agreed to; a row that would do
     something else by now is left out. Rows that turn out not to go are taken out, and the others tried again.
+    `answers`: what headers mean, where somebody can be asked about the others; columns that are not sure are
+    told in the reading (Unsettled where the sure ones are too few).
     """
     ways = ThreeWay(commune, clears=clears, picks=picks, only=shown)
     tell("read", 0, 0)
-    reading = form01.read(path, commune=commune, max_bytes=MOST_BYTES, max_rows=MOST_ROWS, amend=ways)
+    reading = form01.read(
+        path,
+        commune=commune,
+        max_bytes=MOST_BYTES,
+        max_rows=MOST_ROWS,
+        mappings=answers,
+        amend=ways,
+        asks=answers is not None,
+    )
     told, turned_away = list(reading.problems), dict[Place, Problem]()
     for _try in range(_TRIES):
         tell("compare", len(reading.entries), reading.rows)

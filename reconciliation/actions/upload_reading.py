@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from landdb.collector import without_collector
 from landdb.intake.outcome import Refused
 from landdb.models import AdminUnit, ReceivedFile, RowProblem, User
-from parcels.importers.form01 import answers as headers
+from parcels.importers import form01
 
 from ..models import CorrectionBatch, Tally, Workbook
-from . import changes, upload_lines, upload_plan
+from . import changes, upload_columns, upload_lines, upload_plan
 from .upload_lines import Line
 from .upload_plan import Carried, Plan, Tell
 
@@ -41,9 +41,10 @@ def read(batch: CorrectionBatch, tell: Tell = silent) -> None:
     """Rehearse the workbook and keep what came of every row; nothing else stays."""
     began = time.monotonic()
     picks = upload_lines.picks(batch)
+    answers = upload_columns.answers(batch)
     try:
         with transaction.atomic():
-            made = plan(batch, picks=picks, tell=tell)
+            made = plan(batch, picks=picks, answers=answers, tell=tell)
             carried = upload_plan.carry_out(
                 made, batch.commune, batch.file, by=batch.uploaded_by, tell=tell, is_rehearsal=True
             )
@@ -53,6 +54,8 @@ def read(batch: CorrectionBatch, tell: Tell = silent) -> None:
     except _Rehearsed:
         report["seconds"] = round(time.monotonic() - began, 1)
         _keep_report(batch, made, report, told, picks)
+    except form01.Unsettled as unsettled:
+        _keep_questions(batch, unsettled)
     except Refused as refused:
         batch.state, batch.message = State.UNREADABLE, str(refused)[:300]
         batch.save(update_fields=["state", "message"])
@@ -79,14 +82,6 @@ def rehearse(content: bytes, name: str, commune: AdminUnit, *, by: User) -> list
                 raise _Rehearsed
         except _Rehearsed:
             return told
-
-
-@transaction.atomic
-def remember_headers(batch: CorrectionBatch, answers: dict[str, str], *, by: User) -> None:
-    """Keep what an official said that unknown headers mean; the workbook is then read again."""
-    headers.remember(answers, batch.commune, by)
-    batch.state = State.READING
-    batch.save(update_fields=["state"])
 
 
 @transaction.atomic
@@ -128,7 +123,8 @@ def _report(batch: CorrectionBatch, made: Plan, carried: Carried, told: list[Lin
         "counts": dict(upload_lines.counts(told)),
         **moves(batch, carried),
         "unknown_headers": made.reading.unknown_headers,
-        "columns": len(made.reading.titles),
+        "headers": [each.as_dict() for each in made.reading.columns],
+        "answers": batch.report.get("answers", {}),
         "given": sum(workbook.rows for workbook in given),
         "returned": len(made.ways.returned),
         "workbook": next((workbook.pk for workbook in given), None),
@@ -179,13 +175,25 @@ def _keep_report(
         batch_size=2000,
     )
     count(file, report["counts"])
-    known = headers.remembered(batch.commune)
-    is_asking = any(header[:300] not in known for header in file.unknown_headers)
-    batch.state = State.ASKING if is_asking else State.CHECKED
+    batch.state = State.ASKING if made.reading.open_questions else State.CHECKED
     batch.report = report | {"groups_before": shares(batch.commune)}
     batch.message, batch.read_at, batch.workbook_id = "", timezone.now(), report["workbook"]
     batch.annotated_path = ""
     batch.save(update_fields=["state", "report", "message", "read_at", "workbook", "annotated_path"])
+
+
+@transaction.atomic
+def _keep_questions(batch: CorrectionBatch, unsettled: form01.Unsettled) -> None:
+    """Nothing can be read before somebody answers: the columns alone are kept."""
+    batch.lines.all().delete()
+    batch.file.problems.all().delete()
+    batch.report = {
+        "headers": [each.as_dict() for each in unsettled.told],
+        "answers": batch.report.get("answers", {}),
+        "missing": unsettled.missing,
+    }
+    batch.state, batch.message, batch.read_at, batch.annotated_path = State.ASKING, "", timezone.now(), ""
+    batch.save(update_fields=["state", "report", "message", "read_at", "annotated_path"])
 
 
 def count(file: ReceivedFile, told: Any) -> None:

@@ -19,7 +19,7 @@ from parcels.importers import form01
 
 from .. import classification
 from ..models import CorrectionBatch, CorrectionRow, Decision, GroupMove
-from . import changes, deliveries, effects, upload_lines, upload_plan
+from . import changes, deliveries, effects, upload_columns, upload_lines, upload_plan
 from .upload_plan import Tell
 from .upload_policy import KINDS, Policy
 from .upload_reading import (
@@ -31,14 +31,13 @@ from .upload_reading import (
     plan,
     read,
     rehearse,
-    remember_headers,
     shares,
     silent,
 )
 
 __all__ = [
     "NothingToSend", "StillInConflict", "approve", "ask_undo", "carry_out", "choose", "drop", "give_up",
-    "read", "receive", "rehearse", "remember_headers", "send", "send_back", "take_back", "tick",
+    "read", "receive", "rehearse", "send", "send_back", "take_back", "tick",
 ]  # fmt: skip
 
 State = CorrectionBatch.State
@@ -147,7 +146,13 @@ def carry_out(batch: CorrectionBatch, tell: Tell = silent) -> dict[str, int]:
     if held.state != State.APPLYING or held.decided_by is None:
         return {}
     begun, before = timezone.now(), shares(held.commune)
-    made = plan(held, picks=upload_lines.picks(held), shown=upload_lines.approved(held), tell=tell)
+    made = plan(
+        held,
+        picks=upload_lines.picks(held),
+        shown=upload_lines.approved(held),
+        answers=upload_columns.as_shown(held),
+        tell=tell,
+    )
     carried = upload_plan.carry_out(
         made, held.commune, held.file, by=held.decided_by, reason=held.reason, tell=tell
     )

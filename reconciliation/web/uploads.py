@@ -16,13 +16,13 @@ from landdb.models import Role
 from landdb.web.gate import allow
 from landdb.web.posted import posted_from
 from landdb.web.signed_in import user_of
-from parcels.importers.form01.fields import FIELDS, UNUSED
 
+from ..actions import upload_columns as columns
 from ..actions import uploads, workbook_rows
 from ..actions.changes import WrongState
 from ..actions.upload_compare import REGISTER, WORKBOOK
 from ..models import CorrectionBatch, CorrectionRow
-from . import row_problems, upload_report, workbooks
+from . import row_problems, upload_columns, upload_report, workbooks
 from .forms import ReasonForm, UploadForm
 
 READERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
@@ -57,8 +57,14 @@ def listed(
 ) -> dict[str, Any]:
     """What the list shows, with either form as it was sent."""
     user = user_of(request)
-    found = CorrectionBatch.objects.visible_to(user).select_related("file", "commune", "uploaded_by")
-    context = {"batches": found[:100], "form": form or UploadForm(), **workbooks.of(request)}
+    visible = CorrectionBatch.objects.visible_to(user)
+    found = visible.select_related("file", "commune", "uploaded_by").defer("report")
+    context = {
+        "batches": found[:100],
+        "form": form or UploadForm(),
+        "may_remember": user.has_role(Role.COMMUNE_OFFICIAL, *DECIDERS),
+        **workbooks.of(request),
+    }
     if user.has_role(Role.COMMUNE_OFFICIAL) and user.commune:
         context |= {
             "may_upload": True,
@@ -78,18 +84,23 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(Role.COMMUNE_OFFICIAL, *DECIDERS)
-@require_POST
+@posted_from("upload")
 def headers(request: HttpRequest, pk: int) -> HttpResponse:
-    """What unknown headers mean; remembered for the commune, then the workbook is read again."""
+    """What columns are that are not sure, or that somebody changes; then the workbook is read again."""
     found = _visible(request, pk)
-    if found.state == State.ASKING:
-        answers = {}
-        for number, header in enumerate(found.file.unknown_headers):
-            answer = request.POST.get(f"header-{number}", "")
-            answers[header] = answer if answer in FIELDS else ""
+    said = upload_columns.said(request, found)
+    try:
         with transaction.atomic():
-            uploads.remember_headers(found, answers, by=user_of(request))
+            columns.answer(found, said, reading=request.POST.get("reading", ""), by=user_of(request))
             _start(found, "read_upload", request)
+    except columns.BadAnswers as bad:
+        posted = upload_columns.Posted(said, bad.faults)
+        context = _context(request, found) | upload_columns.of(request, found, posted)
+        return render(request, "uploads/upload.html", context, status=422)
+    except columns.ReadAgain:
+        messages.error(request, _("Tệp vừa được đọc lại; xem lại các cột rồi chọn."))
+    except WrongState as state:
+        _elsewhere(request, state)
     return redirect("upload", pk)
 
 
@@ -219,7 +230,8 @@ def _context(request: HttpRequest, found: CorrectionBatch) -> dict[str, Any]:
         "ready": upload_report.ready(found) if kinds else 0,
         "shares": upload_report.shares(found),
         "absent": max(found.report.get("given", 0) - found.report.get("returned", 0), 0),
-        "fields": [field for name, field in FIELDS.items() if name not in UNUSED],
+        **upload_columns.of(request, found),
+        "may_drop": is_official and found.state == State.ASKING,
         "is_busy": found.state in _BUSY,
         "is_annotating": found.annotated_job is not None and found.annotated_job.is_open,
         "may_send": is_official and found.state == State.CHECKED,

@@ -16,7 +16,7 @@ from .headers import Column, Header
 from .workbook import Sheet
 
 #: Filled cells looked at per column, the fewest that say anything, and the share of them that must agree.
-_SAMPLE, _FEWEST, _SHARE = 300, 3, 0.8
+_SAMPLE, _FEWEST, SHARE = 300, 3, 0.8
 
 _NOT_TEXT = frozenset({Look.PERSON_NUMBER, Look.DATE, Look.SEX, Look.SERIAL})
 #: What the cells of a column of each kind never look like.
@@ -39,7 +39,8 @@ _FOREIGN: dict[Kind, frozenset[Look]] = {
 def check(sheet: Sheet, header: Header, *, has_commune: bool) -> None:
     """Refused with one sentence where the columns of a sheet cannot be trusted."""
     _check_claims(header)
-    _check_required(header.fields, has_commune=has_commune)
+    if missing := lacking(header.fields, has_commune=has_commune):
+        raise Refused(missing)
     for column in header.columns:
         if column.field:
             _check_content(sheet, header, column)
@@ -56,7 +57,7 @@ def _check_claims(header: Header) -> None:
             )
 
 
-def _check_required(fields: dict[str, Column], *, has_commune: bool) -> None:
+def lacking(fields: dict[str, Column], *, has_commune: bool) -> str:
     """A place, a plot or certificate, and a land user: without them no row can be anybody's."""
     missing = []
     if not has_commune and "commune_code" not in fields:
@@ -67,27 +68,52 @@ def _check_required(fields: dict[str, Column], *, has_commune: bool) -> None:
         missing.append(_("số tờ và số thửa, hoặc số phát hành"))
     if not {"name", "organisation_name"} & fields.keys():
         missing.append(_("tên chủ sử dụng"))
-    if missing:
-        raise Refused(_("Tệp thiếu cột: %(columns)s.") % {"columns": "; ".join(missing)})
+    return _("Tệp thiếu cột: %(columns)s.") % {"columns": "; ".join(missing)} if missing else ""
 
 
 def _check_content(sheet: Sheet, header: Header, column: Column) -> None:
+    content = looks(sheet, header, column)
+    if share(content, column.field) >= SHARE:
+        raise shifted(column, content)
+
+
+def shifted(column: Column, content: Counter[Look]) -> Refused:
+    """The one sentence for a column with something else inside."""
+    return Refused(
+        _("Cột %(letter)s “%(header)s” dường như chứa %(content)s; hãy xem các cột có bị lệch không.")
+        % {
+            "letter": column.letter,
+            "header": column.path[-1],
+            "content": called(most_foreign(content, column.field)),
+        }
+    )
+
+
+def looks(sheet: Sheet, header: Header, column: Column) -> Counter[Look]:
+    """What the first filled cells of a column look like; formula errors say nothing."""
     cells = (row[column.place] for row in sheet.rows[header.first_data_row :])
     filled = (cell for cell in cells if shown(cell) and not has_no_value(cell))
-    looks = Counter(look(cell) for cell in islice(filled, _SAMPLE))
-    total = looks.total()
-    if total < _FEWEST:
-        return
-    foreign = Counter({each: looks[each] for each in _FOREIGN[FIELDS[column.field].kind]})
-    if foreign.total() >= total * _SHARE:
-        most = foreign.most_common(1)[0][0]
-        raise Refused(
-            _("Cột %(letter)s “%(header)s” dường như chứa %(content)s; hãy xem các cột có bị lệch không.")
-            % {"letter": column.letter, "header": column.path[-1], "content": _called(most)}
-        )
+    return Counter(look(cell) for cell in islice(filled, _SAMPLE))
 
 
-def _called(content: Look) -> str:
+def share(content: Counter[Look], name: str, fewest: int = _FEWEST) -> float:
+    """The share of cells that the field never holds; 0 where too few cells say anything."""
+    total = content.total()
+    return sum(content[each] for each in _FOREIGN[FIELDS[name].kind]) / total if total >= fewest else 0.0
+
+
+def most_foreign(content: Counter[Look], name: str) -> Look:
+    """What most of the cells look like that the field never holds."""
+    return max(sorted(_FOREIGN[FIELDS[name].kind]), key=lambda each: content[each])
+
+
+def is_foreign(value: object, name: str) -> bool:
+    """Does a cell look like what the field never holds?"""
+    return look(value) in _FOREIGN[FIELDS[name].kind]
+
+
+def called(content: Look) -> str:
+    """What cells of a look seem to be, in words."""
     return {
         Look.PERSON_NUMBER: _("số định danh 12 chữ số"),
         Look.DATE: _("ngày tháng"),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from landdb.intake.outcome import Problem
 from landdb.normalise.people import PersonKeys
 
+from .asking import Told
 from .showing import Subject, area
 
 
@@ -169,16 +170,22 @@ class Reading:
     """A workbook read: `rows = len(entries) + left + rejected + ignored`. Nothing is written yet.
 
     `left` are rows that whoever amends them set aside. `titles`: (sheet, field) → the column's letter and
-    header, for reports.
+    header, for reports. `columns`: every header, where somebody can be asked about them.
     """
 
     entries: list[Entry] = field(default_factory=list)
     titles: dict[tuple[str, str], str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unknown_headers: list[str] = field(default_factory=list)
+    columns: list[Told] = field(default_factory=list)
     left: int = 0
     rejected: int = 0
     ignored: int = 0
+
+    @property
+    def open_questions(self) -> list[Told]:
+        """Columns that somebody has to say something about."""
+        return [each for each in self.columns if each.doubt]
 
     @property
     def rows(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from openpyxl.utils import get_column_letter
@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from landdb.normalise.text import clean, fold
 
 from .cells import shown
-from .vocabulary import vocabulary
+from .vocabulary import Doubt, Guess, vocabulary
 from .workbook import Sheet
 
 #: Headers begin and end within the first ten rows, in at most four of them.
@@ -27,11 +27,19 @@ _LONGEST_PATH = 300
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet: its place (from 0), its header path as written, its field ("" unknown)."""
+    """A column of a sheet: its place (from 0), its header path as written, its field ("" unknown).
+
+    `doubt` says why a person has to confirm the field, `likely` what else it may be. `is_answered`: a person
+    said it. `mark` tells columns of the same path apart.
+    """
 
     place: int
     path: tuple[str, ...]
     field: str
+    doubt: Doubt = Doubt.NONE
+    likely: tuple[str, ...] = ()
+    is_answered: bool = False
+    mark: str = ""
 
     @property
     def letter(self) -> str:
@@ -40,7 +48,7 @@ class Column:
     @property
     def header(self) -> str:
         """The whole path in one line, as it is shown and remembered."""
-        return " / ".join(self.path)[:_LONGEST_PATH]
+        return path_text(self.path)[: _LONGEST_PATH - len(self.mark)] + self.mark
 
     @property
     def title(self) -> str:
@@ -65,6 +73,10 @@ class Header:
 def letter(place: int) -> str:
     """A for 0, BI for 60."""
     return str(get_column_letter(place + 1))
+
+
+def path_text(path: tuple[str, ...]) -> str:
+    return " / ".join(path)
 
 
 def header_key(header: str) -> str:
@@ -96,13 +108,28 @@ def _columns(sheet: Sheet, top: int, bottom: int, answers: Mapping[str, str], *,
     """The columns as the rows from top to bottom name them."""
     grid, filled = _spread(sheet, top, bottom)
     titles = _titles(grid)
-    found = []
+    headed = []
     for place in range(sheet.width):
         levels = _levels([(row[place], (i, place) in filled) for i, row in enumerate(grid)], titles)
         if levels:
-            path = tuple(text for text, _is_filled in levels)
-            field_name = _field(levels, answers, near=near)
-            found.append(Column(place, path, field_name))
+            headed.append((place, tuple(text for text, _is_filled in levels), levels))
+    repeated = Counter(header_key(path_text(path)) for _place, path, _levels in headed)
+    found = []
+    for place, path, levels in headed:
+        # Of columns of the same path only the place tells which is which: elsewhere it is asked again.
+        is_repeated = repeated[header_key(path_text(path))] > 1
+        column = Column(place, path, "", mark=f" (cột {letter(place)})" if is_repeated else "")
+        said = answers.get(header_key(column.header))
+        guess = _guess(levels, near=near) if said is None else Guess(said)
+        found.append(
+            replace(
+                column,
+                field=guess.field,
+                doubt=guess.doubt,
+                likely=guess.likely,
+                is_answered=said is not None,
+            )
+        )
     return found
 
 
@@ -148,20 +175,19 @@ def _levels(cells: list[tuple[str, bool]], titles: set[str]) -> list[tuple[str, 
     return levels
 
 
-def _field(levels: list[tuple[str, bool]], answers: Mapping[str, str], *, near: bool) -> str:
-    """What a person said; else what the words mean; else what they mean without filled-in groups."""
-    folded = tuple(fold(text) for text, _is_filled in levels)
-    key = " ".join(filter(None, folded))
-    if key in answers:
-        return answers[key]
-    folded = tuple(filter(None, folded))
+def _guess(levels: list[tuple[str, bool]], *, near: bool) -> Guess:
+    """What the words mean; else what they mean without filled-in groups, which may not reach so far."""
+    folded = tuple(filter(None, (fold(text) for text, _is_filled in levels)))
     if not folded:
-        return ""
-    known = vocabulary().recognise(folded, near=near)
-    own = tuple(fold(text) for text, is_filled in levels if not is_filled)
-    if known or own == folded or not own:
-        return known
-    return vocabulary().recognise(own, near=near)
+        return Guess("", Doubt.UNKNOWN)
+    whole = vocabulary().recognise(folded, near=near)
+    own = tuple(filter(None, (fold(text) for text, is_filled in levels if not is_filled)))
+    if whole.field or own == folded or not own:
+        return whole
+    alone = vocabulary().recognise(own, near=near)
+    if alone.field and not alone.doubt and not vocabulary().can_mean_one_thing(own[-1]):
+        return replace(alone, doubt=Doubt.GROUP)
+    return alone if alone.field or alone.likely else whole
 
 
 def _after_items(sheet: Sheet, row: int, columns: tuple[Column, ...]) -> int:

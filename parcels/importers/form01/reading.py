@@ -13,7 +13,7 @@ from landdb.intake.outcome import Problem, Refused
 from landdb.models import AdminUnit
 from landdb.normalise.text import clean, fold
 
-from . import columns, headers, problems, read_certificates, read_people, read_plots
+from . import asking, columns, headers, problems, read_certificates, read_people, read_plots
 from .answers import remembered
 from .archive import MAX_BYTES, MAX_ROWS, Limits
 from .cells import shown
@@ -51,8 +51,13 @@ def read(
     max_rows: int = MAX_ROWS,
     mappings: Mapping[str, str] | None = None,
     amend: Amend | None = None,
+    asks: bool = False,
 ) -> Reading:
     """Read every sheet that has the form's headers.
+
+    `asks`: somebody can be asked about columns that are not sure. They are told in the reading, and nothing
+    is read from those that could be another's; Unsettled where that leaves too little. Without it they are
+    taken as guessed, and the workbook is refused where two guesses or a guess and its content contradict.
 
     `amend` sees all rows before they are read, but for those that are none (blank, sums, headers).
 
@@ -74,11 +79,16 @@ def read(
             forms.append((sheet, header))
         elif any(shown(cell) for row in sheet.rows for cell in row):
             reading.problems.append(Problem("warning", 1, problems.SHEET_WITHOUT_FORM, sheet=sheet.name[:60]))
-    _check(forms, max_rows, has_commune=commune is not None)
+    _check(forms, max_rows)
+    if asks:
+        forms = _settled(forms, reading, has_commune=commune is not None)
+    else:
+        for sheet, header in forms:
+            columns.check(sheet, header, has_commune=commune is not None)
     own = commune.pk if commune else None
     rows: list[Row] = []
     for sheet, header in forms:
-        _note_headers(sheet, header, answers, reading)
+        _note_headers(sheet, header, reading)
         rows += _real_rows(sheet, header, reading)
     if amend is not None:
         amend(rows)
@@ -88,7 +98,7 @@ def read(
     return reading
 
 
-def _check(forms: list[tuple[Sheet, Header]], max_rows: int, *, has_commune: bool) -> None:
+def _check(forms: list[tuple[Sheet, Header]], max_rows: int) -> None:
     if not forms:
         raise Refused(_("Không tìm thấy tiêu đề của Biểu mẫu 01 trong mười dòng đầu của trang tính nào."))
     rows = sum(len(sheet.rows) - header.first_data_row for sheet, header in forms)
@@ -99,16 +109,25 @@ def _check(forms: list[tuple[Sheet, Header]], max_rows: int, *, has_commune: boo
             _("Tệp có %(rows)s dòng, nhiều hơn mức %(limit)s; hãy chia thành nhiều tệp.")
             % {"rows": rows, "limit": max_rows}
         )
-    for sheet, header in forms:
-        columns.check(sheet, header, has_commune=has_commune)
 
 
-def _note_headers(sheet: Sheet, header: Header, answers: Mapping[str, str], reading: Reading) -> None:
+def _settled(
+    forms: list[tuple[Sheet, Header]], reading: Reading, *, has_commune: bool
+) -> list[tuple[Sheet, Header]]:
+    """The headers as far as they are settled; all columns are told in the reading."""
+    settled = [(sheet, *asking.settle(sheet, header)) for sheet, header in forms]
+    reading.columns = asking.together([each for _sheet, _header, told in settled for each in told])
+    missing = (columns.lacking(header.fields, has_commune=has_commune) for _sheet, header, _told in settled)
+    if words := next(filter(None, missing), ""):
+        raise asking.Unsettled(reading.columns, words) if reading.open_questions else Refused(words)
+    return [(sheet, header) for sheet, header, _told in settled]
+
+
+def _note_headers(sheet: Sheet, header: Header, reading: Reading) -> None:
     """Headers that nobody knows, and columns with values under no header at all."""
     reading.titles |= {(sheet.name, column.field): column.title for column in header.columns if column.field}
     for column in header.columns:
-        is_known = bool(column.field) or headers.header_key(column.header) in answers
-        if not is_known and column.header not in reading.unknown_headers:
+        if not column.field and not column.is_answered and column.header not in reading.unknown_headers:
             reading.unknown_headers.append(column.header)
     named = {column.place for column in header.columns}
     for place in set(range(sheet.width)) - named:

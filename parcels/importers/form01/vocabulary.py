@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -23,7 +25,32 @@ _REMEMBERED = 2_000
 #: Columns of people: under a group that nobody knows they may be anybody's.
 _PERSONAL = frozenset({Kind.NAME, Kind.PERSON_NUMBER, Kind.SEX, Kind.DATE, Kind.ADDRESS})
 
+#: Likeness from which a field is offered for a header that nobody knows, and how many are.
+_OFFERED, _MOST_OFFERED = 0.6, 3
+
 Meaning = TypeVar("Meaning", str, Group)
+
+
+class Doubt(StrEnum):
+    """Why a person has to say, or to confirm, what a column is; NONE where it is sure."""
+
+    NONE = ""
+    UNKNOWN = "unknown"
+    SPELLING = "spelling"
+    GROUP = "group"
+    SEVERAL = "several"
+    MIXED = "mixed"
+    MISPLACED = "misplaced"
+    CLAIMED = "claimed"
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a header means ("" = nothing that is known), why it is not sure, and what else it may mean."""
+
+    field: str = ""
+    doubt: Doubt = Doubt.NONE
+    likely: tuple[str, ...] = ()
 
 
 class Vocabulary:
@@ -52,11 +79,14 @@ class Vocabulary:
         else:
             self.paths[text] = FIELDS[target].name
 
-    def recognise(self, levels: tuple[str, ...], *, near: bool) -> str:
-        """The field of a folded header path, '' where none or several fit; `near` forgives misspelling."""
+    def recognise(self, levels: tuple[str, ...], *, near: bool) -> Guess:
+        """What a folded header path means; `near` forgives misspelling.
+
+        It is sure where every text of the path is known as it stands and together they mean one field.
+        """
         known = self.paths.get(" ".join(levels))
         if known:
-            return known
+            return Guess(known)
         fields = frozenset(self.headers.get(levels[-1], ()))
         is_exact = bool(fields)
         if not fields and near:
@@ -66,7 +96,33 @@ class Vocabulary:
         fitting = {name for name in fields if all(group & set(FIELDS[name].groups) for group in known_groups)}
         if len(known_groups) < len(groups):
             fitting = {name for name in fitting if self._stands_alone(name, fields, is_exact, known_groups)}
-        return fitting.pop() if len(fitting) == 1 else ""
+        likely = in_order(fitting or fields)
+        if len(fitting) != 1:
+            return Guess("", Doubt.SEVERAL if fitting else Doubt.UNKNOWN, likely)
+        (name,) = fitting
+        if not is_exact:
+            return Guess(name, Doubt.SPELLING, likely)
+        is_sure = all(level in self.groups for level in levels[:-1])
+        return Guess(name, Doubt.NONE if is_sure else Doubt.GROUP, likely)
+
+    def can_mean_one_thing(self, header: str) -> bool:
+        """Does a header say, whatever stands above it, which field it is, and not a field of people?"""
+        fields = self.headers.get(header, ())
+        return len(fields) == 1 and all(FIELDS[name].kind not in _PERSONAL for name in fields)
+
+    def similar(self, header: str) -> tuple[str, ...]:
+        """Fields with a header that has words in common with this one, the most similar first."""
+        words, best = set(header.split()), dict[str, float]()
+        for other, names in self.headers.items():
+            if not words & set(other.split()):
+                continue
+            likeness = SequenceMatcher(None, header, other).ratio()
+            for name in names:
+                best[name] = max(best.get(name, _OFFERED), likeness)
+        found = sorted(
+            (name for name, likeness in best.items() if likeness > _OFFERED), key=lambda n: -best[n]
+        )
+        return tuple(found[:_MOST_OFFERED])
 
     @staticmethod
     def _stands_alone(name: str, fields: frozenset[str], is_exact: bool, known: list[set[Group]]) -> bool:
@@ -98,6 +154,11 @@ class Vocabulary:
             return begun
         near = _nearest(level, self.groups)
         return set(near) if len(near) == 1 else set()
+
+
+def in_order(names: Collection[str]) -> tuple[str, ...]:
+    """Fields in the order of the form."""
+    return tuple(name for name in FIELDS if name in names)
 
 
 def _nearest(text: str, known: Mapping[str, set[Meaning]]) -> frozenset[Meaning]:
