@@ -14,7 +14,7 @@ from django.test import Client
 
 from landdb.models import AccessLog, AdminUnit, Job, ReceivedFile, Role, User
 from parcels.importers.form01 import layout
-from parcels.models import HeaderMapping, Holding, LandUser, Plot
+from parcels.models import Holding, LandUser, Plot
 from reconciliation.models import CorrectionBatch, PlotStatus, Tally
 from tests import factories
 from tests.actions.cast import judge
@@ -219,25 +219,6 @@ def test_a_reviewer_sends_it_back_with_a_reason(
         f"/uploads/{batch.pk}/decide/", {"word": "apply", "reason": "thôi cứ duyệt"}, follow=True
     )
     assert "đã ở bước khác" in answer.content.decode()
-
-
-def test_a_strange_column_is_asked_for_once(
-    client: Client, official, reviewer, commune, workbook, work
-) -> None:
-    batch = send(client, official, workbook([row(commune, 1)], strange="Cột riêng của phường"))
-    work()
-    batch.refresh_from_db()
-    assert batch.state == State.ASKING
-    assert "Cột riêng của phường" in client.get(f"/uploads/{batch.pk}/").content.decode()
-    client.post(f"/uploads/{batch.pk}/headers/", {"header-0": "khong_co_truong_nay"})
-    work()
-    batch.refresh_from_db()
-    assert batch.state == State.CHECKED
-    assert HeaderMapping.objects.get().field == ""
-    again = send(client, official, workbook([row(commune, 1)], strange="Cột riêng của phường"))
-    work()
-    again.refresh_from_db()
-    assert again.state == State.CHECKED
 
 
 @pytest.mark.parametrize(

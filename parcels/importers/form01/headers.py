@@ -156,10 +156,13 @@ def _spread(sheet: Sheet, top: int, bottom: int) -> tuple[list[list[str]], set[t
 
 
 def _titles(grid: list[list[str]]) -> set[str]:
-    """Texts above the last row that stand over nearly all columns."""
+    """Texts above the last row that stand over nearly all columns, or alone over the first one."""
     columns = sum(1 for column in zip(*grid, strict=True) if any(column))
+    first = next((place for place, column in enumerate(zip(*grid, strict=True)) if any(column)), 0)
     titles: set[str] = set()
     for row in grid[:-1]:
+        if row and list(filter(None, row)) == [row[first]] and fold(row[first]) not in vocabulary().groups:
+            titles.add(row[first])
         for text, count in Counter(filter(None, row)).items():
             if count >= max(_TITLE_COLUMNS, columns * _TITLE_SHARE):
                 titles.add(text)
