@@ -17,6 +17,7 @@ from landdb.collector import without_collector
 from landdb.intake.outcome import Refused
 from landdb.models import AdminUnit, ReceivedFile, RowProblem, User
 from parcels.importers import form01
+from parcels.importers.form01.answers import remembered
 
 from ..models import CorrectionBatch, Tally, Workbook
 from . import changes, upload_columns, upload_lines, upload_plan
@@ -76,12 +77,14 @@ def rehearse(content: bytes, name: str, commune: AdminUnit, *, by: User) -> list
                     size=len(content),
                     commune=commune,
                 )
-                made = upload_plan.plan(path, file, commune)
+                made = upload_plan.plan(path, file, commune, answers=remembered(commune))
                 carried = upload_plan.carry_out(made, commune, file, by=by, is_rehearsal=True)
                 told = upload_lines.lines(made, carried)
                 raise _Rehearsed
         except _Rehearsed:
             return told
+        except form01.Unsettled as unsettled:
+            raise Refused(unsettled.missing) from None
 
 
 @transaction.atomic

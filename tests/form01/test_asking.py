@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 
 from landdb.intake.outcome import Refused
 from landdb.models import AdminUnit
@@ -194,6 +195,15 @@ def test_where_the_sure_columns_are_too_few_the_questions_alone_come(
     reading = ask(path, **{header: "name"})
     assert reading.entries[0].person is not None
     assert reading.entries[0].person.name == row(1)["name"]
+
+
+def test_more_strange_columns_than_any_layout_has_are_refused(
+    ask: Callable[..., Reading], workbook: Write
+) -> None:
+    strange = {f"{get_column_letter(n)}{place}": f"Cột lạ {n}" for n in range(70, 280) for place in (1, 5)}
+
+    with pytest.raises(Refused, match="210 cột lạ"):
+        ask(with_texts(workbook([row(1)]), strange))
 
 
 def test_numbers_of_people_are_masked_in_samples(ask: Callable[..., Reading], workbook: Write) -> None:

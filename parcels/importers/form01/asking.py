@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from dataclasses import field as _more
 from itertools import islice
 from typing import Any, Self
 
+from django.utils.translation import gettext as _
+
+from landdb.intake.outcome import Refused
 from landdb.normalise import id_numbers
 from landdb.normalise.text import clean, fold
 
@@ -27,6 +30,10 @@ _MIXED, _FEWEST = 0.2, 10
 _SHIFTED = 3
 #: Values shown of a column, their length, and the fields offered first.
 _SAMPLES, _LONGEST, _OFFERED = 3, 60, 5
+#: Of a header as it is shown, and of one that others are compared with.
+_LONGEST_TEXT, _LONGEST_COMPARED = 160, 100
+#: More columns that nobody knows than this are no layout of the form.
+_MOST_ASKED = 200
 #: Filled cells among which they are looked for.
 _LOOKED_AT = 300
 #: Fields that a content speaks for.
@@ -111,7 +118,7 @@ class _Seen:
 def settle(sheet: Sheet, header: Header) -> tuple[Header, list[Told]]:
     """The header with nothing read from columns that cannot be read unasked, and all its columns told.
 
-    Refused where the columns are shifted.
+    Refused where the columns are shifted, or too many are strange.
     """
     seen = [
         _Seen(column, columns.looks(sheet, header, column), column.field, column.doubt)
@@ -123,6 +130,8 @@ def settle(sheet: Sheet, header: Header) -> tuple[Header, list[Told]]:
             each.field, each.doubt = "", Doubt.NONE
     _check_content(seen, is_ours="row_key" in header.fields)
     _check_claims(seen)
+    if (asked := sum(bool(each.doubt) for each in seen)) > _MOST_ASKED:
+        raise _too_many(asked)
     taken = {each.field for each in seen if each.field and not each.doubt}
     told = [_told(sheet, header, each, taken) for each in seen]
     return replace(header, columns=tuple(replace(each.column, field=each.field) for each in seen)), told
@@ -167,7 +176,7 @@ def _told(sheet: Sheet, header: Header, seen: _Seen, taken: set[str]) -> Told:
     guess = column.field
     told = Told(
         column.header,
-        list(column.path),
+        [text[:_LONGEST_TEXT] for text in column.path],
         column.letter,
         [sheet.name],
         seen.field,
@@ -198,7 +207,7 @@ def _likely(seen: _Seen) -> Iterator[str]:
     yield from seen.column.likely
     own = fold(seen.column.path[-1])
     yield from in_order(vocabulary().headers.get(own, ()))
-    if seen.doubt == Doubt.UNKNOWN:
+    if seen.doubt == Doubt.UNKNOWN and len(own) <= _LONGEST_COMPARED:
         yield from vocabulary().similar(own)
     most, count = seen.looks.most_common(1)[0] if seen.looks else (Look.OTHER, 0)
     if most in _KINDS and count >= seen.looks.total() * columns.SHARE:
@@ -222,10 +231,15 @@ def _masked(found: re.Match[str]) -> str:
     return id_numbers.mask("".join(filter(str.isdigit, found[0])))
 
 
-def together(told: Sequence[Told]) -> list[Told]:
-    """The columns of all sheets, each header once: what is asked on any of them comes first."""
+def together(told: Iterable[Told]) -> list[Told]:
+    """The columns of all sheets, each header once: what is asked on any of them comes first.
+
+    Columns without values that mean nothing are not worth a word. Refused where too much would be asked.
+    """
     found: dict[str, Told] = {}
     for each in told:
+        if each.is_empty and not each.field and not each.is_answered:
+            continue
         before = found.get(each.header)
         if before is None:
             found[each.header] = each
@@ -236,7 +250,16 @@ def together(told: Sequence[Told]) -> list[Told]:
             sheets=[*before.sheets, *each.sheets],
             unfit=[name for name in FIELDS if name in {*kept.unfit, *other.unfit}],
         )
+    if (asked := sum(bool(each.doubt) for each in found.values())) > _MOST_ASKED:
+        raise _too_many(asked)
     return list(found.values())
+
+
+def _too_many(asked: int) -> Refused:
+    return Refused(
+        _("Tệp có %(asked)s cột lạ, nhiều hơn mức %(limit)s; hãy bỏ các cột không thuộc Biểu mẫu 01.")
+        % {"asked": asked, "limit": _MOST_ASKED}
+    )
 
 
 def _weight(told: Told) -> tuple[bool, bool, bool]:

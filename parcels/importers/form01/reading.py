@@ -115,12 +115,16 @@ def _settled(
     forms: list[tuple[Sheet, Header]], reading: Reading, *, has_commune: bool
 ) -> list[tuple[Sheet, Header]]:
     """The headers as far as they are settled; all columns are told in the reading."""
-    settled = [(sheet, *asking.settle(sheet, header)) for sheet, header in forms]
-    reading.columns = asking.together([each for _sheet, _header, told in settled for each in told])
-    missing = (columns.lacking(header.fields, has_commune=has_commune) for _sheet, header, _told in settled)
+    settled, told = [], list[asking.Told]()
+    for sheet, header in forms:
+        header, columns_told = asking.settle(sheet, header)
+        settled.append((sheet, header))
+        told = asking.together([*told, *columns_told])
+    reading.columns = told
+    missing = (columns.lacking(header.fields, has_commune=has_commune) for _sheet, header in settled)
     if words := next(filter(None, missing), ""):
         raise asking.Unsettled(reading.columns, words) if reading.open_questions else Refused(words)
-    return [(sheet, header) for sheet, header, _told in settled]
+    return settled
 
 
 def _note_headers(sheet: Sheet, header: Header, reading: Reading) -> None:
