@@ -15,7 +15,7 @@ from django.test import Client
 from landdb.models import AdminUnit, Role, User
 from parcels.importers.form01 import layout
 from parcels.importers.form01.fields import FIELDS, V1
-from parcels.models import Certificate, HeaderMapping
+from parcels.models import HeaderMapping, LandUser
 from reconciliation.actions.upload_columns import CHOICES
 from reconciliation.models import CorrectionBatch
 from reconciliation.web import upload_titles
@@ -217,8 +217,8 @@ def test_a_sure_column_is_looked_at_and_changed(client: Client, commune, upload:
 def test_what_was_shown_is_applied_whatever_is_forgotten_since(
     client: Client, commune, upload: Upload, work
 ) -> None:
-    batch = upload({"C2": "Số phát hànhh GCN"})
-    answer(client, batch, C="serial")
+    batch = upload({"BJ1": "Liên lạc riêng", "BJ5": "0912000001"})
+    answer(client, batch, BJ="phone")
     work()
     client.post(f"/uploads/{batch.pk}/send/", {"word": "send"})
     HeaderMapping.objects.all().delete()
@@ -227,7 +227,7 @@ def test_what_was_shown_is_applied_whatever_is_forgotten_since(
     work()
     batch.refresh_from_db()
     assert batch.state == State.APPLIED, batch.message
-    assert Certificate.objects.filter(serial="BK 000001").exists()
+    assert LandUser.objects.filter(phone="0912000001").exists()
 
 
 def test_an_answer_to_an_older_reading_is_not_taken(client: Client, upload: Upload) -> None:
