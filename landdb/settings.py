@@ -107,6 +107,7 @@ CELERY_BEAT_SCHEDULE = {
     "work-counts": {"task": "reconciliation.gather_work_counts", "schedule": 300.0},
     "second-eyes": {"task": "reconciliation.draw_second_eyes", "schedule": 6 * 3600.0},
     "expired-workbooks": {"task": "reconciliation.drop_expired_workbooks", "schedule": 3600.0},
+    "old-uploads": {"task": "reconciliation.close_old_uploads", "schedule": 24 * 3600.0},
 }
 
 # Accounts

@@ -93,12 +93,13 @@ def _rows(batch: CorrectionBatch) -> Iterator[Note]:
         batch.file.problems.filter(level=RowProblem.Level.REJECTED).values_list("sheet", "row").distinct()
     )
     left = batch.lines.filter(state__in=[State.REJECTED, State.CONFLICT])
-    for sheet, row, why, cells in left.values_list("sheet", "row", "why", "cells"):
+    for sheet, row, why, cells, note in left.values_list("sheet", "row", "why", "cells", "note"):
         if (sheet, row) in noted:
             continue
         told = problems.text(why)
         more = "".join(f" {name}: {now or '–'}." for name, given, now, _typed in cells if given != now)
-        said = f"{told.reason}. {told.mend}." + (more if why == IN_CONFLICT else "")
+        more = more if why == IN_CONFLICT else f" {note}" if note else ""
+        said = f"{told.reason}. {told.mend}.{more}"
         yield Note(sheet, row, "", "rejected" if why != IN_CONFLICT else "warned", said)
 
 

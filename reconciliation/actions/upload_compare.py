@@ -187,7 +187,8 @@ class ThreeWay:
                 elif not (side == REGISTER and seen == stands):
                     found.conflicts.append(cell)
             if name == "uncollectable" and typed:
-                _check_reason(row, has_nobody=now.land_user is None)
+                has_nobody = now.land_user is None and not clean(shown(row.typed("name")))
+                _check_reason(row, has_nobody=has_nobody)
         return found
 
     def _touched(self, row: Row, given: WorkbookRow) -> list[str]:

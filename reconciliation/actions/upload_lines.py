@@ -97,9 +97,12 @@ def settle(batch: CorrectionBatch, made: Plan, carried: Carried) -> Counter[str]
     skipped = _skipped(made, carried)
     by_why: dict[tuple[str, str], list[int]] = {}
     waiting = CorrectionRow.objects.filter(batch=batch, state=State.PROPOSED)
-    for pk, sheet, row, kind, is_approved in waiting.values_list("pk", "sheet", "row", "kind", "is_approved"):
+    columns = ("pk", "sheet", "row", "kind", "is_approved", "why")
+    for pk, sheet, row, kind, is_approved, refused in waiting.values_list(*columns):
         place = (sheet, row)
-        if upload_policy.KINDS[kind].policy == upload_policy.Policy.DESK:
+        if refused:
+            verdict = Verdict(State.REJECTED, refused)
+        elif upload_policy.KINDS[kind].policy == upload_policy.Policy.DESK:
             verdict = Verdict(State.REJECTED, problems.DESK_ALONE)
         elif not is_approved:
             verdict = Verdict(State.REJECTED, problems.NOT_APPROVED)

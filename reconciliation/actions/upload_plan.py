@@ -262,6 +262,14 @@ def _bad(
         place = (problem.sheet[:60], problem.row)
         if problem.code in _TURNING_AWAY and place in ours:
             bad.setdefault(place, replace(problem, level="rejected"))
+    for entry in reading.entries:
+        place = (entry.sheet[:60], entry.row)
+        if entry.uncollectable and rows[place].land_user is None:
+            column = FIELDS["uncollectable"].header
+            problem = Problem(
+                "rejected", entry.row, problems.NOBODY_TO_ASK, column, entry.uncollectable, entry.sheet
+            )
+            bad.setdefault(place, problem)
     if shown is not None:
         for place, row in rows.items():
             if row.effect != shown.get(place):

@@ -97,20 +97,11 @@ def send(batch: CorrectionBatch, *, by: User) -> CorrectionBatch:
 def drop(batch: CorrectionBatch) -> CorrectionBatch:
     """The commune gives this workbook up; nothing was written, nothing is."""
     held = CorrectionBatch.objects.select_for_update().get(pk=batch.pk)
-    if held.state not in (State.ASKING, State.CHECKED, State.WAITING):
+    if held.state not in (State.UNREADABLE, State.ASKING, State.CHECKED, State.WAITING):
         raise changes.WrongState(held.get_state_display())
     held.state = State.DROPPED
     held.save(update_fields=["state"])
     return held
-
-
-@transaction.atomic
-def tick(batch: CorrectionBatch, line_ids: Collection[int], *, is_approved: bool) -> int:
-    """Say yes to single rows, or take it back; how many. What only the desk decides stays out."""
-    held = held_in(batch, State.WAITING)
-    desk = [key for key, kind in KINDS.items() if kind.policy == Policy.DESK]
-    rows = held.lines.filter(pk__in=list(line_ids), state=CorrectionRow.State.PROPOSED).exclude(kind__in=desk)
-    return rows.update(is_approved=is_approved)
 
 
 @transaction.atomic
@@ -124,7 +115,7 @@ def approve(
     free = {key for key, kind in KINDS.items() if kind.policy == Policy.FREE}
     whole = {key for key, kind in KINDS.items() if kind.policy == Policy.KIND}
     wanted = free | (whole if kinds is None else whole & set(kinds))
-    rows = held.lines.filter(state=CorrectionRow.State.PROPOSED)
+    rows = held.lines.filter(state=CorrectionRow.State.PROPOSED, why="")
     # A row that changes more than its kind says waits for a yes to all of that.
     rows.filter(kind__in=wanted, kinds__contained_by=sorted(wanted)).update(is_approved=True)
     if not rows.filter(is_approved=True).exists():

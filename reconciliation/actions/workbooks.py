@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from landdb.intake import keeping
 from landdb.intake.outcome import Refused
-from landdb.models import AccessLog, AdminUnit, User
+from landdb.models import AccessLog, AdminUnit, ReceivedFile, User
 from landdb.normalise import line_keys
 from parcels.importers.form01.giving import Given, write_given
 
@@ -129,7 +129,9 @@ def drop_expired() -> int:
     """Remove the files whose time is over; how many. What was given out stays, to be compared with."""
     gone = 0
     for workbook in Workbook.objects.expired():
-        if not Workbook.objects.filter(path=workbook.path, expires_at__gt=timezone.now()).exists():
+        again = Workbook.objects.filter(path=workbook.path, expires_at__gt=timezone.now())
+        # What comes back as it was given out is kept under the same name.
+        if not (again.exists() or ReceivedFile.objects.filter(path=workbook.path).exists()):
             (_folder() / workbook.path).unlink(missing_ok=True)
         Workbook.objects.filter(pk=workbook.pk).update(path="")
         gone += 1

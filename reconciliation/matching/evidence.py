@@ -90,7 +90,7 @@ def runner_up(match: Match, candidates: Sequence[Match]) -> Match | None:
 
 def explain(match: Match, land_user: LandUser, resident: Resident) -> list[Row]:
     """The evidence of a match in words, field by field, from the levels stored with it."""
-    values = _values(land_user, resident)
+    told_of = values(land_user, resident)
     told = of(match)
     rows = []
     for ladder in LADDERS:
@@ -98,7 +98,7 @@ def explain(match: Match, land_user: LandUser, resident: Resident) -> list[Row]:
         step = ladder.step(str(found["level"]))
         weight = float(found["weight"])
         rows.append(
-            Row(ladder.field, ladder.title, *values[ladder.field], step.level, step.word, step.sign, weight)
+            Row(ladder.field, ladder.title, *told_of[ladder.field], step.level, step.word, step.sign, weight)
         )
     chance = float(told.get(COINCIDENCE, 0.0))
     if chance:
@@ -138,9 +138,9 @@ def contradicts(levels: str) -> bool:
 
 def own(land_user: LandUser) -> list[tuple[str, StrOrPromise, str, str]]:
     """What the register says of a land user: the field and its title, as written, as we read it."""
-    values = _values(land_user, Resident())
+    told_of = values(land_user, Resident())
     return [
-        (ladder.field, ladder.title, *values[ladder.field][:2])
+        (ladder.field, ladder.title, *told_of[ladder.field][:2])
         for ladder in LADDERS
         if ladder.field not in ("household", "status")
     ]
@@ -177,7 +177,7 @@ def _partners(land_user: LandUser) -> list[str]:
     return known
 
 
-def _values(l: LandUser, r: Resident) -> dict[str, tuple[str, str, str]]:  # noqa: E741  as in the ladders
+def values(l: LandUser, r: Resident) -> dict[str, tuple[str, str, str]]:  # noqa: E741  as in the ladders
     """field → as the register wrote it, as we read it, as the registry has it."""
     outdated = l.id_kind == "cmnd"
     former = l.former_number or (l.id_number if outdated else "")

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from landdb.models import AdminUnit, Job, ReceivedFile, User
+from landdb.models import AdminUnit, Job, ReceivedFile, Role, User
 from landdb.models.territory import InTerritory
 
 from .changes import ChangeSet
 from .workbooks import Workbook
+
+
+class Uploads(InTerritory["CorrectionBatch"]):
+    """Uploaded workbooks; what a commune has not sent is nobody else's business yet."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of the territory; unsent ones only for its commune's officials, and for who uploaded them."""
+        found = super().visible_to(user)
+        if user.has_role(Role.COMMUNE_OFFICIAL):
+            return found
+        return found.filter(~_UNSENT | Q(uploaded_by=user))
+
+    def unsent(self) -> Self:
+        """Read or still being read, and never put before the office."""
+        return self.filter(_UNSENT)
 
 
 class CorrectionBatch(models.Model):
@@ -32,6 +49,7 @@ class CorrectionBatch(models.Model):
         DROPPED = "dropped", _("Xã đã bỏ")
         UNDOING = "undoing", _("Đang hoàn tác")
         UNDONE = "undone", _("Đã hoàn tác")
+        CLOSED = "closed", _("Tự đóng, quá hạn gửi")
 
     commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT)
     file = models.OneToOneField(ReceivedFile, on_delete=models.PROTECT, related_name="batch")
@@ -53,13 +71,34 @@ class CorrectionBatch(models.Model):
     annotated_job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     change_set = models.OneToOneField(ChangeSet, null=True, blank=True, on_delete=models.SET_NULL)
 
-    objects = InTerritory["CorrectionBatch"].as_manager()
+    objects = Uploads.as_manager()
 
     class Meta:
         ordering = ["-id"]
 
     def __str__(self) -> str:
         return str(self.file)
+
+
+_UNSENT = Q(
+    sent_at__isnull=True,
+    state__in=[
+        CorrectionBatch.State.READING,
+        CorrectionBatch.State.UNREADABLE,
+        CorrectionBatch.State.ASKING,
+        CorrectionBatch.State.CHECKED,
+        CorrectionBatch.State.DROPPED,
+        CorrectionBatch.State.CLOSED,
+    ],
+)
+
+
+class CorrectionRows(models.QuerySet["CorrectionRow"]):
+    """Rows of uploaded workbooks."""
+
+    def undecided(self) -> Self:
+        """Would do something, and nobody has said yes or no to the row."""
+        return self.filter(state=CorrectionRow.State.PROPOSED, is_approved=False, why="")
 
 
 class CorrectionRow(models.Model):
@@ -69,7 +108,8 @@ class CorrectionRow(models.Model):
     rejected. `changes` tell the register's side: [model, record, field, old, new]; `cells` the form's side:
     [field, given out, in the register, in the workbook]. `picks` say for the cells of a conflict which side
     counts ("register" or "workbook") against which value of the register. `effect` marks what the row was
-    shown to do: where it would do something else by now, it is left out.
+    shown to do: where it would do something else by now, it is left out. A PROPOSED row with a `why` was
+    refused: the coded reason, with the `note` of who refused it.
     """
 
     class State(models.TextChoices):
@@ -97,6 +137,11 @@ class CorrectionRow(models.Model):
     changes = models.JSONField(default=list)
     picks = models.JSONField(default=dict)
     effect = models.CharField(max_length=32, blank=True)
+    note = models.CharField(max_length=300, blank=True, default="", db_default="")
+    judged_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    judged_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CorrectionRows.as_manager()
 
     class Meta:
         ordering = ["batch", "id"]
@@ -109,3 +154,12 @@ class CorrectionRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet}!{self.row}: {self.state}"
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state == self.State.PROPOSED and bool(self.why)
+
+    @property
+    def seen(self) -> str:
+        """The mark of what was last said of the row, which a word on it has to have seen."""
+        return self.judged_at.isoformat() if self.judged_at else ""

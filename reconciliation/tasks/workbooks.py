@@ -14,7 +14,7 @@ from landdb.jobs import JobKind, register
 from landdb.jobs.within import teller
 from landdb.models import Job
 
-from ..actions import workbooks
+from ..actions import old_uploads, workbooks
 from ..models import Workbook
 
 
@@ -50,3 +50,14 @@ class MakeWorkbook(JobKind):
 def drop_expired_workbooks() -> int:
     """How many files were removed."""
     return workbooks.drop_expired()
+
+
+@shared_task(
+    name="reconciliation.close_old_uploads",
+    autoretry_for=(OperationalError,),
+    retry_backoff=60,
+    max_retries=5,
+)
+def close_old_uploads() -> int:
+    """How many workbooks were closed that nobody sent."""
+    return old_uploads.close_old()

@@ -34,15 +34,12 @@ from ..models.groups import Group
 from ..rules import catalogue
 from ..rules.base import Rule
 from ..rules.facts import LandUserFacts
-from . import desk, evidence, reopened, shown
+from . import desk, desk_evidence, shown
 from .desk_forms import HandoverForm, MatchForm, sheets
 from .land_users import DECIDERS, READERS, groups_of, visible
 from .walk import Walk
 
 PLOTS_SHOWN = 50
-TWINS_SHOWN = 12
-#: Picked in place of a candidate: none of them.
-NOBODY = "0"
 #: Offered while typing; any other may be typed, or none.
 REASONS = (
     _lazy("Đã đối chiếu giấy chứng nhận và giấy tờ tuỳ thân"),
@@ -91,17 +88,14 @@ def page(
     """The desk as it stands: with `form` or `sent` as typed, and what changed where a word was refused."""
     user = user_of(request)
     walk = Walk.of(request, user, person.pk)
-    candidates = list(
-        person.matches.select_related(
-            "resident__commune", "resident__absent_since__file", "decided_by"
-        ).best_first()
-    )
-    chosen = _chosen(request, candidates)
+    candidates = desk_evidence.candidates_of(person)
+    chosen = desk_evidence.chosen_of(request, candidates)
     may_decide = user.has_role(*DECIDERS) and person.merged_into_id is None
     verification = getattr(person, "verification", None)
     context = {
         "person": person,
         "walk": walk,
+        "pick_to": f"?{walk.query}&" if walk.query else "?",
         "to": _addresses(walk, person),
         "form": form or MatchForm(initial={"mend": True}),
         "refused": refused,
@@ -111,8 +105,7 @@ def page(
         "sheets": sheets(request.GET.get("sheet", ""), sent) if may_decide else [],
         "sent": sent,
         "reasons": REASONS,
-        "candidates": [evidence.Candidate(match) for match in candidates],
-        **_evidence(person, chosen, candidates, verification, is_revealed=is_revealed),
+        **desk_evidence.of(person, chosen, candidates, verification, is_revealed=is_revealed),
         "seen": matches.stamp(chosen) if chosen else "",
         "seen_all": matches.stamp_all(candidates),
         "shown": shown.keep(person, chosen, candidates) if may_decide else "",
@@ -120,7 +113,7 @@ def page(
         **_waiting(walk.item),
         "household": _household(person),
         "is_settling": Unsettled.objects.filter(land_user=person.pk).exists(),
-        **_found_for_others(user, person, candidates),
+        **desk_evidence.found_for_others(user, person, candidates),
         "duplicate": _duplicate(user, person),
         **_said_of(user, person),
         **desk.opened(user, person),
@@ -145,46 +138,6 @@ def _log(user: User, action: AccessLog.Action, person: LandUser, reason: str = "
         commune_id=person.commune_id,
         reason=reason,
     )
-
-
-def _chosen(request: HttpRequest, candidates: list[Match]) -> Match | None:
-    """The candidate that is looked at: the one asked for, none where "0" was, else the likeliest."""
-    raw = request.GET.get("candidate") or request.POST.get("match") or ""
-    if raw == NOBODY:
-        return None
-    first = candidates[0] if candidates else None
-    return next((match for match in candidates if str(match.pk) == raw), first)
-
-
-def _evidence(
-    person: LandUser,
-    chosen: Match | None,
-    candidates: list[Match],
-    verification: Verification | None,
-    *,
-    is_revealed: bool,
-) -> dict[str, Any]:
-    """What speaks for and against the chosen candidate, and what the register says where there is none."""
-    told: dict[str, Any] = {
-        "verification": verification,
-        "chosen": chosen,
-        "sentence": evidence.sentence(person, chosen),
-        "reopened": reopened.of(person, candidates, chosen),
-        "death": reopened.death(verification, candidates),
-    }
-    if chosen is None and candidates:
-        told["sentence"] = _("Không ai trong các ứng viên?")
-        told["odds"] = evidence.Odds.of(candidates[0], candidates, verification)
-    if chosen is None:
-        return told | {"own": evidence.own(person, is_revealed=is_revealed)}
-    return told | {
-        "evidence": evidence.lines(chosen, person, is_revealed=is_revealed),
-        "sum": evidence.Sum.of(chosen),
-        "odds": evidence.Odds.of(chosen, candidates, verification),
-        "rival": evidence.Rival.of(chosen, candidates),
-        "unsettled": evidence.unsettled(person, chosen, candidates),
-        "mends": evidence.mends(person, chosen, is_revealed=is_revealed),
-    }
 
 
 def _waiting(item: WorkItem | None) -> dict[str, Any]:
@@ -253,23 +206,6 @@ def _household(person: LandUser) -> list[Holding]:
         .order_by("land_user_id", "id")
     )
     return list({holding.land_user_id: holding for holding in others[:200]}.values())[:12]
-
-
-def _found_for_others(user: User, person: LandUser, candidates: list[Match]) -> dict[str, Any]:
-    """Other entries of the territory that were found to be the same resident (`twins`), and those that were
-    found to be one of the other candidates: whoever says "same" here says that both are one person."""
-    verification = getattr(person, "verification", None)
-    own = verification.resident_id if verification else None
-    residents = {match.resident_id for match in candidates if match.state != Match.State.REJECTED} | {own}
-    if residents == {None}:
-        return {"twins": [], "found_for": {}}
-    same = Verification.objects.visible_to(user).filter(resident__in=residents - {None})
-    others = same.exclude(land_user=person).select_related("land_user__commune").order_by("land_user")
-    found = list(others[:TWINS_SHOWN])
-    return {
-        "twins": [each.land_user for each in found if each.resident_id == own],
-        "found_for": {each.resident_id: each.land_user for each in found if each.resident_id != own},
-    }
 
 
 def _duplicate(user: User, person: LandUser) -> Duplicate | None:

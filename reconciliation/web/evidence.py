@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from landdb.normalise import id_numbers
-from landdb.templatetags.landdb import num
 from parcels.models import LandUser
 
 from ..actions import corrections
 from ..matching import evidence as told
-from ..matching import fit, ladders
+from ..matching import ladders
 from ..models import Match, Verification
 from . import letters
 from .letters import Piece
@@ -23,11 +21,6 @@ from .letters import Piece
 #: The weight column is this wide, with its zero in the middle; bits beyond MOST_BITS fill it.
 HALF = 44.0
 MOST_BITS = 16.0
-#: Two candidates with less between them are told as level.
-LEVEL = 1.05
-#: Beyond this, the one candidate is simply "more than so many times" likelier.
-MOST_TIMES = 1000
-ODDS_WIDTH = 400.0
 NUMBERS = ("number", "former_number")
 #: Rows that are left out where they say nothing and weigh nothing.
 _ONLY_WHERE_TOLD = ("former_number", "household", "status")
@@ -45,7 +38,8 @@ class Line:
     """One field: what each side has, how they compare, and the bar of its weight.
 
     `masks` are the three values as they will be hidden again, where numbers are shown in full. `is_remark`
-    marks a line that compares no values.
+    marks a line that compares no values. `was`: what stands in the register, where `ours` is what is proposed
+    in its place; `is_changed` where that is something else.
     """
 
     title: Any
@@ -57,6 +51,8 @@ class Line:
     weight: float
     masks: tuple[str, ...] = ()
     is_remark: bool = False
+    was: Sequence[Piece] = ()
+    is_changed: bool = False
 
     @property
     def width(self) -> str:
@@ -67,88 +63,6 @@ class Line:
         return f"{HALF if self.weight >= 0 else HALF - min(-self.weight / MOST_BITS, 1) * HALF:.1f}"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A candidate and the bar of its probability."""
-
-    match: Match
-
-    @property
-    def share(self) -> float:
-        return share_of(self.match)
-
-    @property
-    def width(self) -> str:
-        return f"{self.share * 2 * HALF:.1f}"
-
-
-def share_of(match: Match) -> float:
-    """What a candidate takes of the whole: nothing once somebody has turned it down."""
-    return 0.0 if match.state == Match.State.REJECTED else match.probability
-
-
-@dataclass(frozen=True, slots=True)
-class Odds:
-    """The shares of this candidate, of anybody else, and of not being in the registry; they add up to one.
-
-    The first and the last are as stored; before a result is, the last is what all candidates leave. Whom
-    somebody has turned down takes no share.
-    """
-
-    this: float
-    others: float
-    absent: float
-
-    @classmethod
-    def of(cls, chosen: Match, candidates: Sequence[Match], verification: Verification | None) -> Odds:
-        shares = {match.pk: share_of(match) for match in candidates}
-        this = shares.pop(chosen.pk, share_of(chosen))
-        others = sum(shares.values())
-        told = verification.absent_probability if verification else None
-        absent = min(max(0.0, 1 - this - others if told is None else told), 1 - this)
-        return cls(this, 1 - this - absent, absent)
-
-    @property
-    def absent_width(self) -> str:
-        return f"{self.absent * 2 * HALF:.1f}"
-
-    @property
-    def widths(self) -> list[str]:
-        return [f"{share * ODDS_WIDTH:.1f}" for share in (self.this, self.others, self.absent)]
-
-    @property
-    def starts(self) -> list[str]:
-        return [f"{start * ODDS_WIDTH:.1f}" for start in (0, self.this, self.this + self.others)]
-
-
-@dataclass(frozen=True, slots=True)
-class Rival:
-    """The candidate next to the chosen one: behind it, or the first where another is looked at."""
-
-    match: Match
-    is_behind: bool
-    times: float
-
-    @classmethod
-    def of(cls, chosen: Match, candidates: Sequence[Match]) -> Rival | None:
-        other = told.runner_up(chosen, candidates)
-        if other is None or chosen.state == Match.State.REJECTED:
-            return None
-        less, more = sorted((chosen.probability, other.probability))
-        return cls(other, chosen.probability >= other.probability, more / less if less else math.inf)
-
-    @property
-    def is_level(self) -> bool:
-        return self.times < LEVEL
-
-    @property
-    def times_text(self) -> str:
-        """How many times likelier the one is than the other; a bound where the exact number says no more."""
-        if self.times > MOST_TIMES:
-            return _("hơn %(times)s") % {"times": num(MOST_TIMES)}
-        return num(self.times, 1 if self.times < 10 else 0)
-
-
 def unsettled(person: LandUser, match: Match, candidates: Sequence[Match]) -> list[Any]:
     """What would settle the land user, while neither a person nor a run has accepted anybody."""
     for each in candidates:
@@ -157,24 +71,51 @@ def unsettled(person: LandUser, match: Match, candidates: Sequence[Match]) -> li
     return told.would_settle(told.explain(match, person, match.resident), person)
 
 
-def lines(match: Match, person: LandUser, *, is_revealed: bool) -> list[Line]:
-    """The evidence field by field; numbers are masked unless they were asked for."""
+def lines(match: Match, person: LandUser, *, is_revealed: bool, before: LandUser | None = None) -> list[Line]:
+    """The evidence field by field; numbers are masked unless they were asked for.
+
+    `before`: the land user as the register has them, where `person` is how they are proposed to be.
+    """
     drawn = []
+    stood = told.values(before, match.resident) if before else {}
     for row in told.explain(match, person, match.resident):
-        if _says_nothing(row):
+        was = stood[row.field][1] if row.field in stood else ""
+        if _says_nothing(row) and not was:
             continue
-        raw, ours, theirs = row.ours_raw, row.ours, row.theirs
-        masks: tuple[str, ...] = ()
+        raw, masks = row.ours_raw, tuple[str, ...]()
         if row.field in NUMBERS:
-            masks = tuple(id_numbers.mask(value) if value else "–" for value in (raw, ours, theirs))
-            if not is_revealed:
-                raw, ours, theirs = (mask.strip("–") for mask in masks)
-        compare = _COMPARED.get(row.field, letters.same) if row.sign in ("near", "clash") else letters.same
-        pieces = compare(ours, theirs)
-        masks = masks if is_revealed else ()
-        is_remark = row.field == told.COINCIDENCE
-        drawn.append(Line(row.title, raw, *pieces, row.sign, row.word, row.weight, masks, is_remark))
+            sides = (was if before else raw, row.ours, row.theirs)
+            masks = tuple(id_numbers.mask(value) if value else "–" for value in sides)
+            raw = raw if is_revealed else masks[0].strip("–")
+        is_changed = before is not None and was != row.ours
+        is_marked = row.sign in ("near", "clash")
+        ours, theirs = _sides(row.field, row.ours, row.theirs, is_marked=is_marked, is_revealed=is_revealed)
+        stands, _new = _sides(row.field, was, row.ours, is_marked=is_changed, is_revealed=is_revealed)
+        drawn.append(
+            Line(
+                title=row.title,
+                ours_raw=raw,
+                ours=ours,
+                theirs=theirs,
+                sign=row.sign,
+                word=row.word,
+                weight=row.weight,
+                masks=masks if is_revealed else (),
+                is_remark=row.field == told.COINCIDENCE,
+                was=stands,
+                is_changed=is_changed,
+            )
+        )
     return drawn
+
+
+def _sides(field: str, one: str, other: str, *, is_marked: bool, is_revealed: bool) -> letters.Sides:
+    """Two values of a field, with what differs marked; of hidden numbers where, not what."""
+    if field in NUMBERS and not is_revealed:
+        hidden = id_numbers.mask(one), id_numbers.mask(other)
+        return letters.masked(one, other) if is_marked else letters.same(*hidden)
+    compare = _COMPARED.get(field, letters.same) if is_marked else letters.same
+    return compare(one, other)
 
 
 def _says_nothing(row: told.Row) -> bool:
@@ -184,28 +125,6 @@ def _says_nothing(row: told.Row) -> bool:
     return not (row.ours_raw or row.ours or row.theirs) or (
         row.field == "household" and row.level == "missing"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """Bits of weight: where the pair starts from, "not in the registry" being zero, and where it ends."""
-
-    prior: float
-    total: float
-    is_held_back: bool
-
-    @classmethod
-    def of(cls, match: Match) -> Sum:
-        evidence = told.of(match)
-        start = float(evidence.get("start", 0.0))
-        levels = told.levels(evidence)
-        is_tied = any(levels.get(field) == "same" for field in NUMBERS)
-        return cls(start, start + told.total(evidence), match.score > fit.SURE and not is_tied)
-
-    @property
-    def sure(self) -> float:
-        """The probability beyond which less of the evidence is believed, a number's aside."""
-        return 1 / (1 + math.exp(-fit.SURE))
 
 
 @dataclass(frozen=True, slots=True)

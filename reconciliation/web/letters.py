@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import NamedTuple
 
-from landdb.normalise import text
+from landdb.normalise import id_numbers, text
 
 #: Below this share of common letters everything would be marked, which shows nothing.
 ALIKE = 0.5
+#: What clerks put between the digits of a number.
+_FILLING = re.compile(r"[\s.\-]")
 
 
 class Piece(NamedTuple):
@@ -51,9 +54,21 @@ def births(ours: str, theirs: str) -> Sides:
 
 
 def numbers(ours: str, theirs: str) -> Sides:
-    """Digit against digit. Masked numbers are compared as they are shown: what is hidden stays hidden."""
+    """Digit against digit."""
     sides = _digits(ours, theirs) if len(ours) == len(theirs) else _letters(ours, theirs)
     return _told(sides, ours, theirs)
+
+
+def masked(ours: str, theirs: str) -> Sides:
+    """Numbers with all but their last digits hidden: where two differ is marked, what stands there is not told."""
+    one, other = (_FILLING.sub("", side) for side in (ours, theirs))
+    hidden = id_numbers.mask(one), id_numbers.mask(other)
+    if not one or not other or one == other:
+        return same(*hidden)
+    if len(one) != len(other):
+        return _whole([hidden[0]], [hidden[1]], is_same=False)
+    places = [a == b for a, b in zip(one, other, strict=True)]
+    return _hidden(hidden[0], places), _hidden(hidden[1], places)
 
 
 def same(ours: str, theirs: str) -> Sides:
@@ -68,6 +83,12 @@ def _digits(ours: str, theirs: str) -> Sides:
     pairs = list(zip(ours, theirs, strict=True))
     left, right = [Piece(a, a == b) for a, b in pairs], [Piece(b, a == b) for a, b in pairs]
     return _joined(left), _joined(right)
+
+
+def _hidden(mask: str, places: Sequence[bool]) -> list[Piece]:
+    """A masked number by places; the gaps of the mask belong to neither."""
+    place = iter(places)
+    return _joined([Piece(sign, sign == " " or next(place)) for sign in mask])
 
 
 def _dated(parts: Sequence[list[Piece]]) -> list[Piece]:

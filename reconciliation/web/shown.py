@@ -19,7 +19,8 @@ from parcels.models import LandUser
 from ..matching import evidence as told
 from ..matching import ladders
 from ..models import Match
-from .evidence import NUMBERS, share_of
+from .evidence import NUMBERS
+from .odds import share_of
 
 _SALT = "reconciliation.desk"
 _TITLES = {ladder.field: ladder.title for ladder in ladders.LADDERS}

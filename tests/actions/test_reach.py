@@ -13,7 +13,7 @@ from landdb.models import AdminUnit, Delivery
 from parcels.importers.form01.layout import write_v1
 from parcels.models import Certificate, Holding, LandUser, Plot
 from reconciliation import classification, matching
-from reconciliation.actions import changes, matches, uploads
+from reconciliation.actions import changes, matches, row_words, uploads
 from reconciliation.actions.changes import FieldChange
 from reconciliation.models import ChangeSet, CorrectionBatch, Decision, GroupMove, PlotStatus
 from tests import factories as make
@@ -45,7 +45,7 @@ def applied(settings: Any, tmp_path: Path, plot: Plot) -> Apply:
         batch = uploads.receive(SimpleUploadedFile("bieu.xlsx", path.read_bytes()), plot.commune, by=by)
         uploads.read(batch)
         batch = uploads.send(batch, by=by)
-        uploads.tick(batch, list(batch.lines.values_list("pk", flat=True)), is_approved=True)
+        row_words.tick(batch, list(batch.lines.values_list("pk", flat=True)), by=by, is_approved=True)
         uploads.carry_out(uploads.approve(batch, by=by, reason="đã kiểm tra"))
         batch.refresh_from_db()
         assert batch.state == CorrectionBatch.State.APPLIED

@@ -12,7 +12,7 @@ from landdb import jobs
 from landdb.models import Role
 from parcels.importers.form01.layout import write_v1
 from parcels.models import Certificate, Holding, LandUser, Plot
-from reconciliation.actions import uploads
+from reconciliation.actions import row_words, uploads
 from reconciliation.models import CorrectionBatch
 from tests import factories as make
 
@@ -54,7 +54,7 @@ def answer(day: Day) -> None:
         if sent.state == State.APPLYING:
             jobs.start("apply_upload", by=batch.uploaded_by, batch=batch.pk)
             continue
-        uploads.tick(sent, list(sent.lines.values_list("pk", flat=True)), is_approved=True)
+        row_words.tick(sent, list(sent.lines.values_list("pk", flat=True)), by=day.reviewer, is_approved=True)
         if not sent.lines.exclude(kind="holder").filter(state="proposed").exists():
             uploads.send_back(sent, by=day.reviewer, reason="việc của bàn xét duyệt")
             continue

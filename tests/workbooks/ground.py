@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from landdb.models import AdminUnit, Role, User
 from parcels.importers.form01.giving import COLUMNS, FIRST_ROW
 from parcels.models import Holding, LandUser, Plot
-from reconciliation.actions import uploads, workbooks
+from reconciliation.actions import row_words, uploads, workbooks
 from reconciliation.actions.workbook_rows import Wanted
 from reconciliation.models import CorrectionBatch, Workbook, WorkbookRow
 from tests import factories
@@ -124,7 +124,7 @@ def apply(batch: CorrectionBatch, by: User, *, tick: bool = True) -> CorrectionB
     sent = uploads.send(batch, by=batch.uploaded_by)
     if sent.state == CorrectionBatch.State.WAITING:
         if tick:
-            uploads.tick(sent, list(sent.lines.values_list("pk", flat=True)), is_approved=True)
+            row_words.tick(sent, list(sent.lines.values_list("pk", flat=True)), by=by, is_approved=True)
         uploads.approve(sent, by=by, reason="đã kiểm tra")
     uploads.carry_out(sent)
     batch.refresh_from_db()

@@ -228,6 +228,33 @@ DESK_ALONE = declare(
     _("đổi người sử dụng đất không làm bằng biểu"),
     _("nộp giấy tờ để văn phòng quyết ở bàn xét duyệt"),
 )
+# What the office says of a row that it refuses.
+REFUSED_NO_PAPERS = declare(
+    "refused_no_papers",
+    _("văn phòng chưa thấy giấy tờ chứng minh"),
+    _("nộp bản quét giấy tờ của thửa rồi gửi lại dòng này"),
+)
+REFUSED_BY_CERTIFICATE = declare(
+    "refused_by_certificate",
+    _("khác giấy chứng nhận hoặc bản quét"),
+    _("ghi đúng như trên giấy chứng nhận"),
+)
+REFUSED_BY_REGISTRY = declare(
+    "refused_by_registry",
+    _("khác dữ liệu dân cư"),
+    _("đối chiếu với thẻ căn cước của người sử dụng đất"),
+)
+REFUSED_OTHER_PERSON = declare(
+    "refused_other_person",
+    _("là người khác, không phải sửa cách ghi"),
+    _("nộp giấy tờ chuyển quyền để văn phòng quyết ở bàn xét duyệt"),
+)
+REFUSED_OTHER_PLOT = declare(
+    "refused_other_plot", _("không đúng thửa này"), _("kiểm tra số tờ, số thửa trên bản đồ và trên giấy")
+)
+REFUSED_SEE_NOTE = declare(
+    "refused_see_note", _("lý do khác, xem lời nhắn"), _("sửa theo lời nhắn của văn phòng")
+)
 IN_CONFLICT = declare(
     "row_in_conflict", _("hai bên sửa khác nhau, chưa chọn bên nào"), _("chọn giá trị đúng cho từng ô")
 )

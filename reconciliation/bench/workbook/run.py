@@ -19,7 +19,7 @@ from landdb import jobs
 from landdb.jobs import wait, within
 from landdb.models import Job, User
 
-from ...actions import annotated, uploads, workbooks
+from ...actions import annotated, row_words, uploads, workbooks
 from ...actions.upload_compare import REGISTER
 from ...actions.workbook_rows import Wanted
 from ...models import CorrectionBatch, CorrectionRow
@@ -102,7 +102,7 @@ def _whole_way(size: Size, official: User, reviewer: User, told: dict[str, Any])
         seconds["again"] = _wait(jobs.start("read_upload", by=official, batch=batch.pk), steps)
     _annotate(batch, official, seconds, steps)
     uploads.send(batch, by=official)
-    uploads.tick(batch, list(batch.lines.values_list("pk", flat=True)), is_approved=True)
+    row_words.tick(batch, list(batch.lines.values_list("pk", flat=True)), by=reviewer, is_approved=True)
     uploads.approve(batch, by=reviewer, reason="đo")
     seconds["applied"] = _wait(jobs.start("apply_upload", by=reviewer, batch=batch.pk), steps)
     batch.refresh_from_db()

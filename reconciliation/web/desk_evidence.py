@@ -1,0 +1,86 @@
+"""The evidence on a land user with its candidates, as the desk and the office's look at a row show it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from landdb.models import User
+from parcels.models import LandUser
+
+from ..models import Match, Verification
+from . import evidence, odds, reopened
+
+TWINS_SHOWN = 12
+#: Picked in place of a candidate: none of them.
+NOBODY = "0"
+
+
+def candidates_of(person: LandUser) -> list[Match]:
+    """The candidates of a land user, the likeliest first, with all that is shown of them."""
+    found = person.matches.select_related("resident__commune", "resident__absent_since__file", "decided_by")
+    return list(found.best_first())
+
+
+def chosen_of(request: HttpRequest, candidates: list[Match]) -> Match | None:
+    """The candidate that is looked at: the one asked for, none where "0" was, else the likeliest."""
+    raw = request.GET.get("candidate") or request.POST.get("match") or ""
+    if raw == NOBODY:
+        return None
+    first = candidates[0] if candidates else None
+    return next((match for match in candidates if str(match.pk) == raw), first)
+
+
+def of(
+    person: LandUser,
+    chosen: Match | None,
+    candidates: list[Match],
+    verification: Verification | None,
+    *,
+    is_revealed: bool,
+    before: LandUser | None = None,
+) -> dict[str, Any]:
+    """What speaks for and against the chosen candidate, and what the register says where there is none.
+
+    `before`: the land user as the register has them, where `person` is how they are proposed to be.
+    """
+    told: dict[str, Any] = {
+        "verification": verification,
+        "chosen": chosen,
+        "candidates": [odds.Candidate(match) for match in candidates],
+        "sentence": evidence.sentence(person, chosen),
+        "reopened": reopened.of(person, candidates, chosen),
+        "death": reopened.death(verification, candidates),
+    }
+    if chosen is None and candidates:
+        told["sentence"] = _("Không ai trong các ứng viên?")
+        told["odds"] = odds.Odds.of(candidates[0], candidates, verification)
+    if chosen is None:
+        return told | {"own": evidence.own(person, is_revealed=is_revealed)}
+    return told | {
+        "evidence": evidence.lines(chosen, person, is_revealed=is_revealed, before=before),
+        "sum": odds.Sum.of(chosen),
+        "odds": odds.Odds.of(chosen, candidates, verification),
+        "rival": odds.Rival.of(chosen, candidates),
+        "unsettled": evidence.unsettled(person, chosen, candidates),
+        "mends": evidence.mends(person, chosen, is_revealed=is_revealed),
+    }
+
+
+def found_for_others(user: User, person: LandUser, candidates: list[Match]) -> dict[str, Any]:
+    """Other entries of the territory that were found to be the same resident (`twins`), and those that were
+    found to be one of the other candidates: whoever says "same" here says that both are one person."""
+    verification = getattr(person, "verification", None)
+    own = verification.resident_id if verification else None
+    residents = {match.resident_id for match in candidates if match.state != Match.State.REJECTED} | {own}
+    if residents == {None}:
+        return {"twins": [], "found_for": {}}
+    same = Verification.objects.visible_to(user).filter(resident__in=residents - {None})
+    others = same.exclude(land_user=person).select_related("land_user__commune").order_by("land_user")
+    found = list(others[:TWINS_SHOWN])
+    return {
+        "twins": [each.land_user for each in found if each.resident_id == own],
+        "found_for": {each.resident_id: each.land_user for each in found if each.resident_id != own},
+    }
