@@ -1,4 +1,4 @@
-/* The desk: how long the record is still held, side sheets, what was typed. Without it the links and forms do the same. */
+/* The desk: how long the record is still held, what was typed; the side sheets are in sheets.js. Without it the links and forms do the same. */
 (() => {
   "use strict";
   const desk = document.querySelector("[data-desk]");
@@ -91,66 +91,13 @@
     if (link) sessionStorage.setItem("desk.opened", JSON.stringify([new URL(link.href).pathname, location.href]));
   });
 
-  /* ---- side sheets ---- */
-  const open = () => desk.querySelector(".sheet:not([hidden])");
-  let opener = null;
-  const close = () => {
-    const sheet = open();
-    if (!sheet) return;
-    sheet.hidden = true;
-    opener?.focus();
-  };
-  const openSheet = (link) => {
-    close();
-    opener = link;
-    const sheet = document.getElementById(`sheet-${link.dataset.sheet}`);
-    sheet.hidden = false;
-    (sheet.querySelector("[type=radio]:checked") || sheet.querySelector("input:not([type=hidden])")).focus();
-  };
-  desk.addEventListener("click", (event) => {
-    const node = event.target instanceof Element ? event.target : null;
-    const link = node?.closest("[data-sheet]");
-    if (link) {
-      event.preventDefault();
-      if (link.getAttribute("aria-disabled") !== "true") openSheet(link);
-    } else if (node?.closest("[data-close]")) {
-      event.preventDefault();
-      close();
-    }
-  });
-  const isText = (node) => node instanceof Element && node.matches("input:not([type=radio]), textarea");
+  /* ---- Enter ends the reason, so that the next key decides ---- */
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
-    const sheet = open();
-    if (!sheet || document.querySelector("dialog[open]")) {
-      // Enter ends the reason, so that the next key decides.
-      if (event.key === "Enter" && event.target instanceof Element && event.target.matches("input.reason")) {
-        event.preventDefault();
-        event.target.blur();
-      }
-      return;
-    }
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      event.stopPropagation();
-      sheet.requestSubmit();
-    } else if (event.key === "Escape") {
-      event.preventDefault();
-      event.stopPropagation();
-      close();
-    } else if (!isText(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey && event.key.length === 1 && event.key !== " ") {
-      // All other keys of the desk sleep while a sheet is open.
-      event.stopPropagation();
-      const radio = sheet.querySelector(`[data-digit="${CSS.escape(event.key)}"]`);
-      if (!radio) return;
-      event.preventDefault();
-      radio.click();
-      radio.focus();
-      if (radio.value === "day") sheet.querySelector("[name=until]").focus();
-    }
+    const isReason = event.key === "Enter" && !event.isComposing && event.target instanceof Element && event.target.matches("input.reason");
+    if (!isReason || desk.querySelector(".sheet:not([hidden])")) return;
+    event.preventDefault();
+    event.target.blur();
   }, true);
-  const first = open();
-  if (first) (first.querySelector("[aria-invalid=true]") || first.querySelector("[type=radio]:checked"))?.focus();
 
   /* ---- a form is sent once: a second press belongs to the next record ---- */
   let isGone = false;

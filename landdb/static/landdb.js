@@ -154,11 +154,15 @@
 
   /* ---- numbers that were revealed are hidden again ---- */
   const LIFE_OF_A_NUMBER = 30_000;
-  if (document.querySelector("[data-masked]")) setTimeout(() => {
-    all("[data-masked]").forEach((node) => { node.textContent = node.dataset.masked; });
-    all("[data-while-revealed]").forEach((node) => node.remove());
-    all("[data-when-hidden]").forEach((node) => { node.hidden = false; });
-  }, LIFE_OF_A_NUMBER);
+  const hideLater = (within) => {
+    if (within.querySelector("[data-masked]")) setTimeout(() => {
+      within.querySelectorAll("[data-masked]").forEach((node) => { node.textContent = node.dataset.masked; });
+      within.querySelectorAll("[data-while-revealed]").forEach((node) => node.remove());
+      within.querySelectorAll("[data-when-hidden]").forEach((node) => { node.hidden = false; });
+    }, LIFE_OF_A_NUMBER);
+  };
+  hideLater(document);
+  document.addEventListener("htmx:afterSettle", (event) => hideLater(event.detail.target));
 
   /* ---- menus close when one looks elsewhere; passing messages pass ---- */
   document.addEventListener("click", (event) => all("details:is(.who-menu, .more-menu)[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));

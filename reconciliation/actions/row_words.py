@@ -25,6 +25,8 @@ REFUSALS = (
     problems.REFUSED_OTHER_PLOT,
     problems.REFUSED_SEE_NOTE,
 )
+#: The reason that says nothing without a note.
+SEE_NOTE = problems.REFUSED_SEE_NOTE
 
 
 class JudgedSince(Exception):

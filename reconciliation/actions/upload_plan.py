@@ -19,6 +19,7 @@ from landdb.intake.outcome import Difference, Outcome, Problem
 from landdb.models import AdminUnit, ReceivedFile, User
 from parcels.importers import form01
 from parcels.importers.form01 import problems
+from parcels.importers.form01.fields import FIELDS
 from parcels.models import Holding, LandUser, Plot
 
 from ..models import Change, ChangeSet, GroupMove, PlotStatus, WorkItem

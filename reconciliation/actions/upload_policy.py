@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ from citizens.models import Resident
 from landdb.intake.outcome import Difference
 from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
 
-from ..models import CorrectionRow
+from ..models.uploads import CorrectionRows
 from . import edits
 
 
@@ -45,6 +45,9 @@ class Kind:
     title: Promise
     policy: Policy
     note: str | Promise = ""
+    #: Bears on papers and land alone: the office's page offers it ticked. What bears on a person, or brings a
+    #: record, is for the office to tick.
+    is_plain: bool = False
 
 
 KINDS: dict[str, Kind] = {
@@ -54,13 +57,13 @@ KINDS: dict[str, Kind] = {
         # Before the others: a row that brings a record is told by that, whatever else it changes.
         Kind("new", _("Dòng mới, bản ghi mới"), Policy.KIND),
         Kind("phone", _("Đổi số điện thoại"), Policy.KIND),
-        Kind("serial", _("Số phát hành"), Policy.KIND),
-        Kind("papers", _("Ngày cấp, số vào sổ, loại giấy"), Policy.KIND),
+        Kind("serial", _("Số phát hành"), Policy.KIND, is_plain=True),
+        Kind("papers", _("Ngày cấp, số vào sổ, loại giấy"), Policy.KIND, is_plain=True),
         Kind("certificate_new", _("Ghi giấy chứng nhận chưa có"), Policy.KIND),
-        Kind("plot_address", _("Địa chỉ thửa"), Policy.KIND),
-        Kind("plot_area", _("Diện tích thửa"), Policy.KIND),
-        Kind("plot_code", _("Mã định danh thửa"), Policy.KIND),
-        Kind("uses", _("Loại đất, nguồn gốc, thời hạn"), Policy.KIND),
+        Kind("plot_address", _("Địa chỉ thửa"), Policy.KIND, is_plain=True),
+        Kind("plot_area", _("Diện tích thửa"), Policy.KIND, is_plain=True),
+        Kind("plot_code", _("Mã định danh thửa"), Policy.KIND, is_plain=True),
+        Kind("uses", _("Loại đất, nguồn gốc, thời hạn"), Policy.KIND, is_plain=True),
         Kind("address", _("Địa chỉ thường trú"), Policy.KIND),
         Kind("sex", _("Giới tính"), Policy.KIND),
         Kind("holding", _("Pháp nhân, vai trò, số ghi trên giấy"), Policy.KIND),
@@ -136,7 +139,7 @@ def strictest(kinds: Iterable[str]) -> str:
     return max(kinds, key=lambda key: (KINDS[key].policy, -order.index(key)), default="")
 
 
-def under(rows: QuerySet[CorrectionRow], key: str) -> QuerySet[CorrectionRow]:
+def under(rows: CorrectionRows, key: str) -> CorrectionRows:
     """The rows that need a yes to this kind: it is among theirs, and none of theirs is stricter."""
     same = [other for other, kind in KINDS.items() if kind.policy == KINDS[key].policy]
     return rows.filter(kinds__contains=[key], kind__in=same)

@@ -170,6 +170,8 @@ def would_settle(rows: list[Row], land_user: LandUser) -> list[StrOrPromise]:
 def _partners(land_user: LandUser) -> list[str]:
     """Names of others on the land user's certificates, the first few; read once for the entry in hand."""
     known: list[str] | None = land_user.__dict__.get("_partners")
+    if land_user.pk is None:
+        return []  # somebody whom the register does not have yet
     if known is None:
         others = Holding.objects.beside(land_user).order_by("land_user")
         known = list(dict.fromkeys(others.values_list("land_user__name", flat=True)[:_NAMED]))

@@ -14,6 +14,7 @@ from parcels.models import Certificate, Holding, LandUser, Plot
 from . import timeline_lines, timeline_sources, timeline_subject
 from .land_users import READERS, visible
 from .plot_map import plot_map
+from .scans import READERS as SCAN_READERS
 
 PAPERS_SHOWN = 3
 LINES_SHOWN = 5
@@ -34,6 +35,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "person": person,
         "papers": _papers(user, person),
+        "may_see_scans": user.has_role(*SCAN_READERS),
         "plot": plot,
         "map": plot_map(plot, user) if plot else None,
         "lines": timeline_lines.of(heads[:LINES_SHOWN], subject, user, own=person.pk),

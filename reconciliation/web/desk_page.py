@@ -8,7 +8,6 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET
 
@@ -19,17 +18,7 @@ from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser, Plot
 
 from ..actions import matches
-from ..models import (
-    ChangeSet,
-    Decision,
-    Duplicate,
-    Match,
-    PlotStatus,
-    Unsettled,
-    Verification,
-    Why,
-    WorkItem,
-)
+from ..models import ChangeSet, Decision, Duplicate, PlotStatus, Unsettled, Why, WorkItem
 from ..models.groups import Group
 from ..rules import catalogue
 from ..rules.base import Rule

@@ -81,6 +81,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         "card": read,
         "rows": rows,
         "differs": any(not row.is_same for row in rows),
+        "is_other_name": "name_raw" in edits.says_who(person, {"name_raw": read.name}),
         "code": typed[:1000],
         "reason": _("Theo căn cước công dân của chủ"),
     }
@@ -143,10 +144,12 @@ def _rows(person: LandUser, values: dict[str, str]) -> list[Row]:
         "former_number": person.former_number == after.former_number,
         "address_raw": " ".join(person.address_raw.split()) == values["address_raw"],
     }
+    # Another name altogether is another person's card, most likely: nothing of it is proposed by itself.
+    is_other = "name_raw" in edits.says_who(person, {"name_raw": values["name_raw"]})
     rows = []
     for name, value in values.items():
         ours = getattr(person, name)
         if name in edits.NUMBERS:
             ours, value = (id_numbers.mask(each) if each else "" for each in (ours, value))
-        rows.append(Row(name, NAMES[name], ours, value, same[name], name in _USUAL))
+        rows.append(Row(name, NAMES[name], ours, value, same[name], name in _USUAL and not is_other))
     return rows

@@ -60,7 +60,7 @@ def numbers(ours: str, theirs: str) -> Sides:
 
 
 def masked(ours: str, theirs: str) -> Sides:
-    """Numbers with all but their last digits hidden: where two differ is marked, what stands there is not told."""
+    """Numbers but for their last digits hidden: where two differ is marked, not what stands there."""
     one, other = (_FILLING.sub("", side) for side in (ours, theirs))
     hidden = id_numbers.mask(one), id_numbers.mask(other)
     if not one or not other or one == other:

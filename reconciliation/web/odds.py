@@ -1,4 +1,4 @@
-"""How likely a candidate is: its share beside the others' and that of not being in the registry, and its bits."""
+"""How likely a candidate is: its share beside those of the others and of nobody, and its bits."""
 
 from __future__ import annotations
 

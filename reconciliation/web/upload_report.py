@@ -6,23 +6,20 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from landdb.jobs import within
 from landdb.models import ReceivedFile
-from parcels.models import Plot
 
 from ..actions import upload_policy
-from ..actions.upload_compare import WORKBOOK
 from ..actions.upload_policy import KINDS, POLICY_WORDS, Kind, Policy
 from ..models import CorrectionBatch, CorrectionRow
-from .upload_words import hidden, sample, title
+from ..models.uploads import CorrectionRows
+from .upload_words import Change, sample
 
 State = CorrectionBatch.State
 WIDTH = 1000.0
-#: Rows in conflict shown at a time.
-CONFLICTS_SHOWN = 50
 
 _STEPS = (_("Tải lên"), _("Chạy thử"), _("Xử lý xung đột"), _("Văn phòng duyệt"), _("Áp dụng"))
 #: How many steps are done in each state; the one after them is at work or waits.
@@ -153,12 +150,18 @@ class KindLine:
     rows: int
     backed: int
     ticked: int
+    refused: int
     to_first: int
-    sample: dict[str, Any] | None
+    sample: Change | None
 
     @property
     def may_tick(self) -> bool:
         return self.kind.policy == Policy.KIND
+
+    @property
+    def is_ticked(self) -> bool:
+        """Offered ticked: goes by itself, or bears on papers and land alone."""
+        return self.is_free or self.kind.is_plain
 
     @property
     def is_free(self) -> bool:
@@ -179,6 +182,7 @@ def kinds(batch: CorrectionBatch) -> list[KindLine]:
             n=Count("pk"),
             backed=Count("pk", filter=Q(is_backed=True)),
             ticked=Count("pk", filter=Q(is_approved=True)),
+            refused=Count("pk", filter=Q(state=CorrectionRow.State.PROPOSED) & ~Q(why="")),
             up=Count("plot", filter=Q(group_after=1) & ~Q(group_before=1), distinct=True),
         )
     )
@@ -186,7 +190,7 @@ def kinds(batch: CorrectionBatch) -> list[KindLine]:
     for same in told:
         for key in same["kinds"]:
             if KINDS[key].policy == KINDS[same["kind"]].policy:
-                found[key].update({name: same[name] for name in ("n", "backed", "ticked", "up")})
+                found[key].update({name: same[name] for name in ("n", "backed", "ticked", "refused", "up")})
     lines = []
     for key in sorted(found, key=lambda key: (KINDS[key].policy, list(KINDS).index(key))):
         row, kind = found[key], KINDS[key]
@@ -199,6 +203,7 @@ def kinds(batch: CorrectionBatch) -> list[KindLine]:
                 row["n"],
                 row["backed"],
                 row["ticked"],
+                row["refused"],
                 row["up"],
                 sample(first, key) if first else None,
             )
@@ -209,38 +214,8 @@ def kinds(batch: CorrectionBatch) -> list[KindLine]:
 def ready(batch: CorrectionBatch) -> int:
     """Rows that go where all kinds are approved: those that need no look at the row, and those ticked."""
     whole = [key for key, kind in KINDS.items() if kind.policy <= Policy.KIND]
-    return _going(batch).filter(Q(kind__in=whole) | Q(is_approved=True)).count()
+    return _going(batch).filter(Q(kind__in=whole, why="") | Q(is_approved=True)).count()
 
 
-def _going(batch: CorrectionBatch) -> QuerySet[CorrectionRow]:
+def _going(batch: CorrectionBatch) -> CorrectionRows:
     return batch.lines.filter(state__in=[CorrectionRow.State.PROPOSED, CorrectionRow.State.APPLIED])
-
-
-def conflicts(batch: CorrectionBatch) -> list[dict[str, Any]]:
-    """Cells that two sides changed differently."""
-    found = batch.lines.filter(state=CorrectionRow.State.CONFLICT).order_by("pk")[:CONFLICTS_SHOWN]
-    return [
-        {
-            "line": line,
-            "field": name,
-            "title": title(name),
-            "given": hidden(name, given),
-            "typed": hidden(name, typed),
-            "register": hidden(name, register),
-            "input": f"pick-{line.pk}-{name}",
-        }
-        for line in found
-        for name, given, register, typed in line.cells
-        if _is_conflict(line, name, given, register)
-    ]
-
-
-def _is_conflict(line: CorrectionRow, name: str, given: str, register: str) -> bool:
-    side, seen = line.picks.get(name, ("", ""))
-    return given != register and not (side == WORKBOOK and seen == register)
-
-
-def plots_of(lines: list[CorrectionRow]) -> dict[int, str]:
-    """Plot → its numbers, for links."""
-    ids = [line.plot for line in lines if line.plot]
-    return {plot.pk: plot.short_number for plot in Plot.objects.filter(pk__in=ids).only("sheet", "number")}

@@ -7,76 +7,100 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from landdb.intake import problems
-from landdb.models import AccessLog
+from landdb.models import AccessLog, Role
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
-from ..actions import upload_policy, uploads
+from ..actions import row_words
 from ..actions.changes import WrongState
 from ..actions.upload_policy import KINDS, POLICY_WORDS, Policy
 from ..models import CorrectionBatch, CorrectionRow
-from . import upload_report
+from . import upload_subjects
+from .upload_filter import SAID, RowFilter
 from .upload_words import shown_changes
 from .uploads import DECIDERS, READERS, State
 
 PAGE = 50
+#: Who sees the evidence of the registry beside a row.
+LOOKERS = (*DECIDERS, Role.AUDITOR)
 
 
 @allow(*READERS)
 @require_GET
 def rows(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows of one state or kind, in the order of the workbook, a page at a time."""
-    user = user_of(request)
-    batch = get_object_or_404(
-        CorrectionBatch.objects.visible_to(user).select_related("file", "commune"), pk=pk
-    )
-    state, kind = request.GET.get("state", ""), request.GET.get("kind", "")
-    found = batch.lines.order_by("pk")
-    if state in CorrectionRow.State.values:
-        found = found.filter(state=state)
-    if kind in KINDS:
-        found = upload_policy.under(found, kind)
-    after = request.GET.get("after", "")
-    if after.isdecimal() and len(after) < 19:
-        found = found.filter(pk__gt=int(after))
-    lines = list(found[: PAGE + 1])
+    batch = visible(request, pk)
     AccessLog.objects.create(
-        user=user,
+        user=user_of(request),
         action=AccessLog.Action.VIEW,
         subject="workbook_rows",
         subject_id=batch.pk,
         commune=batch.commune,
     )
-    return render(request, "uploads/rows.html", _context(request, batch, lines, state, kind))
+    return page(request, batch)
 
 
 @allow(*DECIDERS)
 @require_POST
 def tick(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the ticked rows of the page, and take back the yes to those that are no longer ticked."""
-    batch = get_object_or_404(CorrectionBatch.objects.visible_to(user_of(request)), pk=pk)
+    user, batch, wanted = user_of(request), visible(request, pk), RowFilter.read(request.POST)
     shown, ticked = (_ids(request.POST.getlist(name)) for name in ("shown", "line"))
     if "backed" in request.POST:
-        # With one word all rows of the kind that the registry confirms, on every page.
-        backed = batch.lines.filter(kind=request.POST.get("kind", ""), is_backed=True)
+        # With one word all rows of the kind that the registry confirms and nobody refused, on every page.
+        backed = batch.lines.filter(kind=wanted.kind, is_backed=True, why="")
         shown = ticked = set(backed.values_list("pk", flat=True))
     try:
-        n = uploads.tick(batch, ticked & shown, is_approved=True)
-        uploads.tick(batch, shown - ticked, is_approved=False)
+        n = row_words.tick(batch, ticked & shown, by=user, is_approved=True)
+        row_words.tick(batch, shown - ticked, by=user, is_approved=False)
     except WrongState as state:
         messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})
     else:
         told = ngettext("Đã đánh dấu duyệt %(n)d dòng.", "Đã đánh dấu duyệt %(n)d dòng.", n)
         messages.success(request, told % {"n": n})
-    wanted = {name: request.POST[name] for name in ("state", "kind", "after") if request.POST.get(name)}
-    return redirect(f"{reverse('upload-rows', args=[pk])}?{urlencode(wanted)}")
+    return redirect(wanted.to(batch))
+
+
+def visible(request: HttpRequest, pk: int) -> CorrectionBatch:
+    """A workbook of the territory."""
+    found = CorrectionBatch.objects.visible_to(user_of(request)).select_related("file", "commune")
+    return get_object_or_404(found, pk=pk)
+
+
+def page(
+    request: HttpRequest, batch: CorrectionBatch, look: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """The list under the facets of the address; `look`: a row of it that is open beside."""
+    wanted = RowFilter.read(request.GET)
+    found = wanted.rows(batch).select_related("judged_by")
+    if wanted.after:
+        found = found.filter(pk__gt=int(wanted.after))
+    lines = list(found[: PAGE + 1])
+    context = _context(request, batch, wanted, lines) | (look or {})
+    return render(request, "uploads/rows.html", context, status=status)
+
+
+def drawn(line: CorrectionRow, *, may_tick: bool, subject: upload_subjects.Subject | None) -> dict[str, Any]:
+    """A line of the list."""
+    return {
+        "row": line,
+        "subject": subject,
+        "why": problems.text(line.why) if line.why else None,
+        "kinds": [KINDS[each].title for each in line.kinds if each in KINDS],
+        "may_tick": may_tick
+        and line.state == CorrectionRow.State.PROPOSED
+        and KINDS[line.kind].policy != Policy.DESK,
+    }
+
+
+def may_judge(request: HttpRequest, batch: CorrectionBatch) -> bool:
+    """May whoever asks say yes or no to rows, as the workbook stands?"""
+    return user_of(request).has_role(*DECIDERS) and batch.state == State.WAITING
 
 
 def _ids(values: list[str]) -> set[int]:
@@ -84,47 +108,39 @@ def _ids(values: list[str]) -> set[int]:
 
 
 def _context(
-    request: HttpRequest, batch: CorrectionBatch, lines: list[CorrectionRow], state: str, kind: str
+    request: HttpRequest, batch: CorrectionBatch, wanted: RowFilter, lines: list[CorrectionRow]
 ) -> dict[str, Any]:
-    shown = lines[:PAGE]
-    numbers = upload_report.plots_of(shown)
-    query = request.GET.copy()
-    if len(lines) > PAGE:
-        query["after"] = str(shown[-1].pk)
-    policy = KINDS[kind].policy if kind in KINDS else None
-    may_tick = (
-        user_of(request).has_role(*DECIDERS)
-        and batch.state == State.WAITING
-        and policy is not Policy.DESK
-        and any(line.state == CorrectionRow.State.PROPOSED for line in shown)
-    )
+    user, shown, is_cut = user_of(request), lines[:PAGE], len(lines) > PAGE
+    subjects = upload_subjects.of(shown, user)
+    policy = KINDS[wanted.kind].policy if wanted.kind else None
+    may_look = user.has_role(*LOOKERS)
+    may_tick = may_judge(request, batch) and policy is not Policy.DESK
+    may_tick = may_tick and any(line.state == CorrectionRow.State.PROPOSED for line in shown)
+    backed = batch.lines.filter(kind=wanted.kind, is_backed=True, why="")
     return {
         "batch": batch,
         "lines": [
             {
-                "row": line,
-                "plot": numbers.get(line.plot or 0, ""),
+                **drawn(line, may_tick=may_tick, subject=subjects[line.pk]),
                 "changes": shown_changes(line),
-                "why": problems.text(line.why) if line.why else None,
-                "kinds": [KINDS[each].title for each in line.kinds if each in KINDS],
-                "may_tick": may_tick and line.state == CorrectionRow.State.PROPOSED,
+                "look_to": wanted.to(batch, line.pk) if may_look else "",
             }
             for line in shown
         ],
-        "state": state,
-        "kind": kind,
-        "after": request.GET.get("after", ""),
-        "title": KINDS[kind].title if kind in KINDS else dict(CorrectionRow.State.choices).get(state, ""),
+        "wanted": wanted,
+        "title": KINDS[wanted.kind].title
+        if wanted.kind
+        else dict(CorrectionRow.State.choices).get(wanted.state, ""),
         "policy": POLICY_WORDS[policy] if policy else "",
+        "facets": [
+            (wanted.to(batch, said=said, after=""), label, said == wanted.said)
+            for said, label in [("", _("mọi dòng")), *SAID.items()]
+        ]
+        if batch.state == State.WAITING
+        else [],
         "may_tick": may_tick,
-        "may_open_desk": user_of(request).has_role(*DECIDERS),
-        "backed": batch.lines.filter(kind=kind, is_backed=True).count() if may_tick and kind else 0,
-        "next": f"{request.path}?{query.urlencode()}" if len(lines) > PAGE else "",
-        "first": f"{request.path}?{_without_after(request)}" if "after" in request.GET else "",
+        "may_look": may_look,
+        "backed": backed.count() if may_tick and wanted.kind else 0,
+        "next": wanted.to(batch, after=str(shown[-1].pk)) if is_cut else "",
+        "first": wanted.to(batch, after="") if wanted.after else "",
     }
-
-
-def _without_after(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("after", None)
-    return query.urlencode()

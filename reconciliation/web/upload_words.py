@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
@@ -14,6 +16,8 @@ from parcels.importers.form01.fields import FIELDS
 
 from ..actions import upload_policy
 from ..models import CorrectionRow
+from . import letters
+from .letters import Piece
 
 _NUMBER = re.compile(r"\d{9,12}")
 _PHONE = ("phone",)
@@ -67,35 +71,75 @@ FIELD_WORDS = {
 }
 
 
-def shown_changes(line: CorrectionRow) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a row does to a field: before and after as they may be shown, and where the two differ.
+
+    `masks` are both as they will be hidden again, where numbers are shown in full.
+    """
+
+    title: Any
+    old: str
+    new: str
+    before: Sequence[Piece]
+    after: Sequence[Piece]
+    masks: tuple[str, str] | None = None
+
+
+def shown_changes(line: CorrectionRow, *, is_revealed: bool = False) -> list[Change]:
     """What a row does, cell by cell: title, before, after. Of a new one first what it brings."""
     if line.cells:
-        return [_cell(name, register, typed) for name, _given, register, typed in line.cells]
+        return [
+            of_cell(name, register, typed, is_revealed=is_revealed)
+            for name, _given, register, typed in line.cells
+        ]
     return [
-        {
-            "title": FIELD_WORDS[name],
-            "old": in_words(model, name, old),
-            "new": in_words(model, name, new),
-        }
+        _of_column(model, name, old, new, is_revealed=is_revealed)
         if model
-        else _cell(name, old, new)
+        else of_cell(name, old, new, is_revealed=is_revealed)
         for model, _pk, name, old, new in line.changes
         if name in FIELD_WORDS or not model
     ]
 
 
-def sample(line: CorrectionRow, kind: str) -> dict[str, Any] | None:
+def sample(line: CorrectionRow, kind: str) -> Change | None:
     """What a row does of one kind; where that cannot be told by the field, the first of what it does."""
     of_kind = [
-        {"title": FIELD_WORDS[name], "old": in_words(model, name, old), "new": in_words(model, name, new)}
+        _of_column(model, name, old, new)
         for model, _pk, name, old, new in line.changes
         if upload_policy.FIELDS.get(model, {}).get(name) == kind and name in FIELD_WORDS
     ]
     return next(iter(of_kind or shown_changes(line)), None)
 
 
-def _cell(name: str, old: str, new: str) -> dict[str, Any]:
-    return {"title": title(name), "old": hidden(name, old), "new": hidden(name, new) or _now("(xoá)")}
+def of_cell(name: str, old: str, new: str, *, is_revealed: bool = False) -> Change:
+    """A cell of the form, as the register has it and as the workbook does; nothing is told as cleared."""
+    is_number = name in _PHONE or (name in _NUMBERS and any(map(str.isdigit, old + new)))
+    told = _change(title(name), old, new, is_number=is_number, is_revealed=is_revealed)
+    return told if new else replace(told, new=_now("(xoá)"), after=[Piece(_now("(xoá)"), False)])
+
+
+def _of_column(model: str, name: str, old: str, new: str, *, is_revealed: bool = False) -> Change:
+    """A column of a record."""
+    if name == "term_kind" or name in _CHOICES:
+        old, new = in_words(model, name, old), in_words(model, name, new)
+    is_number = name in (*_PHONE, "id_number_raw", "current_user_number")
+    return _change(FIELD_WORDS[name], old, new, is_number=is_number, is_revealed=is_revealed)
+
+
+def _change(title: Any, old: str, new: str, *, is_number: bool, is_revealed: bool) -> Change:
+    hide = _number_hidden if is_number else without_numbers
+    hidden = hide(old), hide(new)
+    if is_number and not is_revealed:
+        return Change(title, *hidden, *letters.masked(old, new))
+    shown = (old, new) if is_revealed else hidden
+    compare = letters.numbers if is_number else letters.names
+    masks = hidden if is_revealed and hidden != shown else None
+    return Change(title, *shown, *compare(*shown), masks)
+
+
+def _number_hidden(value: str) -> str:
+    return id_numbers.mask(value) if any(map(str.isdigit, value)) else value
 
 
 def title(name: str) -> str:

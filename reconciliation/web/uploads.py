@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from landdb import jobs
-from landdb.models import Role
+from landdb.models import AccessLog, Role, User
 from landdb.web.gate import allow
 from landdb.web.posted import posted_from
 from landdb.web.signed_in import user_of
@@ -20,9 +20,8 @@ from landdb.web.signed_in import user_of
 from ..actions import upload_columns as columns
 from ..actions import uploads, workbook_rows
 from ..actions.changes import WrongState
-from ..actions.upload_compare import REGISTER, WORKBOOK
-from ..models import CorrectionBatch, CorrectionRow
-from . import row_problems, upload_columns, upload_report, workbooks
+from ..models import CorrectionBatch
+from . import row_problems, upload_columns, upload_conflicts, upload_report, workbooks
 from .forms import ReasonForm, UploadForm
 
 READERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
@@ -83,6 +82,21 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, _context(request, found))
 
 
+@allow(*READERS)
+@posted_from("upload")
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same page with the numbers of cells in conflict in full; logged."""
+    found = _visible(request, pk)
+    AccessLog.objects.create(
+        user=user_of(request),
+        action=AccessLog.Action.REVEAL,
+        subject="workbook_rows",
+        subject_id=found.pk,
+        commune=found.commune,
+    )
+    return render(request, "uploads/upload.html", _context(request, found, is_revealed=True))
+
+
 @allow(Role.COMMUNE_OFFICIAL, *DECIDERS)
 @posted_from("upload")
 def headers(request: HttpRequest, pk: int) -> HttpResponse:
@@ -107,16 +121,9 @@ def headers(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Role.COMMUNE_OFFICIAL)
 @require_POST
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
-    """Which side counts in the conflicts that were shown, or in all of them; then it is read again."""
+    """Which side counts in the conflicts that were shown, in a column or in all; then it is read again."""
     found = _visible(request, pk)
-    conflicts = found.lines.filter(state=CorrectionRow.State.CONFLICT)
-    all_of = request.POST.get("all", "")
-    chosen: dict[int, dict[str, str]] = {}
-    for line in conflicts:
-        for name, _given, _register, _typed in line.cells:
-            side = all_of or request.POST.get(f"pick-{line.pk}-{name}", "")
-            if side in (REGISTER, WORKBOOK):
-                chosen.setdefault(line.pk, {})[name] = side
+    chosen = upload_conflicts.chosen(found, request.POST)
     if not chosen:
         messages.error(request, _("Chưa chọn giá trị nào."))
         return redirect("upload", pk)
@@ -208,7 +215,7 @@ def _visible(request: HttpRequest, pk: int) -> CorrectionBatch:
     )
 
 
-def _context(request: HttpRequest, found: CorrectionBatch) -> dict[str, Any]:
+def _context(request: HttpRequest, found: CorrectionBatch, *, is_revealed: bool = False) -> dict[str, Any]:
     user = user_of(request)
     is_official, is_decider = user.has_role(Role.COMMUNE_OFFICIAL), user.has_role(*DECIDERS)
     parts = upload_report.parts(found)
@@ -225,7 +232,7 @@ def _context(request: HttpRequest, found: CorrectionBatch) -> dict[str, Any]:
         "in_conflict": count.get("conflict", 0),
         "steps": upload_report.steps(found),
         "progress": upload_report.progress(found) if found.state in _BUSY else None,
-        "conflicts": upload_report.conflicts(found) if found.state == State.CHECKED else [],
+        **_conflicts(found, user, is_revealed=is_revealed),
         "kinds": kinds,
         "ready": upload_report.ready(found) if kinds else 0,
         "shares": upload_report.shares(found),
@@ -235,7 +242,19 @@ def _context(request: HttpRequest, found: CorrectionBatch) -> dict[str, Any]:
         "is_busy": found.state in _BUSY,
         "is_annotating": found.annotated_job is not None and found.annotated_job.is_open,
         "may_send": is_official and found.state == State.CHECKED,
+        "may_drop": is_official and found.state in (State.UNREADABLE, State.ASKING),
         "may_decide": is_decider,
         "may_annotate": is_official or is_decider,
         "form": ReasonForm(),
+    }
+
+
+def _conflicts(found: CorrectionBatch, user: User, *, is_revealed: bool) -> dict[str, Any]:
+    """Cells in conflict while somebody may still choose."""
+    if found.state != State.CHECKED:
+        return {}
+    return {
+        "conflicts": upload_conflicts.conflicts(found, user, is_revealed=is_revealed),
+        "conflict_columns": upload_conflicts.columns(found),
+        "is_revealed": is_revealed,
     }

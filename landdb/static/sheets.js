@@ -1,0 +1,61 @@
+/* Side sheets: form.sheet, opened by [data-sheet] beside its key, with reasons by digit ([data-digit]), Ctrl+Enter and Esc.
+   Without it the links open the sheet by loading the page again. */
+(() => {
+  "use strict";
+  const open = () => document.querySelector(".sheet:not([hidden])");
+  let opener = null;
+  const close = () => {
+    const sheet = open();
+    if (!sheet) return;
+    sheet.hidden = true;
+    opener?.focus();
+  };
+  const openSheet = (link) => {
+    close();
+    opener = link;
+    const sheet = document.getElementById(`sheet-${link.dataset.sheet}`);
+    sheet.hidden = false;
+    (sheet.querySelector("[type=radio]:checked") || sheet.querySelector("input:not([type=hidden])")).focus();
+  };
+  document.addEventListener("click", (event) => {
+    const node = event.target instanceof Element ? event.target : null;
+    const link = node?.closest("[data-sheet]");
+    if (link) {
+      event.preventDefault();
+      if (link.getAttribute("aria-disabled") !== "true") openSheet(link);
+    } else if (node?.closest("[data-close]")) {
+      event.preventDefault();
+      close();
+    }
+  });
+  const isText = (node) => node instanceof Element && node.matches("input:not([type=radio]), textarea");
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const sheet = open();
+    if (!sheet || document.querySelector("dialog[open]")) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.stopPropagation();
+      sheet.requestSubmit();
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    } else if (!isText(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey && event.key.length === 1 && event.key !== " ") {
+      // All other keys sleep while a sheet is open.
+      event.stopPropagation();
+      const radio = sheet.querySelector(`[data-digit="${CSS.escape(event.key)}"]`);
+      if (!radio) return;
+      event.preventDefault();
+      radio.click();
+      radio.focus();
+      if (radio.value === "day") sheet.querySelector("[name=until]").focus();
+    }
+  }, true);
+  const begin = () => {
+    const first = open();
+    if (first) (first.querySelector("[aria-invalid=true]") || first.querySelector("[type=radio]:checked"))?.focus();
+  };
+  begin();
+  document.addEventListener("htmx:afterSettle", begin);
+})();
