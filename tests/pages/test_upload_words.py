@@ -15,7 +15,7 @@ def test_keys_are_told_in_words_and_numbers_masked() -> None:
         ["parcels.landuser", 4, "phone", "", "0912345678"],
     ]
     shown = upload_words.shown_changes(CorrectionRow(changes=told))
-    assert [(each["old"], each["new"]) for each in shown] == [
+    assert [(each.old, each.new) for each in shown] == [
         ("", "Lâu dài"),
         ("Chung", "Riêng"),
         ("Chồng", "Vợ"),
@@ -29,4 +29,4 @@ def test_numbers_in_cells_are_masked() -> None:
     shown = upload_words.shown_changes(CorrectionRow(cells=cells))
     assert "024175" not in str(shown)
     assert "0912345" not in str(shown)
-    assert shown[1]["new"] == "(xoá)"
+    assert shown[1].new == "(xoá)"
