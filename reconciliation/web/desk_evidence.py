@@ -58,7 +58,7 @@ def of(
         told["sentence"] = _("Không ai trong các ứng viên?")
         told["odds"] = odds.Odds.of(candidates[0], candidates, verification)
     if chosen is None:
-        return told | {"own": evidence.own(person, is_revealed=is_revealed)}
+        return told | {"own": evidence.own(person, is_revealed=is_revealed, before=before)}
     return told | {
         "evidence": evidence.lines(chosen, person, is_revealed=is_revealed, before=before),
         "sum": odds.Sum.of(chosen),

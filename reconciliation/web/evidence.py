@@ -137,10 +137,15 @@ class Own:
     masks: tuple[str, ...] = ()
 
 
-def own(person: LandUser, *, is_revealed: bool) -> list[Own]:
-    """The land user's own entry; numbers are masked unless they were asked for."""
+def own(person: LandUser, *, is_revealed: bool, before: LandUser | None = None) -> list[Own]:
+    """The land user's own entry; numbers are masked unless they were asked for.
+
+    `before`: the entry as the register has it, which stands in place of what was written in it.
+    """
     drawn = []
-    for field, title, raw, read in told.own(person):
+    stood = {field: read for field, _title, _raw, read in told.own(before)} if before else {}
+    for field, title, written, read in told.own(person):
+        raw = stood.get(field, "") if before else written
         masks: tuple[str, ...] = ()
         if field in NUMBERS:
             masks = tuple(id_numbers.mask(value) if value else "–" for value in (raw, read))

@@ -21,6 +21,7 @@ from .letters import Piece
 
 _NUMBER = re.compile(r"\d{9,12}")
 _PHONE = ("phone",)
+_BIRTHS = ("birth", "birth_raw")
 _NUMBERS = ("id_number", "organisation_number", "current_user_number", "paper1_number", "paper2_number")
 #: Columns that keep a key for which the model has the words.
 _CHOICES = {"form", "kind", "legal_form", "role"}
@@ -115,7 +116,7 @@ def sample(line: CorrectionRow, kind: str) -> Change | None:
 def of_cell(name: str, old: str, new: str, *, is_revealed: bool = False) -> Change:
     """A cell of the form, as the register has it and as the workbook does; nothing is told as cleared."""
     is_number = name in _PHONE or (name in _NUMBERS and any(map(str.isdigit, old + new)))
-    told = _change(title(name), old, new, is_number=is_number, is_revealed=is_revealed)
+    told = _change(name, title(name), old, new, is_number=is_number, is_revealed=is_revealed)
     return told if new else replace(told, new=_now("(xoá)"), after=[Piece(_now("(xoá)"), False)])
 
 
@@ -124,16 +125,17 @@ def _of_column(model: str, name: str, old: str, new: str, *, is_revealed: bool =
     if name == "term_kind" or name in _CHOICES:
         old, new = in_words(model, name, old), in_words(model, name, new)
     is_number = name in (*_PHONE, "id_number_raw", "current_user_number")
-    return _change(FIELD_WORDS[name], old, new, is_number=is_number, is_revealed=is_revealed)
+    return _change(name, FIELD_WORDS[name], old, new, is_number=is_number, is_revealed=is_revealed)
 
 
-def _change(title: Any, old: str, new: str, *, is_number: bool, is_revealed: bool) -> Change:
+def _change(name: str, title: Any, old: str, new: str, *, is_number: bool, is_revealed: bool) -> Change:
     hide = _number_hidden if is_number else without_numbers
     hidden = hide(old), hide(new)
     if is_number and not is_revealed:
         return Change(title, *hidden, *letters.masked(old, new))
     shown = (old, new) if is_revealed else hidden
-    compare = letters.numbers if is_number else letters.names
+    of_text = letters.births if name in _BIRTHS else letters.names
+    compare = letters.numbers if is_number else of_text
     masks = hidden if is_revealed and hidden != shown else None
     return Change(title, *shown, *compare(*shown), masks)
 

@@ -22,7 +22,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def batch(ground: Ground) -> CorrectionBatch:
-    """Three rows wait: a birth that the registry does not have, a number that is a slip of the pen, a name."""
+    """Three rows wait: births that the registry does not have, and a number with a slip of the pen."""
     workbook = give_out(ground)
     rows = [row_of(workbook, holding) for holding in ground.holdings]
     number = ground.people[1].id_number
@@ -213,8 +213,15 @@ def test_another_holder_is_never_approved_in_a_row(client: Client, ground: Groun
 def test_somebody_new_is_looked_up_in_the_registry_before_being_written(
     client: Client, ground: Ground
 ) -> None:
-    new = factories.make_resident(name="Đỗ Thị Mới", name_key="đỗ thị mới", name_fold="do thi moi",
-                                  birth_year=1975, sex="F", id_number="024175999999", commune=ground.commune)  # fmt: skip
+    new = factories.make_resident(
+        name="Đỗ Thị Mới",
+        name_key="đỗ thị mới",
+        name_fold="do thi moi",
+        birth_year=1975,
+        sex="F",
+        id_number="024175999999",
+        commune=ground.commune,
+    )
     plot = ground.plots[0]
     typed = {
         (9, "commune_code"): ground.commune.code, (9, "serial"): "CE 999999", (9, "name"): "Đỗ Thị Mới",
