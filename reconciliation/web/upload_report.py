@@ -31,6 +31,7 @@ _DONE = {
     State.WAITING: 3,
     State.SENT_BACK: 3,
     State.DROPPED: 2,
+    State.CLOSED: 2,
     State.APPLYING: 4,
     State.APPLIED: 5,
     State.UNDOING: 5,

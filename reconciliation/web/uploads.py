@@ -244,7 +244,7 @@ def _context(request: HttpRequest, found: CorrectionBatch, *, is_revealed: bool 
         "may_send": is_official and found.state == State.CHECKED,
         "may_drop": is_official and found.state in (State.UNREADABLE, State.ASKING),
         "may_decide": is_decider,
-        "may_annotate": is_official or is_decider,
+        "may_annotate": (is_official or is_decider) and bool(found.file.path),
         "form": ReasonForm(),
     }
 

@@ -10,8 +10,9 @@ from playwright.sync_api import Page
 
 from landdb.jobs import engine
 from landdb.models import Job
+from reconciliation.actions import uploads
 from reconciliation.models import CorrectionBatch, Workbook
-from tests.workbooks.ground import Ground, filled, make_ground, row_of
+from tests.workbooks.ground import Ground, filled, give_out, make_ground, row_of, send_up
 
 from .test_axe import faults
 
@@ -112,3 +113,95 @@ def test_the_whole_way_by_keyboard(open_page, ground: Ground, work, tmp_path: Pa
     batch.refresh_from_db()
     assert batch.state == State.UNDONE
     assert found == []
+
+
+def _wait_for_another(page: Page, before: str) -> str:
+    page.wait_for_function(
+        "before => { const now = document.querySelector('.look'); return now && now.dataset.look !== before }",
+        arg=before,
+    )
+    return str(page.evaluate("document.querySelector('.look').dataset.look ?? ''"))
+
+
+def test_rows_are_looked_at_and_decided_by_keys_alone(open_page, ground: Ground) -> None:
+    workbook = give_out(ground)
+    rows = [row_of(workbook, holding) for holding in ground.holdings[:3]]
+    typed = {(row, "birth"): f"1{n}/03/1975" for n, row in enumerate(rows, 3)}
+    batch = uploads.send(send_up(ground, filled(workbook, typed)), by=ground.official)
+    first, second, third = (str(pk) for pk in batch.lines.filter(kind="birth").values_list("pk", flat=True))
+    page = open_page(ground.reviewer)
+    page.goto(f"/uploads/{batch.pk}/rows/?kind=birth")
+    found = faults(page)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    assert _wait_for_another(page, "") == first
+    found += faults(page)
+    page.keyboard.press("j")
+    assert _wait_for_another(page, first) == second
+    page.keyboard.press("k")
+    assert _wait_for_another(page, second) == first
+    page.keyboard.press("?")
+    keys = page.locator("#keys").inner_text()
+    assert "duyệt dòng này" in keys
+    assert "trả lại xã, có lý do" in keys
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("s")
+    assert _wait_for_another(page, first) == second
+    assert page.locator(f"#word-{first}").inner_text().startswith("đã duyệt")
+    assert page.locator(f"#tick-{first} input").is_checked()
+
+    page.keyboard.press("b")
+    found += faults(page)
+    page.keyboard.press("3")
+    page.keyboard.press("Control+Enter")
+    assert _wait_for_another(page, second) == third
+    assert "khác dữ liệu dân cư" in page.locator(f"#word-{second}").inner_text()
+
+    page.keyboard.press("z")
+    assert _wait_for_another(page, third) == second
+    assert {line.row: (line.is_approved, line.why) for line in batch.lines.filter(kind="birth")} == {
+        rows[0]: (True, ""),
+        rows[1]: (False, ""),
+        rows[2]: (False, ""),
+    }
+    page.keyboard.press("Escape")
+    assert page.locator(".look").count() == 0
+    assert page.evaluate("document.activeElement.closest('tr').id") == f"row-{second}"
+    assert found == []
+
+
+def test_numbers_are_shown_by_one_key_and_hidden_again(open_page, ground: Ground) -> None:
+    workbook = give_out(ground)
+    number = ground.people[0].id_number
+    slip = f"{number[:5]}{(int(number[5]) + 1) % 10}{number[6:]}"
+    typed = {(row_of(workbook, ground.holdings[0]), "id_number"): slip}
+    batch = uploads.send(send_up(ground, filled(workbook, typed)), by=ground.official)
+    page = open_page(ground.reviewer)
+    page.clock.install()
+    page.goto(f"/uploads/{batch.pk}/rows/")
+    page.locator("[data-rows] a[data-open]").first.click()
+    page.wait_for_selector(".look")
+    assert slip not in page.locator(".look").inner_text()
+    page.keyboard.press("h")
+    page.wait_for_selector("[data-while-revealed]")
+    assert slip in page.locator(".look").inner_text()
+    page.clock.fast_forward(31_000)
+    assert slip not in page.locator(".look").inner_text()
+
+
+def test_without_script_a_row_opens_and_is_decided_too(open_page, ground: Ground) -> None:
+    workbook = give_out(ground)
+    typed = {(row_of(workbook, holding), "birth"): "13/03/1975" for holding in ground.holdings[:2]}
+    batch = uploads.send(send_up(ground, filled(workbook, typed)), by=ground.official)
+    page = open_page(ground.reviewer, java_script_enabled=False)
+    page.goto(f"/uploads/{batch.pk}/rows/?kind=birth")
+    page.locator("a[data-open]").first.click()
+    page.get_by_role("button", name="Duyệt dòng này").click()
+    page.get_by_role("link", name="Trả lại xã").click()
+    page.get_by_label("khác dữ liệu dân cư").check()
+    page.locator("#sheet-refuse button").click()
+    assert [(line.is_approved, line.why) for line in batch.lines.filter(kind="birth").order_by("pk")] == [
+        (True, ""),
+        (False, "refused_by_registry"),
+    ]

@@ -57,6 +57,20 @@ def test_numbers(ours: str, theirs: str, left: str, right: str) -> None:
     assert shown(letters.numbers(ours, theirs)) == (left, right)
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "left", "right"),
+    [
+        ("024075000156", "024175000156", "•••[•] •••• 0156", "•••[•] •••• 0156"),
+        ("024075000156", "024075000196", "•••• •••• 01[5]6", "•••• •••• 01[9]6"),
+        ("024 075 000156", "024075000156", "•••• •••• 0156", "•••• •••• 0156"),
+        ("123456789", "024075000156", "[• •••• 6789]", "[•••• •••• 0156]"),
+        ("123456789", "", "• •••• 6789", ""),
+    ],
+)
+def test_hidden_numbers_tell_where_they_differ(ours: str, theirs: str, left: str, right: str) -> None:
+    assert shown(letters.masked(ours, theirs)) == (left, right)
+
+
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_no_letter_is_lost(ours: str, theirs: str) -> None:
     for compare in (letters.numbers, letters.births, letters.same):

@@ -72,3 +72,18 @@ def test_who_has_nothing_to_do_with_the_person_does_not_get_there(visit, person)
     assert visit(other).get(address).status_code == 404
     assert visit(factories.make_user(Role.MANAGER)).get(address).status_code == 403
     assert visit(factories.make_user(Role.POLICE_LIAISON)).get(address).status_code == 403
+
+
+def test_a_card_with_quite_another_name_proposes_nothing_by_itself_and_warns(visit, person, staff) -> None:
+    client, address = visit(staff.mai), f"/land-users/{person.pk}/card/"
+    page = client.post(address, {"code": GOOD.replace("Trần Thị Hòa", "Phạm Văn Khác")}).content.decode()
+    assert "Thẻ ghi tên khác hẳn tên trong sổ" in page
+    assert 'name="field" value="name_raw"' in page
+    assert " checked" not in page
+
+
+def test_a_card_that_only_spells_the_name_otherwise_warns_of_nothing(visit, person, staff) -> None:
+    client, address = visit(staff.mai), f"/land-users/{person.pk}/card/"
+    page = client.post(address, {"code": GOOD}).content.decode()
+    assert "khác hẳn" not in page
+    assert 'value="birth_raw" checked' in page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils.html import strip_tags
@@ -137,6 +139,43 @@ def test_the_page_tells_what_was_applied_not_what_was_rehearsed(ground: Ground) 
     batch.refresh_from_db()
     assert batch.report["plots"] == 1
     assert batch.report["groups_after"]["1"] == batch.report["groups_before"].get("1", 0) + 1
+
+
+def test_what_bears_on_a_person_is_for_the_office_to_tick(client: Client, ground: Ground) -> None:
+    workbook = give_out(ground)
+    rows = [row_of(workbook, holding) for holding in ground.holdings]
+    typed = {
+        (rows[0], "phone"): "0912345678",
+        (rows[0], "plot_address"): "Ngõ 9",
+        (rows[1], "address"): "Khu phố Tây",
+        (rows[2], "birth"): "13/03/1975",
+        (rows[3], "plot_address"): "Ngõ 10",
+    }
+    batch = send_up(ground, filled(workbook, typed))
+    uploads.send(batch, by=ground.official)
+    client.force_login(ground.reviewer)
+    page = client.get(f"/uploads/{batch.pk}/").content.decode()
+    boxes = dict(re.findall(r'name="kind" value="(\w+)" aria-label="[^"]*"([^>]*)>', page))
+    assert {key: "checked" in rest for key, rest in boxes.items()} == {
+        "plot_address": True,
+        "address": False,
+        "birth": False,
+    }
+    assert "disabled" in boxes["birth"]
+
+
+def test_the_whole_workbook_is_approved_at_once_but_for_what_needs_a_look(
+    client: Client, ground: Ground, work
+) -> None:
+    workbook = give_out(ground)
+    rows = [row_of(workbook, holding) for holding in ground.holdings[:2]]
+    typed = {(rows[0], "address"): "Khu phố Tây", (rows[1], "birth"): "13/03/1975"}
+    batch = send_up(ground, filled(workbook, typed))
+    uploads.send(batch, by=ground.official)
+    client.force_login(ground.reviewer)
+    client.post(f"/uploads/{batch.pk}/decide/", {"word": "apply", "reason": "đã xem", "whole": "1"})
+    work()
+    assert [states(batch)[row] for row in rows] == ["applied", "rejected"]
 
 
 def test_it_is_one_change_set_that_can_be_taken_back(ground: Ground) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
+from landdb.intake import problems
 from landdb.models import AdminUnit
 from parcels.models import Certificate, Holding, LandUser, Plot
 from reconciliation.actions import uploads
 from reconciliation.actions.upload_compare import REGISTER, WORKBOOK
 from reconciliation.models import ChangeSet, CorrectionBatch, CorrectionRow, PlotStatus, WorkItem
 from tests import factories
+from tests.actions.cast import judge
 
 from .ground import (
     PLACE,
@@ -282,3 +284,28 @@ def test_a_change_to_an_asset_of_ours_is_told_not_swallowed(ground: Ground) -> N
     batch = send_up(ground, filled(workbook, {(row, "built_area"): "60"}))
     assert whys(batch)[row] == "cell_not_taken"
     assert CorrectionRow.objects.filter(batch=batch, state="proposed").count() == 0
+
+
+def test_papers_that_nobody_can_be_asked_for_say_so_with_the_mend(ground: Ground) -> None:
+    plot = factories.make_plot(ground.commune)
+    nobody = factories.make_holding(plot, None, factories.make_certificate(ground.commune, book_number=""))
+    judge(ground.people[0], plot)
+    workbook = give_out(ground)
+    row = row_of(workbook, nobody)
+    reason = {(row, "uncollectable"): "Mất giấy"}
+    batch = send_up(ground, filled(workbook, reason))
+    assert whys(batch)[row] == "uncollectable_nobody"
+    assert "ghi tên người sử dụng đất" in str(problems.text(whys(batch)[row]).mend)
+    mended = reason | {(row, "name"): "Đỗ Thị Mới", (row, "birth"): "1975"}
+    assert states(send_up(ground, filled(workbook, mended)))[row] == "proposed"
+
+
+def test_so_does_a_row_without_a_key(ground: Ground) -> None:
+    plot = ground.plots[0]
+    typed = {
+        (9, "commune_code"): ground.commune.code, (9, "serial"): "CE 999999", (9, "sheet"): plot.sheet,
+        (9, "number"): plot.number, (9, "uncollectable"): "Mất giấy",
+    }  # fmt: skip
+    batch = send_up(ground, filled(give_out(ground), typed))
+    assert whys(batch)[9] == "uncollectable_nobody"
+    assert adds_up(batch)
