@@ -37,7 +37,7 @@ from .upload_reading import (
 
 __all__ = [
     "NothingToSend", "StillInConflict", "approve", "ask_undo", "carry_out", "choose", "drop", "give_up",
-    "read", "receive", "rehearse", "send", "send_back", "take_back", "tick",
+    "read", "receive", "rehearse", "send", "send_back", "take_back",
 ]  # fmt: skip
 
 State = CorrectionBatch.State

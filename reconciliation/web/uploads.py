@@ -238,7 +238,6 @@ def _context(request: HttpRequest, found: CorrectionBatch, *, is_revealed: bool 
         "shares": upload_report.shares(found),
         "absent": max(found.report.get("given", 0) - found.report.get("returned", 0), 0),
         **upload_columns.of(request, found),
-        "may_drop": is_official and found.state == State.ASKING,
         "is_busy": found.state in _BUSY,
         "is_annotating": found.annotated_job is not None and found.annotated_job.is_open,
         "may_send": is_official and found.state == State.CHECKED,
