@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reconciliation', '0019_verification_batches'),
+        ('reconciliation', '0020_words_settled_later'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
