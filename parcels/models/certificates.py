@@ -49,7 +49,10 @@ class Certificate(models.Model):
 
 @audited()
 class Scan(models.Model):
-    """A scanned paper: which certificate it belongs to, whether it is linked and digitally signed."""
+    """A scanned paper: which certificate it belongs to, whether it is linked and digitally signed.
+
+    `set_aside` is why somebody said that it belongs to none.
+    """
 
     class Kind(models.TextChoices):
         CERTIFICATE = "GCN", _("Giấy chứng nhận")
@@ -70,11 +73,18 @@ class Scan(models.Model):
     #: Where the file is kept, outside the web root; empty for one that is only known by its name.
     stored = models.CharField(max_length=80, blank=True, default="", db_default="")
     size = models.BigIntegerField(default=0, db_default=0)
+    set_aside = models.CharField(_("để riêng vì"), max_length=300, blank=True, default="", db_default="")
 
     objects = InTerritory["Scan"].as_manager()
 
     class Meta:
         indexes = [
+            # those of a commune of which nobody knows whose they are
+            models.Index(
+                fields=["commune", "id"],
+                condition=Q(certificate=None, set_aside="") & ~Q(stored=""),
+                name="scan_unknown",
+            ),
             # whether a file came before
             models.Index(fields=["sha256"], condition=~Q(sha256=""), name="scan_by_hash"),
         ]

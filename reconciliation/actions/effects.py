@@ -34,6 +34,7 @@ _CAUSES = {
     ChangeSet.Kind.MERGE: GroupMove.Cause.CORRECTION,
     ChangeSet.Kind.HANDOVER: GroupMove.Cause.POLICE,
     ChangeSet.Kind.POLICE: GroupMove.Cause.POLICE,
+    ChangeSet.Kind.SCAN: GroupMove.Cause.CORRECTION,
 }
 
 

@@ -14,7 +14,7 @@ from landdb.models import AdminUnit
 from landdb.normalise import people
 from landdb.reference.gazetteer import gazetteer
 from parcels.importers.land_user_rows import commune_of
-from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
+from parcels.models import Certificate, Holding, LandUse, LandUser, Plot, Scan
 
 from ..models import Finding, Match, PairWord, PlotStatus, WorkItem
 
@@ -96,6 +96,7 @@ EDITABLE: dict[str, Editable] = dict(
             LandUse,
             "purpose_raw purpose area origin_raw origin transfer_origin form term_raw term_kind term_until",
         ),
+        _editable(Scan, "certificate_id is_linked set_aside"),
         _editable(
             Certificate, "serial_raw serial kind issued_raw issued_on book_number_raw book_number state"
         ),
@@ -151,6 +152,9 @@ def touched(model_label: str, ids: Iterable[int]) -> tuple[set[int], set[int]]:
         return set(), set()
     if model_label == Certificate._meta.label_lower:
         return set(), set(Holding.objects.filter(certificate__in=wanted).values_list("plot_id", flat=True))
+    if model_label == Scan._meta.label_lower:
+        papers = Scan.objects.filter(pk__in=wanted, certificate__isnull=False).values("certificate")
+        return set(), set(Holding.objects.filter(certificate__in=papers).values_list("plot_id", flat=True))
     if model_label == PairWord._meta.label_lower:
         pairs = PairWord.objects.filter(pk__in=wanted).values_list("first_id", "second_id")
         return {pk for pair in pairs for pk in pair}, set()

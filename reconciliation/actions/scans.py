@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from landdb.intake import keeping
 from landdb.intake.outcome import Refused
 from landdb.models import AccessLog, AdminUnit, ReceivedFile, User
-from parcels import scan_files, scan_names
+from parcels import scan_files, scan_names, scan_pages
 from parcels.models import Certificate, Holding, Scan
 
 from ..models import ArrivedScan, GroupMove, ScanArrival
@@ -156,7 +156,7 @@ def _refuse(arrival: ScanArrival, message: str) -> dict[str, int]:
 
 
 def _keep(arrival: ScanArrival, name: str, blocks: Iterable[bytes], size: int) -> ArrivedScan:
-    """Keep one file under its hash where its content is a scan; else say why not."""
+    """Keep one file under its hash where its content is a scan that opens; else say why not."""
     row = ArrivedScan(arrival=arrival, name=_shown(name)[:255], size=size)
     stream = iter(blocks)
     try:
@@ -169,16 +169,15 @@ def _keep(arrival: ScanArrival, name: str, blocks: Iterable[bytes], size: int) -
         elif not suffix:
             row.outcome = Outcome.NO_SCAN
         else:
-            path, row.sha256, row.size = keeping.keep(_chained(head, stream), suffix)
-            row.stored = path.name
+            content = b"".join((head, *stream))
+            if fault := scan_pages.fault_of(content, suffix):
+                row.outcome = Outcome(fault)
+            else:
+                path, row.sha256, row.size = keeping.keep([content], suffix)
+                row.stored = path.name
     except ValueError:
         row.outcome = Outcome.TOO_LARGE
     return row
-
-
-def _chained(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield head
-    yield from rest
 
 
 def _shown(name: str) -> str:
@@ -189,14 +188,14 @@ def _shown(name: str) -> str:
 
 def _certificates(arrival: ScanArrival, names: Iterable[scan_names.ScanName]) -> dict[str, list[Certificate]]:
     """Serial as file names write it (D for Đ) → certificates of the commune."""
-    spelt = {spelling for name in names if name.serial for spelling in _spellings(name.serial)}
+    spelt = {spelling for name in names if name.serial for spelling in spellings(name.serial)}
     found: dict[str, list[Certificate]] = defaultdict(list)
     for paper in Certificate.objects.filter(commune=arrival.commune_id, serial__in=spelt):
         found[paper.serial.replace("Đ", "D")].append(paper)
     return found
 
 
-def _spellings(serial: str) -> set[str]:
+def spellings(serial: str) -> set[str]:
     """The serial, and with Đ for each D that a file name may have lost."""
     letters, _sep, digits = serial.partition(" ")
     found = {""}

@@ -50,8 +50,9 @@ class Asked:
 
 
 def count(commune: AdminUnit) -> int:
-    """Plots of the commune with something that it has to mend."""
-    return _findings(commune, _counting(Wanted())).values("plot").distinct().count()
+    """Plots of the commune with something that it has to mend: those on which the rows of a workbook are."""
+    found = set(_findings(commune, _counting(Wanted())).order_by().values_list("plot", flat=True).distinct())
+    return len(found | {subject.plot for subject in _sent_back(commune)})
 
 
 def rows(commune: AdminUnit, wanted: Wanted) -> list[Asked]:

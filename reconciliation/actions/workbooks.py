@@ -77,7 +77,7 @@ def _give(workbook: Workbook, asked: Sequence[Asked], tell: Callable[[int, int],
         ],
         batch_size=1000,
     )
-    workbook.rows = len(asked)
+    workbook.rows, workbook.plots = len(asked), len({row.subject.plot for row in asked})
     given = [_given(key, row) for key, row in zip(keys, asked, strict=True)]
     with TemporaryDirectory(dir=_folder()) as folder:
         path = Path(folder) / "bieu.xlsx"
@@ -91,7 +91,7 @@ def _give(workbook: Workbook, asked: Sequence[Asked], tell: Callable[[int, int],
         with path.open("rb") as content:
             place, _digest, size = keeping.keep(iter(lambda: content.read(_BLOCK), b""), ".xlsx")
     workbook.path, workbook.size, workbook.state = place.name, size, Workbook.State.READY
-    workbook.save(update_fields=["path", "size", "state", "rows"])
+    workbook.save(update_fields=["path", "size", "state", "rows", "plots"])
 
 
 def given_cells(row: Asked) -> dict[str, str]:

@@ -28,6 +28,7 @@ class ChangeSet(models.Model):
         MERGE = "merge", _("Gộp, tách bản ghi")
         HANDOVER = "handover", _("Chuyển việc")
         POLICE = "police", _("Công an trả lời")
+        SCAN = "scan", _("Xếp bản quét")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Dự kiến")

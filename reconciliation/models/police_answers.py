@@ -25,11 +25,15 @@ class AnswerFileQuerySet(models.QuerySet["AnswerFile"]):
 
 
 class AnswerFile(models.Model):
-    """A file with answers on its way: read, shown, applied by another person's word, taken back whole."""
+    """A file with answers on its way: read, shown, applied by another person's word, taken back whole.
+
+    One without an answer that can be used ends at once: nobody is asked to approve nothing.
+    """
 
     class State(models.TextChoices):
         READING = "reading", _("Đang đọc")
         UNREADABLE = "unreadable", _("Không đọc được")
+        EMPTY = "empty", _("Không có trả lời")
         WAITING = "waiting", _("Chờ duyệt")
         APPLYING = "applying", _("Đang áp dụng")
         APPLIED = "applied", _("Đã áp dụng")

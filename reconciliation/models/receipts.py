@@ -14,12 +14,15 @@ from parcels.models import Plot
 class Receipt(models.Model):
     """What a citizen handed in about a plot, to whom, and when to ask; `papers`: what, copies, originals.
 
+    `serial` and `holder` are as they stand on the paper handed in, which the register may spell otherwise.
     The number is what to ask for. Originals that went back are noted with the day and who gave them back.
     """
 
     commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT)
     plot = models.ForeignKey(Plot, on_delete=models.PROTECT, related_name="receipts")
     handed_in_by = models.CharField(_("người nộp"), max_length=200)
+    serial = models.CharField(_("số phát hành"), max_length=120, blank=True, default="", db_default="")
+    holder = models.CharField(_("người đứng tên"), max_length=400, blank=True, default="", db_default="")
     papers = models.JSONField(default=list)
     note = models.CharField(_("ghi chú"), max_length=300, blank=True)
     ask_on = models.DateField(_("hẹn ngày"), null=True, blank=True)

@@ -51,6 +51,11 @@ class ArrivedScan(models.Model):
         NO_SCAN = "no_scan", _("Không phải PDF, JPEG, PNG, TIFF, hoặc khác với tên tệp")
         TOO_LARGE = "too_large", _("Lớn hơn 30 MB, hoặc không đọc được")
         EMPTY = "empty", _("Tệp rỗng")
+        BROKEN = "broken", _("Không mở được: tệp hỏng hoặc chưa tải xong")
+        LOCKED = "locked", _("PDF có mật khẩu")
+        NO_PAGE = "no_page", _("PDF không có trang nào có nội dung")
+        TOO_SMALL = "too_small", _("Ảnh quá nhỏ, không đọc được chữ")
+        HUGE = "huge", _("Ảnh quá lớn khi mở")
 
     #: Kept but not linked: somebody has to say which certificate is meant.
     UNKNOWN = (
@@ -60,7 +65,27 @@ class ArrivedScan(models.Model):
         Outcome.NO_PAPER,
         Outcome.ELSEWHERE,
     )
-    REFUSED = (Outcome.NO_SCAN, Outcome.TOO_LARGE, Outcome.EMPTY)
+    REFUSED = (
+        Outcome.NO_SCAN,
+        Outcome.TOO_LARGE,
+        Outcome.EMPTY,
+        Outcome.BROKEN,
+        Outcome.LOCKED,
+        Outcome.NO_PAGE,
+        Outcome.TOO_SMALL,
+        Outcome.HUGE,
+    )
+    #: What the sender does about a file that was refused.
+    MENDS = {
+        Outcome.NO_SCAN: _("quét lại thành PDF hoặc JPEG; đuôi tên tệp phải đúng loại tệp"),
+        Outcome.TOO_LARGE: _("quét lại ở 200–300 dpi, hoặc chia thành nhiều tệp"),
+        Outcome.EMPTY: _("chép lại tệp từ máy quét"),
+        Outcome.BROKEN: _("mở thử trên máy mình; không mở được thì quét lại"),
+        Outcome.LOCKED: _("bỏ mật khẩu rồi gửi lại"),
+        Outcome.NO_PAGE: _("quét lại giấy rồi gửi tệp mới"),
+        Outcome.TOO_SMALL: _("quét lại ở 200–300 dpi, hoặc gửi ảnh gốc"),
+        Outcome.HUGE: _("quét lại ở 200–300 dpi"),
+    }
 
     arrival = models.ForeignKey(ScanArrival, on_delete=models.CASCADE, related_name="scans")
     name = models.CharField(max_length=255)
@@ -78,3 +103,15 @@ class ArrivedScan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.outcome}"
+
+    @property
+    def is_placed(self) -> bool:
+        """It was unknown when it came, and a person said since what it is."""
+        if self.outcome not in self.UNKNOWN or self.scan is None or self.outcome == self.Outcome.ELSEWHERE:
+            return False
+        return self.scan.certificate_id is not None or bool(self.scan.set_aside)
+
+    @property
+    def mend(self) -> str:
+        """What to do about a refused file; '' where it was taken."""
+        return str(self.MENDS.get(self.Outcome(self.outcome), ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
@@ -22,9 +22,10 @@ from landdb.models import AccessLog, AdminUnit, Role, User
 from landdb.web.gate import allow
 from landdb.web.paging import newest, older, page_of
 from landdb.web.signed_in import user_of
-from parcels import scan_files
+from parcels import scan_files, scan_pages
 from parcels.models import Scan
 
+from ..actions import scan_links
 from ..actions import scans as actions
 from ..actions.changes import WrongState
 from ..models import ArrivedScan, ScanArrival
@@ -34,6 +35,7 @@ SENDERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER)
 READERS = (*SENDERS, Role.AUDITOR)
 PAGE, SHOWN = 30, 200
 Outcome = ArrivedScan.Outcome
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 class ScansForm(forms.Form):
@@ -73,6 +75,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         "newest": newest(request),
         "form": form,
         "may_send": user.has_role(*SENDERS),
+        "unknown": scan_links.unknown(user).count(),
     }
     return render(request, "scans/list.html", context, status=422 if form.errors else 200)
 
@@ -132,12 +135,29 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The scan itself, to those who may see its plot; the look is logged. Nothing in it can run."""
-    user = user_of(request)
+    scan, path = _looked_at(user_of(request), pk)
+    answer = FileResponse(path.open("rb"), content_type=scan_files.MEDIA[path.suffix])
+    answer["Content-Disposition"] = f'inline; filename="scan-{scan.pk}{path.suffix}"'
+    return _for_these_eyes(answer)
+
+
+@allow(*READERS)
+@require_GET
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first page as a picture, to the same people; where there is none, a picture that says so."""
+    _scan, path = _looked_at(user_of(request), pk)
+    picture = scan_pages.preview(path)
+    if picture is None:
+        return _for_these_eyes(render(request, "scans/no_preview.svg", content_type="image/svg+xml"))
+    return _for_these_eyes(HttpResponse(picture, content_type="image/jpeg"))
+
+
+def _looked_at(user: User, pk: int) -> tuple[Scan, Path]:
+    """A scan that the user may see, and its file; the look is logged."""
     seen = Scan.objects.filter(actions.visible_to(user)).exclude(stored="").distinct()
     scan = get_object_or_404(seen, pk=pk)
     path = Path(settings.FILES_DIR) / scan.stored
-    media = scan_files.MEDIA.get(path.suffix)
-    if media is None or not path.is_file():
+    if path.suffix not in scan_files.MEDIA or not path.is_file():
         raise Http404
     AccessLog.objects.create(
         user=user,
@@ -146,8 +166,10 @@ def show(request: HttpRequest, pk: int) -> HttpResponseBase:
         subject_id=scan.pk,
         commune_id=scan.commune_id,
     )
-    answer = FileResponse(path.open("rb"), content_type=media)
-    answer["Content-Disposition"] = f'inline; filename="scan-{scan.pk}{path.suffix}"'
+    return scan, path
+
+
+def _for_these_eyes(answer: Answer) -> Answer:
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -39,7 +39,7 @@ KINDS = {
 _SETS = {
     "import": [ChangeSet.Kind.IMPORT],
     "decision": [ChangeSet.Kind.MATCH, ChangeSet.Kind.CONFIRM],
-    "correction": [ChangeSet.Kind.CORRECTION],
+    "correction": [ChangeSet.Kind.CORRECTION, ChangeSet.Kind.SCAN],
     "finding": [ChangeSet.Kind.WAIVER],
     "handover": [ChangeSet.Kind.HANDOVER, ChangeSet.Kind.POLICE],
     "merge": [ChangeSet.Kind.MERGE],
