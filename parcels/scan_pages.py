@@ -126,7 +126,7 @@ def _has_content(page: pypdf.PageObject) -> bool:
 
 
 def preview(path: Path) -> bytes | None:
-    """The first page as a JPEG to look at; None where it cannot be shown, as with a PDF that is no picture."""
+    """The first page as a JPEG to look at; None where there is none, as with a typed PDF."""
     try:
         picture = _picture_in_pdf(path) if path.suffix == ".pdf" else _picture(path)
         if picture is None or _is_huge(picture):

@@ -24,6 +24,7 @@ from .web import (
     plot_trace,
     plots,
     police_answers,
+    police_conflicts,
     police_lists,
     police_out,
     police_units,
@@ -160,8 +161,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "police/answers/<int:pk>/undo/answer/", police_answers.answer_undo, name="police-answers-undo-answer"
     ),
-    path("police/conflicts/", police_answers.conflicts, name="police-conflicts"),
-    path("police/conflicts/<int:pk>/settle/", police_answers.settle, name="police-conflict-settle"),
+    path("police/conflicts/", police_conflicts.conflicts, name="police-conflicts"),
+    path("police/conflicts/<int:pk>/settle/", police_conflicts.settle, name="police-conflict-settle"),
     path("police/<int:pk>/", police_lists.one, name="police-list"),
     path("police/<int:pk>/go/", police_lists.go, name="police-list-go"),
     path("police/<int:pk>/answer/", police_lists.answer, name="police-list-answer"),

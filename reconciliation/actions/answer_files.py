@@ -71,7 +71,8 @@ def read(answers: AnswerFile) -> dict[str, int]:
         answers.file.rejected = sum(each.level == "rejected" for each in plan.problems)
         answers.file.ignored = sum(each.level == "ignored" for each in plan.problems)
         count(answers)
-        answers.state, answers.message = State.WAITING, ""
+        answers.message = _nothing_in(plan)
+        answers.state = State.EMPTY if answers.message else State.WAITING
         answers.save(update_fields=["state", "message"])
     return {"rows": answers.file.rows}
 
@@ -86,6 +87,17 @@ def _planned(answers: AnswerFile) -> Plan:
             plan.take(*answer_rows.read(number, table.sheet, cells, places))
     plan.weigh()
     return plan
+
+
+def _nothing_in(plan: Plan) -> str:
+    """Why there is nothing to approve, in a sentence; '' where some row answers."""
+    if plan.answers:
+        return ""
+    if not plan.problems:
+        return _("Tệp chỉ có dòng tiêu đề, không có dòng trả lời nào: điền kết quả rồi nộp lại.")
+    if all(each.level == "ignored" for each in plan.problems):
+        return _("Không dòng nào có trả lời: điền cột kết quả xác minh rồi nộp lại.")
+    return _("Không dòng nào dùng được: sửa các dòng dưới đây rồi nộp lại.")
 
 
 def _keep(file: ReceivedFile, problems: Iterable[Problem]) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citizens.models import Resident
@@ -29,12 +28,11 @@ from ..models import (
     VerificationLine,
     WorkItem,
 )
-from . import answer_files, changes, effects, handovers, matches
 from . import answer_weighing as weighing
+from . import changes, effects, handovers, matches
 from .answer_files import Row, State
 from .answer_plan import judge
 from .changes import FieldChange
-from .consents import SamePerson
 from .handovers import Handover, With
 from .police_batches import Line
 
@@ -207,52 +205,3 @@ def lock(found: Sequence[PoliceAnswer]) -> list[int]:
     ids = {entry.land_user.merged_into_id or entry.land_user_id for entry in entries}
     rows = LandUser.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
     return list(rows.values_list("pk", flat=True))
-
-
-class NotApplied(Exception):
-    """The file of a contradicting answer is not applied, so nothing of it can be taken."""
-
-
-@transaction.atomic
-def settle(answer: PoliceAnswer, *, take: bool, by: User, reason: str) -> None:
-    """A person's word on a contradiction: take the new answer after all, or keep what stands.
-
-    WrongState where somebody settled it already, SamePerson where it is who sent the file.
-    """
-    held = (
-        PoliceAnswer.objects.select_for_update(of=("self",)).select_related("line__answer").get(pk=answer.pk)
-    )
-    if held.state != Row.CONFLICT:
-        raise changes.WrongState(held.get_state_display())
-    answers = AnswerFile.objects.select_for_update(of=("self",)).select_related("file", "change_set")
-    file = answers.get(pk=held.file_id)
-    if file.state != State.APPLIED:
-        raise NotApplied
-    if file.uploaded_by_id == by.pk:
-        raise SamePerson
-    if take:
-        lock([held])
-        ground = weighing.Ground.of([held])
-        write(file, [held], ground, by=by)
-        if held.word in (W.NO_SUCH, W.SEVERAL):
-            _let_go(file, held, ground, by)
-        rivals = file.rows.filter(line=held.line_id, state=Row.CONFLICT).exclude(pk=held.pk)
-        rivals.update(state=Row.KEPT_OUT, decided_by=by, decided_at=timezone.now(), reason=reason)
-    else:
-        held.state = Row.KEPT_OUT
-    held.decided_by, held.decided_at, held.reason = by, timezone.now(), reason
-    held.save(update_fields=["state", "decided_by", "decided_at", "reason"])
-    answer_files.count(file)
-
-
-def _let_go(file: AnswerFile, answer: PoliceAnswer, ground: weighing.Ground, by: User) -> None:
-    """Nobody is the land user any more: accepted candidates are turned down, and all is judged again."""
-    ids = [person.pk for person in ground.people.get(answer.line_id, [])]
-    accepted = Match.objects.select_for_update().filter(land_user__in=ids, state=Match.State.ACCEPTED)
-    wanted: list[FieldChange] = []
-    for match in accepted:
-        wanted += matches.changes_of(match, Decision.Kind.DIFFERENT, by=by, reason=_("Công an xác minh"))
-    if wanted and file.change_set is not None:
-        before = effects.reach(ids, [])
-        changes.put_in(file.change_set, wanted)
-        effects.again(ids, [], GroupMove.Cause.POLICE, file.change_set, before=before, at_once=None)

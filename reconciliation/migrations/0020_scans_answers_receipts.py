@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='workbook',
             name='plots',
-            field=models.IntegerField(help_text='on which these rows are; unknown of the first workbooks', null=True),
+            field=models.IntegerField(help_text='on which the rows are; unknown of early ones', null=True),
         ),
         migrations.AlterField(
             model_name='answerfile',

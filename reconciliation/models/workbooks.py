@@ -44,7 +44,7 @@ class Workbook(models.Model):
     state = models.CharField(max_length=6, choices=State, default=State.MAKING)
     message = models.CharField(max_length=300, blank=True)
     rows = models.IntegerField(default=0)
-    plots = models.IntegerField(null=True, help_text="on which these rows are; unknown of the first workbooks")
+    plots = models.IntegerField(null=True, help_text="on which the rows are; unknown of early ones")
     size = models.BigIntegerField(default=0)
     path = models.CharField(max_length=80, blank=True)
     expires_at = models.DateTimeField()

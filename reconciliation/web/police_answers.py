@@ -1,4 +1,4 @@
-"""Answers of the police: the file and what it would do, its approval, and what contradicts."""
+"""Files of answers of the police: what one would do, its approval, and taking it back."""
 
 from __future__ import annotations
 
@@ -14,26 +14,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from landdb import jobs
 from landdb.models import Role, User
-from landdb.normalise import id_numbers
 from landdb.web.gate import allow
-from landdb.web.paging import newest, older, page_of
 from landdb.web.posted import posted_from
 from landdb.web.signed_in import user_of
 
-from ..actions import answer_files, answer_portions
-from ..actions.answer_weighing import Ground
+from ..actions import answer_files
 from ..actions.changes import WrongState
 from ..actions.consents import SamePerson
 from ..models import AnswerFile, PoliceAnswer, PoliceWord
-from . import police_told, row_problems, upload_report
+from . import row_problems, upload_report
 from .forms import ReasonForm
 from .police_forms import AnswersForm
 from .police_lists import DECIDERS, READERS
 
 State, Row = AnswerFile.State, PoliceAnswer.State
-PAGE = 30
-#: Contradictions that reach further than the list: only a senior reviewer takes the answer then.
-WEIGHTY = (PoliceAnswer.Conflict.DECISION, PoliceAnswer.Conflict.WHO, PoliceAnswer.Conflict.OTHER_PERSON)
 _BUSY = (State.READING, State.APPLYING, State.UNDOING)
 
 
@@ -116,49 +110,6 @@ def answer_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("police-answers", pk)
 
 
-@allow(*READERS)
-@require_GET
-def conflicts(request: HttpRequest) -> HttpResponse:
-    """Answers that contradict an earlier one, a person's decision, or the register; newest first."""
-    user = user_of(request)
-    found = police_told.conflicts(user).select_related(
-        "line__answer", "line__commune", "file__file", "file__uploaded_by"
-    )
-    page = page_of(found, request.GET.get("before"), PAGE)
-    ground = Ground.of(page[:PAGE])
-    context = {
-        "lines": [_told(answer, user, ground) for answer in page[:PAGE]],
-        "older": older(request, page, PAGE),
-        "newest": newest(request),
-        "may_settle": user.has_role(*DECIDERS),
-    }
-    return render(request, "police/conflicts.html", context)
-
-
-@allow(*DECIDERS)
-@require_POST
-def settle(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the new answer after all, or keep what stands; always with a reason."""
-    user = user_of(request)
-    answer = get_object_or_404(police_told.conflicts(user), pk=pk)
-    form, take = ReasonForm(request.POST), request.POST.get("word") == "take"
-    if not form.is_valid():
-        messages.error(request, _("Ghi lý do, ít nhất 3 ký tự."))
-    elif take and answer.conflict in WEIGHTY and not user.has_role(Role.SENIOR_REVIEWER):
-        messages.error(request, _("Mâu thuẫn này chỉ soát xét chính mới được lấy trả lời mới."))
-    else:
-        try:
-            answer_portions.settle(answer, take=take, by=user, reason=form.cleaned_data["reason"])
-            messages.success(request, _("Đã ghi kết luận."))
-        except SamePerson:
-            messages.error(request, _("Người nộp tệp không thể tự xét mâu thuẫn của tệp."))
-        except answer_portions.NotApplied:
-            messages.error(request, _("Duyệt tệp trước, rồi mới xét mâu thuẫn của tệp."))
-        except WrongState as state:
-            messages.error(request, _("Trả lời này đã ở bước khác: %(state)s.") % {"state": state})
-    return redirect("police-conflicts")
-
-
 def _undo(answers: AnswerFile, user: User) -> None:
     if answers.state == State.UNDOING:
         _run(answers, "undo_answers", user)
@@ -174,31 +125,6 @@ def _visible(user: User, pk: int) -> AnswerFile:
         "file", "uploaded_by", "decided_by", "undo_asked_by", "job"
     )
     return get_object_or_404(found, pk=pk)
-
-
-def _told(answer: PoliceAnswer, user: User, ground: Ground) -> dict[str, Any]:
-    """Both words side by side, numbers masked."""
-    old = _values(answer.line.answer) if answer.line.answer else []
-    if answer.conflict == PoliceAnswer.Conflict.OTHER_PERSON and (bearer := ground.resident(answer)):
-        of_whom = _("trong dân cư số %(number)s là của %(name)s")
-        old.append(of_whom % {"number": id_numbers.mask(bearer.id_number), "name": bearer.name})
-        old += [str(bearer.birth_year)] if bearer.birth_year else []
-    return {
-        "answer": answer,
-        "line": answer.line,
-        "asked": " · ".join(filter(None, (answer.line.birth, id_numbers.mask(answer.line.id_number)))),
-        "new": _values(answer),
-        "old": old,
-        "may_take": answer.conflict not in WEIGHTY or user.has_role(Role.SENIOR_REVIEWER),
-        "person": answer.line.entries.values_list("land_user", flat=True).first(),
-    }
-
-
-def _values(answer: PoliceAnswer) -> list[str]:
-    died = f"{answer.died_on:%d/%m/%Y}" if answer.died_on else ""
-    told = (answer.name, answer.birth, answer.get_sex_display() if answer.sex else "", died, answer.note)
-    number = id_numbers.mask(answer.id_number) if answer.id_number else ""
-    return [str(answer.get_word_display()), *(str(value) for value in (*told, number) if value)]
 
 
 def _context(request: HttpRequest, answers: AnswerFile) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         "newest": newest(request),
         "files": files,
         "form": AnswersForm(),
-        "conflicts": police_told.conflicts(user).count(),
+        "conflicts": police_told.in_conflict(user).count(),
         "may_begin": user.has_role(*DECIDERS),
         "may_send": user.has_role(*DECIDERS, Role.POLICE_LIAISON),
         "may_keep_units": user.has_role(Role.SENIOR_REVIEWER, Role.ADMINISTRATOR),

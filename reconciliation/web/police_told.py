@@ -90,11 +90,21 @@ def choices(user: User) -> dict[str, int]:
     return {outcome.value: counts.get(outcome.value, 0) for outcome in police_batches.OUTCOMES}
 
 
+def answers(user: User) -> QuerySet[PoliceAnswer]:
+    """Answers about people of the territory."""
+    within = user.commune_ids()
+    found = PoliceAnswer.objects.all()
+    return found if within is None else found.filter(line__commune__in=within)
+
+
 def conflicts(user: User) -> QuerySet[PoliceAnswer]:
     """Answers that contradict, in the territory, the newest first."""
-    found = PoliceAnswer.objects.filter(state=PoliceAnswer.State.CONFLICT).order_by("-pk")
-    within = user.commune_ids()
-    return found if within is None else found.filter(line__commune__in=within)
+    return answers(user).filter(state=PoliceAnswer.State.CONFLICT).order_by("-pk")
+
+
+def in_conflict(user: User) -> QuerySet[VerificationLine]:
+    """People of the territory about whom an answer contradicts."""
+    return VerificationLine.objects.filter(pk__in=conflicts(user).order_by().values("line"))
 
 
 def page(batch: VerificationBatch, user: User) -> dict[str, Any]:

@@ -73,9 +73,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     typed_before = TypedSearch.objects.filter(user=user, token=token).first() if token else None
     question = Question.read(typed_before.text) if typed_before else Question.of_name(scan.file_name)
     shown = question or Question()
-    form = CertificateForm(
-        initial={"serial": shown.serial, "sheet": shown.sheet, "number": shown.number}
-    )
+    form = CertificateForm(initial={"serial": shown.serial, "sheet": shown.sheet, "number": shown.number})
     if typed_before is None:
         form.fields["serial"].widget.attrs["autofocus"] = True
     return _page(request, scan, form, question)
@@ -189,16 +187,10 @@ def _next(user: User, scan: Scan) -> HttpResponse:
 
 def _said(user: User) -> list[dict[str, Any]]:
     """The last words on scans of the territory that stand."""
-    found = ChangeSet.objects.visible_to(user).filter(
-        kind=ChangeSet.Kind.SCAN, state=ChangeSet.State.APPLIED
-    )
+    found = ChangeSet.objects.visible_to(user).filter(kind=ChangeSet.Kind.SCAN, state=ChangeSet.State.APPLIED)
     sets = list(found.select_related("applied_by").order_by("-pk")[:SAID])
-    records = {
-        change_set: record
-        for change_set, record in found.filter(pk__in=[each.pk for each in sets]).values_list(
-            "pk", "changes__record_id"
-        )
-    }
+    told = found.filter(pk__in=[each.pk for each in sets])
+    records = dict(told.values_list("pk", "changes__record_id"))
     seen = Scan.objects.filter(scans.visible_to(user)).select_related("certificate", "commune")
     placed = seen.in_bulk(list(records.values()))
     return [

@@ -83,7 +83,7 @@ class Question:
         return "\n".join([self.serial, *("" if n is None else str(n) for n in (self.sheet, self.number))])
 
     @property
-    def _where(self) -> Q:
+    def where(self) -> Q:
         found = Q()
         if self.serial:
             known = serials.parse(self.serial).serials
@@ -115,7 +115,8 @@ def certificates(user: User, scan: Scan) -> Any:
 
 def find(user: User, scan: Scan, question: Question) -> list[Found]:
     """Certificates that the question means, the first MOST."""
-    papers = certificates(user, scan).filter(question._where).annotate(n=Count("scans")).order_by("serial", "pk")
+    known = certificates(user, scan).filter(question.where)
+    papers = known.annotate(n=Count("scans")).order_by("serial", "pk")
     found = list(papers[:MOST])
     held = Holding.objects.visible_to(user).filter(certificate__in=found)
     by_paper: dict[int, list[Holding]] = {}

@@ -13,6 +13,7 @@ from reconciliation import matching
 from reconciliation.actions import (
     answer_files,
     answer_portions,
+    answer_settling,
     matches,
     police_batches,
     police_freezing,
@@ -164,13 +165,13 @@ def test_what_contradicts_an_earlier_answer_overwrites_nothing_until_somebody_de
     later = answered(staff, row(line_of(person), "Không có người này"))
     assert conflict(later).conflict == Conflict.EARLIER
     assert outcome_of(person) == "matched"
-    answer_portions.settle(conflict(later), take=False, by=staff.an, reason="hỏi lại rồi")
+    answer_settling.settle(conflict(later), take=False, by=staff.an, reason="hỏi lại rồi")
     assert outcome_of(person) == "matched"
     assert balance(answered(staff, row(line_of(person), "Không có người này"))) == (1, 0, 1, 0, 0, 0)
     third = answered(staff, row(line_of(person), "Đã mất"))
     with pytest.raises(answer_portions.SamePerson):
-        answer_portions.settle(conflict(third), take=True, by=staff.police, reason="tự nhận")
-    answer_portions.settle(conflict(third), take=True, by=staff.an, reason="có giấy chứng tử")
+        answer_settling.settle(conflict(third), take=True, by=staff.police, reason="tự nhận")
+    answer_settling.settle(conflict(third), take=True, by=staff.an, reason="có giấy chứng tử")
     assert outcome_of(person) == "deceased"
     assert item_of(person).police_word == "deceased"
 
@@ -188,7 +189,7 @@ def test_what_contradicts_a_persons_decision_waits_for_a_person(staff) -> None:
     person.refresh_from_db()
     assert person.id_number == ""
     assert person.verification.resident == mine
-    answer_portions.settle(conflict(answers), take=True, by=staff.senior, reason="công an đúng")
+    answer_settling.settle(conflict(answers), take=True, by=staff.senior, reason="công an đúng")
     person.refresh_from_db()
     assert person.verification.resident == other
     assert person.matches.get(resident=mine).state == Match.State.REJECTED
