@@ -23,6 +23,8 @@ Outcome = Verification.Outcome
 
 #: Whom the police can be asked about: the registry does not say who they are, or says it otherwise.
 OUTCOMES = (Outcome.NOT_FOUND, Outcome.AMBIGUOUS, Outcome.MISMATCH, Outcome.UNVERIFIABLE)
+#: Where a list stands that is begun, and has not reached the police.
+_ON_ITS_WAY = (State.FREEZING, State.SHOWN, State.ASKED, State.ISSUING)
 #: People in one list at most: one workbook of answers holds no more rows.
 MOST = 50_000
 
@@ -33,6 +35,26 @@ class Empty(Exception):
 
 class TooMany(Exception):
     """More people than one list may hold."""
+
+
+class AskedAgain(Exception):
+    """Another list, `again`, is on its way to ask the unanswered again."""
+
+    def __init__(self, again: VerificationBatch) -> None:
+        super().__init__(again.number)
+        self.again = again
+
+
+class FirstTakenBack(Exception):
+    """The list whose unanswered people one would ask again, `first`, is not with the police any more."""
+
+    def __init__(self, first: VerificationBatch) -> None:
+        super().__init__(first.number)
+        self.first = first
+
+
+class Moved(Exception):
+    """Another number of people is unanswered by now than the page showed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +102,11 @@ def draft(wanted: Wanted, *, by: User) -> VerificationBatch:
 def reissue(batch: VerificationBatch, due_on: dt.date, *, by: User) -> VerificationBatch:
     """Begin a list of those whom another one got no answer about; a job freezes it anew.
 
-    WrongState where that one is not with the police, Empty where everybody is answered.
+    WrongState where that one is not with the police, AskedAgain where another list asks them already, Empty
+    where everybody is answered.
     """
     held = held_in(batch, State.ISSUED)
+    _check_alone(held)
     if not held.lines.filter(state=Line.WAITING).exists():
         raise Empty
     return VerificationBatch.objects.create(
@@ -101,9 +125,11 @@ def reissue(batch: VerificationBatch, due_on: dt.date, *, by: User) -> Verificat
 def go(batch: VerificationBatch, *, by: User) -> VerificationBatch:
     """Go on from the preview: ISSUING, for a job, or ASKED where people of more than one commune leave.
 
-    WrongState where nobody stands in it, somebody went on already, or another person began it.
+    WrongState where nobody stands in it, somebody went on already, or another person began it; FirstTakenBack
+    where it asks again about a list that was withdrawn meanwhile.
     """
     held = held_in(batch, State.SHOWN)
+    _check_first(held)
     if held.by_id != by.pk or not held.lines.exists():
         raise WrongState(held.get_state_display())
     held.change_set = ChangeSet.objects.create(
@@ -125,8 +151,10 @@ def needs_second(batch: VerificationBatch) -> bool:
 
 @transaction.atomic
 def answer(batch: VerificationBatch, *, by: User, is_yes: bool, reason: str = "") -> VerificationBatch:
-    """The second person's word. SamePerson where it is the first."""
+    """The second person's word. SamePerson where it is the first, FirstTakenBack as in `go`."""
     held = held_in(batch, State.ASKED)
+    if is_yes:
+        _check_first(held)
     consent = consents.note(held.change_set_id, by=by, is_yes=is_yes, reason=reason)
     if is_yes:
         _begin(held)
@@ -152,11 +180,19 @@ def give_up(batch_id: int) -> None:
 
 
 @transaction.atomic
-def withdraw(batch: VerificationBatch, *, by: User) -> VerificationBatch:
+def withdraw(batch: VerificationBatch, *, by: User, seen: int | None = None) -> VerificationBatch:
     """Take the unanswered people back to where they were: WITHDRAWING, for a job to do, or BACK_ASKED where
-    they are more than ALONE."""
+    they are more than ALONE.
+
+    `seen` is how many the page said they are (None: not asked). WrongState where the list is not with the
+    police, AskedAgain where another list is about to ask them again, Moved where they are another number now.
+    """
     held = held_in(batch, State.ISSUED)
-    is_large = held.lines.filter(state=Line.WAITING)[: ALONE + 1].count() > ALONE
+    _check_alone(held)
+    waiting = unanswered(held)
+    if seen is not None and waiting != seen:
+        raise Moved
+    is_large = waiting > ALONE
     held.state, held.back_asked_by = State.BACK_ASKED if is_large else State.WITHDRAWING, by
     held.save(update_fields=["state", "back_asked_by"])
     return held
@@ -171,6 +207,38 @@ def answer_withdrawal(batch: VerificationBatch, *, by: User, is_yes: bool) -> Ve
     held.state = State.WITHDRAWING if is_yes else State.ISSUED
     held.save(update_fields=["state"])
     return held
+
+
+def unanswered(batch: VerificationBatch) -> int:
+    """People of a list whom the police have not answered about."""
+    return batch.lines.filter(state=Line.WAITING).count()
+
+
+def on_its_way(batch: VerificationBatch) -> VerificationBatch | None:
+    """The list that is about to ask the unanswered of this one again."""
+    return batch.reissues.filter(state__in=_ON_ITS_WAY).order_by("pk").first()
+
+
+def reaches_beyond(batch: VerificationBatch, user: User) -> bool:
+    """Are there unanswered people outside the user's territory? Then it is not theirs to steer."""
+    within = user.commune_ids()
+    if within is None:
+        return False
+    return batch.lines.filter(state=Line.WAITING).exclude(commune__in=within).exists()
+
+
+def _check_alone(held: VerificationBatch) -> None:
+    if again := on_its_way(held):
+        raise AskedAgain(again)
+
+
+def _check_first(held: VerificationBatch) -> None:
+    """The list before, locked, so that nobody withdraws it meanwhile."""
+    if held.reissue_of_id is None:
+        return
+    first = VerificationBatch.objects.select_for_update(of=("self",)).get(pk=held.reissue_of_id)
+    if first.state != State.ISSUED:
+        raise FirstTakenBack(first)
 
 
 def _begin(held: VerificationBatch) -> None:

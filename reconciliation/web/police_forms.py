@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,7 +64,13 @@ class ListForm(DueForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["communes"].queryset = user.communes().order_by("sort_key")  # type: ignore[attr-defined]
+        found = Verification.objects.visible_to(user).filter(outcome__in=police_batches.OUTCOMES).order_by()
+        people = dict(found.values("commune").annotate(n=Count("pk")).values_list("commune", "n"))
+        field: Any = self.fields["communes"]
+        field.queryset = user.communes().filter(pk__in=[pk for pk in people if pk]).order_by("sort_key")
+        field.label_from_instance = lambda unit: f"{unit} ({people[unit.pk]})"
+        #: Communes of the territory in which there is nobody to ask about; the form does not offer them.
+        self.without = user.communes().count() - field.queryset.count()
 
     @classmethod
     def usual(cls, user: User, outcomes: list[str], codes: list[str]) -> ListForm:
@@ -100,9 +107,8 @@ class ListForm(DueForm):
 class TakeOutForm(forms.Form):
     """Which parts leave the house, to whom, and under which password."""
 
-    part = forms.TypedMultipleChoiceField(
-        coerce=int, error_messages={"required": _("Chọn ít nhất một phần.")}
-    )
+    every = forms.BooleanField(required=False)
+    part = forms.TypedMultipleChoiceField(coerce=int, required=False)
     receiver = forms.CharField(label=_("Giao cho ai"), min_length=3, max_length=200, strip=True)
     password = forms.CharField(
         label=_("Mật khẩu của tệp nén (để trống: không mã hoá)"), required=False, max_length=80, strip=True
@@ -112,6 +118,12 @@ class TakeOutForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["part"].choices = [(pk, pk) for pk in parts]  # type: ignore[attr-defined]
         self.fields["password"].initial = police_parts.new_password()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("every") and not cleaned.get("part") and "part" not in self.errors:
+            self.add_error("part", _("Chọn ít nhất một phần."))
+        return cleaned
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

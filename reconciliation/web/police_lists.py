@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,9 +20,10 @@ from landdb.web.posted import posted_from
 from landdb.web.signed_in import user_of
 
 from ..actions import police_batches as actions
+from ..actions.bulk import ALONE
 from ..actions.changes import WrongState
 from ..actions.consents import SamePerson
-from ..models import AnswerFile, VerificationBatch
+from ..models import AnswerFile, VerificationBatch, VerificationLine
 from . import police_told
 from .police_forms import AnswersForm, DueForm, ListForm
 
@@ -86,7 +88,11 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _choice(form: ListForm, user: User) -> dict[str, Any]:
     counts = police_told.choices(user)
-    return {"form": form, "outcomes": [(box, counts.get(box.data["value"], 0)) for box in form["outcomes"]]}
+    return {
+        "form": form,
+        "outcomes": [(box, counts.get(box.data["value"], 0)) for box in form["outcomes"]],
+        "without": form.without,
+    }
 
 
 @allow(*READERS)
@@ -109,8 +115,10 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
                 actions.drop(found, by=user)
             else:
                 _go_on(actions.go(found, by=user), user)
+    except actions.FirstTakenBack as gone:
+        _first_taken_back(request, gone)
     except WrongState as state:
-        _other_state(request, state)
+        _other_state(request, found, state)
     return redirect("police-list", pk)
 
 
@@ -130,22 +138,45 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Đã ghi ý kiến."))
     except SamePerson:
         messages.error(request, _("Người đề nghị không thể tự đồng ý."))
+    except actions.FirstTakenBack as gone:
+        _first_taken_back(request, gone)
     except WrongState as state:
-        _other_state(request, state)
+        _other_state(request, found, state)
     return redirect("police-list", pk)
 
 
 @allow(*DECIDERS)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the unanswered back from the police."""
+    """Take the unanswered back from the police, after a page that says what then happens to how many."""
     user = user_of(request)
-    found = visible(user, pk)
+    found = _steered(user, pk)
+    raw = request.POST.get("seen", "")
+    if request.method == "GET" or not raw.isdecimal() or len(raw) > 9:
+        if found.state != State.ISSUED:
+            _other_state(request, found)
+            return redirect("police-list", pk)
+        waiting = actions.unanswered(found)
+        context = {
+            "batch": found,
+            "waiting": waiting,
+            "answered": found.lines.filter(state=VerificationLine.State.ANSWERED).count(),
+            "needs_second": waiting > ALONE,
+            "again": actions.on_its_way(found),
+        }
+        return render(request, "police/withdraw.html", context)
     try:
         with transaction.atomic():
-            _go_on(actions.withdraw(found, by=user), user)
+            _go_on(actions.withdraw(found, by=user, seen=int(raw)), user)
+    except actions.AskedAgain as asked:
+        _asked_again(request, asked)
+    except actions.Moved:
+        messages.warning(
+            request, _("Vừa có thêm trả lời: số người chưa trả lời đã khác. Xem lại rồi thu hồi.")
+        )
+        return redirect("police-list-withdraw", pk)
     except WrongState as state:
-        _other_state(request, state)
+        _other_state(request, found, state)
     return redirect("police-list", pk)
 
 
@@ -154,7 +185,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def reissue(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask again about those nobody has answered."""
     user = user_of(request)
-    found = visible(user, pk)
+    found = _steered(user, pk)
     form = DueForm(request.POST)
     if not form.is_valid():
         context = police_told.page(found, user) | {"due_form": form}
@@ -164,8 +195,10 @@ def reissue(request: HttpRequest, pk: int) -> HttpResponse:
             batch = actions.reissue(found, form.cleaned_data["due_on"], by=user)
             _run(batch, "police_freeze", user)
         return redirect("police-list", batch.pk)
+    except actions.AskedAgain as asked:
+        _asked_again(request, asked)
     except WrongState as state:
-        _other_state(request, state)
+        _other_state(request, found, state)
     except actions.Empty:
         messages.info(request, _("Mọi người trong danh sách này đã được trả lời."))
     return redirect("police-list", pk)
@@ -191,5 +224,30 @@ def _run(batch: VerificationBatch, kind: str, user: User) -> None:
     batch.save(update_fields=["job"])
 
 
-def _other_state(request: HttpRequest, state: WrongState) -> None:
-    messages.error(request, _("Danh sách này đã ở bước khác: %(state)s.") % {"state": state})
+def _steered(user: User, pk: int) -> VerificationBatch:
+    """A list all of whose unanswered people live in the user's territory."""
+    found = visible(user, pk)
+    if actions.reaches_beyond(found, user):
+        raise PermissionDenied
+    return found
+
+
+def _other_state(request: HttpRequest, found: VerificationBatch, state: WrongState | None = None) -> None:
+    """One sentence: where the list is by now, and who took it back where somebody did."""
+    found.refresh_from_db(fields=["state", "back_asked_by"])
+    if found.state in (State.WITHDRAWING, State.WITHDRAWN) and found.back_asked_by is not None:
+        text = _("%(name)s đã thu hồi danh sách này rồi; không có gì thay đổi thêm.")
+        messages.error(request, text % {"name": found.back_asked_by.full_name})
+        return
+    words = {"state": state or found.get_state_display()}
+    messages.error(request, _("Danh sách này đã ở bước khác: %(state)s.") % words)
+
+
+def _asked_again(request: HttpRequest, asked: actions.AskedAgain) -> None:
+    text = _("%(number)s đang hỏi lại những người này: bỏ danh sách ấy trước, hoặc chờ giao xong.")
+    messages.error(request, text % {"number": asked.again.number})
+
+
+def _first_taken_back(request: HttpRequest, gone: actions.FirstTakenBack) -> None:
+    text = _("%(number)s không còn ở công an nên không hỏi lại được: bỏ danh sách này.")
+    messages.error(request, text % {"number": gone.first.number})

@@ -35,10 +35,17 @@ def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     parts = {part.pk: part for part in context["parts"]}
     form = TakeOutForm(request.POST, parts=list(parts))
     if not form.is_valid():
-        return render(request, "police/list.html", context | {"take_out_form": form}, status=422)
+        return render(
+            request,
+            "police/list.html",
+            context | {"take_out_form": form, "chosen_parts": form.cleaned_data.get("part", [])},
+            status=422,
+        )
     packed = police_parts.packed(
         batch,
-        [parts[pk] for pk in form.cleaned_data["part"]],
+        list(parts.values())
+        if form.cleaned_data["every"]
+        else [parts[pk] for pk in form.cleaned_data["part"]],
         by=user,
         reason=f"{batch.number} → {form.cleaned_data['receiver']}",
         password=form.cleaned_data["password"],

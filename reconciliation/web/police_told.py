@@ -55,6 +55,11 @@ class Tally:
         return self.states[Line.ANSWERED]
 
     @property
+    def is_out(self) -> bool:
+        """Somebody was handed out; before that nobody waits and nobody can have answered."""
+        return self.states[Line.FROZEN] < self.asked
+
+    @property
     def by_word(self) -> list[int]:
         """In the order of PoliceWord."""
         return [self.words[word] for word in PoliceWord]
@@ -109,7 +114,9 @@ def in_conflict(user: User) -> QuerySet[VerificationLine]:
 
 def page(batch: VerificationBatch, user: User) -> dict[str, Any]:
     """What the page of a list shows."""
-    whole, rows = _figures(batch, user)
+    whole, every = _figures(batch, user)
+    rows = [(name, each) for name, each in every if each.waiting or each.answered or not whole.is_out]
+    heard = [n for n, word in enumerate(whole.by_word) if word]
     is_decider = user.has_role(Role.REVIEWER, Role.SENIOR_REVIEWER)
     parts = police_parts.parts_for(batch, user) if batch.state in _OUT else []
     shown = VerificationLine.objects.visible_to(user).filter(batch=batch).select_related("commune")
@@ -118,8 +125,10 @@ def page(batch: VerificationBatch, user: User) -> dict[str, Any]:
     return {
         "batch": batch,
         "tally": whole,
-        "rows": rows,
-        "words": [word.label for word in PoliceWord],
+        "rows": [(name, each, [each.by_word[n] for n in heard]) for name, each in rows],
+        "rest": len(every) - len(rows),
+        "words": [list(PoliceWord)[n].label for n in heard],
+        "heard": [whole.by_word[n] for n in heard],
         "found": batch.report.get("found", 0),
         "entries": batch.report.get("entries", 0),
         "left_out": [(_LEFT_OUT.get(code, code), n) for code, n in left.items()],
@@ -143,7 +152,13 @@ def page(batch: VerificationBatch, user: User) -> dict[str, Any]:
         != {State.ASKED: batch.by_id, State.BACK_ASKED: batch.back_asked_by_id}.get(
             State(batch.state), user.pk
         ),
-        "may_steer": batch.state == State.ISSUED and is_decider and whole.waiting > 0,
+        "may_steer": batch.state == State.ISSUED
+        and is_decider
+        and whole.waiting > 0
+        and not police_batches.reaches_beyond(batch, user),
+        "again": police_batches.on_its_way(batch) if batch.state == State.ISSUED else None,
+        "may_begin_anew": batch.state == State.WITHDRAWN and is_decider,
+        "anew": "&".join(f"outcome={code}" for code in batch.outcomes),
         "may_take_out": bool(parts) and user.has_role(*TAKERS),
     }
 
