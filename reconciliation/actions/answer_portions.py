@@ -6,7 +6,7 @@ done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -29,7 +29,7 @@ from ..models import (
     WorkItem,
 )
 from . import answer_weighing as weighing
-from . import changes, effects, handovers, matches
+from . import changes, effects, handovers, matches, police_words
 from .answer_files import Row, State
 from .answer_plan import judge
 from .changes import FieldChange
@@ -180,9 +180,19 @@ def take_back(answers: AnswerFile, first: int, last: int) -> dict[str, int]:
         | Q(model=LandUser._meta.label_lower, record_id__in=people),
     )
     _stand_as_before(found)
+    # A word that a merge carried on stands in the change set of the merge.
+    if answers.undo_asked_by is not None:
+        words = police_words.heard_with_merged(people)
+        police_words.set_right(_carried(people, words), words, by=answers.undo_asked_by, reason=_("Hoàn tác"))
     effects.again(people, [], GroupMove.Cause.UNDO, answers.change_set, before=before, at_once=None)
     kept = {(c.model, c.record_id) for c in taken if c.state == Change.State.KEPT}
     return {"answers": len(found), "kept": len(kept)}
+
+
+def _carried(people: Collection[int], words: dict[int, str]) -> list[int]:
+    """Those of these land users of whom no answer stands any more, and into whom others were merged."""
+    merged = LandUser.objects.filter(merged_into__in=people).values_list("merged_into", flat=True)
+    return [pk for pk in set(merged) if pk is not None and pk not in words]
 
 
 def _stand_as_before(undone: Sequence[PoliceAnswer]) -> None:

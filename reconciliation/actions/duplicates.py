@@ -13,8 +13,8 @@ from parcels.models import Holding, LandUser
 
 from ..duplicates import entries_of
 from ..duplicates.evidence import common
-from ..models import ChangeSet, Decision, Duplicate, PairWord, Verification
-from . import changes
+from ..models import ChangeSet, Decision, Duplicate, PairWord, PoliceWord, Verification, WorkItem
+from . import changes, handovers, police_words
 from .changes import FieldChange, WrongState
 from .matches import EvidenceChanged
 
@@ -46,7 +46,8 @@ def merge(
     """One person: `keep` holds what `others` held, and these stand for themselves no longer.
 
     `carry` names fields of CARRIED and the entry each is taken from. Nothing is deleted: of holdings that
-    come to say the same, both rows stay. `seen` is the `stamp` of what the page showed.
+    come to say the same, both rows stay. What the police said of any of them is said of the kept one: of
+    several words the fullest. `seen` is the `stamp` of what the page showed.
     """
     people = _of_group(duplicate, keep, others, seen)
     kept, wanted = people[keep], set(others) - {keep}
@@ -63,7 +64,17 @@ def merge(
         if field not in CARRIED or source not in wanted:
             raise NotMergeable
         changed.append(FieldChange(kept, field, getattr(people[source], field)))
+    changed += _police_word(keep, wanted)
     return _carry_out(Decision.Kind.MERGE, changed, duplicate, kept, by, reason)
+
+
+def _police_word(keep: int, others: Collection[int]) -> Iterator[FieldChange]:
+    """The kept entry's work item with what the police said of the others, where that says more."""
+    told = WorkItem.objects.filter(land_user__in={keep, *others}).exclude(police_word="")
+    words = dict(told.values_list("land_user", "police_word"))
+    fullest = PoliceWord.fullest(words.values())
+    if fullest != words.get(keep, ""):
+        yield FieldChange(handovers.open_items([keep])[keep], "police_word", fullest)
 
 
 @transaction.atomic
@@ -109,6 +120,15 @@ def check_undoable(decision: Decision) -> None:
         stands = LandUser.objects.live().filter(pk=int(kept or 0))
         if not stands.filter(merged=record).exists():
             raise Buried
+
+
+def after_undo(decision: Decision, *, by: User) -> None:
+    """What came in while entries were merged goes to whom it is about, once the merge is taken back."""
+    if decision.kind != Decision.Kind.MERGE:
+        return
+    moved = decision.change_set.changes.filter(model=LandUser._meta.label_lower, field="merged_into_id")
+    people = {pk for pair in moved.values_list("record_id", "new") for pk in pair}
+    police_words.after_parting(people, by=by)
 
 
 def stamp(people: Iterable[LandUser]) -> str:

@@ -65,7 +65,7 @@ def touched_by(changes: Collection[Change]) -> Touched:
     # A telephone number says nothing of who somebody is: only the plots are judged again.
     land_users -= (silent := _only_phones(changes))
     plots |= held(silent)
-    land_users |= _asked_or_answered(changes)
+    land_users |= _asked_or_answered(changes) | _told_by_police(changes)
     # Whoever gave or took a holding, or another's entry, has another number of plots now.
     ends = [each for each in changes if each.field in ("land_user_id", "merged_into_id")]
     moved = {pk for change in ends for pk in (change.old, change.new) if pk is not None}
@@ -223,6 +223,14 @@ def _only_phones(changes: Iterable[Change]) -> set[int]:
         if change.model == LandUser._meta.label_lower:
             fields[change.record_id].add(change.field)
     return {pk for pk, changed in fields.items() if changed == {"phone"}}
+
+
+def _told_by_police(changes: Iterable[Change]) -> set[int]:
+    """Land users of whom the police say something else now."""
+    items = [change.record_id for change in _of(WorkItem, "police_word", changes)]
+    return (
+        set(WorkItem.objects.filter(pk__in=items).values_list("land_user_id", flat=True)) if items else set()
+    )
 
 
 def _asked_or_answered(changes: Iterable[Change]) -> set[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -26,6 +28,19 @@ class PoliceWord(models.TextChoices):
     DECEASED = "deceased", _("Đã mất")
     SEVERAL = "several", _("Có nhiều người")
     UNDETERMINED = "undetermined", _("Chưa xác định được")
+
+    @classmethod
+    def fullest(cls, words: Iterable[str]) -> str:
+        """The word that says most of one person, '' where there is none: that they died, before that they are
+        known as corrected or as asked, before that they are several or nobody."""
+        return max(words, key=_SAYS_MOST.index, default="")
+
+
+#: The least first.
+_SAYS_MOST = ("", *(word.value for word in (
+    PoliceWord.UNDETERMINED, PoliceWord.NO_SUCH, PoliceWord.SEVERAL, PoliceWord.CONFIRMED, PoliceWord.CORRECTED,
+    PoliceWord.DECEASED,
+)))  # fmt: skip
 
 
 class PoliceUnit(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -50,7 +51,9 @@ def _undo(request: HttpRequest, decision: Decision, user: User) -> None:
         duplicates.check_undoable(decision)
         if decision.land_user_id is not None:
             leases.check(desk.PERSON, decision.land_user_id, by=user)
-        kept = changes.undo(decision.change_set, by=user)
+        with transaction.atomic():
+            kept = changes.undo(decision.change_set, by=user)
+            duplicates.after_undo(decision, by=user)
         later.tell(request, decision.change_set)
     except duplicates.Buried:
         messages.error(request, _("Bản ghi giữ lại đã được gộp tiếp; hãy hoàn tác lần gộp sau trước."))

@@ -42,6 +42,12 @@ class ReceiptForm(forms.Form):
     """Who hands in what: for each kind of paper how many copies and originals."""
 
     handed_in_by = forms.CharField(label=gettext_lazy("Người nộp"), min_length=2, max_length=200, strip=True)
+    holder = forms.CharField(
+        label=gettext_lazy("Người đứng tên trên giấy"), max_length=400, required=False, strip=True
+    )
+    serial = forms.CharField(
+        label=gettext_lazy("Số phát hành của giấy"), max_length=120, required=False, strip=True
+    )
     ask_on = forms.DateField(
         label=gettext_lazy("Hẹn ngày"),
         required=False,
@@ -95,12 +101,14 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a receipt for what was handed in about a plot; then print it."""
     user = user_of(request)
     plot = get_object_or_404(Plot.objects.visible_to(user).select_related("commune"), pk=pk)
-    form = ReceiptForm(request.POST or None)
+    form = ReceiptForm(request.POST or None, initial=_of_register(plot))
     if request.method == "POST" and form.is_valid():
         receipt = Receipt.objects.create(
             commune_id=plot.commune_id,
             plot=plot,
             handed_in_by=form.cleaned_data["handed_in_by"],
+            holder=form.cleaned_data["holder"],
+            serial=form.cleaned_data["serial"],
             papers=form.papers(),
             note=form.cleaned_data["note"],
             ask_on=form.cleaned_data["ask_on"],
@@ -109,6 +117,19 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("receipt", receipt.pk)
     context = {"plot": plot, "form": form}
     return render(request, "receipts/new.html", context, status=422 if form.errors else 200)
+
+
+def _of_register(plot: Plot) -> dict[str, str]:
+    """What the register says of the certificate and its holder: a start, the paper handed in decides."""
+    held = list(plot.holdings.select_related("certificate", "land_user").order_by("pk"))
+    people = dict.fromkeys(each.land_user.name for each in held if each.land_user)
+    papers = dict.fromkeys(
+        each.certificate.serial or each.certificate.serial_raw for each in held if each.certificate
+    )
+    return {
+        "holder": ", ".join(filter(None, people))[:400],
+        "serial": "; ".join(filter(None, papers))[:120],
+    }
 
 
 @allow(*READERS)
