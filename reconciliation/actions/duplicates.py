@@ -127,7 +127,7 @@ def after_undo(decision: Decision, *, by: User) -> None:
     if decision.kind != Decision.Kind.MERGE:
         return
     moved = decision.change_set.changes.filter(model=LandUser._meta.label_lower, field="merged_into_id")
-    people = {pk for pair in moved.values_list("record_id", "new") for pk in pair}
+    people = {int(pk) for pair in moved.values_list("record_id", "new") for pk in pair if pk is not None}
     police_words.after_parting(people, by=by)
 
 

@@ -49,7 +49,7 @@ def set_right(people: Collection[int], words: dict[int, str], *, by: User, reaso
 
 
 def after_parting(people: Collection[int], *, by: User) -> None:
-    """A merge of these was taken back: what the police said meanwhile belongs to whom they were asked about."""
+    """A merge of these was taken back: what the police said meanwhile is of whom they were asked about."""
     set_right(people, heard(people), by=by, reason=_("Trả lời đến trong lúc gộp"))
 
 

@@ -37,10 +37,15 @@ class PoliceWord(models.TextChoices):
 
 
 #: The least first.
-_SAYS_MOST = ("", *(word.value for word in (
-    PoliceWord.UNDETERMINED, PoliceWord.NO_SUCH, PoliceWord.SEVERAL, PoliceWord.CONFIRMED, PoliceWord.CORRECTED,
+_SAYS_MOST = (
+    "",
+    PoliceWord.UNDETERMINED,
+    PoliceWord.NO_SUCH,
+    PoliceWord.SEVERAL,
+    PoliceWord.CONFIRMED,
+    PoliceWord.CORRECTED,
     PoliceWord.DECEASED,
-)))  # fmt: skip
+)
 
 
 class PoliceUnit(models.Model):

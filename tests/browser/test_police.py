@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Browser, Page
 
 from landdb.models import User
-from parcels.models import LandUser
+from parcels.models import LandUser, Scan
 from reconciliation.actions import scans
+from reconciliation.demo import scanned
 from reconciliation.models import Receipt
 from tests import factories
 from tests.police.cast import Staff, frozen, issued, line_of, make_unknown, plots_of
@@ -43,7 +44,7 @@ def people(staff: Staff, tmp_path: Path, settings) -> list[LandUser]:
     make_unknown(communes[0])
     frozen(staff.mai)
     arrival = scans.receive(
-        [SimpleUploadedFile("CD 999999.pdf", b"%PDF-1.7"), SimpleUploadedFile("anh.pdf", b"MZ")],
+        [SimpleUploadedFile("CD 999999.pdf", scanned.pdf()), SimpleUploadedFile("anh.pdf", b"MZ")],
         communes[0],
         by=staff.mai,
     )
@@ -55,6 +56,8 @@ def people(staff: Staff, tmp_path: Path, settings) -> list[LandUser]:
         commune=plot.commune,
         plot=plot,
         handed_in_by="Trần Thị Hòa",
+        holder="Trần Thị Hòa",
+        serial="CD 123456",
         papers=[["Giấy chứng nhận", 0, 1], ["Căn cước công dân", 2, 0]],
         received_by=staff.mai,
     )
@@ -74,6 +77,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_police(
         "/police/", "/police/new/", f"/police/{first.pk}/", f"/police/{last.pk}/",
         f"/police/{first.pk}/people/", f"/police/{first.pk}/note/", f"/police/answers/{files.last().pk}/",
         f"/police/answers/{files.first().pk}/", "/police/conflicts/", "/scans/",
+        f"/police/{first.pk}/withdraw/", "/scans/unknown/", f"/scans/unknown/{Scan.objects.get().pk}/",
         f"/scans/{ScanArrival.objects.get().pk}/", f"/land-users/{people[0].pk}/card/",
         f"/plots/{plots_of(people[0])[0].pk}/receipt/", "/receipts/",
         f"/receipts/{Receipt.objects.get().pk}/",

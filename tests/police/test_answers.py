@@ -169,7 +169,7 @@ def test_what_contradicts_an_earlier_answer_overwrites_nothing_until_somebody_de
     assert outcome_of(person) == "matched"
     assert balance(answered(staff, row(line_of(person), "Không có người này"))) == (1, 0, 1, 0, 0, 0)
     third = answered(staff, row(line_of(person), "Đã mất"))
-    with pytest.raises(answer_portions.SamePerson):
+    with pytest.raises(answer_settling.SamePerson):
         answer_settling.settle(conflict(third), take=True, by=staff.police, reason="tự nhận")
     answer_settling.settle(conflict(third), take=True, by=staff.an, reason="có giấy chứng tử")
     assert outcome_of(person) == "deceased"

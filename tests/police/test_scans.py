@@ -13,11 +13,12 @@ from parcels import scan_names
 from parcels.models import Scan
 from reconciliation.actions import scans as actions
 from reconciliation.actions.scans import Outcome
+from reconciliation.demo import scanned
 from reconciliation.models import ScanArrival
 from tests import factories
 
-PDF = b"%PDF-1.7\n%%EOF"
-SIGNED = b"%PDF-1.7\n<</Type/Sig/ByteRange[0 1 2 3]>>\n%%EOF"
+PDF = scanned.pdf()
+SIGNED = scanned.pdf("ký", is_signed=True)
 
 
 @pytest.mark.parametrize(
@@ -76,10 +77,10 @@ def test_files_of_a_zip_are_linked_unknown_twice_or_refused_and_all_are_told() -
     content = zipped(
         **{
             "CD 123456-GCN.pdf": SIGNED,
-            "thu muc/BD222222.pdf": PDF + b"1",
-            "CD 999999.pdf": PDF + b"2",
-            "anh.pdf": PDF + b"3",
-            "CHUACOGIAY_09187_12_345-DDK.pdf": PDF + b"4",
+            "thu muc/BD222222.pdf": scanned.pdf("1x"),
+            "CD 999999.pdf": scanned.pdf("2x"),
+            "anh.pdf": scanned.pdf("3x"),
+            "CHUACOGIAY_09187_12_345-DDK.pdf": scanned.pdf("4x"),
             "CD 123456-GT.pdf": b"MZ not a pdf",
             "CD 123456.jpg": PDF,
             "rong.pdf": b"",
@@ -154,7 +155,7 @@ def test_a_broken_or_bursting_zip_is_refused_whole() -> None:
         arrival = take(commune, ("x.zip", content))
         assert arrival.state == "unreadable"
         assert "hỏng" in arrival.message
-    bomb = take(commune, ("x.zip", zipped(**{"CD 123456.pdf": PDF + b"0" * (31 * 2**20)})))
+    bomb = take(commune, ("x.zip", zipped(**{"CD 123456.pdf": scanned.pdf("0x") * (31 * 2**20)})))
     assert outcomes(bomb) == {"CD 123456.pdf": Outcome.TOO_LARGE}
     assert not Scan.objects.exists()
 

@@ -21,7 +21,7 @@ from landdb.models import AdminUnit, Role, User
 from parcels.importers.form01 import layout, reading
 
 from ...actions import answer_files, answer_portions, scans
-from ...demo import police_answers
+from ...demo import police_answers, scanned
 from ...models import AnswerFile, ScanArrival, VerificationBatch
 
 
@@ -70,11 +70,12 @@ def _answers(path: Path) -> Read:
         answers.refresh_from_db()
         if answers.state == AnswerFile.State.UNREADABLE:
             return Read(False, answers.message)
-        answers = answer_files.approve(answers, by=senior, reason="thử")
-        answers.refresh_from_db()
-        for portion in answer_portions.portions(answers, answer_files.Row.PLANNED)[:1]:
-            answer_portions.carry_out(answers, *portion)
-        answer_files.count(answers)
+        if answers.state != AnswerFile.State.EMPTY:
+            answers = answer_files.approve(answers, by=senior, reason="thử")
+            answers.refresh_from_db()
+            for portion in answer_portions.portions(answers, answer_files.Row.PLANNED)[:1]:
+                answer_portions.carry_out(answers, *portion)
+            answer_files.count(answers)
         file = answers.file
         told = file.applied + file.unchanged + file.proposed + file.rejected + file.ignored
         return Read(True, _words_of(set(file.problems.values_list("code", flat=True))), file.rows, told)
@@ -150,7 +151,7 @@ def _some_scans(folder: Path) -> list[Path]:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for n in range(40):
-            archive.writestr(f"CD {n:06}-{'GCN' if n % 2 else 'GT'}.pdf", b"%PDF-1.7\n" + bytes([n]) * 300)
+            archive.writestr(f"CD {n:06}-{'GCN' if n % 2 else 'GT'}.pdf", scanned.pdf(str(n)))
     path = folder / "ban-quet.zip"
     path.write_bytes(packed.getvalue())
     return [path]
