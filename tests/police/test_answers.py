@@ -12,7 +12,6 @@ from landdb.normalise import line_keys
 from reconciliation import matching
 from reconciliation.actions import (
     answer_files,
-    answer_portions,
     answer_settling,
     matches,
     police_batches,

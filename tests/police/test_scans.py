@@ -155,7 +155,7 @@ def test_a_broken_or_bursting_zip_is_refused_whole() -> None:
         arrival = take(commune, ("x.zip", content))
         assert arrival.state == "unreadable"
         assert "hỏng" in arrival.message
-    bomb = take(commune, ("x.zip", zipped(**{"CD 123456.pdf": scanned.pdf("0x") * (31 * 2**20)})))
+    bomb = take(commune, ("x.zip", zipped(**{"CD 123456.pdf": PDF + b"0" * (31 * 2**20)})))
     assert outcomes(bomb) == {"CD 123456.pdf": Outcome.TOO_LARGE}
     assert not Scan.objects.exists()
 
