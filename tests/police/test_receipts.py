@@ -53,3 +53,29 @@ def test_originals_go_back_once_and_nothing_handed_in_is_no_receipt(visit) -> No
     _client, nothing = written(visit, factories.make_plot(), certificate_originals=0, identity_copies="")
     assert nothing.status_code == 422
     assert visit(factories.make_user(Role.POLICE_LIAISON)).get("/receipts/").status_code == 403
+
+
+def test_it_names_the_paper_and_its_holder_also_where_the_plot_has_no_numbers(visit) -> None:
+    plot = factories.make_plot(sheet=None, number=None)
+    holder = factories.make_land_user(plot.commune, name_raw="Trần Thị Hòa")
+    factories.make_holding(plot, holder, factories.make_certificate(plot.commune, serial="CD 123456"))
+    client, _first = written(visit, plot)
+    form = client.get(f"/plots/{plot.pk}/receipt/").content.decode()
+    assert 'value="CD 123456"' in form
+    assert 'value="Trần Thị Hòa"' in form
+    _client, answer = written(visit, plot, serial="CD 123457", holder="Trần Thị Hoà (Hào)")
+    page = client.get(answer.url).content.decode()
+    assert "CD 123457" in page
+    assert "Trần Thị Hoà (Hào)" in page
+    assert "chưa có số tờ, số thửa" in page
+
+
+def test_both_sign_it_with_place_and_day(visit) -> None:
+    plot = factories.make_plot()
+    client, answer = written(visit, plot)
+    page = client.get(answer.url).content.decode()
+    receipt = Receipt.objects.get()
+    assert page.count("(ký, ghi rõ họ tên)") == 2
+    assert f'<span class="name">{receipt.handed_in_by}</span>' in page
+    assert f'<span class="name">{receipt.received_by.full_name}</span>' in page
+    assert f"{plot.commune}, ngày" in page

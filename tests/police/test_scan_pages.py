@@ -13,6 +13,7 @@ from parcels import scan_pages
 from parcels.scan_pages import Fault, fault_of
 from reconciliation.demo import scanned
 from reconciliation.models import ArrivedScan
+from tests import factories
 
 from .test_scans import outcomes, take
 
@@ -92,8 +93,6 @@ def test_what_a_pdf_packs_is_not_unpacked_to_see_whether_a_page_is_there(monkeyp
 
 @pytest.mark.django_db
 def test_the_report_names_each_with_the_reason_and_the_mend(visit) -> None:
-    from tests import factories
-
     commune = factories.make_commune()
     factories.make_certificate(commune, serial="CD 123456", scanned=False)
     arrival = take(
