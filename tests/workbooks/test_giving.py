@@ -144,3 +144,26 @@ def test_other_roles_take_none_away(client: Client, ground: Ground) -> None:
         client.force_login(factories.make_user(role))
         assert client.get(f"/uploads/workbooks/{workbook.pk}/").status_code == 403
         assert client.post("/uploads/workbooks/new/", {"purpose": "thử xem sao"}).status_code == 403
+
+
+def test_the_page_tells_plots_and_rows_apart_and_counts_what_the_desk_sent_back(
+    client: Client, ground: Ground
+) -> None:
+    plot = ground.plots[0]
+    other = factories.make_land_user(ground.commune, phone="")
+    factories.make_resident(other)
+    paper = factories.make_certificate(ground.commune, book_number="", book_number_raw="")
+    factories.make_holding(plot, other, paper)
+    judge(other, plot)
+    sent_back = factories.make_ready_plot(ground.commune)
+    person = sent_back.holdings.get().land_user
+    judge(person, sent_back)
+    handovers.write(person, Handover(WorkItem.With.COMMUNE, "commune_papers"), by=ground.reviewer)
+    workbook = give_out(ground)
+    assert (workbook.rows, workbook.plots) == (6, 5)
+    assert workbook_rows.count(ground.commune) == workbook.plots
+    client.force_login(ground.official)
+    page = client.get("/uploads/").content.decode()
+    assert "<dd>5</dd>" in page
+    assert "6 / 5" in page
+    assert "một dòng cho mỗi người sử dụng đất" in page
