@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from landdb.intake.outcome import Refused
 from landdb.models import AdminUnit
-from parcels.importers import form01, formula_cells
+from parcels.importers import form01
 from parcels.importers.form01 import archive, formulas
 from parcels.importers.form01.workbook import sheets
 from parcels.importers.formula_cells import CellError, Kind, Unsaved
@@ -268,8 +268,28 @@ def test_any_tags_of_a_sheet_are_walked_to_their_end(tags: list[bytes]) -> None:
         assert len(found.text) <= 201
 
 
-@given(st.binary(max_size=300))
-@settings(max_examples=100, deadline=None)
-def test_xml_of_an_ods_that_breaks_off_is_no_more_than_that(tail: bytes) -> None:
-    with pytest.raises((open_document.expat.ExpatError, formula_cells.TooManyFormulas)):
-        open_document.formula_cells(io.BytesIO(HEAD.encode() + b"<table:table><table:table-row>" + tail))
+ODS_TAGS = st.sampled_from([
+    b"<table:table>", b"<table:table-row>", b'<table:table-row table:number-rows-repeated="3">',
+    b"<table:table-cell/>", b'<table:table-cell table:formula="of:=[.A1]&gt;1">', b"</table:table-cell>",
+    b'<table:covered-table-cell table:formula=\'of:="a>b"\' table:number-columns-repeated="2"/>', b"<text:p>",
+    b"</text:p>", b"<table:table-cell table:formula=\"", b"'", b">", b"<", b"&#0;", b"</office:annotation>",
+])  # fmt: skip
+
+
+@given(st.lists(ODS_TAGS, max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_any_tags_of_an_ods_are_walked_to_their_end(tags: list[bytes]) -> None:
+    for sheet in open_document.formula_cells(b"".join(tags)):
+        for found in sheet:
+            assert found.row >= 0
+            assert found.kind != Kind.UNSAVED or found.text.startswith("=")
+
+
+def test_a_formula_of_an_ods_may_hold_a_sign_that_ends_tags() -> None:
+    content = b"<table:table><table:table-row><table:table-cell table:formula='of:=IF([.A1]>\"x\";1;2)'/>"
+    content += (
+        b'<table:table-cell table:formula="of:=[.A1]>5" office:value-type="boolean"><text:p>TRUE</text:p>'
+    )
+    ((first, second),) = open_document.formula_cells(content)
+    assert (first.kind, first.text) == (Kind.UNSAVED, '=IF(A1>"x";1;2)')
+    assert (second.column, second.kind) == (1, Kind.SAVED)

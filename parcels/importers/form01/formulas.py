@@ -124,7 +124,9 @@ def in_sheet(content: bytes) -> Iterator[FormulaCell]:
 
 def _places(content: bytes, begin: int, patterns: _Patterns) -> Iterator[tuple[int, int, bytes, int]]:
     """Row, column and attributes of each cell with a formula, and where the formula begins."""
-    for at in patterns.formula.finditer(content, begin):
+    for count, at in enumerate(patterns.formula.finditer(content, begin)):
+        if count >= MOST:
+            raise TooManyFormulas
         cell = patterns.cell.fullmatch(content, content.rfind(b"<", begin, at.start()), at.start())
         if cell is None:
             continue
@@ -142,6 +144,7 @@ def _counted(
 ) -> Iterator[tuple[int, int, bytes, int]]:
     """As `_places`, from the formula at `first` on, where a cell may be one further to the right."""
     row = at_row = column = -1
+    count = 0
     cell: re.Match[bytes] | None = None
     for tag in patterns.tags.finditer(content, begin):
         name, attributes = tag[1], tag[2]
@@ -154,7 +157,12 @@ def _counted(
             at_row = int(place[2]) - 1 if place else row
             column = _column(place[1]) if place else column + 1
             cell = None if attributes.endswith(b"/") else tag
-        elif cell is not None:
+        else:
+            count += 1
+            if count > MOST:
+                raise TooManyFormulas
+            if cell is None:
+                continue
             if tag.start() >= first and not content[cell.end() : tag.start()].strip():
                 yield at_row, column, cell[2], tag.start()
             cell = None

@@ -40,6 +40,11 @@ def _sheets(path: str, is_sought: bool) -> list[Any]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     found = []
+    formulas: dict[int, list[Any]] = {}
+    is_zip = zipfile.is_zipfile(path)
+    if is_sought and is_zip:
+        # Before all values lie in memory too.
+        formulas = _of_open_document(path)
     with Path(path).open("rb") as file:
         book = CalamineWorkbook.from_filelike(file)
         visible = [
@@ -47,7 +52,8 @@ def _sheets(path: str, is_sought: bool) -> list[Any]:
             for place, about in enumerate(book.sheets_metadata)
             if about.typ == SheetTypeEnum.WorkSheet and about.visible == SheetVisibleEnum.Visible
         ]
-        formulas = _formulas(path, visible) if is_sought else {}
+        if is_sought and not is_zip:
+            formulas = _of_xls(path, visible)
         for place in visible:
             sheet = book.get_sheet_by_index(place)
             rows = [[_plain(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
@@ -74,22 +80,28 @@ def _merged(sheet: Any) -> list[list[int]]:
         return []
 
 
-def _formulas(path: str, visible: list[int]) -> dict[int, list[Any]]:
+def _of_open_document(path: str) -> dict[int, list[Any]]:
+    """Place of a sheet → its formulas and errors."""
+    from parcels.importers.other_makes import open_document
+
+    with zipfile.ZipFile(path) as archive:
+        return dict(enumerate(open_document.formula_cells(archive.read("content.xml"))))
+
+
+def _of_xls(path: str, visible: list[int]) -> dict[int, list[Any]]:
     """Place of a sheet → its formulas and errors."""
     from parcels.importers.formula_cells import MOST, TooManyFormulas
-    from parcels.importers.other_makes import biff, open_document
+    from parcels.importers.other_makes import biff
 
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive, archive.open("content.xml") as content:
-            return dict(enumerate(map(list, open_document.formula_cells(content))))
     book = biff.stream(path)
-    begins, found, count = biff.sheets(book), {}, 0
+    begins, found, count = biff.sheets(book), dict[int, list[Any]](), 0
     for place in visible:
-        if place < len(begins):
-            found[place] = list(biff.formula_cells(book, begins[place]))
-            count += len(found[place])
+        found[place] = []
+        for cell in biff.formula_cells(book, begins[place]) if place < len(begins) else ():
+            count += 1
             if count > MOST:
                 raise TooManyFormulas
+            found[place].append(cell)
     return found
 
 
