@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reconciliation', '0019_verification_batches'),
+        ('reconciliation', '0021_judged_rows'),
     ]
 
     operations = [
