@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from landdb.jobs import engine
 from landdb.models import Job
+from parcels.models import LandUser
 from reconciliation.actions import uploads
 from reconciliation.models import CorrectionBatch, Workbook
 from tests.workbooks.ground import Ground, filled, give_out, make_ground, row_of, send_up
@@ -156,7 +157,7 @@ def test_rows_are_looked_at_and_decided_by_keys_alone(open_page, ground: Ground)
     page.keyboard.press("3")
     page.keyboard.press("Control+Enter")
     assert _wait_for_another(page, second) == third
-    assert "khác dữ liệu dân cư" in page.locator(f"#word-{second}").inner_text()
+    assert "khác dữ liệu dân cư" in str(page.locator(f"#word-{second}").text_content())
 
     page.keyboard.press("z")
     assert _wait_for_another(page, third) == second
@@ -205,3 +206,24 @@ def test_without_script_a_row_opens_and_is_decided_too(open_page, ground: Ground
         (True, ""),
         (False, "refused_by_registry"),
     ]
+
+
+def test_conflicts_are_chosen_by_column_and_shown_in_full_by_one_key(open_page, ground: Ground, work) -> None:
+    workbook = give_out(ground)
+    rows = [row_of(workbook, holding) for holding in ground.holdings[:2]]
+    LandUser.objects.filter(pk__in=[person.pk for person in ground.people[:2]]).update(phone="0914345678")
+    batch = send_up(ground, filled(workbook, {(row, "phone"): "0913345678" for row in rows}))
+    page = open_page(ground.official)
+    page.goto(f"/uploads/{batch.pk}/")
+    found = faults(page)
+    page.keyboard.press("h")
+    page.wait_for_url("**/reveal/")
+    assert "0914345678" in page.locator(".three").inner_text()
+    found += faults(page)
+    _tab_to(page, "button[name=column][value='phone:workbook']")
+    _send(page)
+    work()
+    page.reload()
+    assert page.locator(".three").count() == 0
+    assert batch.lines.filter(state="proposed").count() == 2
+    assert found == []
