@@ -1,8 +1,11 @@
+import logging
 from typing import Any
 
 from celery.signals import worker_process_init
 from django.apps import AppConfig
-from django.db import connection
+from django.db import Error, connection
+
+log = logging.getLogger(__name__)
 
 
 class ReconciliationConfig(AppConfig):
@@ -17,5 +20,10 @@ def _warm_up(**_told: Any) -> None:
     """A process of a worker opens what matching needs before its first job waits for it."""
     from . import matching
 
-    matching.warm_up()
-    connection.close()
+    try:
+        matching.warm_up()
+    except Error as error:
+        # The database may be away just then; whoever matches first opens it.
+        log.warning("matching is not opened beforehand: %s", " ".join(str(error).split()))
+    finally:
+        connection.close()
