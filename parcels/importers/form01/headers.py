@@ -89,18 +89,20 @@ def find(sheet: Sheet, answers: Mapping[str, str]) -> Header | None:
     best, place = (0, 0), (0, 0)
     for top in range(min(_FIRST_ROWS, len(sheet.rows))):
         for bottom in range(top, min(top + _DEEPEST, _FIRST_ROWS, len(sheet.rows))):
-            known = {c.field for c in _columns(sheet, top, bottom, answers, near=False) if c.field}
+            # What a person said to leave out is a known header, too: without it others might be taken.
+            columns = _columns(sheet, top, bottom, answers, near=False)
+            known = {c.field or c.header for c in columns if c.field or c.is_answered}
             if (len(known), bottom - top) > best:
                 best, place = (len(known), bottom - top), (top, bottom)
     if best[0] < _FEWEST_FIELDS:
         return None
     top, bottom = place
-    columns = tuple(_columns(sheet, top, bottom, answers, near=True))
+    found = tuple(_columns(sheet, top, bottom, answers, near=True))
     return Header(
-        columns,
-        _after_items(sheet, bottom + 1, columns),
+        found,
+        _after_items(sheet, bottom + 1, found),
         top,
-        frozenset(fold(text) for column in columns for text in column.path),
+        frozenset(fold(text) for column in found for text in column.path),
     )
 
 
