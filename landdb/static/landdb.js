@@ -162,7 +162,7 @@
     }, LIFE_OF_A_NUMBER);
   };
   hideLater(document);
-  document.addEventListener("htmx:afterSettle", (event) => hideLater(event.detail.target));
+  document.addEventListener("htmx:afterSettle", (event) => hideLater(event.target));
 
   /* ---- menus close when one looks elsewhere; passing messages pass ---- */
   document.addEventListener("click", (event) => all("details:is(.who-menu, .more-menu)[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
