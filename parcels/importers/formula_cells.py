@@ -5,6 +5,7 @@ Also used in import processes and the one that reads .xls and .ods: no Django he
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -21,6 +22,10 @@ _ERRORS = frozenset(
 )  # fmt: skip
 #: A formula whose text the file keeps elsewhere, or not in words.
 NO_TEXT = "=…"
+
+
+#: A formula that was typed into a cell of text, where a spreadsheet keeps it as it is: "=TRIM(B5)", "=$A$2".
+_AS_TEXT = re.compile(r"=\s*[-+(]*[A-Za-z0-9$']")
 
 
 class CellError(str):
@@ -63,9 +68,16 @@ def is_error(value: object) -> bool:
     return type(value) is str and value.startswith("#") and value.strip().upper() in _ERRORS
 
 
+def is_unsaved(value: object) -> bool:
+    """A formula whose result the file does not hold: never calculated, or typed into a cell of text."""
+    if isinstance(value, Unsaved):
+        return True
+    return type(value) is str and value.startswith("=") and _AS_TEXT.match(value) is not None
+
+
 def has_no_value(value: object) -> bool:
     """Does a formula stand there of which nobody knows what it should have said?"""
-    return isinstance(value, Unsaved) or is_error(value)
+    return is_unsaved(value) or is_error(value)
 
 
 def formula(text: str) -> str:

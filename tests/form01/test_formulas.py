@@ -66,6 +66,24 @@ def test_an_unsaved_formula_is_fatal_where_it_says_whose_row_it_is(
 
 
 @pytest.mark.django_db
+def test_a_formula_that_a_cell_of_text_kept_as_it_was_typed_is_no_value(
+    commune: AdminUnit, workbook: Write
+) -> None:
+    path = workbook([row(1), row(2)])
+    book = openpyxl.load_workbook(path)
+    for place, text in {"C6": "=TRIM(C5)", "K5": "=$K$6"}.items():
+        book["Sheet1"][place].value = text
+        book["Sheet1"][place].data_type = "s"
+    book.save(path)
+    outcome = form01.import_register(path)
+
+    assert [(p.level, p.row, p.code, p.value) for p in outcome.problems] == [
+        ("warning", 5, "cell_unsaved", "=$K$6"),
+        ("rejected", 6, "identity_unsaved", "=TRIM(C5)"),
+    ]
+
+
+@pytest.mark.django_db
 def test_a_row_of_unsaved_formulas_alone_is_not_a_blank_row(commune: AdminUnit, workbook: Write) -> None:
     path = calculating(workbook([row(1)]), C6="=C5", Q6="=Q5")
     outcome = form01.import_register(path)

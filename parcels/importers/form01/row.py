@@ -9,7 +9,7 @@ from typing import Literal
 from landdb.intake.outcome import Problem
 from landdb.normalise.text import clean
 
-from ..formula_cells import Unsaved, is_error
+from ..formula_cells import is_error, is_unsaved
 from . import problems
 from .cells import shown
 from .entries import Known
@@ -101,7 +101,7 @@ class Row:
             if self.overlay is not None and self.known and name not in self.known.changed:
                 continue
             cell = self.cells[column.place]
-            if isinstance(cell, Unsaved):
+            if is_unsaved(cell):
                 self._empty(name, problems.IDENTITY_UNSAVED, problems.FORMULA_UNSAVED)
             elif is_error(cell):
                 self._empty(name, problems.IDENTITY_ERROR, problems.CELL_ERROR)
