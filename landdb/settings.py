@@ -201,4 +201,6 @@ LOGGING = {
         "handlers": ["stderr"],
         "level": env.choice("LANDDB_LOG", ["DEBUG", "INFO", "WARNING"], "WARNING"),
     },
+    # What it complains of it quotes, and scans are of people's papers.
+    "loggers": {"pypdf": {"handlers": [], "level": "CRITICAL", "propagate": False}},
 }
