@@ -11,21 +11,42 @@ from typing import Any
 import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.transaction import TransactionManagementError
 from pgpq import ArrowToPostgresBinaryEncoder
+from psycopg.errors import DeadlockDetected
 
 #: Rows per COPY message; large enough to be fast, small enough for little memory.
 BATCH = 100_000
 #: Up to so many rows go as values of a statement: a temporary table costs more than it saves.
 FEW = 100
+#: How often the emptying of tables is tried where the database's own cleaning stands in its way.
+_TRIES = 5
 #: How Arrow holds what PostgreSQL takes in as it is.
 _ARROW = {
     "bigint": pa.int64(), "integer": pa.int32(), "smallint": pa.int16(), "text": pa.string(),
     "double precision": pa.float64(), "timestamptz": pa.timestamp("us", "UTC"),
     "smallint[]": pa.list_(pa.int16()),
 }  # fmt: skip
+
+
+def truncate(tables: Iterable[str], *, restarts_keys: bool = False) -> None:
+    """Empty tables and all that refer to them.
+
+    After great changes autovacuum analyses several tables at once, and may hold one while it wants another
+    that is locked here: the database ends one of the two, which is then tried again.
+    """
+    listed = ", ".join(f'"{table}"' for table in tables)
+    restart = "RESTART IDENTITY " if restarts_keys else ""
+    for turn in range(_TRIES):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"TRUNCATE {listed} {restart}CASCADE")
+            return
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected) or turn == _TRIES - 1:
+                raise
 
 
 def conninfo() -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from threading import Thread
 
+import psycopg
 import pyarrow as pa
 import pytest
 from django.db import connection
@@ -66,3 +69,29 @@ def test_a_value_too_large_for_its_column_is_refused_before_anything_is_written(
 def test_a_type_that_nobody_has_thought_of_is_refused() -> None:
     with pytest.raises(KeyError, match="uuid"):
         bulk.copy_typed(pa.table({"id": ["x"]}), "told", {"id": "uuid"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tables_are_emptied_although_another_stands_in_the_way_of_that_and_is_stood_in_the_way_of() -> None:
+    """As autovacuum does: it holds the second table, and asks for the first one when that is locked."""
+    with psycopg.connect(bulk.conninfo()) as other, connection.cursor() as cursor:
+        for table in ("emptied_first", "emptied_second"):
+            cursor.execute(f"CREATE TABLE {table} AS SELECT 1 AS n")
+        other.execute("SELECT FROM emptied_second")
+        asking = Thread(target=_ask_once_it_is_locked, args=[other, "emptied_first"])
+        asking.start()
+        try:
+            bulk.truncate(["emptied_first", "emptied_second"])
+        finally:
+            asking.join()
+        cursor.execute("SELECT FROM emptied_first UNION ALL SELECT FROM emptied_second")
+        assert not cursor.fetchall()
+        cursor.execute("DROP TABLE emptied_first, emptied_second")
+
+
+def _ask_once_it_is_locked(other: psycopg.Connection, table: str) -> None:
+    locked = "SELECT 1 FROM pg_locks WHERE relation = %s::regclass AND mode = 'AccessExclusiveLock'"
+    while not other.execute(locked, [table]).fetchone():
+        time.sleep(0.01)
+    other.execute(f"SELECT FROM {table}")
+    other.rollback()

@@ -58,15 +58,13 @@ def truth_path() -> Path:
 def clear() -> None:
     """Empty every table of data; accounts, units, codes, rules and mappings stay."""
     labels = ("parcels", "citizens", "reconciliation")
-    tables = [
+    tables = (
         model._meta.db_table
         for label in labels
         for model in apps.get_app_config(label).get_models()
         if model._meta.managed and model._meta.db_table not in _KEPT
-    ]
-    listed = ", ".join(f'"{table}"' for table in [*tables, *_GROUND])
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {listed} RESTART IDENTITY CASCADE")
+    )
+    bulk.truncate([*tables, *_GROUND], restarts_keys=True)
 
 
 @transaction.atomic

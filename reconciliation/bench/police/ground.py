@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from citizens.models import RegistryExtract, Resident
+from landdb import bulk
 from landdb.models import AdminUnit, Delivery, ReceivedFile, Role, User
 from landdb.normalise import people
 from landdb.reference.units import MERGER
@@ -34,8 +35,8 @@ _EMPTIED = (
 def make(people_wanted: int, seed: int) -> tuple[User, User, User]:
     """Empty the tables and fill them anew; who begins the list, who agrees and approves, and the police."""
     apart.manage("load_reference")
+    bulk.truncate(_EMPTIED)
     with transaction.atomic():
-        _empty()
         staff = (
             User.objects.create_user("bench-mai", full_name="Mai", role=Role.REVIEWER),
             User.objects.create_user("bench-chinh", full_name="Chính", role=Role.SENIOR_REVIEWER),
@@ -64,11 +65,6 @@ def make(people_wanted: int, seed: int) -> tuple[User, User, User]:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return staff
-
-
-def _empty() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(_EMPTIED)} CASCADE")
 
 
 def _people(wanted: int, seed: int, communes: Sequence[AdminUnit]) -> Iterator[LandUser]:
