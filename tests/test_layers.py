@@ -21,6 +21,7 @@ FLOORS = [
     ["reconciliation.rules"],
     ["reconciliation.classification"],
     ["reconciliation.actions"],
+    ["reconciliation.campaign"],
     [
         "reconciliation.filters",
         "reconciliation.plot_search",

@@ -1,6 +1,7 @@
 """Where register and registry meet: matches, findings, groups, work, changes."""
 
 from .bulk import BulkDecision, BulkItem
+from .campaign import DayFigures, Target, Task, WeeklySnapshot
 from .changes import Change, ChangeSet, Consent
 from .deliveries import HandDelivery, UnjudgedCount
 from .due import DuePlot, JudgedDay, Unsettled
@@ -8,7 +9,7 @@ from .duplicates import Duplicate, LaidBy, PairWord
 from .extracts import ExtractTouch
 from .findings import Dimension, Effect, Finding, NoteCount, RuleSet, RuleSetting
 from .fits import Frequency, MatchingBand, MatchingFit
-from .groups import GroupMove, PlotStatus, Tally, WeeklySnapshot
+from .groups import GroupMove, PlotStatus, Tally
 from .ledger import LedgerDay
 from .matches import Match, Verification
 from .opinions import OpinionCount, OutsideOpinion
@@ -42,6 +43,7 @@ __all__ = [
     "Consent",
     "CorrectionBatch",
     "CorrectionRow",
+    "DayFigures",
     "Decision",
     "Dimension",
     "DraftCount",
@@ -80,6 +82,8 @@ __all__ = [
     "SecondEyesShare",
     "SecondLook",
     "Tally",
+    "Target",
+    "Task",
     "UnjudgedCount",
     "Unsettled",
     "Verification",

@@ -126,30 +126,3 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commune_id} {self.group} {self.rule or '*'}: {self.plots}"
-
-
-class WeeklySnapshot(models.Model):
-    """What a commune's groups were at the end of a week; written once, never rewritten."""
-
-    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT)
-    week = models.DateField(help_text=_("thứ hai của tuần"))
-    revision = models.SmallIntegerField(default=1)
-    group_1 = models.IntegerField()
-    group_2 = models.IntegerField()
-    group_3 = models.IntegerField()
-    verification = models.JSONField(default=dict)
-    rule_set = models.ForeignKey(RuleSet, null=True, on_delete=models.PROTECT)
-    taken_at = models.DateTimeField(auto_now_add=True)
-
-    objects = InTerritory["WeeklySnapshot"].as_manager()
-
-    class Meta:
-        ordering = ["-week", "commune"]
-        constraints = [models.UniqueConstraint(fields=["commune", "week", "revision"], name="snapshot_once")]
-
-    def __str__(self) -> str:
-        return f"{self.commune_id} {self.week}"
-
-    @property
-    def plots(self) -> int:
-        return self.group_1 + self.group_2 + self.group_3

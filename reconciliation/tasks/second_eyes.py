@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from ..actions import review_weeks, second_eyes
-from ..classification.snapshots import week_of
+from ..classification.weeks import week_of
 
 
 @shared_task(

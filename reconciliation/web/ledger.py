@@ -25,7 +25,7 @@ from landdb.web.signed_in import user_of
 
 from ..classification.moved import OUTSIDE, Spot, Wanted, page
 from ..classification.period import Account, Way, accounts, total
-from ..classification.snapshots import week_of
+from ..classification.weeks import week_of
 from ..models import GroupMove, LedgerDay
 from ..models.groups import Group
 from .queue import READERS

@@ -28,7 +28,7 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
 from ..actions import review_weeks, second_eyes
-from ..classification.snapshots import week_of
+from ..classification.weeks import week_of
 from ..models import Match, ReviewWeek, SecondLook
 from .forms import ReasonForm
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from landdb.models import Role
 from parcels.models import Holding
 from reconciliation.actions import edits, matches, second_eyes
-from reconciliation.classification.snapshots import week_of
+from reconciliation.classification.weeks import week_of
 from reconciliation.models import Decision, SecondLook
 from tests import factories
 from tests.actions.cast import make_case

@@ -15,7 +15,7 @@ from django.utils import timezone
 from landdb.models import AdminUnit
 from parcels.models import Plot
 from reconciliation import classification
-from reconciliation.classification import snapshots
+from reconciliation.classification import weeks
 from reconciliation.classification.moved import OUTSIDE, PAGE, Spot, Wanted, page
 from reconciliation.classification.period import Account, Way, accounts, total
 from reconciliation.models import GroupMove, LedgerDay
@@ -128,7 +128,7 @@ def test_the_close_of_a_week_is_the_one_in_its_snapshot() -> None:
     classification.refresh([plot.pk], cause=CAUSE, at=moment(9, 0))
     week = dt.date(2026, 3, 2)
     books = accounts(None, week, week + dt.timedelta(days=6))
-    for commune, groups in snapshots.stock_at(snapshots.closes_at(week)).items():
+    for commune, groups in weeks.stock_at(weeks.closes_at(week)).items():
         assert [books[commune].closing[g] for g in Group.values] == [groups[g] for g in Group.values]
 
 

@@ -11,7 +11,7 @@ from landdb.models import Role, User
 from reconciliation.actions import bulk, bulk_portions, matches, review_weeks, second_eyes
 from reconciliation.actions.bulk import Act, Wanted
 from reconciliation.actions.consents import SamePerson
-from reconciliation.classification.snapshots import week_of
+from reconciliation.classification.weeks import week_of
 from reconciliation.models import BulkDecision, ChangeSet, Match, ReviewWeek, SecondLook, WorkItem
 from tests import factories as make
 from tests.actions.cast import make_resident

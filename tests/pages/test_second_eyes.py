@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from landdb.models import AccessLog, Role
 from reconciliation.actions import changes, matches, review_weeks, second_eyes
 from reconciliation.actions.consents import SamePerson
-from reconciliation.classification.snapshots import week_of
+from reconciliation.classification.weeks import week_of
 from reconciliation.models import Decision, Match, ReviewWeek, SecondLook
 from reconciliation.tasks.second_eyes import draw_second_eyes
 from reconciliation.web import evidence

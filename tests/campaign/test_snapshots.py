@@ -5,22 +5,19 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.utils import timezone
 
 from parcels.models import Plot
 from reconciliation import classification
-from reconciliation.classification import snapshots
-from reconciliation.models import GroupMove, WeeklySnapshot
+from reconciliation.campaign import snapshots
+from reconciliation.classification import weeks
+from reconciliation.models import GroupMove, Verification, WeeklySnapshot
 from reconciliation.tasks.snapshots import take_weekly_snapshot
 from tests import factories as make
+from tests.campaign.clock import moment
 
 pytestmark = pytest.mark.django_db
 
 WEEK = dt.date(2026, 3, 2)
-
-
-def moment(day: int, hour: int = 12) -> dt.datetime:
-    return dt.datetime(2026, 3, day, hour, tzinfo=timezone.get_default_timezone())
 
 
 def judge(plot: Plot, at: dt.datetime) -> None:
@@ -40,14 +37,14 @@ def plot() -> Plot:
 
 
 def test_weeks_begin_on_monday_and_close_on_sunday_midnight_of_the_province() -> None:
-    assert snapshots.week_of(dt.date(2026, 3, 8)) == WEEK
-    assert snapshots.week_of(dt.date(2026, 3, 9)) == dt.date(2026, 3, 9)
-    assert snapshots.closes_at(WEEK).isoformat() == "2026-03-09T00:00:00+07:00"
+    assert weeks.week_of(dt.date(2026, 3, 8)) == WEEK
+    assert weeks.week_of(dt.date(2026, 3, 9)) == dt.date(2026, 3, 9)
+    assert weeks.closes_at(WEEK).isoformat() == "2026-03-09T00:00:00+07:00"
 
 
 def test_a_week_that_is_still_open_is_left_alone(plot: Plot) -> None:
     assert snapshots.take_due(moment(8, 23)) == []
-    assert snapshots.take_due(snapshots.closes_at(WEEK)) == []
+    assert snapshots.take_due(weeks.closes_at(WEEK)) == []
 
 
 def test_what_moved_after_midnight_belongs_to_the_next_week(plot: Plot) -> None:
@@ -82,8 +79,15 @@ def test_a_commune_classified_later_has_no_snapshot_of_before(plot: Plot) -> Non
 
 
 def test_it_holds_what_the_registry_said(plot: Plot) -> None:
+    Verification.objects.update(since=moment(4))
     snapshots.take(WEEK)
     assert WeeklySnapshot.objects.get().verification == {"matched": 1}
+
+
+def test_whoever_the_registry_speaks_otherwise_of_since_is_told_apart(plot: Plot) -> None:
+    Verification.objects.update(since=moment(10))
+    snapshots.take(WEEK)
+    assert WeeklySnapshot.objects.get().verification == {"": 1}
 
 
 def test_the_hourly_task_names_the_weeks_it_wrote(plot: Plot) -> None:

@@ -1,0 +1,156 @@
+"""Every commune's figures at a moment, counted in the background; pages only read what was written down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Sum
+
+from ..classification.weeks import day_closes_at, stock_at
+from ..models import Dimension, RuleSet, Tally, Target, Task, Verification
+from ..models.campaign import CommuneFigures
+from ..models.groups import Group
+from ..rules import catalogue
+from . import statements
+
+#: Up to so long after the close, what bears no date is still as it was then.
+NEAR = dt.timedelta(hours=36)
+#: The tasks of which what cannot be collected is taken away, and what of it is counted.
+_EXCLUDED_FROM = {Task.CLEAN: 0, Task.COLLECT: 1, Task.SCAN: 1, Task.VERIFY: 2}
+
+Counts = dict[str, int]
+
+
+@dataclass
+class Counted:
+    """The figures of a commune, as `CommuneFigures` holds them."""
+
+    groups: list[int]
+    verification: Counts = field(default_factory=dict)
+    rules: Counts = field(default_factory=dict)
+    dimensions: Counts = field(default_factory=dict)
+    waiting: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def written(self, commune: int, rule_set: RuleSet | None) -> dict[str, Any]:
+        """The values of a row of `CommuneFigures`."""
+        return {
+            "commune_id": commune,
+            **{f"group_{group}": self.groups[group - 1] for group in Group.values},
+            "verification": self.verification,
+            "rules": self.rules,
+            "dimensions": self.dimensions,
+            "waiting": self.waiting,
+            "tasks": self.tasks,
+            "rule_set": rule_set,
+        }
+
+
+def is_near(day: dt.date, now: dt.datetime) -> bool:
+    """Whether what bears no date can still be told of the end of a day."""
+    return now < day_closes_at(day) + NEAR
+
+
+def at_close_of(day: dt.date, now: dt.datetime) -> dict[int, Counted]:
+    """Commune → figures at the end of a day, of all communes that had been classified by then."""
+    moment = day_closes_at(day)
+    found = {
+        commune: Counted([groups[group] for group in Group.values])
+        for commune, groups in stock_at(moment).items()
+        if any(groups.values())
+    }
+    near = is_near(day, now)
+    _verification(found, moment)
+    _rules(found, moment)
+    _dimensions(found, moment)
+    if near:
+        _waiting(found, day, moment)
+    _tasks(found, moment, near=near)
+    return found
+
+
+def rule_set_at(moment: dt.datetime) -> RuleSet | None:
+    """The rules by which plots were judged last before a moment."""
+    return RuleSet.objects.filter(created_at__lt=moment).order_by("-id").first()
+
+
+def same(written: CommuneFigures, counted: Counted) -> bool:
+    """Whether figures come out today as they were written."""
+    return written.plots == sum(counted.groups) and all(
+        getattr(written, name) == value
+        for name, value in counted.written(written.commune_id, None).items()
+        if name != "rule_set"
+    )
+
+
+def _ask(sql: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        yield from cursor.fetchall()
+
+
+def _verification(found: dict[int, Counted], moment: dt.datetime) -> None:
+    for commune, outcome, people in _ask(statements.VERIFICATION, at=moment):
+        if commune in found:
+            found[commune].verification[outcome] = people
+
+
+def _rules(found: dict[int, Counted], moment: dt.datetime) -> None:
+    counts: dict[int, Counts] = defaultdict(lambda: defaultdict(int))
+    now = Tally.objects.exclude(rule__in=["", Tally.CONFIRMED]).values_list("commune", "rule")
+    for commune, rule, plots in now.annotate(n=Sum("plots")).order_by():
+        counts[commune][rule] += plots
+    for commune, rule, since in _ask(statements.RULES_SINCE, at=moment):
+        counts[commune][rule] -= since
+    for commune, counted in found.items():
+        counted.rules = {rule: plots for rule, plots in sorted(counts[commune].items()) if plots}
+
+
+def _dimensions(found: dict[int, Counted], moment: dt.datetime) -> None:
+    counts: dict[int, Counts] = defaultdict(lambda: dict.fromkeys(Dimension.values, 0))
+    for commune, *plots in _ask(statements.DIMENSIONS_NOW):
+        counts[commune] = dict(zip(Dimension.values, plots, strict=True))
+    words = ", ".join(f"('{rule.id}', '{Dimension(rule.dimension).value}')" for rule in catalogue.RULES)
+    for commune, dimension, since in _ask(statements.DIMENSIONS_SINCE.format(words=words), at=moment):
+        counts[commune][dimension] -= since
+    for commune, counted in found.items():
+        counted.dimensions = counts[commune]
+
+
+def _waiting(found: dict[int, Counted], day: dt.date, moment: dt.datetime) -> None:
+    asked = _ask(statements.WAITING, at=moment, day=day, zone=settings.TIME_ZONE)
+    for commune, holder, items, plots, *ages, since in asked:
+        if commune in found:
+            found[commune].waiting[holder] = {
+                "items": items, "plots": plots, "ages": ages, "since": since.isoformat(),
+            }  # fmt: skip
+
+
+def _tasks(found: dict[int, Counted], moment: dt.datetime, *, near: bool) -> None:
+    for counted in found.values():
+        clean, known = counted.groups[0], counted.verification.get(Verification.Outcome.MATCHED, 0)
+        counted.tasks = {Task.CLEAN: {"done": clean}, Task.VERIFY: {"done": known}}
+    if near:
+        for commune, coded, collected, linked in _ask(statements.DONE_NOW):
+            if commune in found:
+                done = {Task.CODE: coded, Task.COLLECT: collected, Task.SCAN: linked}
+                found[commune].tasks |= {task: {"done": count} for task, count in done.items()}
+        for counted in found.values():
+            counted.tasks = {task: {"done": 0} for task in Task} | counted.tasks
+    for commune, why, *excluded in _ask(statements.EXCLUDED, at=moment):
+        for task, place in _EXCLUDED_FROM.items():
+            if commune in found and task in found[commune].tasks and excluded[place]:
+                found[commune].tasks[task].setdefault("excluded", {})[why] = excluded[place]
+    for target in Target.objects.filter(commune__in=found):
+        told = found[target.commune_id].tasks.setdefault(target.task, {})
+        told |= {
+            "assigned": target.assigned,
+            "starts": target.starts_on.isoformat(),
+            "due": target.due_on.isoformat(),
+        }

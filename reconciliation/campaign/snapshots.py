@@ -1,0 +1,111 @@
+"""What every commune's figures were when a week, and each day of the open week, closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Max, Min
+from django.utils import timezone
+
+from ..classification.weeks import WEEK, closes_at, day_closes_at, week_of
+from ..models import DayFigures, GroupMove, Task, WeeklySnapshot
+from . import counting
+from .history import last_revisions
+
+#: Work that began before midnight is given time to be written down.
+GRACE = dt.timedelta(minutes=15)
+_SUNDAY = dt.timedelta(days=6)
+
+
+def take_due(now: dt.datetime | None = None) -> list[dt.date]:
+    """Take the snapshot of every closed week that has none yet, also of those that were slept through."""
+    now = now or timezone.now()
+    first = GroupMove.objects.aggregate(at=Min("at"))["at"]
+    if first is None:
+        return []
+    week, taken = week_of(timezone.localtime(first).date()), []
+    known = set(WeeklySnapshot.objects.values_list("week", flat=True).distinct().order_by())
+    while closes_at(week) + GRACE <= now:
+        if week not in known and take(week, now):
+            taken.append(week)
+        week += WEEK
+    return taken
+
+
+@transaction.atomic
+def take(week: dt.date, now: dt.datetime | None = None) -> int:
+    """Write down a week's closing figures, once per commune; the number of snapshots written.
+
+    Long after the week closed they are rebuilt from what is dated, and say so. A commune that was not
+    classified before the week closed has no snapshot.
+    """
+    now = now or timezone.now()
+    known = set(WeeklySnapshot.objects.filter(week=week).values_list("commune", flat=True))
+    rule_set, late = counting.rule_set_at(closes_at(week)), not counting.is_near(week + _SUNDAY, now)
+    rows = [
+        WeeklySnapshot(week=week, is_rebuilt=late, **counted.written(commune, rule_set))
+        for commune, counted in sorted(counting.at_close_of(week + _SUNDAY, now).items())
+        if commune not in known
+    ]
+    return len(WeeklySnapshot.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+@transaction.atomic
+def revise(week: dt.date, reason: str) -> int:
+    """Count a week again: where that comes out otherwise, a further revision with the reason; how many.
+
+    What bears no date keeps the word of the revision before.
+    """
+    if not reason.strip():
+        raise ValueError("a revision says why")
+    now = timezone.now()
+    held = {row.commune_id: row for row in latest(week)}
+    rows = []
+    for commune, counted in sorted(counting.at_close_of(week + _SUNDAY, now).items()):
+        before = held.get(commune)
+        if before is not None:
+            _keep_undated(counted, before)
+            if counting.same(before, counted):
+                continue
+        rows.append(
+            WeeklySnapshot(
+                week=week,
+                revision=before.revision + 1 if before else 1,
+                reason=reason.strip()[:300],
+                is_rebuilt=True,
+                **counted.written(commune, counting.rule_set_at(closes_at(week))),
+            )
+        )
+    return len(WeeklySnapshot.objects.bulk_create(rows))
+
+
+def _keep_undated(counted: counting.Counted, before: WeeklySnapshot) -> None:
+    """What today cannot tell of then stays as it was written: plan, hand-overs, scans, codes."""
+    counted.waiting = before.waiting
+    dated = {Task.CLEAN, Task.VERIFY}
+    counted.tasks = {
+        task: told | ({"done": counted.tasks[task]["done"]} if task in dated else {})
+        for task, told in before.tasks.items()
+    }
+
+
+def latest(week: dt.date) -> list[WeeklySnapshot]:
+    """The last revision of a week's snapshot of each commune."""
+    return list(last_revisions(WeeklySnapshot.objects.filter(week=week), None))
+
+
+@transaction.atomic
+def take_yesterday(now: dt.datetime | None = None) -> int:
+    """Write down yesterday's figures where that has not been done; what is older is left out. How many."""
+    now = now or timezone.now()
+    day = timezone.localtime(now).date() - dt.timedelta(days=1)
+    last = DayFigures.objects.aggregate(day=Max("day"))["day"]
+    if now < day_closes_at(day) + GRACE or (last is not None and last >= day):
+        return 0
+    rule_set = counting.rule_set_at(day_closes_at(day))
+    rows = [
+        DayFigures(day=day, **counted.written(commune, rule_set))
+        for commune, counted in sorted(counting.at_close_of(day, now).items())
+    ]
+    return len(DayFigures.objects.bulk_create(rows, ignore_conflicts=True))

@@ -1,0 +1,119 @@
+"""What is counted of every commune at a moment; in each statement `%(at)s` is the first moment after it.
+
+Findings, land users' entries and work items are dated: what came or went since is taken back. What bears no
+date (a plot's code, scans, with whom an item waits) can only be told near the moment.
+"""
+
+#: (commune, rule, by how many plots fewer it was open then than now), negative where it was open in more.
+#: Findings that are waived today count as waived then.
+RULES_SINCE = """
+    WITH touched AS MATERIALIZED (
+        SELECT DISTINCT plot_id, rule FROM reconciliation_finding
+        WHERE opened_at >= %(at)s OR closed_at >= %(at)s
+    ),
+    sides AS (
+        SELECT f.commune_id, f.plot_id, f.rule,
+            bool_or(f.state <> 'waived' AND f.opened_at < %(at)s
+                AND (f.closed_at IS NULL OR f.closed_at >= %(at)s)) AS had,
+            bool_or(f.state = 'open') AS has
+        FROM touched JOIN reconciliation_finding f USING (plot_id, rule) GROUP BY 1, 2, 3
+    )
+    SELECT commune_id, rule, count(*) FILTER (WHERE has) - count(*) FILTER (WHERE had)
+    FROM sides WHERE had <> has GROUP BY 1, 2
+"""
+
+#: (commune, dimension, by how many plots fewer had something open under it); `{words}` are the rules' words.
+DIMENSIONS_SINCE = """
+    WITH word (rule, dimension) AS (VALUES {words}),
+    touched AS MATERIALIZED (
+        SELECT DISTINCT plot_id FROM reconciliation_finding
+        WHERE opened_at >= %(at)s OR closed_at >= %(at)s
+    ),
+    sides AS (
+        SELECT f.commune_id, f.plot_id, w.dimension,
+            bool_or(f.state <> 'waived' AND f.opened_at < %(at)s
+                AND (f.closed_at IS NULL OR f.closed_at >= %(at)s)) AS had,
+            bool_or(f.state = 'open') AS has
+        FROM touched JOIN reconciliation_finding f USING (plot_id) JOIN word w USING (rule) GROUP BY 1, 2, 3
+    )
+    SELECT commune_id, dimension, count(*) FILTER (WHERE has) - count(*) FILTER (WHERE had)
+    FROM sides WHERE had <> has GROUP BY 1, 2
+"""
+
+DIMENSIONS_NOW = """
+    SELECT commune_id, count(*) FILTER (WHERE open_correct > 0), count(*) FILTER (WHERE open_sufficient > 0),
+        count(*) FILTER (WHERE open_clean > 0), count(*) FILTER (WHERE open_alive > 0)
+    FROM reconciliation_plotstatus GROUP BY 1
+"""
+
+#: (commune, outcome or '' where it has changed since, land users).
+VERIFICATION = """
+    SELECT commune_id, CASE WHEN since < %(at)s THEN outcome ELSE '' END, count(*)
+    FROM reconciliation_verification WHERE commune_id IS NOT NULL GROUP BY 1, 2
+"""
+
+#: (commune, with whom, items, plots, up to 7 days old, up to 14, up to 30, older, the oldest day).
+#: Who was handed an item since had it from the desk.
+WAITING = """
+    SELECT commune_id, holder, count(*), sum(plots), count(*) FILTER (WHERE days <= 7),
+        count(*) FILTER (WHERE days BETWEEN 8 AND 14), count(*) FILTER (WHERE days BETWEEN 15 AND 30),
+        count(*) FILTER (WHERE days > 30), min(since)
+    FROM (
+        SELECT commune_id, plots, holder, since, %(day)s::date - since AS days
+        FROM (
+            SELECT w.commune_id, w.plots, held.holder, (CASE WHEN held.holder = 'desk' THEN w.opened_at
+                ELSE COALESCE(w.waits_since, w.opened_at) END AT TIME ZONE %(zone)s)::date AS since
+            FROM reconciliation_workitem w CROSS JOIN LATERAL (
+                SELECT CASE WHEN w.waits_with = '' OR w.waits_since >= %(at)s
+                        OR (w.waits_with = 'later' AND w.waits_until <= %(day)s) THEN 'desk'
+                    ELSE w.waits_with END AS holder
+            ) held
+            WHERE w.commune_id IS NOT NULL AND w.opened_at < %(at)s
+                AND (w.state = 'open' OR w.closed_at >= %(at)s)
+        ) dated
+    ) aged
+    GROUP BY 1, 2
+"""
+
+#: (commune, reason, plots not clean, certificates without a scan, land users not matched): what cannot be
+#: collected for now, each once under the first reason.
+EXCLUDED = """
+    WITH held AS MATERIALIZED (
+        SELECT land_user_id, waits_why FROM reconciliation_workitem
+        WHERE waits_with = 'citizen' AND state = 'open' AND waits_since < %(at)s
+    ),
+    papers AS MATERIALIZED (
+        SELECT h.plot_id, h.certificate_id, h.commune_id, held.waits_why
+        FROM held JOIN parcels_holding h USING (land_user_id)
+    )
+    SELECT commune_id, why, sum(plots)::int, sum(certificates)::int, sum(people)::int FROM (
+        SELECT s.commune_id, one.why, count(*) AS plots, 0 AS certificates, 0 AS people
+        FROM (SELECT plot_id, min(waits_why) AS why FROM papers GROUP BY 1) one
+        JOIN reconciliation_plotstatus s USING (plot_id) WHERE s."group" <> 1 GROUP BY 1, 2
+        UNION ALL
+        SELECT one.commune_id, one.why, 0, count(*), 0
+        FROM (
+            SELECT certificate_id, min(commune_id) AS commune_id, min(waits_why) AS why
+            FROM papers WHERE certificate_id IS NOT NULL GROUP BY 1
+        ) one
+        WHERE NOT EXISTS (SELECT FROM parcels_scan s WHERE s.certificate_id = one.certificate_id)
+        GROUP BY 1, 2
+        UNION ALL
+        SELECT v.commune_id, held.waits_why, 0, 0, count(*)
+        FROM held JOIN reconciliation_verification v USING (land_user_id)
+        WHERE v.outcome <> 'matched' AND v.commune_id IS NOT NULL GROUP BY 1, 2
+    ) each GROUP BY 1, 2
+"""
+
+#: (commune, plots with a code, certificates at hand as a scan, certificates whose scan is linked).
+DONE_NOW = """
+    SELECT commune_id, sum(coded)::int, sum(collected)::int, sum(linked)::int FROM (
+        SELECT commune_id, count(*) AS coded, 0 AS collected, 0 AS linked
+        FROM parcels_plot WHERE state = 'live' AND code <> '' GROUP BY 1
+        UNION ALL
+        SELECT commune_id, 0, count(*), count(*) FILTER (WHERE is_linked) FROM (
+            SELECT min(commune_id) AS commune_id, bool_or(is_linked) AS is_linked
+            FROM parcels_scan WHERE certificate_id IS NOT NULL GROUP BY certificate_id
+        ) papers GROUP BY 1
+    ) each GROUP BY 1
+"""
