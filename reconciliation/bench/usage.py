@@ -23,6 +23,26 @@ GIGABYTE = 1e9
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
+#: Steps of the loop by which a machine's pace is told.
+_STEPS = 1_000_000
+
+
+def pace() -> float:
+    """How many million steps of a plain loop one processor does in a second, the best of three.
+
+    A machine that others share may be three times as slow on another day: seconds of two days can be compared
+    only beside this.
+    """
+    return round(_STEPS / min(_loop() for _ in range(3)) / 1e6, 1)
+
+
+def _loop() -> float:
+    began, total = time.perf_counter(), 0
+    for step in range(_STEPS):
+        total += step * step % 7
+    return time.perf_counter() - began
+
+
 class Seen(NamedTuple):
     """A process: its parent, and the seconds it and its ended children have worked."""
 

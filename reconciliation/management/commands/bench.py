@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reconciliation.bench import dirt, matching
+from reconciliation.bench import dirt, matching, usage
+from reconciliation.bench.apart import say
 from reconciliation.bench.data import PEOPLE, Size
 from reconciliation.bench.desk import run as desk
 from reconciliation.bench.desk.run import Shift
@@ -85,7 +87,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        told = measure(options)
+        pace = usage.pace()
+        say(f"machine: {os.cpu_count()} processors, each {pace} million steps of a plain loop in a second")
+        told = measure(options) | {"pace": pace}
         self.stdout.write(json.dumps(told))
         if not told["ok"]:
             sys.exit(1)
