@@ -138,10 +138,11 @@ def _rows(person: LandUser, values: dict[str, str]) -> list[Row]:
     after = edits.preview(person, {name: value for name, value in values.items() if name != "address_raw"})
     same = {
         "name_raw": person.name_key == after.name_key,
-        "birth_raw": person.birth_on == after.birth_on,
+        # Born on the first of January is read as a year alone: then the years are what is compared.
+        "birth_raw": (person.birth_on, person.birth_year) == (after.birth_on, after.birth_year),
         "sex_raw": person.sex == after.sex,
         "id_number_raw": person.id_number == after.id_number,
-        "former_number": person.former_number == after.former_number,
+        "former_number": person.former_number == values.get("former_number", ""),
         "address_raw": " ".join(person.address_raw.split()) == values["address_raw"],
     }
     # Another name altogether is another person's card, most likely: nothing of it is proposed by itself.

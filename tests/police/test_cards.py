@@ -87,3 +87,14 @@ def test_a_card_that_only_spells_the_name_otherwise_warns_of_nothing(visit, pers
     page = client.post(address, {"code": GOOD}).content.decode()
     assert "khác hẳn" not in page
     assert 'value="birth_raw" checked' in page
+
+
+@pytest.mark.parametrize(("card", "agrees"), [("01011965", False), ("01011975", True)])
+def test_a_birth_on_new_years_day_is_compared_by_its_year(
+    visit, person, staff, card: str, agrees: bool
+) -> None:
+    number = f"0241{card[-2:]}123456"
+    code = f"{number}|121234567|Trần Thị Hòa|{card}|Nữ|Khu phố Tây, Kinh Bắc|25042021"
+    answer = visit(staff.mai).post(f"/land-users/{person.pk}/card/", {"code": code})
+    row = next(each for each in answer.context["rows"] if each.name == "birth_raw")
+    assert row.is_same is agrees
