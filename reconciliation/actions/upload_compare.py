@@ -43,6 +43,8 @@ ASSET = frozenset(
     }
 )  # fmt: skip
 COMPARED = frozenset(name for name in FIELDS if name not in UNUSED)
+#: What is told of the land user, and is lost where the row names none.
+OF_A_PERSON = frozenset({"id_number", "birth", "sex", "address", "phone"})
 #: What may be taken away by a word; the rest can only be put right.
 CLEARABLE = frozenset(
     {
@@ -187,8 +189,9 @@ class ThreeWay:
                 elif not (side == REGISTER and seen == stands):
                     found.conflicts.append(cell)
             if name == "uncollectable" and typed:
-                has_nobody = now.land_user is None and not clean(shown(row.typed("name")))
-                _check_reason(row, has_nobody=has_nobody)
+                _check_reason(row, has_nobody=_has_nobody(row, now))
+            if name in OF_A_PERSON and typed and _has_nobody(row, now):
+                row.reject(problems.NOBODY_NAMED, name)
         return found
 
     def _touched(self, row: Row, given: WorkbookRow) -> list[str]:
@@ -226,6 +229,12 @@ def reason_code(text: str) -> str:
 def _codes() -> dict[str, str]:
     with translation.override("vi"):
         return {fold(str(why.label)): why.value for why in Why.of(WorkItem.With.CITIZEN)}
+
+
+def _has_nobody(row: Row, now: Shown) -> bool:
+    """Neither the register nor the row names a land user."""
+    named = ("name", "organisation_name")
+    return now.land_user is None and not any(clean(shown(row.typed(name))) for name in named)
 
 
 def _check_reason(row: Row, *, has_nobody: bool = False) -> None:

@@ -300,7 +300,22 @@ def test_papers_that_nobody_can_be_asked_for_say_so_with_the_mend(ground: Ground
     assert states(send_up(ground, filled(workbook, mended)))[row] == "proposed"
 
 
-def test_so_does_a_row_without_a_key(ground: Ground) -> None:
+@pytest.mark.parametrize("told", [{"birth": "31/02/1970"}, {"phone": "abc"}, {"id_number": "001065012345"}])
+def test_what_is_told_of_a_person_whom_nobody_names_is_not_lost(ground: Ground, told: dict[str, str]) -> None:
+    plot = factories.make_plot(ground.commune)
+    nobody = factories.make_holding(plot, None, factories.make_certificate(ground.commune, book_number=""))
+    judge(ground.people[0], plot)
+    workbook = give_out(ground)
+    row = row_of(workbook, nobody)
+    typed = {(row, name): text for name, text in told.items()}
+    batch = send_up(ground, filled(workbook, typed))
+    assert whys(batch)[row] == "person_nobody"
+    assert adds_up(batch)
+    named = {(row, "name"): "Đỗ Thị Mới", (row, "birth"): "1975"}
+    assert states(send_up(ground, filled(workbook, named)))[row] == "proposed"
+
+
+def test_a_row_without_a_key_that_names_nobody_to_ask_says_so(ground: Ground) -> None:
     plot = ground.plots[0]
     typed = {
         (9, "commune_code"): ground.commune.code, (9, "serial"): "CE 999999", (9, "sheet"): plot.sheet,

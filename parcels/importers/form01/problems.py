@@ -215,6 +215,11 @@ NOBODY_TO_ASK = declare(
     _("dòng có lý do chưa thu được nhưng không có người sử dụng đất"),
     _("ghi tên người sử dụng đất rồi chọn lý do"),
 )
+NOBODY_NAMED = declare(
+    "person_nobody",
+    _("dòng có thông tin về người nhưng không ghi tên ai"),
+    _("ghi họ và tên người sử dụng đất vào cùng dòng"),
+)
 CHANGED_SINCE = declare(
     "row_changed_since",
     _("sổ đã đổi sau lúc chạy thử, dòng này không được ghi"),
