@@ -149,8 +149,9 @@ def _of_commune(found: Any, code: str) -> tuple[Any, str]:
 
 
 def _arrived(found: Iterable[Scan]) -> dict[int, ArrivedScan]:
-    """Scan → how it came last."""
-    rows = ArrivedScan.objects.filter(scan__in=list(found)).select_related("arrival__uploaded_by")
+    """Scan → how it came last; where it came again, as it was told before: why it is unknown."""
+    rows = ArrivedScan.objects.filter(scan__in=list(found)).exclude(outcome=ArrivedScan.Outcome.TWICE)
+    rows = rows.select_related("arrival__uploaded_by")
     return {row.scan_id or 0: row for row in rows.order_by("pk")}
 
 

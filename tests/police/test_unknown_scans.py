@@ -178,3 +178,11 @@ def test_one_that_came_again_under_a_good_name_is_unknown_no_more(plot, official
     content = scanned.pdf("anh chup.pdf", is_signed=True)
     arrived(plot.commune, official, f"{paper_of(plot).serial}-GCN.pdf", content)
     assert not scan_links.unknown(official).exists()
+
+
+def test_one_that_came_twice_still_says_why_it_is_unknown(visit, plot, official, scan) -> None:
+    content = scanned.pdf("anh chup.pdf", is_signed=True)
+    arrived(plot.commune, official, "anh chup lan hai.pdf", content)
+    page = visit(official).get("/scans/unknown/").content.decode()
+    assert "Tên tệp không có số phát hành" in page
+    assert "Đã có từ trước" not in page
