@@ -174,6 +174,18 @@ def drop(batch: VerificationBatch, *, by: User) -> None:
     held.save(update_fields=["state"])
 
 
+@transaction.atomic
+def take_back(batch: VerificationBatch, *, by: User) -> None:
+    """Who asked for a second person's yes asks no more. WrongState where somebody has answered, or where
+    another person asked."""
+    held = held_in(batch, State.ASKED)
+    if held.by_id != by.pk:
+        raise WrongState(held.get_state_display())
+    changes.discard(ChangeSet.objects.get(verification_batch=held))
+    held.state = State.DROPPED
+    held.save(update_fields=["state"])
+
+
 def give_up(batch_id: int) -> None:
     """The freezing broke off: what was begun is thrown away."""
     VerificationBatch.objects.filter(pk=batch_id, state=State.FREEZING).update(state=State.DROPPED)

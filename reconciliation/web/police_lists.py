@@ -106,13 +106,15 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(*DECIDERS)
 @require_POST
 def go(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand the list out, or ask a second person; or throw the preview away."""
+    """Hand the list out, or ask a second person; or throw the preview away, or take back what was asked."""
     user = user_of(request)
     found = visible(user, pk)
     try:
         with transaction.atomic():
             if request.POST.get("word") == "drop":
                 actions.drop(found, by=user)
+            elif request.POST.get("word") == "back":
+                actions.take_back(found, by=user)
             else:
                 _go_on(actions.go(found, by=user), user)
     except actions.FirstTakenBack as gone:

@@ -147,6 +147,7 @@ def page(batch: VerificationBatch, user: User) -> dict[str, Any]:
         "needs_second": police_batches.needs_second(batch) if batch.state == State.SHOWN else False,
         "may_go": batch.state == State.SHOWN and batch.by_id == user.pk and whole.asked > 0,
         "may_drop": batch.state == State.SHOWN and batch.by_id == user.pk,
+        "may_take_back": batch.state == State.ASKED and batch.by_id == user.pk,
         "may_answer": user.has_role(Role.SENIOR_REVIEWER)
         and user.pk
         != {State.ASKED: batch.by_id, State.BACK_ASKED: batch.back_asked_by_id}.get(

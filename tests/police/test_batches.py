@@ -24,6 +24,7 @@ from reconciliation.actions import (
     police_portions,
     police_sheets,
 )
+from reconciliation.actions.changes import WrongState
 from reconciliation.actions.police_batches import Line, State
 from reconciliation.models import PoliceUnit, VerificationLine, WorkItem
 from tests import factories
@@ -84,6 +85,23 @@ def test_more_than_one_commune_needs_a_second_person_and_one_does_not(staff) -> 
     refused = police_batches.answer(batch, by=factories.make_user(Role.SENIOR_REVIEWER), is_yes=False)
     assert refused.state == State.REFUSED
     assert not WorkItem.objects.filter(waits_with="police").exists()
+
+
+def test_who_asked_for_a_second_yes_takes_the_request_back_and_nobody_else_does(visit, staff) -> None:
+    make_unknown(), make_unknown()
+    batch = police_batches.go(frozen(staff.senior), by=staff.senior)
+    other = factories.make_user(Role.SENIOR_REVIEWER)
+    address = f"/police/{batch.pk}/"
+    assert "Rút lại đề nghị" not in visit(other).get(address).content.decode()
+    visit(other).post(f"{address}go/", {"word": "back"})
+    batch.refresh_from_db()
+    assert batch.state == State.ASKED
+    assert "Rút lại đề nghị" in visit(staff.senior).get(address).content.decode()
+    visit(staff.senior).post(f"{address}go/", {"word": "back"})
+    batch.refresh_from_db()
+    assert (batch.state, batch.change_set.state) == (State.DROPPED, "discarded")
+    with pytest.raises(WrongState):
+        police_batches.answer(batch, by=other, is_yes=True)
 
 
 def test_who_is_with_the_police_or_the_commune_already_is_left_out_and_counted(staff) -> None:
