@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -107,6 +108,17 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     Certificate._meta.label_lower: {"serial": "serial", "serial_raw": "serial"},
 }
+#: Cell of the form → kind; the five columns of a line of use are told by their beginning.
+_CELLS: dict[str, str] = {
+    "phone": "phone", "serial": "serial", "issued": "papers", "book_number": "papers",
+    "certificate_kind": "papers", "plot_address": "plot_address", "legal_area": "plot_area",
+    "plot_code": "plot_code", "address": "address", "sex": "sex", "legal_form": "holding", "role": "holding",
+    "certificate_sheet": "holding", "certificate_plot": "holding", "uncollectable": "uncollectable",
+    "birth": "birth", "id_number": "id_number", "name": "name", "sheet": "plot_number",
+    "number": "plot_number", "current_user_name": "current_user", "current_user_number": "current_user",
+    "current_user_address": "current_user", "change_reason": "current_user",
+}  # fmt: skip
+_USE_LINE = re.compile(r"use\d_")
 _CURRENT = frozenset({"current_user_name", "current_user_number", "current_user_address", "change_reason"})
 _BLANK = (None, "")
 _BEARER = ("name_fold", "id_number", "former_number")
@@ -131,6 +143,11 @@ def kind_of(each: Difference, new: Mapping[str, Collection[int]], others: Collec
     if each.model == Holding._meta.label_lower:
         return "current_user" if each.field in _CURRENT else "holding"
     return FIELDS.get(each.model, {}).get(each.field, "papers")
+
+
+def kind_of_cell(name: str) -> str:
+    """The kind that a cell of the form makes where nothing stricter comes of it; '' where it makes none."""
+    return "uses" if _USE_LINE.match(name) else _CELLS.get(name, "")
 
 
 def strictest(kinds: Iterable[str]) -> str:

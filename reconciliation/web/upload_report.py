@@ -212,6 +212,12 @@ def kinds(batch: CorrectionBatch) -> list[KindLine]:
     return lines
 
 
+def by_desk(batch: CorrectionBatch) -> int:
+    """Rows that wait and that no yes to the workbook applies."""
+    never = [key for key, kind in KINDS.items() if kind.policy == Policy.DESK]
+    return batch.lines.filter(state=CorrectionRow.State.PROPOSED, kind__in=never).count()
+
+
 def ready(batch: CorrectionBatch) -> int:
     """Rows that go where all kinds are approved: those that need no look at the row, and those ticked."""
     whole = [key for key, kind in KINDS.items() if kind.policy <= Policy.KIND]

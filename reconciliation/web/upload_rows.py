@@ -87,14 +87,15 @@ def page(
 
 def drawn(line: CorrectionRow, *, may_tick: bool, subject: upload_subjects.Subject | None) -> dict[str, Any]:
     """A line of the list."""
+    is_proposed = line.state == CorrectionRow.State.PROPOSED
+    is_for_desk = line.kind in KINDS and KINDS[line.kind].policy == Policy.DESK
     return {
         "row": line,
         "subject": subject,
         "why": problems.text(line.why) if line.why else None,
         "kinds": [KINDS[each].title for each in line.kinds if each in KINDS],
-        "may_tick": may_tick
-        and line.state == CorrectionRow.State.PROPOSED
-        and KINDS[line.kind].policy != Policy.DESK,
+        "by_desk": POLICY_WORDS[Policy.DESK] if is_proposed and is_for_desk else "",
+        "may_tick": may_tick and is_proposed and not is_for_desk,
     }
 
 

@@ -105,12 +105,17 @@ def shown_changes(line: CorrectionRow, *, is_revealed: bool = False) -> list[Cha
 
 def sample(line: CorrectionRow, kind: str) -> Change | None:
     """What a row does of one kind; where that cannot be told by the field, the first of what it does."""
-    of_kind = [
+    cells = [
+        of_cell(name, register, typed)
+        for name, _given, register, typed in line.cells
+        if upload_policy.kind_of_cell(name) == kind
+    ]
+    columns = [
         _of_column(model, name, old, new)
         for model, _pk, name, old, new in line.changes
         if upload_policy.FIELDS.get(model, {}).get(name) == kind and name in FIELD_WORDS
     ]
-    return next(iter(of_kind or shown_changes(line)), None)
+    return next(iter(cells or columns or shown_changes(line)), None)
 
 
 def of_cell(name: str, old: str, new: str, *, is_revealed: bool = False) -> Change:

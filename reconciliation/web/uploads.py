@@ -220,6 +220,7 @@ def _context(request: HttpRequest, found: CorrectionBatch, *, is_revealed: bool 
     is_official, is_decider = user.has_role(Role.COMMUNE_OFFICIAL), user.has_role(*DECIDERS)
     parts = upload_report.parts(found)
     count = {part.state: part.count for part in parts}
+    by_desk = upload_report.by_desk(found) if found.state == State.CHECKED else 0
     kinds = upload_report.kinds(found) if found.state in (State.CHECKED, State.WAITING, State.APPLIED) else []
     return {
         "batch": found,
@@ -227,7 +228,9 @@ def _context(request: HttpRequest, found: CorrectionBatch, *, is_revealed: bool 
         **row_problems.of(found.file, request.GET.get("cause", ""), {}),
         "parts": parts,
         "rows": sum(part.count for part in parts),
-        "good": count.get("proposed", 0),
+        "waiting": count.get("proposed", 0),
+        "by_desk": by_desk,
+        "good": count.get("proposed", 0) - by_desk,
         "bad": count.get("rejected", 0),
         "in_conflict": count.get("conflict", 0),
         "steps": upload_report.steps(found),

@@ -12,6 +12,7 @@ from landdb.models import Role
 from parcels.models import Certificate, Holding, LandUser, Plot
 from reconciliation.actions import uploads
 from reconciliation.models import Change, ChangeSet, CorrectionBatch, Decision, GroupMove, PlotStatus
+from reconciliation.web import upload_report
 from tests import factories
 
 from .ground import Ground, adds_up, apply, filled, give_out, row_of, send_up, states, whys
@@ -59,6 +60,31 @@ def test_the_holder_never_becomes_another_by_a_workbook(ground: Ground) -> None:
     assert LandUser.objects.get(pk=ground.people[1].pk).id_number == ground.people[1].id_number
     assert not LandUser.objects.filter(id_number="024175777777").exists()
     assert adds_up(batch)
+
+
+def test_a_row_for_the_desk_alone_is_not_promised_as_a_good_one(client: Client, ground: Ground) -> None:
+    workbook = give_out(ground)
+    rows = [row_of(workbook, holding) for holding in ground.holdings]
+    typed = {(rows[0], "name"): "Phạm Văn Khác", (rows[1], "book_number"): "CH00123"}
+    batch = send_up(ground, filled(workbook, typed))
+    client.force_login(ground.official)
+    page = client.get(f"/uploads/{batch.pk}/").content.decode()
+    assert "Gửi 1 dòng tốt, giữ lại 0 dòng để sửa" in page
+    assert "1 dòng đổi người sử dụng đất" in page
+    listed = client.get(f"/uploads/{batch.pk}/rows/?kind=holder").content.decode()
+    assert "chỉ ở bàn xét duyệt" in listed
+    assert "Chờ áp dụng" not in listed
+
+
+def test_each_kind_shows_a_cell_of_its_own_as_it_was_typed(ground: Ground) -> None:
+    workbook = give_out(ground)
+    row = row_of(workbook, ground.holdings[0])
+    typed = {(row, "book_number"): "CH00123", (row, "use1_origin"): "DG-KTT", (row, "legal_area"): "99,5"}
+    batch = send_up(ground, filled(workbook, typed))
+    samples = {line.kind.key: line.sample for line in upload_report.kinds(batch)}
+    assert {key: sample.new for key, sample in samples.items() if sample} == {
+        "papers": "CH00123", "uses": "DG-KTT", "plot_area": "99,5",
+    }  # fmt: skip
 
 
 def test_the_office_approves_kinds_and_single_rows_and_leaves_the_rest(
