@@ -47,6 +47,8 @@ ACCOUNTS = (
     Account("soatxet1", "Nguyễn Thị Mẫu Một", Role.REVIEWER, office="VP1"),
     Account("soatxet2", "Trần Văn Mẫu Hai", Role.REVIEWER, office="VP2"),
     Account("chinh1", "Lê Thị Mẫu Ba", Role.SENIOR_REVIEWER),
+    # What needs a second person of the province is agreed to by the other.
+    Account("chinh2", "Ngô Thị Mẫu Mười", Role.SENIOR_REVIEWER),
     Account("xa_kinhbac", "Phạm Văn Mẫu Tư", Role.COMMUNE_OFFICIAL, commune="09187"),
     Account("xa_bacgiang", "Hoàng Thị Mẫu Năm", Role.COMMUNE_OFFICIAL, commune="07210"),
     Account("lanhdao", "Vũ Văn Mẫu Sáu", Role.MANAGER),
