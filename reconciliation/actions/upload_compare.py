@@ -104,6 +104,8 @@ class ThreeWay:
         self.places: dict[Place, str] = {}
         self.workbooks: set[int] = set()
         self.returned: set[str] = set()
+        #: Of rows of ours the plot and the land user whom they are about, whatever becomes of them.
+        self.about: dict[Place, tuple[int, int | None]] = {}
 
     def __call__(self, rows: Sequence[Row]) -> None:
         ours: dict[str, list[Row]] = defaultdict(list)
@@ -140,6 +142,7 @@ class ThreeWay:
 
     def _rows_of(self, given: WorkbookRow, now: Shown, rows: list[Row]) -> None:
         """Rows with one key: the one that says something goes on; copies that say the same are left out."""
+        self.about |= dict.fromkeys(map(place_of, rows), (given.plot, now.land_user))
         told = [(row, self._compare(row, given, now)) for row in rows]
         saying = [(row, each) for row, each in told if each.taken or each.conflicts]
         if len({tuple(each.taken + each.conflicts) for _row, each in told}) > 1:

@@ -45,8 +45,8 @@ def lines(made: Plan, carried: Carried) -> list[Line]:
         if row is not None:
             line |= _done(row, carried, names)
             line["is_backed"] = row.land_user in matched
-        elif compared is not None:
-            line |= {"plot": compared.given.plot, "land_user": compared.now.land_user}
+        elif place in made.ways.about:
+            line["plot"], line["land_user"] = made.ways.about[place]
         found.append(line)
     return found
 

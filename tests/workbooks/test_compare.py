@@ -37,6 +37,7 @@ def test_the_workbook_as_it_was_given_out_changes_nothing(ground: Ground) -> Non
     batch = send_up(ground, path_of(give_out(ground)).read_bytes())
     assert batch.state == State.CHECKED, batch.message
     assert set(states(batch).values()) == {"unchanged"}
+    assert {line.plot for line in batch.lines.all()} == {plot.pk for plot in ground.plots}
     assert adds_up(batch)
     assert not ChangeSet.objects.exists()
 
