@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
+from django.db import connection
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +23,7 @@ from parcels.models import Certificate, Holding, LandUser, Plot
 
 from ..models import Change, ChangeSet, Decision, Finding, GroupMove, Verification, WorkItem
 from . import timeline_audit
-from .timeline_subject import CERTIFICATE, HOLDING, ITEM, LAND_USER, PLOT, Subject
+from .timeline_subject import CERTIFICATE, FINDING, HOLDING, ITEM, LAND_USER, PLOT, Subject
 
 _EPOCH, _MICROSECOND = dt.datetime.fromtimestamp(0, dt.UTC), dt.timedelta(microseconds=1)
 
@@ -100,35 +102,27 @@ def page(subject: Subject, kind: str, before: Place | None, size: int) -> list[H
 
 
 def _sets(subject: Subject, kind: str, before: Place | None, size: int) -> Iterator[Head]:
-    """Change sets that changed something here, when applied, else when planned."""
-    for change_set in _of_records(subject, kind, before, size, 1, Coalesce("applied_at", "planned_at")):
-        yield Head(change_set.told_at, 1, change_set.pk, _kind_of(change_set), change_set)
-
-
-def _taken_back(subject: Subject, kind: str, before: Place | None, size: int) -> Iterator[Head]:
-    for change_set in _of_records(subject, kind, before, size, 2, F("undone_at")):
-        yield Head(change_set.told_at, 2, change_set.pk, _kind_of(change_set), change_set)
-
-
-def _of_records(
-    subject: Subject, kind: str, before: Place | None, size: int, source: int, moment: Any
-) -> QuerySet[Any]:
-    sets: QuerySet[Any] = ChangeSet.objects.annotate(told_at=moment).filter(told_at__isnull=False)
+    """Change sets that changed something here: when applied, else when planned; and when taken back."""
     if kind and kind not in _SETS:
-        return sets.none()
-    if kind:
-        sets = sets.filter(kind__in=_SETS[kind])
+        return
     # Read first: what changed here is a handful, and the planner would not believe it. A decision on somebody
     # without candidates changed nothing, nor did one whose candidates are gone since.
-    changed = Change.objects.filter(changed_records(subject)).order_by().values_list("change_set", flat=True)
-    words = Decision.objects.filter(land_user__in=subject.ids(LAND_USER)).order_by()
-    sets = sets.filter(pk__in=[*changed.distinct(), *words.values_list("change_set", flat=True)])
-    if before:
-        sets = sets.filter(before.older(source, "told_at", "pk"))
+    changed = Change.objects.filter(changed_records(subject)).order_by().values_list("change_set")
+    words = Decision.objects.filter(land_user__in=subject.ids(LAND_USER)).order_by().values_list("change_set")
+    ids = [pk for (pk,) in changed.union(words)]
+    if not ids:
+        return
+    sets: QuerySet[Any] = ChangeSet.objects.filter(pk__in=ids)
+    if kind:
+        sets = sets.filter(kind__in=_SETS[kind])
     people = ("planned_by", "applied_by", "undone_by", "file", "file__batch__decided_by", "decision")
-    return sets.select_related(*people, "consent__asked_by", "consent__given_by").order_by("-told_at", "-pk")[
-        :size
-    ]
+    sets = sets.select_related(*people, "consent__asked_by", "consent__given_by")
+    for source, moment in ((1, Coalesce("applied_at", "planned_at")), (2, F("undone_at"))):
+        told = sets.annotate(told_at=moment).filter(told_at__isnull=False).order_by("-told_at", "-pk")
+        if before:
+            told = told.filter(before.older(source, "told_at", "pk"))
+        for change_set in told[:size]:
+            yield Head(change_set.told_at, source, change_set.pk, _kind_of(change_set), change_set)
 
 
 def changed_records(subject: Subject) -> Q:
@@ -169,7 +163,7 @@ def _closed(subject: Subject, kind: str, before: Place | None, size: int) -> Ite
 def _findings(
     subject: Subject, kind: str, before: Place | None, size: int, source: int, moment: str
 ) -> Iterator[Head]:
-    if kind not in ("", "finding") or subject.found is None:
+    if kind not in ("", "finding") or subject.found is None or not subject.ids(FINDING):
         return
     rows: Any = Finding.objects.filter(subject.found, **{f"{moment}__isnull": False}).values(moment, "rule")
     rows = rows.annotate(n=Count("pk"), first=Min("pk"), plot=Min("plot_id"))
@@ -184,18 +178,30 @@ def _files(subject: Subject, kind: str, before: Place | None, size: int) -> Iter
     if kind not in ("", "import"):
         return
     came: dict[int, set[int]] = {}
-    for label, model in ((PLOT, Plot), (LAND_USER, LandUser), (CERTIFICATE, Certificate)):
-        ids = subject.ids(label)
-        if ids:
-            found = model._default_manager.filter(pk__in=ids, file__isnull=False)
-            for file in found.order_by().values_list("file", flat=True).distinct():
-                came.setdefault(file, set())
-    if ids := subject.ids(HOLDING):
-        for file, row in Holding.objects.filter(pk__in=ids, file__isnull=False).values_list("file", "row"):
-            came.setdefault(file or 0, set()).update([row] if row is not None else [])
+    for file, row in _came_with(subject):
+        came.setdefault(file, set()).update([row] if row is not None else [])
+    if not came:
+        return
     files = ReceivedFile.objects.filter(pk__in=came).select_related("received_by", "batch__decided_by")
+    files = files.only(
+        "received_at", "kind", "name", "received_by__full_name", "batch__decided_by__full_name"
+    )
     heads = [Head(file.received_at, 6, file.pk, "import", (file, sorted(came[file.pk]))) for file in files]
     yield from _after(heads, before)
+
+
+def _came_with(subject: Subject) -> list[tuple[int, int | None]]:
+    """The files that the records came with, of holdings with the row."""
+    rows = {PLOT: "NULL::int", LAND_USER: "NULL::int", CERTIFICATE: "NULL::int", HOLDING: '"row"'}
+    asked = {label: ids for label in rows if (ids := subject.ids(label))}
+    parts = [
+        f"SELECT file_id, {rows[label]} FROM {apps.get_model(label)._meta.db_table} "
+        "WHERE id = ANY (%s) AND file_id IS NOT NULL"
+        for label in asked
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ".join(parts), list(asked.values()))
+        return list(cursor.fetchall())
 
 
 def _standing(subject: Subject, kind: str, before: Place | None, size: int) -> Iterator[Head]:
@@ -205,9 +211,11 @@ def _standing(subject: Subject, kind: str, before: Place | None, size: int) -> I
     heads = []
     if ids := subject.ids(LAND_USER):
         results = Verification.objects.filter(pk__in=ids).select_related("land_user")
+        results = results.only("since", "outcome", "land_user__name")
         heads += [Head(result.since, 7, result.pk, "match", result) for result in results]
     if ids := subject.ids(ITEM):
-        for item in WorkItem.objects.filter(pk__in=ids).select_related("land_user"):
+        items = WorkItem.objects.filter(pk__in=ids).select_related("land_user")
+        for item in items.only("opened_at", "closed_at", "land_user__name"):
             heads.append(Head(item.opened_at, 8, item.pk, "match", item))
             if item.closed_at is not None:
                 heads.append(Head(item.closed_at, 9, item.pk, "match", item))
@@ -234,7 +242,6 @@ def _after(heads: Iterable[Head], before: Place | None) -> Iterator[Head]:
 
 _SOURCES: tuple[Source, ...] = (
     _sets,
-    _taken_back,
     _moves,
     _opened,
     _closed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db import connection
 from django.db.models import Q
 
 from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
@@ -36,6 +37,30 @@ class Subject:
         return self.records.get(label, [])
 
 
+_OF_LAND_USER = """
+WITH person AS (
+    SELECT %(pk)s::bigint AS id
+    UNION ALL (SELECT id FROM parcels_landuser WHERE merged_into_id = %(pk)s ORDER BY id LIMIT %(most)s)
+), held AS (
+    SELECT id, plot_id FROM parcels_holding WHERE land_user_id = %(pk)s ORDER BY id LIMIT %(most)s
+)
+SELECT
+    ARRAY(SELECT id FROM person),
+    ARRAY(SELECT id FROM reconciliation_match
+        WHERE land_user_id = ANY (ARRAY(SELECT id FROM person)) ORDER BY id LIMIT %(most)s),
+    ARRAY(SELECT id FROM reconciliation_workitem WHERE land_user_id = ANY (ARRAY(SELECT id FROM person))),
+    ARRAY(SELECT id FROM held ORDER BY id),
+    ARRAY(SELECT plot_id FROM held ORDER BY id),
+    ARRAY(SELECT id FROM reconciliation_pairword
+        WHERE first_id = %(pk)s OR second_id = %(pk)s ORDER BY id LIMIT %(most)s),
+    ARRAY(SELECT id FROM reconciliation_finding
+        WHERE plot_id = ANY (ARRAY(SELECT plot_id FROM held))
+        AND (subject = 'land_user' AND subject_id = ANY (ARRAY(SELECT id FROM person))
+            OR subject = 'holding' AND subject_id = ANY (ARRAY(SELECT id FROM held)))
+        ORDER BY id LIMIT %(most)s)
+"""
+
+
 def of_plot(plot: Plot) -> Subject:
     """A plot with its uses, findings, holdings, certificates, and who holds it."""
     held = list(plot.holdings.order_by("pk").values_list("pk", "land_user", "certificate")[:MOST])
@@ -57,24 +82,25 @@ def of_plot(plot: Plot) -> Subject:
 
 def of_land_user(land_user: LandUser) -> Subject:
     """A land user with the entries merged into it, its holdings, the words on it, and its plots' moves."""
-    merged = LandUser.objects.filter(merged_into=land_user.pk).order_by("pk")
-    people = [land_user.pk, *merged.values_list("pk", flat=True)[:MOST]]
-    held = list(Holding.objects.filter(land_user=land_user).order_by("pk").values_list("pk", "plot")[:MOST])
-    plots = _ids(plot for _pk, plot in held)
-    pairs = PairWord.objects.filter(Q(first=land_user.pk) | Q(second=land_user.pk)).order_by("pk")
-    about = Q(plot__in=plots) & (
+    # Every look at the desk asks this: by hand in one statement, since Django takes longer to write six
+    # than the database to answer them.
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_LAND_USER, {"pk": land_user.pk, "most": MOST})
+        people, matches, items, holdings, plots, pairs, findings = cursor.fetchone()
+    about = Q(plot__in=_ids(plots)) & (
         Q(subject=Finding.Subject.LAND_USER, subject_id__in=people)
-        | Q(subject=Finding.Subject.HOLDING, subject_id__in=[pk for pk, _plot in held])
+        | Q(subject=Finding.Subject.HOLDING, subject_id__in=holdings)
     )
-    findings = Finding.objects.filter(about).order_by("pk").values_list("pk", flat=True)[:MOST]
     return Subject(
         {
-            **_people(people),
-            HOLDING: [pk for pk, _plot in held],
-            PAIR: list(pairs.values_list("pk", flat=True)[:MOST]),
-            FINDING: list(findings),
+            LAND_USER: people,
+            MATCH: matches,
+            ITEM: items,
+            HOLDING: holdings,
+            PAIR: pairs,
+            FINDING: findings,
         },
-        plots,
+        _ids(plots),
         about,
     )
 

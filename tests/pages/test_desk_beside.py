@@ -77,4 +77,4 @@ def test_it_asks_as_many_questions_for_a_land_user_of_many_plots(visit) -> None:
         with CaptureQueriesContext(connection) as captured:
             client.get(beside(case))
         counted.append(len(captured))
-    assert counted[0] == counted[1] <= 32
+    assert counted[0] == counted[1] <= 21
