@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from landdb.models import Job, User
@@ -75,10 +76,14 @@ def sections_for(user: User) -> list[Section]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Sections of the bar, where the search goes, and how many jobs are open."""
+    """Sections of the bar, where the search goes, and how many jobs are open: asked for where a bar is drawn."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
+    return {"bar": SimpleLazyObject(lambda: _bar(request, user))}
+
+
+def _bar(request: HttpRequest, user: User) -> dict[str, Any]:
     here = request.resolver_match.url_name or "" if request.resolver_match else ""
     sections = [
         {
@@ -94,8 +99,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     more = sections[in_bar:]
     return {
         "sections": sections[:in_bar],
-        "more_sections": more,
+        "more": more,
         "more_current": next((each["title"] for each in more if each["is_current"]), ""),
         "more_count": sum(each["count"] for each in more),
-        "search_href": reverse("search") if user.role in roles_of("search") else "",
+        "search": reverse("search") if user.role in roles_of("search") else "",
     }
