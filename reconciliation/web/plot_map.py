@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import shapely
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from shapely import MultiPolygon, Polygon
 
 from landdb.models import User
@@ -18,7 +20,7 @@ MOST = 120
 Outline = Polygon | MultiPolygon
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """One plot in the picture."""
 
@@ -46,9 +48,18 @@ class Shape:
     def text_y(self) -> float:
         return self.y + 4
 
-    @property
+    @cached_property
     def address(self) -> str:
         return reverse("plot", args=[self.plot.pk])
+
+    @property
+    def number(self) -> str:
+        return "–" if self.plot.number is None else str(self.plot.number)
+
+    @property
+    def label(self) -> str:
+        """What those hear who do not see the picture."""
+        return _("Thửa %(number)s, nhóm %(group)s") % {"number": self.number, "group": self.group or "–"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,10 @@ def plot_map(plot: Plot, user: User) -> PlotMap | None:
         .filter(commune=plot.commune_id, srid=plot.srid, box__touches=frame)
     )
     shapes = []
-    for other in near.exclude(pk=plot.pk).select_related("status")[:MOST]:
+    drawn = (
+        near.exclude(pk=plot.pk).select_related("status").only("sheet", "number", "geometry", "status__group")
+    )
+    for other in drawn[:MOST]:
         other_outline = _outline(other)
         if other_outline is not None:
             shapes.append(_shape(other, other_outline, frame, ratio, is_this=False))
