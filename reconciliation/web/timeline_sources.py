@@ -9,17 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from landdb.models import ReceivedFile
-from parcels.models import Certificate, Holding, LandUser, Plot
 
 from ..models import Change, ChangeSet, Decision, Finding, GroupMove, Verification, WorkItem
 from . import timeline_audit
@@ -109,20 +108,20 @@ def _sets(subject: Subject, kind: str, before: Place | None, size: int) -> Itera
     # without candidates changed nothing, nor did one whose candidates are gone since.
     changed = Change.objects.filter(changed_records(subject)).order_by().values_list("change_set")
     words = Decision.objects.filter(land_user__in=subject.ids(LAND_USER)).order_by().values_list("change_set")
-    ids = [pk for (pk,) in changed.union(words)]
-    if not ids:
-        return
-    sets: QuerySet[Any] = ChangeSet.objects.filter(pk__in=ids)
+    sets: QuerySet[Any] = ChangeSet.objects.filter(pk__in=[pk for (pk,) in changed.union(words)])
     if kind:
         sets = sets.filter(kind__in=_SETS[kind])
+    told = []
+    for pk, at, undone_at in sets.values_list("pk", Coalesce("applied_at", "planned_at"), "undone_at"):
+        told += [Head(moment, source, pk, "", None) for source, moment in ((1, at), (2, undone_at)) if moment]
+    heads = sorted(_after(told, before), key=lambda head: head.order, reverse=True)[:size]
+    if not heads:
+        return
     people = ("planned_by", "applied_by", "undone_by", "file", "file__batch__decided_by", "decision")
-    sets = sets.select_related(*people, "consent__asked_by", "consent__given_by")
-    for source, moment in ((1, Coalesce("applied_at", "planned_at")), (2, F("undone_at"))):
-        told = sets.annotate(told_at=moment).filter(told_at__isnull=False).order_by("-told_at", "-pk")
-        if before:
-            told = told.filter(before.older(source, "told_at", "pk"))
-        for change_set in told[:size]:
-            yield Head(change_set.told_at, source, change_set.pk, _kind_of(change_set), change_set)
+    whole = ChangeSet.objects.select_related(*people, "consent__asked_by", "consent__given_by")
+    found = whole.in_bulk({head.pk for head in heads})
+    for head in heads:
+        yield replace(head, kind=_kind_of(found[head.pk]), told=found[head.pk])
 
 
 def changed_records(subject: Subject) -> Q:
@@ -195,7 +194,7 @@ def _came_with(subject: Subject) -> list[tuple[int, int | None]]:
     rows = {PLOT: "NULL::int", LAND_USER: "NULL::int", CERTIFICATE: "NULL::int", HOLDING: '"row"'}
     asked = {label: ids for label in rows if (ids := subject.ids(label))}
     parts = [
-        f"SELECT file_id, {rows[label]} FROM {apps.get_model(label)._meta.db_table} "
+        f"SELECT file_id, {rows[label]} FROM {apps.get_model(label)._meta.db_table} "  # noqa: S608
         "WHERE id = ANY (%s) AND file_id IS NOT NULL"
         for label in asked
     ]
