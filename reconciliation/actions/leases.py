@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ _TAKE = """
             THEN l.taken_at ELSE EXCLUDED.taken_at END,
         taken_from_id = CASE WHEN l.holder_id = EXCLUDED.holder_id THEN l.taken_from_id END
     WHERE l.holder_id = EXCLUDED.holder_id OR l.until <= %(now)s
-    RETURNING 1
+    RETURNING id, kind, record_id, holder_id, taken_at, until, taken_from_id
 """
 
 
@@ -48,18 +48,22 @@ class Held(Exception):
 def take(kind: Lease.Kind, record_id: int, *, by: User) -> Lease:
     """Take a record, or keep it for longer. Held where it is somebody else's."""
     while True:
-        is_ours = is_taken(kind, record_id, by=by)
-        lease = Lease.objects.select_related("holder", "taken_from").filter(kind=kind, record_id=record_id)
+        if (taken := _taken(kind, record_id, by)) is not None:
+            taken.holder = by
+            return taken
+        lease = Lease.objects.select_related("holder").filter(kind=kind, record_id=record_id)
         # Whoever had it may have given it back between the two statements: then it is to be had.
         if (found := lease.first()) is not None:
-            break
-    if not is_ours:
-        raise Held(found)
-    return found
+            raise Held(found)
 
 
 def is_taken(kind: Lease.Kind, record_id: int, *, by: User) -> bool:
     """`take` for who asks nothing of the lease: whether the record is theirs now."""
+    return _taken(kind, record_id, by) is not None
+
+
+def _taken(kind: Lease.Kind, record_id: int, by: User) -> Lease | None:
+    """The lease where the record is theirs now."""
     now = timezone.now()
     told: dict[str, Any] = {
         "kind": kind.value,
@@ -68,9 +72,7 @@ def is_taken(kind: Lease.Kind, record_id: int, *, by: User) -> bool:
         "now": now,
         "until": now + LASTS,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, told)
-        return cursor.fetchone() is not None
+    return next(iter(Lease.objects.raw(_TAKE, told)), None)
 
 
 def check(kind: Lease.Kind, record_id: int, *, by: User) -> None:
