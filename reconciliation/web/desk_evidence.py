@@ -20,8 +20,9 @@ NOBODY = "0"
 
 def candidates_of(person: LandUser) -> list[Match]:
     """The candidates of a land user, the likeliest first, with all that is shown of them."""
-    found = person.matches.select_related("resident__commune", "resident__absent_since__file", "decided_by")
-    return list(found.best_first())
+    found = person.matches.select_related("resident__commune").best_first()
+    # Few residents are absent, and few candidates decided: joined, both would be read for everybody.
+    return list(found.prefetch_related("resident__absent_since__file", "decided_by"))
 
 
 def chosen_of(request: HttpRequest, candidates: list[Match]) -> Match | None:

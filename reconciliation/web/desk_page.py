@@ -29,6 +29,8 @@ from .land_users import DECIDERS, READERS, groups_of, visible
 from .walk import Walk
 
 PLOTS_SHOWN = 50
+_OF_PLOT = ("sheet", "number", "commune__short_name", "commune__kind", "status__group", "status__rules",
+            "status__confirmed_at")  # fmt: skip
 #: Offered while typing; any other may be typed, or none.
 REASONS = (
     _lazy("Đã đối chiếu giấy chứng nhận và giấy tờ tuỳ thân"),
@@ -159,9 +161,9 @@ def _said_of(user: User, person: LandUser) -> dict[str, Any]:
 def _plots(user: User, person: LandUser) -> dict[str, Any]:
     """The land user's plots, the first of them with their reasons; how many, and in how many communes."""
     held = Holding.objects.filter(land_user=person).values("plot")
-    plots = Plot.objects.visible_to(user).live().filter(pk__in=held).defer("geometry")
+    plots = Plot.objects.visible_to(user).live().filter(pk__in=held)
     ordered = plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")
-    first = list(ordered[:PLOTS_SHOWN])
+    first = list(ordered.only(*_OF_PLOT)[:PLOTS_SHOWN])
     reasons = [catalogue.known(plot.status.rules) if hasattr(plot, "status") else [] for plot in first]
     lines = [{"plot": plot, "reasons": found} for plot, found in zip(first, reasons, strict=True)]
     counted = {"n": len(first), "communes": len({plot.commune_id for plot in first})}
@@ -191,7 +193,8 @@ def _household(person: LandUser) -> list[Holding]:
     """The others on the same certificates, each once."""
     others = (
         Holding.objects.beside(person)
-        .select_related("land_user__verification", "certificate")
+        .select_related("land_user__verification")
+        .only("role", "land_user__name", "land_user__verification__outcome")
         .order_by("land_user_id", "id")
     )
     return list({holding.land_user_id: holding for holding in others[:200]}.values())[:12]
