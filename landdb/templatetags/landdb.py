@@ -7,8 +7,8 @@ from typing import Any
 
 from django import template
 from django.utils.formats import get_format, number_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,6 +45,17 @@ def group_mark(group: int, *, big: bool = False, words: bool = True, label: str 
 def sign(kind: str, text: str) -> SafeString:
     """`{% sign "near" _("Gần") %}`: how two values compare; kind is exact, near, none or clash."""
     return format_html('<span class="sign {}"><b aria-hidden="true">{}</b>{}</span>', kind, SIGNS[kind], text)
+
+
+@register.simple_tag
+def pieces(pieces: list[Any], *, is_theirs: bool = False) -> SafeString | str:
+    """`{% pieces line.ours %}`: a value with what the other one has not marked; `is_theirs`: the other."""
+    mark = "ins" if is_theirs else "del"
+    drawn = (
+        escape(each.text) if each.is_same else format_html("<{}>{}</{}>", mark, each.text, mark)
+        for each in pieces
+    )
+    return mark_safe("".join(drawn)) or "–"  # noqa: S308  escaped above
 
 
 @register.filter
