@@ -76,7 +76,7 @@ def sections_for(user: User) -> list[Section]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Sections of the bar, where the search goes, and how many jobs are open: asked for where a bar is drawn."""
+    """The bar: its sections, where the search goes, how many jobs are open. Asked for where it is drawn."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}

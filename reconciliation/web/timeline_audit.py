@@ -101,7 +101,7 @@ def _audited(subject: Subject) -> list[str]:
     return [label for label in asked if label in there]
 
 
-def _events(label: str) -> type[models.Model]:
+def _events(label: str) -> Any:
     return apps.get_model(f"{label}event")
 
 

@@ -57,7 +57,7 @@ class Row:
     @property
     def spread(self) -> str:
         """In how many communes the plots lie, where it is more than the person's own."""
-        n = self.item.spread
+        n: int = getattr(self.item, "spread", None) or 0
         return ngettext("thửa · %(n)s xã", "thửa · %(n)s xã", n) % {"n": num(n)} if n else _("thửa")
 
     @property
