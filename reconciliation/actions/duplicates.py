@@ -13,8 +13,8 @@ from parcels.models import Holding, LandUser
 
 from ..duplicates import entries_of
 from ..duplicates.evidence import common
-from ..models import ChangeSet, Decision, Duplicate, PairWord, PoliceWord, Verification, WorkItem
-from . import changes, handovers, police_words
+from ..models import ChangeSet, Decision, Duplicate, PairWord, Verification
+from . import changes, police_words
 from .changes import FieldChange, WrongState
 from .matches import EvidenceChanged
 
@@ -42,12 +42,14 @@ def merge(
     by: User,
     reason: str,
     seen: str,
+    police_word: str = "",
 ) -> Decision:
     """One person: `keep` holds what `others` held, and these stand for themselves no longer.
 
     `carry` names fields of CARRIED and the entry each is taken from. Nothing is deleted: of holdings that
     come to say the same, both rows stay. What the police said of any of them is said of the kept one: of
-    several words the fullest. `seen` is the `stamp` of what the page showed.
+    several words the fullest, and of words that contradict `police_word`, which somebody chose
+    (police_words.Disagree where nobody did). `seen` is the `stamp` of what the page showed.
     """
     people = _of_group(duplicate, keep, others, seen)
     kept, wanted = people[keep], set(others) - {keep}
@@ -64,17 +66,8 @@ def merge(
         if field not in CARRIED or source not in wanted:
             raise NotMergeable
         changed.append(FieldChange(kept, field, getattr(people[source], field)))
-    changed += _police_word(keep, wanted)
+    changed += police_words.on_merging(keep, wanted, police_word)
     return _carry_out(Decision.Kind.MERGE, changed, duplicate, kept, by, reason)
-
-
-def _police_word(keep: int, others: Collection[int]) -> Iterator[FieldChange]:
-    """The kept entry's work item with what the police said of the others, where that says more."""
-    told = WorkItem.objects.filter(land_user__in={keep, *others}).exclude(police_word="")
-    words = dict(told.values_list("land_user", "police_word"))
-    fullest = PoliceWord.fullest(words.values())
-    if fullest != words.get(keep, ""):
-        yield FieldChange(handovers.open_items([keep])[keep], "police_word", fullest)
 
 
 @transaction.atomic
@@ -132,7 +125,8 @@ def after_undo(decision: Decision, *, by: User) -> None:
 
 
 def stamp(people: Iterable[LandUser]) -> str:
-    """A short mark of what a page shows of these entries: their values, plots, and whom they point to."""
+    """A short mark of what a page shows of these entries: their values, plots, whom they point to, and what
+    the police said."""
     known = sorted(people, key=lambda person: person.pk)
     ids = [person.pk for person in known]
     residents = dict(
@@ -142,6 +136,7 @@ def stamp(people: Iterable[LandUser]) -> str:
     shown = [
         *(repr([person.pk, *(getattr(person, name) for name in _SHOWN)]) for person in known),
         repr([residents.get(pk) for pk in ids]),
+        repr(sorted(police_words.borne(ids).items())),
         repr(list(held.values_list("pk", "land_user_id", "plot_id", "certificate_id"))),
     ]
     return hashlib.blake2b("\n".join(shown).encode(), digest_size=12).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,6 +15,29 @@ from ..models import ChangeSet, PoliceWord, VerificationEntry, VerificationLine,
 from . import changes, handovers
 from .changes import FieldChange
 from .handovers import Handover, With
+
+
+class Disagree(Exception):
+    """The police said words of entries that cannot all be true of one person, and nobody chose one."""
+
+
+def borne(people: Collection[int]) -> dict[int, str]:
+    """Land user → the word that stands in their work item, where one does."""
+    items = WorkItem.objects.filter(land_user__in=people).exclude(police_word="")
+    return dict(items.values_list("land_user_id", "police_word"))
+
+
+def on_merging(keep: int, others: Collection[int], chosen: str) -> Iterator[FieldChange]:
+    """The kept entry's work item with what the police said of any of them: the fullest word, or of words that
+    contradict the one chosen. For who holds the land users' rows locked."""
+    words = borne({keep, *others})
+    word = PoliceWord.fullest(words.values())
+    if PoliceWord.disagree(words.values()):
+        if chosen not in words.values():
+            raise Disagree
+        word = chosen
+    if word != words.get(keep, ""):
+        yield FieldChange(handovers.open_items([keep])[keep], "police_word", word)
 
 
 def heard(people: Collection[int]) -> dict[int, str]:

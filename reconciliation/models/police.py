@@ -35,6 +35,12 @@ class PoliceWord(models.TextChoices):
         known as corrected or as asked, before that they are several or nobody."""
         return max(words, key=_SAYS_MOST.index, default="")
 
+    @classmethod
+    def disagree(cls, words: Iterable[str]) -> bool:
+        """Can these not all be said of one person? One entry right and another one corrected can be."""
+        said = {*words} - {"", cls.UNDETERMINED}
+        return len(said) > 1 and said != {cls.CONFIRMED, cls.CORRECTED}
+
 
 #: The least first.
 _SAYS_MOST = (

@@ -21,10 +21,11 @@ from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser
 
 from ..actions import duplicates as actions
+from ..actions import police_words
 from ..actions.changes import WrongState
 from ..actions.matches import EvidenceChanged
 from ..duplicates.evidence import names_agree
-from ..models import ChangeSet, Decision, Duplicate
+from ..models import ChangeSet, Decision, Duplicate, PoliceWord
 from . import land_users, later, side_by_side
 from .duplicates import READERS
 from .forms import DuplicateForm
@@ -76,6 +77,15 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             None, _("Hồ sơ đã thay đổi từ khi bạn mở trang. Xem lại rồi quyết định; lý do vẫn giữ.")
         )
         return _again(request, found, form, 409)
+    except police_words.Disagree:
+        form.add_error(
+            None,
+            _(
+                "Công an trả lời trái nhau về các bản ghi này: chọn một câu trả lời ở dòng “Công an”, "
+                "hoặc ghi là khác người."
+            ),
+        )
+        return _again(request, found, form, 422)
     except actions.NotMergeable:
         form.add_error(None, _("Chọn bản ghi giữ lại và đánh dấu ít nhất một bản ghi khác."))
         return _again(request, found, form, 422)
@@ -89,6 +99,7 @@ def _carry_out(found: Duplicate, form: DuplicateForm, user: User) -> Decision:
     word = {"by": user, "reason": told["reason"], "seen": told["seen"]}
     kind = Decision.Kind(told["decision"])
     if kind == Decision.Kind.MERGE:
+        word["police_word"] = told["police_word"]
         return actions.merge(found, told["keep"], told["others"], told["carry"], **word)
     if kind == Decision.Kind.APART:
         return actions.set_apart(found, told["keep"], told["others"], **word)
@@ -161,6 +172,9 @@ def _context(
         "columns": columns,
         "rows": side_by_side.rows(columns, carry, is_revealed=is_revealed) if columns else [],
         **_plots(user, columns),
+        "police": any(column.police_word for column in columns),
+        "police_disagrees": PoliceWord.disagree(c.police_word for c in columns if c.is_live),
+        "police_chosen": request.POST.get("police_word", ""),
         "keep": keep,
         "owner": owner,
         "hidden": hidden,

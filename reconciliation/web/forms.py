@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from parcels.importers.form01.kinds import SUFFIXES
 
 from ..matching import bands
-from ..models import Decision
+from ..models import Decision, PoliceWord
 
 _CARRY = re.compile(r"[a-z_]{1,40}:[0-9]{1,18}")
 
@@ -90,7 +90,8 @@ class AnswerForm(forms.Form):
 
 
 class DuplicateForm(ReasonForm):
-    """A word on entries side by side: which to keep, which others it is about, what is carried over."""
+    """A word on entries side by side: which to keep, which others it is about, what is carried over, and
+    which of two words of the police holds."""
 
     decision = forms.ChoiceField(
         choices=[
@@ -101,6 +102,7 @@ class DuplicateForm(ReasonForm):
     keep = forms.IntegerField()
     others = forms.TypedMultipleChoiceField(coerce=int, required=False)
     carry = forms.MultipleChoiceField(required=False)
+    police_word = forms.ChoiceField(choices=[("", ""), *PoliceWord.choices], required=False)
     seen = forms.CharField(max_length=40)
 
     def __init__(self, data: QueryDict) -> None:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from landdb.normalise import id_numbers
 from parcels.models import Holding, LandUser
 
-from ..models import PlotStatus, Verification
+from ..actions import police_words
+from ..models import PlotStatus, PoliceWord, Verification
 from . import letters
 from .letters import Piece
 
@@ -29,6 +30,11 @@ class Column:
     is_ticked: bool
     plots: int = 0
     certificates: int = 0
+    police_word: str = ""
+
+    @property
+    def police_says(self) -> str:
+        return str(PoliceWord(self.police_word).label) if self.police_word else ""
 
     @property
     def is_live(self) -> bool:
@@ -128,7 +134,9 @@ def columns(people: Sequence[LandUser], keep: int, ticked: Collection[int]) -> l
     for pk, plot, certificate in rows.values_list("land_user_id", "plot_id", "certificate_id"):
         held[pk or 0][0].add(plot)
         held[pk or 0][1].update({certificate} - {None})
+    words = police_words.borne(list(found))
     for pk, column in found.items():
+        column.police_word = words.get(pk, "")
         column.plots, column.certificates = len(held[pk][0]), len(held[pk][1])
     return list(found.values())
 

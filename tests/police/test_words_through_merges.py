@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import permutations, product
 
 import pytest
 
 from reconciliation.actions import changes, duplicates, handovers
-from reconciliation.models import Duplicate, WorkItem
+from reconciliation.models import Decision, Duplicate, WorkItem
 from tests import factories
 from tests.actions.conftest import easily_sure  # noqa: F401  the same fixture
-from tests.actions.duplicate_cast import entry, merge
+from tests.actions.duplicate_cast import entry, merge, seen
 
 from .cast import issued, item_of, line_of, outcome_of
 from .files import answered, row, take_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("easily_sure")]
-STRENGTH = ["", "undetermined", "no_such", "several", "confirmed", "corrected", "deceased"]
+CLEAR = ["no_such", "several", "confirmed", "corrected", "deceased"]
+STRENGTH = ["", "undetermined", *CLEAR]
+CONTRADICT = [pair for pair in permutations(CLEAR, 2) if {*pair} != {"confirmed", "corrected"}]
+AGREE = [pair for pair in product(STRENGTH, repeat=2) if pair not in CONTRADICT]
 
 
 @pytest.fixture
@@ -40,15 +43,61 @@ def part(decision, staff) -> None:
     duplicates.after_undo(decision, by=staff.mai)
 
 
-@pytest.mark.parametrize("words", list(product(STRENGTH[::2], repeat=2)), ids=" ".join)
-def test_of_two_words_the_fullest_is_kept_and_both_come_back(two, staff, words) -> None:
+def say(two, *words: str) -> None:
     handovers.open_items([person.pk for person in two])
-    WorkItem.objects.filter(land_user=two[0]).update(police_word=words[0])
-    WorkItem.objects.filter(land_user=two[1]).update(police_word=words[1])
+    for person, word in zip(two, words, strict=True):
+        WorkItem.objects.filter(land_user=person).update(police_word=word)
+
+
+def choose(visit, two, staff, **given):
+    """As the button does: merge into the first, with what the page showed."""
+    found = Duplicate.objects.get()
+    told = {"decision": "merge", "keep": two[0].pk, "others": two[1].pk, "reason": "cùng một người"}
+    address = f"/duplicates/{found.pk}/decide/"
+    return visit(staff.mai).post(address, told | {"seen": seen(found)} | given)
+
+
+@pytest.mark.parametrize("words", AGREE, ids=" ".join)
+def test_of_two_words_the_fullest_is_kept_and_both_come_back(two, staff, words) -> None:
+    say(two, *words)
     decision = joined(two, staff)
     assert word_of(two[0]) == max(words, key=STRENGTH.index)
     changes.undo(decision.change_set, by=staff.mai)
     assert (word_of(two[0]), word_of(two[1])) == words
+
+
+@pytest.mark.parametrize("words", CONTRADICT, ids=" ".join)
+def test_words_that_contradict_hold_the_merge_until_somebody_chooses(visit, two, staff, words) -> None:
+    say(two, *words)
+    held = choose(visit, two, staff)
+    assert held.status_code == 422
+    assert "Công an trả lời trái nhau về các bản ghi này" in held.content.decode()
+    neither = next(word for word in CLEAR if word not in words)
+    assert choose(visit, two, staff, police_word=neither).status_code == 422
+    assert not Decision.objects.exists()
+    assert (word_of(two[0]), word_of(two[1])) == words
+    assert choose(visit, two, staff, police_word=words[1]).status_code == 302
+    assert word_of(two[0]) == words[1]
+    changes.undo(Decision.objects.get().change_set, by=staff.mai)
+    assert (word_of(two[0]), word_of(two[1])) == words
+
+
+def test_both_words_stand_side_by_side_and_none_is_chosen_yet(visit, two, staff) -> None:
+    say(two, "no_such", "confirmed")
+    page = visit(staff.mai).get(f"/duplicates/{Duplicate.objects.get().pk}/").content.decode()
+    assert 'name="police_word" value="no_such" aria-label="Công an, bản ghi 1: Không có người này"' in page
+    assert 'name="police_word" value="confirmed" aria-label="Công an, bản ghi 2: Đúng"' in page
+    assert "trái nhau" in page
+
+
+def test_a_word_that_comes_while_the_page_is_open_is_shown_before_anything_is_merged(
+    visit, two, staff
+) -> None:
+    say(two, "confirmed", "")
+    before = seen(Duplicate.objects.get())
+    say(two, "confirmed", "deceased")
+    assert choose(visit, two, staff, seen=before, police_word="confirmed").status_code == 409
+    assert not Decision.objects.exists()
 
 
 def test_what_was_said_of_the_merged_entry_is_what_the_kept_one_is_verified_as(two, staff) -> None:
