@@ -57,6 +57,10 @@ class Moved(Exception):
     """Another number of people is unanswered by now than the page showed."""
 
 
+class OutOfReach(Exception):
+    """Unanswered people of the list live outside the territory of who wants to steer it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Whom to ask about, why that is allowed, and until when. ValueError where nothing is chosen."""
@@ -212,10 +216,13 @@ def withdraw(batch: VerificationBatch, *, by: User, seen: int | None = None) -> 
 
 @transaction.atomic
 def answer_withdrawal(batch: VerificationBatch, *, by: User, is_yes: bool) -> VerificationBatch:
-    """The second person's word on taking people back. SamePerson where it is the first."""
+    """The second person's word on taking people back. SamePerson where it is the first, OutOfReach where some
+    of the people are none of theirs."""
     held = held_in(batch, State.BACK_ASKED)
     if held.back_asked_by_id == by.pk:
         raise SamePerson
+    if reaches_beyond(held, by):
+        raise OutOfReach
     held.state = State.WITHDRAWING if is_yes else State.ISSUED
     held.save(update_fields=["state"])
     return held

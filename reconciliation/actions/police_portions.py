@@ -78,10 +78,12 @@ def take_back(batch: VerificationBatch, first: int, last: int) -> dict[str, int]
     """Bring the people of a portion back to where they were, but for those who are answered by now."""
     if batch.state != State.WITHDRAWING or batch.change_set is None:
         return {}
-    lines = list(batch.lines.select_for_update().filter(pk__range=(first, last), state=Line.WAITING))
+    waiting = batch.lines.filter(pk__range=(first, last), state=Line.WAITING)
+    # The people first, as everybody who writes answers does; who is answered while we wait stays answered.
+    _lock(set(VerificationEntry.objects.filter(line__in=waiting).values_list("land_user", flat=True)))
+    lines = list(waiting.select_for_update())
     people = set(VerificationEntry.objects.filter(line__in=lines).values_list("land_user", flat=True))
     items = WorkItem.objects.filter(land_user__in=people)
-    _lock(people)
     taken = changes.take_out(
         batch.change_set,
         Q(model=WorkItem._meta.label_lower, record_id__in=list(items.values_list("pk", flat=True))),

@@ -140,6 +140,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Đã ghi ý kiến."))
     except SamePerson:
         messages.error(request, _("Người đề nghị không thể tự đồng ý."))
+    except actions.OutOfReach:
+        raise PermissionDenied from None
     except actions.FirstTakenBack as gone:
         _first_taken_back(request, gone)
     except WrongState as state:

@@ -149,6 +149,7 @@ def page(batch: VerificationBatch, user: User) -> dict[str, Any]:
         "may_drop": batch.state == State.SHOWN and batch.by_id == user.pk,
         "may_take_back": batch.state == State.ASKED and batch.by_id == user.pk,
         "may_answer": user.has_role(Role.SENIOR_REVIEWER)
+        and not (batch.state == State.BACK_ASKED and police_batches.reaches_beyond(batch, user))
         and user.pk
         != {State.ASKED: batch.by_id, State.BACK_ASKED: batch.back_asked_by_id}.get(
             State(batch.state), user.pk

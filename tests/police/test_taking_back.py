@@ -121,6 +121,25 @@ def test_nobody_steers_people_of_another_commune(visit, staff) -> None:
     assert visit(staff.police).get(f"/police/{batch.pk}/withdraw/").status_code == 403
 
 
+def test_the_second_person_must_see_everybody_who_comes_back(visit, staff, monkeypatch) -> None:
+    monkeypatch.setattr(police_batches, "ALONE", 0)
+    here, _there = make_unknown(), make_unknown()
+    batch = issued(staff)
+    police_batches.withdraw(batch, by=staff.mai)
+    local = visit(factories.make_user(Role.SENIOR_REVIEWER, commune=here.commune))
+    address = f"/police/{batch.pk}/answer/"
+    assert address not in local.get(f"/police/{batch.pk}/").content.decode()
+    for word in ("yes", "no"):
+        assert local.post(address, {"word": word}).status_code == 403
+    batch.refresh_from_db()
+    assert batch.state == State.BACK_ASKED
+    whole = visit(staff.senior)
+    assert address in whole.get(f"/police/{batch.pk}/").content.decode()
+    whole.post(address, {"word": "yes"})
+    batch.refresh_from_db()
+    assert batch.state == State.WITHDRAWING
+
+
 def test_a_preview_shows_no_column_of_zeros_and_the_form_no_commune_without_people(visit, staff) -> None:
     person = make_unknown()
     empty = factories.make_commune()
