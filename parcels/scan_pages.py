@@ -11,7 +11,7 @@ from typing import IO
 import pypdf
 from PIL import Image, TiffImagePlugin
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
 
 #: Pixels of a picture at most: more than A3 at 600 dots an inch; what is larger only fills the memory.
 MOST_PIXELS = 100_000_000
@@ -21,6 +21,8 @@ LEAST_SIDE = 200
 _LOOKED_AT = 20
 #: Pixels of a preview on its longer side.
 _PREVIEW = 1_400
+#: Bytes that a picture of a PDF may fill while it is unpacked, and bits of a colour that a scanner writes.
+_MOST_UNPACKED, _BITS = 75_000_000, (1, 2, 4, 8, 16)
 _FORMATS = {".jpg": "JPEG", ".png": "PNG", ".tif": "TIFF"}
 _OFFSETS = ((273, 279), (324, 325))  # of strips and of tiles: where each begins, and how long it is
 #: What the two libraries raise of a file that is none of theirs, is cut off, or goes beyond a limit.
@@ -146,7 +148,56 @@ def _picture(path: Path) -> Image.Image | None:
 
 
 def _picture_in_pdf(path: Path) -> Image.Image | None:
-    """A scanner puts the whole page into the PDF as one picture: the largest one of the first page."""
-    found = pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages[0].images
-    pictures = [each.image for each in list(found)[:4] if each.image is not None]
-    return max(pictures, key=lambda picture: picture.width * picture.height, default=None)
+    """A scanner puts the whole page into the PDF as one picture: the largest one of the first page.
+
+    Each is weighed by what the PDF says of it, and only that one is unpacked, to no more than it says.
+    """
+    page = pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages[0]
+    fitting = [each for each in _pictures_of(page) if 0 < _pixels(each) <= MOST_PIXELS]
+    if not fitting:
+        return None
+    largest = max(fitting, key=_pixels)
+    # Four colours of two bytes, what stands before each row, and some room for tables.
+    most = min(_pixels(largest) * 9 + 1_000_000, _MOST_UNPACKED)
+    with pypdf.apply_configuration(
+        zlib_maximum_output_length=most,
+        lzw_maximum_output_length=most,
+        run_length_maximum_output_length=most,
+        jbig2_maximum_output_length=most,
+    ):
+        picture = largest.decode_as_image()
+    return picture if isinstance(picture, Image.Image) else None
+
+
+def _pictures_of(page: pypdf.PageObject) -> list[StreamObject]:
+    """The pictures that a page names, and those of the forms on it; none is unpacked."""
+    found, drawn = [], _drawn_by(page)
+    for each in drawn[:_LOOKED_AT]:
+        if each.get("/Subtype") == "/Form":
+            drawn_by_form = _drawn_by(each)[:_LOOKED_AT]
+            found += [inner for inner in drawn_by_form if inner.get("/Subtype") == "/Image"]
+        elif each.get("/Subtype") == "/Image":
+            found.append(each)
+    return found
+
+
+def _drawn_by(holder: DictionaryObject) -> list[StreamObject]:
+    resources = holder.get("/Resources", DictionaryObject()).get_object()
+    named = resources.get("/XObject", DictionaryObject()).get_object()
+    objects = (named[name].get_object() for name in named)
+    return [each for each in objects if isinstance(each, StreamObject)]
+
+
+def _pixels(picture: StreamObject) -> int:
+    """As the PDF says, with those of its mask; 0 where it does not say so, or says what no scanner makes."""
+    width, height = picture.get("/Width"), picture.get("/Height")
+    if not (isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0):
+        return 0
+    if picture.get("/BitsPerComponent", 8) not in _BITS:
+        return 0
+    mask = picture.get("/SMask")
+    if not isinstance(mask, StreamObject):
+        return width * height
+    if "/SMask" in mask:
+        return 0
+    return width * height + _pixels(mask)

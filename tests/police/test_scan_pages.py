@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zlib
 
 import pypdf
 import pytest
 from PIL import Image
+from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject
 
 from parcels import scan_pages
 from parcels.scan_pages import Fault, fault_of
@@ -89,6 +91,66 @@ def test_what_a_pdf_packs_is_not_unpacked_to_see_whether_a_page_is_there(monkeyp
     drawn = zlib.compress(b" " * 10_000_000)
     content = scanned.pdf().replace(b"null", b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn))
     assert fault_of(content, ".pdf") == Fault.NO
+
+
+def page_of(*pictures: tuple[str, int, int, bytes]) -> bytes:
+    """A PDF whose page draws packed grey pictures; each may lie about its size."""
+    writer = pypdf.PdfWriter()
+    drawn = DictionaryObject()
+    for name, width, height, packed_ in pictures:
+        stream = StreamObject()
+        stream._data = packed_
+        stream.update(
+            {
+                NameObject("/Subtype"): NameObject("/Image"),
+                NameObject("/Width"): NumberObject(width),
+                NameObject("/Height"): NumberObject(height),
+                NameObject("/BitsPerComponent"): NumberObject(8),
+                NameObject("/ColorSpace"): NameObject("/DeviceGray"),
+                NameObject("/Filter"): NameObject("/FlateDecode"),
+            }
+        )
+        drawn[NameObject(name)] = writer._add_object(stream)
+    page = writer.add_blank_page(595, 842)
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): drawn})
+    return packed(writer)
+
+
+def grey(width: int, height: int) -> bytes:
+    return zlib.compress(b"\x80" * (width * height))
+
+
+def test_only_the_largest_picture_that_fits_is_unpacked(tmp_path, monkeypatch) -> None:
+    unpacked, whole = [], StreamObject.decode_as_image
+
+    def noted(self, *given):
+        unpacked.append((self["/Width"], self["/Height"]))
+        return whole(self, *given)
+
+    monkeypatch.setattr(StreamObject, "decode_as_image", noted)
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(
+        page_of(
+            ("/Stamp", 50, 50, grey(50, 50)),
+            ("/Page", 400, 500, grey(400, 500)),
+            ("/Bomb", 60_000, 60_000, grey(10, 10)),
+            ("/Nothing", 0, 900, b""),
+        )
+    )
+    with Image.open(io.BytesIO(scan_pages.preview(path) or b"")) as shown:
+        assert shown.size == (400, 500)
+    assert unpacked == [(400, 500)]
+
+
+def test_a_picture_that_unpacks_to_more_than_it_says_is_left_packed(tmp_path) -> None:
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(page_of(("/Page", 400, 500, grey(10_000, 6_000))))
+    tracemalloc.start()
+    try:
+        assert scan_pages.preview(path) is None
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.django_db
