@@ -39,15 +39,12 @@ def start():
         yield lambda work: pool.submit(alone, work)
 
 
-def until_waiting(count: int) -> None:
-    """Until so many connections wait for a lock that somebody holds."""
+def until_they_wait(*begun: Future[Any]) -> None:
+    """Until each of these waits for a lock that somebody holds, or one is through without."""
     with connection.cursor() as cursor:
-        while True:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0] >= count:
+        while not any(each.done() for each in begun):
+            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0] >= len(begun):
                 return
 
 
@@ -83,9 +80,9 @@ def test_answers_written_while_a_list_is_withdrawn_stand_and_the_others_come_bac
         # Both begin before either can go on: the answers first, then who takes the list back.
         LandUser.objects.select_for_update().get(pk=people[0].pk)
         writing = start(lambda: answer_portions.carry_out(answers, *answered))
-        until_waiting(1)
+        until_they_wait(writing)
         taking = start(lambda: police_portions.take_back(batch, *unanswered))
-        until_waiting(2)
+        until_they_wait(writing, taking)
     assert writing.result()["answers"] == 4
     assert taking.result()["people"] == 2
     states = VerificationLine.objects.order_by("pk").values_list("state", flat=True)
