@@ -110,7 +110,7 @@ def plan(
     `shown`: the rows to go on with, each with the effect that somebody agreed to; a row that would do
     something else by now is left out. Rows that turn out not to go are taken out, and the others tried again.
     `answers`: what headers mean, where somebody can be asked about the others; columns that are not sure are
-    told in the reading (Unsettled where the sure ones are too few).
+    told in the reading (TooUnsure where the sure ones are too few).
     """
     ways = ThreeWay(commune, clears=clears, picks=picks, only=shown)
     tell("read", 0, 0)

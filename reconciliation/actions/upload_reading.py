@@ -55,8 +55,8 @@ def read(batch: CorrectionBatch, tell: Tell = silent) -> None:
     except _Rehearsed:
         report["seconds"] = round(time.monotonic() - began, 1)
         _keep_report(batch, made, report, told, picks)
-    except form01.Unsettled as unsettled:
-        _keep_questions(batch, unsettled)
+    except form01.TooUnsure as unsure:
+        _keep_questions(batch, unsure)
     except Refused as refused:
         batch.state, batch.message = State.UNREADABLE, str(refused)[:300]
         batch.save(update_fields=["state", "message"])
@@ -83,8 +83,8 @@ def rehearse(content: bytes, name: str, commune: AdminUnit, *, by: User) -> list
                 raise _Rehearsed
         except _Rehearsed:
             return told
-        except form01.Unsettled as unsettled:
-            raise Refused(unsettled.missing) from None
+        except form01.TooUnsure as unsure:
+            raise Refused(unsure.missing) from None
 
 
 @transaction.atomic
@@ -186,14 +186,14 @@ def _keep_report(
 
 
 @transaction.atomic
-def _keep_questions(batch: CorrectionBatch, unsettled: form01.Unsettled) -> None:
+def _keep_questions(batch: CorrectionBatch, unsure: form01.TooUnsure) -> None:
     """Nothing can be read before somebody answers: the columns alone are kept."""
     batch.lines.all().delete()
     batch.file.problems.all().delete()
     batch.report = {
-        "headers": [each.as_dict() for each in unsettled.told],
+        "headers": [each.as_dict() for each in unsure.told],
         "answers": batch.report.get("answers", {}),
-        "missing": unsettled.missing,
+        "missing": unsure.missing,
     }
     batch.state, batch.message, batch.read_at, batch.annotated_path = State.ASKING, "", timezone.now(), ""
     batch.save(update_fields=["state", "report", "message", "read_at", "annotated_path"])

@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from landdb.intake.outcome import Refused
 from landdb.models import AdminUnit
 from parcels.importers import form01
-from parcels.importers.form01 import Reading, Told, Unsettled, asking
+from parcels.importers.form01 import Reading, Told, TooUnsure, asking
 from parcels.importers.form01.fields import FIELDS, V1, Group
 from parcels.importers.form01.headers import Header, find, header_key
 from parcels.importers.form01.workbook import Sheet
@@ -188,10 +188,10 @@ def test_where_the_sure_columns_are_too_few_the_questions_alone_come(
     book = openpyxl.load_workbook(path)
     book["Sheet1"]["F2"] = "Đơn vị"
     book.save(path)
-    with pytest.raises(Unsettled, match="tên chủ sử dụng") as unsettled:
+    with pytest.raises(TooUnsure, match="tên chủ sử dụng") as unsure:
         ask(path)
 
-    header = next(each.header for each in unsettled.value.told if each.letter == "H")
+    header = next(each.header for each in unsure.value.told if each.letter == "H")
     reading = ask(path, **{header: "name"})
     assert reading.entries[0].person is not None
     assert reading.entries[0].person.name == row(1)["name"]

@@ -47,7 +47,7 @@ _KINDS = {
 _NUMBER = re.compile(r"\d(?:[ .\-]?\d){8,}")
 
 
-class Unsettled(Exception):
+class TooUnsure(Exception):
     """Without somebody's answer about columns nothing can be read; `missing` says what no sure one holds."""
 
     def __init__(self, told: list[Told], missing: str) -> None:

@@ -56,7 +56,7 @@ def read(
     """Read every sheet that has the form's headers.
 
     `asks`: somebody can be asked about columns that are not sure. They are told in the reading, and nothing
-    is read from those that could be another's; Unsettled where that leaves too little. Without it they are
+    is read from those that could be another's; TooUnsure where that leaves too little. Without it they are
     taken as guessed, and the workbook is refused where two guesses or a guess and its content contradict.
 
     `amend` sees all rows before they are read, but for those that are none (blank, sums, headers).
@@ -123,7 +123,7 @@ def _settled(
     reading.columns = told
     missing = (columns.lacking(header.fields, has_commune=has_commune) for _sheet, header in settled)
     if words := next(filter(None, missing), ""):
-        raise asking.Unsettled(reading.columns, words) if reading.open_questions else Refused(words)
+        raise asking.TooUnsure(reading.columns, words) if reading.open_questions else Refused(words)
     return settled
 
 
