@@ -1,14 +1,13 @@
-"""How far the province is: the three groups, and every commune this week against last week."""
+"""The dashboard: how far a territory is, what moved in a week and why, who is behind and waits for whom."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from landdb.models import AdminUnit, Role
@@ -16,99 +15,131 @@ from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
-from ..models import Verification
+from ..campaign import weekly
+from ..campaign.forecast import CHANCE
+from ..campaign.weekly import Closes, Week
 from ..models.groups import Group
-from .standing import CommuneStock, Stock, standing
-
-Sort = Callable[[CommuneStock], Any]
-
-#: Columns that can be sorted: key, heading, value. Communes without plots come last, whichever way.
-COLUMNS: tuple[tuple[str, Any, Sort], ...] = (
-    ("name", _("Xã, phường"), lambda row: row.unit.sort_key if row.unit else ""),
-    ("plots", _("Thửa"), lambda row: row.plots),
-    ("share", _("Nhóm 1"), lambda row: row.share or 0),
-    ("change", _("Tuần này"), lambda row: row.moves[0] or 0),
-    ("verified", _("Khớp dân cư"), lambda row: matched_share(row) or 0),
-)
-#: The worst first, so that the manager reads from the top what is late.
-USUAL = "share"
+from . import dashboard_map, dashboard_panels, dashboard_table, dashboard_work
+from .dashboard_territory import Territory
 
 
 @allow(*EVERYONE)
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    """Tiles of the groups and a table of the communes of the territory. Counters only, no plot is read."""
+    """The figures of a week for a territory. Snapshots and counters only, no plot is read."""
     user = user_of(request)
-    now = standing(user)
-    sort, descending = _order(request)
-    values = {key: value for key, _title, value in COLUMNS}
-    rows = sorted(now.communes, key=values[sort], reverse=descending)
-    rows.sort(key=lambda row: not row.plots)
-    links = user.role in roles_of("queue")
+    closes = Closes.read()
+    closed = _week(request.GET.get("week", ""), closes)
+    territory = Territory.read(user, request.GET)
+    if closed is None:
+        week = weekly.running_week(territory.ids, closes)
+    else:
+        week = weekly.closed_week(closed, territory.ids, closes)
+    may_list = user.role in roles_of("ledger-plots")
+    links = may_list and closed is None
+    outcomes = week.told.whole.verification if week.told else None
+    if outcomes is None and closed is None:
+        outcomes = dashboard_work.outcomes_now(territory.ids)
+    flow = dashboard_panels.flow(week, territory, may_list=may_list)
+    lists = _lists(territory.lists) if links else [flow["href"]] * 3
     context = {
-        "now": now,
-        "tiles": _tiles(now.total, _queue() if links else None),
-        "rows": [(row, _queue(row.unit) if links and row.unit else None, matched_share(row)) for row in rows],
-        "columns": [_column(key, title, sort, descending) for key, title, _value in COLUMNS],
-        "outcomes": _outcome_rows(now.total),
-        "outcome_total": sum(now.total.outcomes.values()),
-        "province": standing(None).total if user.has_role(Role.COMMUNE_OFFICIAL) else None,
+        "week": week,
+        "territory": territory,
+        "tabs": territory.tabs(week=closed),
+        "steps": _steps(closed, closes, territory),
+        "compared": _compared(closed, closes),
+        "tiles": dashboard_panels.tiles(week, lists),
+        "to_confirm": f"{reverse('queue')}?{_joined('confirmed=no', territory.lists)}" if links else "",
+        "goal": dashboard_panels.goal(week, territory),
+        "chance": round(CHANCE * 10),
+        "flow": flow,
+        "rules": dashboard_panels.rules(week, territory, may_list=may_list),
+        "words": dashboard_panels.words(week),
+        "identifiers": dashboard_panels.identifiers(week, territory, may_list=may_list),
+        "waiting": dashboard_work.waiting(week, territory, user),
+        "outcomes": dashboard_panels.outcomes(outcomes) if outcomes else [],
+        "outcome_total": outcomes.total() if outcomes else 0,
+        "province": weekly.group_shares(closes, closed) if user.has_role(Role.COMMUNE_OFFICIAL) else None,
+        **_communes(request, week, territory, links=links),
     }
-    return render(request, "overview/overview.html", context)
+    if closed is None:
+        context["police"] = dashboard_work.police(territory, user)
+        context["uploads"] = dashboard_work.uploads(territory, user)
+        context["uploads_href"] = reverse("uploads") if user.role in roles_of("uploads") else ""
+    return render(request, "dashboard/dashboard.html", context)
 
 
-def matched_share(row: Stock) -> float | None:
-    """Land users that the registry knows, of all that it can be asked about."""
-    asked = sum(row.outcomes.values()) - row.outcomes.get(Verification.Outcome.NOT_APPLICABLE, 0)
-    return row.outcomes.get(Verification.Outcome.MATCHED, 0) / asked if asked else None
+def _week(raw: str, closes: Closes) -> dt.date | None:
+    """The closed week that the address asks for; None for the running one, and for what nobody closed."""
+    try:
+        asked = dt.date.fromisoformat(raw)
+    except ValueError:
+        return None
+    return asked if asked in closes.stamps else None
 
 
-def _order(request: HttpRequest) -> tuple[str, bool]:
-    wanted = request.GET.get("sort", USUAL)
-    key = wanted.removeprefix("-")
-    known = {column for column, _title, _value in COLUMNS}
-    return (key, wanted.startswith("-")) if key in known else (USUAL, False)
+def _steps(closed: dt.date | None, closes: Closes, territory: Territory) -> dict[str, str | None]:
+    """Addresses of the week before, the one after, and the running one; None where there is none."""
+    weeks = closes.weeks
+    place = len(weeks) if closed is None else weeks.index(closed)
+    before = f"?{territory.query(week=weeks[place - 1])}" if place else None
+    after = None
+    if closed is not None:
+        after = f"?{territory.query(week=weeks[place + 1] if place + 1 < len(weeks) else None)}"
+    return {"before": before, "after": after, "running": f"?{territory.query()}" if closed else None}
 
 
-def _column(key: str, title: Any, sort: str, descending: bool) -> dict[str, Any]:
-    is_on = key == sort
+def _compared(closed: dt.date | None, closes: Closes) -> tuple[dt.date, dt.date] | None:
+    """First and last day of the week with which the figures are compared."""
+    earlier = [week for week in closes.weeks if closed is None or week < closed]
+    return (earlier[-1], earlier[-1] + dt.timedelta(days=6)) if earlier else None
+
+
+def _lists(territory: str) -> list[str]:
+    """Addresses of the plots of each group."""
+    return [f"{reverse('queue')}?{_joined(territory, f'group={group}')}" for group in Group.values]
+
+
+def _joined(*words: str) -> str:
+    return "&".join(filter(None, words))
+
+
+def _links(unit: AdminUnit) -> list[str]:
+    """The lists behind a commune's numbers: the three groups one by one, and all together."""
+    own = f"commune={unit.code}"
+    groups = "&".join(f"group={group}" for group in Group.values)
+    return [*_lists(own), f"{reverse('queue')}?{own}&{groups}"]
+
+
+def _communes(request: HttpRequest, week: Week, territory: Territory, *, links: bool) -> dict[str, Any]:
+    """Table and map; all communes where the address asks for them, else those that are slowest."""
+    rows = dashboard_table.rows(week, territory.rows_of(week.now))
+    if links:
+        for row in rows:
+            row.links = _links(row.unit)
+    found, sort, descending = dashboard_table.in_order(rows, request.GET.get("sort", ""))
+    is_all = request.GET.get("all") == "1"
+    kept = {"week": week.monday if week.is_closed else None, "all": "1" if is_all else None}
     return {
-        "key": key,
-        "title": title,
-        "order": ("descending" if descending else "ascending") if is_on else "",
-        "query": f"-{key}" if is_on and not descending else key,
+        "rows": found if is_all else found[: dashboard_table.FIRST],
+        "communes": len(rows),
+        "is_all": is_all,
+        "all_query": territory.query(**kept | {"all": "1"}),
+        "few_query": territory.query(**kept | {"all": None}),
+        "columns": [
+            {
+                "key": key,
+                "title": title,
+                "order": ("descending" if descending else "ascending") if key == sort else "",
+                "query": territory.query(**kept, sort=f"-{key}" if key == sort and not descending else key),
+            }
+            for key, title, _value, is_wide in dashboard_table.COLUMNS
+            if is_all or not is_wide
+        ],
+        "spark": dashboard_table.whole_spark(week),
+        "plot_total": sum(row.plots for row in rows),
+        "bubbles": dashboard_map.bubbles(rows),
+        "classes": dashboard_map.classes(),
+        "late": sum(row.gap is not None and row.gap < dashboard_map.LATE for row in rows),
+        "week_query": f"&week={week.monday}" if week.is_closed else "",
     }
-
-
-def _queue(unit: AdminUnit | None = None) -> list[str]:
-    """Addresses of the lists behind the numbers: the three groups one by one, and all together."""
-    commune = f"commune={unit.code}&" if unit else ""
-    groups = [f"group={group}" for group in Group.values]
-    return [f"{reverse('queue')}?{commune}{chosen}" for chosen in [*groups, "&".join(groups)]]
-
-
-def _tiles(total: Stock, links: list[str] | None) -> list[dict[str, Any]]:
-    return [
-        {
-            "group": group.value,
-            "meaning": group.label,
-            "plots": total.groups[index],
-            "share": total.shares[index],
-            "move": total.moves[index],
-            "points": total.share_moves[index],
-            "is_good": (total.moves[index] or 0) * (1 if group == Group.READY else -1) >= 0,
-            "href": links[index] if links else "",
-            "unconfirmed": total.unconfirmed if group == Group.REBUILD else 0,
-            "to_confirm": f"{reverse('queue')}?confirmed=no" if links else "",
-        }
-        for index, group in enumerate(Group)
-    ]
-
-
-def _outcome_rows(total: Stock) -> list[dict[str, Any]]:
-    whole = sum(total.outcomes.values())
-    return [
-        {"label": outcome.label, "count": count, "share": count / whole, "is_matched": outcome == "matched"}
-        for outcome in Verification.Outcome
-        if (count := total.outcomes.get(outcome, 0))
-    ]

@@ -1,0 +1,249 @@
+"""What a week says beyond the communes: tiles, goal, stock and flow, rules, the four words, land users."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from ..campaign.course import sum_at
+from ..campaign.forecast import Forecast, forecast
+from ..campaign.history import Groups
+from ..campaign.weekly import Week
+from ..classification import period
+from ..classification.period import Account
+from ..classification.weeks import WEEK
+from ..models import Dimension, GroupMove, Verification
+from ..models.groups import Group
+from ..rules import catalogue
+from .dashboard_chart import chart
+from .dashboard_territory import Territory
+
+_DAY = dt.timedelta(days=1)
+#: Rules shown.
+RULES = 8
+#: The official thresholds of the four words.
+GOOD, FAIR = 0.9, 0.75
+#: Of what these rules look at nothing may be left: numbers of people and offices, and codes of units.
+IDENTIFIERS = (
+    "id_number_missing",
+    "id_number_malformed",
+    "id_number_contradicts",
+    "id_number_shared",
+    "id_number_outdated",
+    "tax_code_invalid",
+    "unit_obsolete",
+)
+
+
+def sums(held: dict[int, Groups] | None) -> Groups | None:
+    """Several communes' groups together."""
+    if held is None:
+        return None
+    one, two, three = (sum(groups[place] for groups in held.values()) for place in range(3))
+    return one, two, three
+
+
+def tiles(week: Week, links: list[str]) -> list[dict[str, Any]]:
+    """The three groups, with what changed since the close before; `links` are the lists behind them."""
+    now, before = sums(week.now) or (0, 0, 0), sums(week.before)
+    plots, then = sum(now), sum(before or ())
+    return [
+        {
+            "group": group.value,
+            "meaning": group.label,
+            "plots": now[place],
+            "share": now[place] / plots if plots else None,
+            "move": now[place] - before[place] if before else None,
+            "points": 100 * (now[place] / plots - before[place] / then)
+            if before and plots and then
+            else None,
+            "is_good": not before or (now[place] - before[place]) * (1 if group == Group.READY else -1) >= 0,
+            "href": links[place] if links else "",
+            "unconfirmed": now[place] - week.confirmed if place == 2 and week.confirmed is not None else 0,
+        }
+        for place, group in enumerate(Group)
+    ]
+
+
+def goal(week: Week, territory: Territory) -> dict[str, Any]:
+    """Plan, forecast and the drawing of both; of the communes with a plan where any has one."""
+    courses = week.courses
+    among = [pk for pk in week.now if not courses or pk in courses]
+    closes = [
+        (monday + WEEK - _DAY, sum(held[pk][0] for pk in among if pk in held))
+        for monday, held in week.stocks.items()
+    ]
+    ready = sum(week.now[pk][0] for pk in among)
+    found: dict[str, Any] = {"planned": len(courses), "ready": ready}
+    due = max((course.due for course in courses.values()), default=None)
+    assigned = sum(course.assigned for course in courses.values()) if courses else None
+    foreseen: Forecast | None = None
+    if assigned is not None and due is not None:
+        if closes:
+            foreseen = forecast([plots for _day, plots in closes], assigned, closes[-1][0])
+        wanted = round(sum_at(courses.values(), week.last))
+        late = (foreseen.likely - due).days if foreseen and foreseen.likely else None
+        found |= {
+            "assigned": assigned,
+            "due": due,
+            "is_done": ready >= assigned,
+            "foreseen": foreseen,
+            "late": late,
+            "early": -late if late is not None else None,
+            "gap": ready - wanted,
+            "behind": wanted - ready,
+            "needed": _needed(assigned - ready, due, week.last),
+            "points": 100 * (ready - wanted) / plots if (plots := sum(map(sum, week.now.values()))) else None,
+        }
+        found |= _weeks_of(week, min(course.starts for course in courses.values()), due)
+    drawn = chart(closes, (week.last, ready), _line(week), assigned, foreseen)
+    links = [f"?{territory.query(week=monday)}" for monday in week.stocks]
+    return found | {"chart": drawn, "closes": list(zip(drawn.closes, links, strict=True))}
+
+
+def _line(week: Week) -> list[tuple[dt.date, float]]:
+    """The corners of the plan line: a start or a due day of any commune, each once."""
+    courses = week.courses.values()
+    days = sorted({day for course in courses for day in (course.starts, course.due)})
+    return [(day, sum_at(courses, day)) for day in days]
+
+
+def _needed(missing: int, due: dt.date, day: dt.date) -> int | None:
+    if missing <= 0:
+        return 0
+    return -(-missing * 7 // (due - day).days) if due > day else None
+
+
+def _weeks_of(week: Week, starts: dt.date, due: dt.date) -> dict[str, int]:
+    first = starts - dt.timedelta(days=starts.weekday())
+    return {"week": (week.monday - first).days // 7 + 1, "weeks": (due - first).days // 7 + 1}
+
+
+def flow(week: Week, territory: Territory, *, may_list: bool) -> dict[str, Any]:
+    """Opening, in, out and closing of each group, and what brought plots into group 1 and out of it."""
+    book = period.total(week.books.values())
+    days = {"from": f"{week.since:%d/%m/%Y}", "to": f"{week.last:%d/%m/%Y}"}
+    own = territory.ledger
+    base = urlencode(days | (own or {}), safe="/")
+    listed = f"{reverse('ledger-plots')}?{base}" if may_list and own is not None else ""
+
+    came: Counter[str] = Counter()
+    went: Counter[str] = Counter()
+    for way, plots in book.ways.items():
+        came[way.cause] += plots if way.entered == Group.READY else 0
+        went[way.cause] += plots if way.left == Group.READY else 0
+    most = max([1, *came.values(), *went.values()])
+    lines = [_stock(book, group, listed) for group in Group]
+    return {
+        "lines": lines,
+        "is_balanced": all(each.is_balanced for each in week.books.values()),
+        "sums": [sum(line[name] for line in lines) for name in ("opening", "came", "went", "closing")],
+        "causes": [
+            _cause(cause, came[cause], went[cause], most, listed)
+            for cause in sorted(GroupMove.Cause.values, key=lambda cause: went[cause] - came[cause])
+            if came[cause] or went[cause]
+        ],
+        "href": f"{reverse('ledger')}?{base}" if own is not None else "",
+    }
+
+
+def _stock(book: Account, group: Group, listed: str) -> dict[str, Any]:
+    came, went = book.came(group), book.went(group)
+    return {
+        "group": group.value,
+        "opening": book.opening[group],
+        "came": came,
+        "came_href": _moved(listed, came, entered=group.value),
+        "went": went,
+        "went_href": _moved(listed, went, left=group.value),
+        "closing": book.closing[group],
+        "gap": book.gap(group),
+    }
+
+
+def _cause(cause: str, came: int, went: int, most: int, listed: str) -> dict[str, Any]:
+    """What a cause brought into group 1 and took out of it; lengths of bars in parts of the longest."""
+    return {
+        "label": GroupMove.Cause(cause).label,
+        "came": came,
+        "came_width": f"{100 * came / most:.1f}",
+        "came_href": _moved(listed, came, cause=cause, entered=Group.READY.value),
+        "went": went,
+        "went_width": f"{100 * went / most:.1f}",
+        "went_x": f"{100 - 100 * went / most:.1f}",
+        "went_href": _moved(listed, went, cause=cause, left=Group.READY.value),
+    }
+
+
+def _moved(listed: str, plots: int, **way: object) -> str:
+    """The list of such moves; `listed` is that of all, or nothing."""
+    return f"{listed}&{urlencode(way)}" if listed and plots else ""
+
+
+def rules(week: Week, territory: Territory, *, may_list: bool) -> list[dict[str, Any]]:
+    """The rules that hold back most plots."""
+    known = [(catalogue.by_id(rule), plots) for rule, plots in week.rules.items() if catalogue.knows(rule)]
+    known.sort(key=lambda pair: -pair[1])
+    plots, most = sum(map(sum, week.now.values())), known[0][1] if known else 1
+    return [
+        {
+            "rule": rule,
+            "dimension": Dimension(rule.dimension).label,
+            "who": rule.who.label,
+            "plots": n,
+            "share": n / plots if plots else None,
+            "most": most,
+            "href": _rule_list(rule.id, territory) if may_list and not week.is_closed else "",
+        }
+        for rule, n in known[:RULES]
+    ]
+
+
+def words(week: Week) -> list[dict[str, Any]]:
+    """Each of the four words: plots with nothing open under it, and how that stands to the thresholds."""
+    if week.told is None or not week.told.whole.plots:
+        return []
+    whole = week.told.whole
+    return [
+        {
+            "label": word.label,
+            "open": whole.dimensions[word.value],
+            "share": (share := 1 - whole.dimensions[word.value] / whole.plots),
+            "width": f"{200 * share:.1f}",
+            "level": "exact" if share >= GOOD else "near" if share >= FAIR else "clash",
+        }
+        for word in Dimension
+    ]
+
+
+def identifiers(week: Week, territory: Territory, *, may_list: bool) -> list[dict[str, Any]]:
+    """What has to be whole: numbers and codes, each rule by the plots on which it speaks."""
+    plots = sum(map(sum, week.now.values()))
+    return [
+        {
+            "rule": catalogue.by_id(rule),
+            "plots": (n := week.rules[rule]),
+            "share": 1 - n / plots if plots else None,
+            "href": _rule_list(rule, territory) if may_list and n and not week.is_closed else "",
+        }
+        for rule in IDENTIFIERS
+    ]
+
+
+def outcomes(counted: Counter[str]) -> list[dict[str, Any]]:
+    """Land users by what the registry says of them."""
+    whole = counted.total()
+    return [
+        {"label": outcome.label, "count": n, "share": n / whole, "is_matched": outcome == "matched"}
+        for outcome in Verification.Outcome
+        if (n := counted[outcome])
+    ]
+
+
+def _rule_list(rule: str, territory: Territory) -> str:
+    more = f"&{territory.lists}" if territory.own else ""
+    return f"{reverse('queue')}?rule={rule}{more}"

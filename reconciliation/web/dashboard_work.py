@@ -1,0 +1,135 @@
+"""What waits with whom and for how long; lists at the police and workbooks of the communes by now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, Max, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from landdb.models import User
+from landdb.web.shell import roles_of
+
+from ..campaign.history import Waiting
+from ..campaign.weekly import Communes, Week
+from ..models import CorrectionBatch, Verification, VerificationBatch, VerificationLine, WorkCount, WorkItem
+from ..models.waiting import held
+from .dashboard_territory import Territory
+
+With, Batch, Line = WorkItem.With, VerificationBatch.State, VerificationLine.State
+#: Lists at the police that are shown, and seconds for which their answers and people's outcomes are kept.
+LISTS, KEPT = 5, 60
+#: Of four steps of the heat the lower ends, as a share of the largest figure.
+_HEAT = (0.05, 0.25, 0.6)
+
+
+def waiting(week: Week, territory: Territory, user: User) -> list[dict[str, Any]]:
+    """With whom work waits, by age as it was written down last; of a running week also how much now."""
+    told = week.told.whole.waiting if week.told else {}
+    now = {} if week.is_closed else _waiting_now(territory.ids)
+    most = max((n for each in told.values() for n in each.ages), default=0)
+    links = user.role in roles_of("worklist") and not week.is_closed
+    day = week.told.day if week.told else week.last
+    found = []
+    for where in With:
+        # Written down under "desk"; in the database it is an empty word.
+        holder, counted = told.get(where.value or "desk", Waiting()), now.get(where.value, 0)
+        if holder.items or counted:
+            found.append(
+                {
+                    "label": where.label,
+                    "ages": [(n, _heat(n, most)) for n in holder.ages],
+                    "plots": holder.plots,
+                    "oldest": (day - holder.since).days if holder.since else None,
+                    "since": holder.since,
+                    "now": holder.items if week.is_closed else counted,
+                    "href": _worklist(where.value, territory) if links and counted else "",
+                }
+            )
+    return found
+
+
+def police(territory: Territory, user: User) -> list[dict[str, Any]]:
+    """The last lists that are at the police: people asked, answered, and whether their day is over."""
+    out = VerificationBatch.objects.visible_to(user).filter(state__in=[Batch.ISSUED, Batch.BACK_ASKED])
+    if territory.ids is not None:
+        lines = VerificationLine.objects.filter(commune__in=territory.ids)
+        out = out.filter(pk__in=lines.values("batch"))
+    batches = list(out[:LISTS])
+    counts = _answers(batches, territory.ids) if batches else {}
+    links = user.role in roles_of("police-lists")
+    return [
+        {
+            "batch": batch,
+            "asked": (states := counts.get(batch.pk, Counter())).total(),
+            "answered": states[Line.ANSWERED],
+            "waiting": states[Line.WAITING],
+            "is_late": batch.is_late and states[Line.WAITING] > 0,
+            "days_late": (timezone.localdate() - batch.due_on).days,
+            "href": reverse("police-list", args=[batch.pk]) if links else "",
+        }
+        for batch in batches
+    ]
+
+
+def uploads(territory: Territory, user: User) -> list[dict[str, Any]]:
+    """Workbooks of the communes by where they are on their way, and the last day that one came."""
+    found = CorrectionBatch.objects.visible_to(user)
+    if territory.ids is not None:
+        found = found.filter(commune__in=territory.ids)
+    counted = found.order_by().values("state").annotate(n=Count("pk"), last=Max("uploaded_at"))
+    told = {row["state"]: row for row in counted}
+    return [
+        {"label": state.label, "count": told[state]["n"], "last": told[state]["last"]}
+        for state in CorrectionBatch.State
+        if state in told
+    ]
+
+
+def outcomes_now(communes: Communes) -> Counter[str]:
+    """What the registry says of land users, counted for all communes at once and kept for a minute."""
+    counts: list[tuple[int, str, int]] | None = cache.get("verification-outcomes")
+    if counts is None:
+        rows = Verification.objects.filter(commune__isnull=False).values("commune_id", "outcome")
+        counts = list(rows.annotate(n=Count("pk")).order_by().values_list("commune_id", "outcome", "n"))
+        cache.set("verification-outcomes", counts, KEPT)
+    found: Counter[str] = Counter()
+    for commune, outcome, n in counts:
+        if communes is None or commune in communes:
+            found[outcome] += n
+    return found
+
+
+def _waiting_now(communes: Communes) -> dict[str, int]:
+    within = Q() if communes is None else Q(commune__in=communes)
+    counted = WorkCount.objects.filter(within).annotate(held=held()).values_list("held")
+    return dict(counted.annotate(n=Sum("items")).order_by())
+
+
+def _heat(n: int, most: int) -> str:
+    step = sum(n >= share * most for share in _HEAT) if n and most else 0
+    return f"h{step}" if step else ""
+
+
+def _worklist(where: str, territory: Territory) -> str:
+    words = "&".join(filter(None, [f"with={where}" if where else "", territory.lists]))
+    return f"{reverse('worklist')}?{words}" if words else reverse("worklist")
+
+
+def _answers(batches: list[VerificationBatch], communes: Communes) -> dict[int, Counter[str]]:
+    """Batch → people by state; a list has up to some ten thousand, so their counts are kept for a minute."""
+    ids = [batch.pk for batch in batches]
+    key = f"police-answers-{hash((tuple(ids), communes))}"
+    found: dict[int, Counter[str]] | None = cache.get(key)
+    if found is None:
+        found = {pk: Counter() for pk in ids}
+        lines = VerificationLine.objects.filter(batch__in=ids)
+        if communes is not None:
+            lines = lines.filter(commune__in=communes)
+        for pk, state, n in lines.order_by().values_list("batch", "state").annotate(n=Count("pk")):
+            found[pk][state] = n
+        cache.set(key, found, KEPT)
+    return found
