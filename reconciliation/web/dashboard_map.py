@@ -14,6 +14,8 @@ _SHORTER = math.cos(math.radians(21.2))
 _SMALLEST, _LARGEST = 5.5, 15.0
 #: From this radius on a figure stands in the circle.
 _HOLDS_FIGURE = 9.5
+#: Beyond this part of the width a name stands before its circle.
+_RIGHTMOST = 0.85
 #: Lower ends of the four classes of shares.
 CLASSES = (0.0, 0.25, 0.5, 0.75)
 #: Points behind the plan from which on a circle gets a ring, and circles that are named beside.
@@ -33,6 +35,8 @@ class Bubble:
     figure: int | None
     label_x: str
     label_y: str
+    #: A name at the right edge stands before its circle.
+    is_before: bool
 
 
 def bubbles(rows: Sequence[Row]) -> list[Bubble]:
@@ -56,6 +60,8 @@ def bubbles(rows: Sequence[Row]) -> list[Bubble]:
     for row, lon, lat in zip(placed, xs, ys, strict=True):
         x, y = left + scale * (lon - min(xs)), top + scale * (lat - min(ys))
         r = max(_SMALLEST, _LARGEST * math.sqrt(row.plots / most))
+        is_before = x > WIDTH * _RIGHTMOST
+        label_x = x - r - 4 if is_before else x + r + 4
         is_late = row.gap is not None and row.gap < LATE
         share = row.share or 0.0
         found.append(
@@ -63,7 +69,7 @@ def bubbles(rows: Sequence[Row]) -> list[Bubble]:
                 row, f"{x:.1f}", f"{y:.1f}", f"{r:.1f}", f"{r + 2.5:.1f}" if is_late else "",
                 sum(share >= lower for lower in CLASSES),
                 round(100 * share) if r >= _HOLDS_FIGURE else None,
-                f"{x + r + 4:.1f}" if row.unit.pk in named else "", f"{y + 4:.1f}",
+                f"{label_x:.1f}" if row.unit.pk in named else "", f"{y + 4:.1f}", is_before,
             )
         )  # fmt: skip
     return sorted(found, key=lambda each: -each.row.plots)
