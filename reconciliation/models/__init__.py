@@ -23,6 +23,7 @@ from .police import (
 )
 from .police_answers import AnswerFile, PoliceAnswer
 from .receipts import Receipt
+from .reports import StoredReport
 from .rule_drafts import CommuneJudgement, DraftCount, DraftMove, RuleChange, RuleDraft
 from .scans import ArrivedScan, ScanArrival
 from .second_eyes import ReviewWeek, SecondEyesShare, SecondLook
@@ -81,6 +82,7 @@ __all__ = [
     "ScanArrival",
     "SecondEyesShare",
     "SecondLook",
+    "StoredReport",
     "Tally",
     "Target",
     "Task",

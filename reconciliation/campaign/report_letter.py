@@ -1,0 +1,58 @@
+"""Who reports to whom: what stands around the text of a report, by the form of Decree 30/2020/NĐ-CP."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from .report_parts import Letter
+from .report_past import Past
+
+#: Since that day the province is a city under the central government.
+CITY_SINCE = dt.date(2026, 9, 20)
+_TEAM = "Tổ công tác làm sạch dữ liệu đất đai"
+
+
+def letter(past: Past) -> Letter:
+    """The letter of a report, made on the day after the week."""
+    kind = "thành phố" if past.last >= CITY_SINCE else "tỉnh"
+    province, day = past.province, past.last + dt.timedelta(days=1)
+    week = f"tuần {past.number} ({past.week:%d/%m} – {past.last:%d/%m/%Y})"
+    subject = f"Kết quả làm sạch dữ liệu đất đai {week}"
+    council = f"Ủy ban nhân dân {kind}"
+    if past.territory.commune is not None:
+        name = past.names.get(past.territory.commune.pk, past.territory.commune.name)
+        place = name.removeprefix("Xã ").removeprefix("Phường ").removeprefix("Thị trấn ")
+        return Letter(
+            "",
+            ("ỦY BAN NHÂN DÂN", name.upper()),
+            "BC-UBND",
+            place,
+            day,
+            subject,
+            (council, _TEAM),
+            ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
+            ("Như trên", "Lưu: VT, ĐĐ"),
+        )
+    if past.territory.office is not None:
+        return Letter(
+            "SỞ NÔNG NGHIỆP VÀ MÔI TRƯỜNG",
+            (past.territory.office.name.upper(),),
+            "BC-VPĐK",
+            province,
+            day,
+            subject,
+            ("Sở Nông nghiệp và Môi trường", _TEAM),
+            ("GIÁM ĐỐC",),
+            ("Như trên", "Lưu: VT"),
+        )
+    return Letter(
+        f"UBND {kind} {province}".upper(),
+        ("TỔ CÔNG TÁC LÀM SẠCH", "DỮ LIỆU ĐẤT ĐAI"),
+        "BC-TCT",
+        province,
+        day,
+        subject,
+        (council, f"Ủy ban nhân dân {len(past.now)} xã, phường"),
+        ("TỔ TRƯỞNG",),
+        ("Như trên", f"Công an {kind}", "Lưu: VT, TCT"),
+    )

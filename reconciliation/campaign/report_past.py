@@ -1,0 +1,132 @@
+"""What a report is written from: a closed week as it was known when its snapshot was taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Max, Min, Q
+
+from landdb.models import AdminUnit, AdminUnitName, RegistrationOffice, User
+
+from ..classification.period import Account, accounts
+from ..classification.weeks import WEEK
+from ..models import WeeklySnapshot
+from .history import Figures, last_revisions
+
+_SUNDAY = dt.timedelta(days=6)
+
+
+@dataclass(frozen=True)
+class Territory:
+    """The province, or a registration office's communes, or a commune."""
+
+    office: RegistrationOffice | None = None
+    commune: AdminUnit | None = None
+
+    @classmethod
+    def of(cls, user: User) -> Territory:
+        return cls(user.office, user.commune)
+
+    def communes(self, on: dt.date) -> tuple[int, ...] | None:
+        """The communes that were in it on a day; None for the province."""
+        if self.office is None and self.commune is None:
+            return None
+        then = AdminUnit.objects.in_force(on)
+        if self.commune is not None:
+            then = then.filter(Q(pk=self.commune.pk) | Q(predecessors=self.commune.pk)).distinct()
+        else:
+            then = then.filter(office=self.office)
+        return tuple(then.order_by("pk").values_list("pk", flat=True))
+
+
+@dataclass
+class Past:
+    """The week's figures by commune, those of the week before, all group 1 so far, and the week's ledger.
+
+    All of it as it was known then: a revision of an earlier week that came later changes nothing here.
+    """
+
+    territory: Territory
+    week: dt.date
+    number: int
+    revision: int
+    now: dict[int, Figures]
+    before: dict[int, Figures]
+    ready: dict[dt.date, dict[int, int]]
+    books: dict[int, Account]
+    units: dict[int, AdminUnit]
+    names: dict[int, str]
+    province: str
+    rule_sets: list[int]
+    reasons: list[str]
+    is_rebuilt: bool
+
+    @property
+    def last(self) -> dt.date:
+        return self.week + _SUNDAY
+
+
+def revisions(territory: Territory, week: dt.date) -> int:
+    """How many revisions of a week there are for a territory; 0 where it was not written down."""
+    communes = territory.communes(week + _SUNDAY)
+    rows = WeeklySnapshot.objects.filter(week=week)
+    found = rows if communes is None else rows.filter(commune__in=communes)
+    last: int | None = found.aggregate(last=Max("revision"))["last"]
+    return last or 0
+
+
+def past(territory: Territory, week: dt.date, revision: int) -> Past | None:
+    """The week as that revision had it; None where nothing was written down."""
+    communes = territory.communes(week + _SUNDAY)
+    upto = WeeklySnapshot.objects.filter(week=week, revision__lte=revision)
+    rows = list(last_revisions(upto, communes).select_related("rule_set"))
+    if not rows:
+        return None
+    known = max(row.taken_at for row in rows)
+    earlier = WeeklySnapshot.objects.filter(week__lt=week, taken_at__lte=known)
+    ready: dict[dt.date, dict[int, int]] = defaultdict(dict)
+    for monday, commune, plots in last_revisions(earlier, communes).values_list(
+        "week", "commune_id", "group_1"
+    ):
+        ready[monday][commune] = plots
+    ready[week] = {row.commune_id: row.group_1 for row in rows}
+    before = last_revisions(earlier.filter(week=week - WEEK), communes)
+    here = [row.commune_id for row in rows]
+    books = accounts(here, week, week + _SUNDAY)
+    units = AdminUnit.objects.in_bulk(here)
+    return Past(
+        territory,
+        week,
+        _number(week),
+        revision,
+        {row.commune_id: Figures.of(row) for row in rows},
+        {row.commune_id: Figures.of(row) for row in before},
+        dict(sorted(ready.items())),
+        {commune: books.get(commune, Account()) for commune in here},
+        units,
+        _names(units, week + _SUNDAY),
+        min((unit.province for unit in units.values()), default=""),
+        sorted({row.rule_set_id for row in rows if row.rule_set_id}),
+        sorted({row.reason for row in rows if row.reason}),
+        any(row.is_rebuilt for row in rows if row.revision == 1),
+    )
+
+
+def _number(week: dt.date) -> int:
+    """Which week of the campaign it is, from the first one that was written down."""
+    first = WeeklySnapshot.objects.aggregate(week=Min("week"))["week"]
+    return int((week - first) / WEEK) + 1
+
+
+def _names(units: Mapping[int, AdminUnit], on: dt.date) -> dict[int, str]:
+    """What the communes were called on a day."""
+    names = {pk: unit.name for pk, unit in units.items()}
+    dated = AdminUnitName.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=on),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=on),
+        unit__in=list(units),
+    )
+    return names | dict(dated.values_list("unit", "name"))

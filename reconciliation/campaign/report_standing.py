@@ -1,0 +1,104 @@
+"""The communes of a report beside their plan: in order, and what each needs a week."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..models import Task
+from .history import Figures, TaskFigures
+from .report_past import Past
+
+_WEEK = 7
+
+
+def planned(told: TaskFigures, on: dt.date) -> int | None:
+    """What should be done by the end of a day: the assigned number, every day the same part of it."""
+    if told.assigned is None or told.starts is None or told.due is None:
+        return None
+    days = (told.due - told.starts).days + 1
+    over = min(max((on - told.starts).days + 1, 0), days)
+    return told.assigned * over // days
+
+
+def needed(told: TaskFigures, on: dt.date) -> int | None:
+    """How many a week it takes from a day on to be done when it is due."""
+    if told.assigned is None or told.done is None or told.due is None:
+        return None
+    missing = max(told.assigned - told.done, 0)
+    days = max((told.due - on).days, _WEEK)
+    return -(-missing * _WEEK // days)
+
+
+@dataclass
+class Standing:
+    """A commune at the close: done of what it was assigned, and how far that is from the plan, in points."""
+
+    commune: int
+    name: str
+    sort_key: str
+    figures: Figures
+    change: int
+    clean: TaskFigures
+    planned: int | None
+    needed: int | None
+    rank: int | None = None
+
+    @property
+    def share(self) -> float | None:
+        """Group 1 of all plots."""
+        return self.figures.groups[1] / self.figures.plots if self.figures.plots else None
+
+    @property
+    def rate(self) -> float | None:
+        """Done of what was assigned; that number is the plan's and does not move with the register."""
+        if not self.clean.assigned or self.clean.done is None:
+            return None
+        return self.clean.done / self.clean.assigned
+
+    @property
+    def gap(self) -> float | None:
+        """Percentage points from the plan."""
+        if self.rate is None or self.planned is None or not self.clean.assigned:
+            return None
+        return 100 * (self.rate - self.planned / self.clean.assigned)
+
+
+def standings(past: Past) -> list[Standing]:
+    """The best first; communes that were assigned nothing come last and have no rank."""
+    found = []
+    for commune, figures in past.now.items():
+        clean, book = figures.tasks.get(Task.CLEAN, TaskFigures()), past.books[commune]
+        found.append(
+            Standing(
+                commune,
+                past.names[commune],
+                past.units[commune].sort_key,
+                figures,
+                book.came(1) - book.went(1),
+                clean,
+                planned(clean, past.last),
+                needed(clean, past.last),
+            )
+        )
+    found.sort(key=lambda each: (each.gap is None, -(each.gap or 0), -(each.share or 0), each.sort_key))
+    for rank, each in enumerate((each for each in found if each.gap is not None), 1):
+        each.rank = rank
+    return found
+
+
+def of_task(parts: Iterable[Figures], task: Task) -> TaskFigures:
+    """A task over the communes to which it was assigned; over all where nobody was assigned anything."""
+    every = [figures.tasks[task] for figures in parts if task in figures.tasks]
+    told = TaskFigures()
+    for each in [each for each in every if each.assigned is not None] or every:
+        told.add(each)
+    return told
+
+
+def planned_of(parts: Iterable[Figures], task: Task, on: dt.date) -> int | None:
+    """The plan of several communes together: the sum of theirs."""
+    each = [planned(figures.tasks[task], on) for figures in parts if task in figures.tasks]
+    known = [count for count in each if count is not None]
+    return sum(known) if known else None
