@@ -9,10 +9,22 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .accounts import User
+from .accounts import Role, User
+
+#: Who watches all jobs; the others see those that they started.
+WATCHERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
+#: Who stops and takes up jobs that others started.
+STEERERS = (Role.SENIOR_REVIEWER, Role.ADMINISTRATOR)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, user: User) -> JobQuerySet:
+        return self if user.has_role(*WATCHERS) else self.filter(started_by=user)
+
+    def steered_by(self, user: User) -> JobQuerySet:
+        """Those that a user may stop and take up again: the own ones, and for some roles all."""
+        return self if user.has_role(*STEERERS) else self.filter(started_by=user)
+
     def open(self) -> JobQuerySet:
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
