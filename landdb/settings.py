@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pgtrigger
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from landdb import env
+from landdb import env, mail
 from landdb.database import settings_from
 from landdb.working_days import read as read_working_days
 
@@ -105,6 +106,12 @@ CELERY_BEAT_SCHEDULE = {
     "day-figures": {"task": "reconciliation.take_day_figures", "schedule": 3600.0},
     "what-is-due": {"task": "reconciliation.judge_what_is_due", "schedule": 600.0},
     "what-was-decided": {"task": "reconciliation.settle", "schedule": 10.0, "options": {"queue": "desk"}},
+    "week-alerts": {"task": "reconciliation.keep_week_alerts", "schedule": 3600.0},
+    # Whoever comes first sends: where the worker slept on Monday morning, the next full hour does.
+    "digests": {
+        "task": "reconciliation.send_digests",
+        "schedule": crontab(minute="0", hour="7-18", day_of_week="mon-fri"),
+    },
     "work-counts": {"task": "reconciliation.gather_work_counts", "schedule": 300.0},
     "second-eyes": {"task": "reconciliation.draw_second_eyes", "schedule": 6 * 3600.0},
     "expired-workbooks": {"task": "reconciliation.drop_expired_workbooks", "schedule": 3600.0},
@@ -163,6 +170,15 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 WORKBOOK_MAX_BYTES = 20 * 2**20
 WORKBOOK_MAX_ROWS = 50_000
 FILES_DIR = VAR / "files"
+
+# Mail: the weekly digest. Without a server it is written to the log of the worker.
+_MAIL = mail.read(env.url("LANDDB_MAIL", None, schemes=("smtp", "smtps")))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _MAIL.host else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.is_tls, _MAIL.starts_tls
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("LANDDB_MAIL_FROM", "landdb@localhost")
 
 # Audit
 PGHISTORY_LEVEL = pgtrigger.Statement

@@ -52,6 +52,7 @@ class User(AbstractBaseUser):
     commune = models.ForeignKey(
         AdminUnit, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("xã, phường")
     )
+    email = models.EmailField(_("thư điện tử"), blank=True, default="", db_default="")
     is_active = models.BooleanField(_("đang dùng"), default=True)
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

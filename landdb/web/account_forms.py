@@ -47,10 +47,11 @@ def accounts_of(user: User) -> Any:
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # a generic only for the type checker
     class Meta:
         model = User
-        fields = ["username", "full_name", "role", "office", "commune", "is_active"]
+        fields = ["username", "full_name", "role", "office", "commune", "email", "is_active"]
         help_texts = {
             "username": gettext_lazy("Chữ thường không dấu, số, dấu chấm; ví dụ ha.le"),
             "office": gettext_lazy("Bỏ trống cả hai ô địa bàn: toàn tỉnh"),
+            "email": gettext_lazy("Không bắt buộc; lãnh đạo và cán bộ xã nhận bản tin sáng thứ hai"),
             "is_active": gettext_lazy("Bỏ dấu thì người này không đăng nhập được nữa; nhật ký vẫn giữ"),
         }
 

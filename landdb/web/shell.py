@@ -43,7 +43,8 @@ SECTIONS = (
         ),
     ),
     Section("queue", _("Thửa đất"), ("queue", "waiver", "search", "plot", "certificate", "change")),
-    Section("overview", _("Bảng điều hành"), ("overview", "ledger", "opinion", "source")),
+    Section("overview", _("Bảng điều hành"), ("overview", "ledger", "opinion", "source", "meeting", "alert")),
+    Section("questions", _("Hỏi đáp"), ("question",)),
     Section("uploads", _("Biểu của xã"), ("upload",)),
     Section("police-lists", _("Công an"), ("police",)),
     Section("scan-arrivals", _("Bản quét"), ("scan",)),
@@ -61,10 +62,13 @@ MOST_IN_BAR = 7
 
 
 @cache
-def roles_of(name: str) -> tuple[str, ...]:
-    """The roles that the view behind a named address states; none where there is no such address."""
+def roles_of(name: str, *like: str | int) -> tuple[str, ...]:
+    """The roles that the view behind a named address states; none where there is no such address.
+
+    `like`: any values for what the address holds; 1 does for a record.
+    """
     try:
-        view = resolve(reverse(name)).func
+        view = resolve(reverse(name, args=like)).func
     except NoReverseMatch:
         return ()
     return tuple(getattr(view, "allowed_roles", ()))
@@ -91,7 +95,7 @@ def _bar(request: HttpRequest, user: User) -> dict[str, Any]:
             "href": reverse(section.name),
             "title": section.title,
             "is_current": here.startswith(section.holds),
-            "count": Job.objects.open().count() if section.name == "jobs" else 0,
+            "count": Job.objects.visible_to(user).open().count() if section.name == "jobs" else 0,
         }
         for section in sections_for(user)
     ]

@@ -12,6 +12,7 @@ from .fits import Frequency, MatchingBand, MatchingFit
 from .groups import GroupMove, PlotStatus, Tally
 from .ledger import LedgerDay
 from .matches import Match, Verification
+from .meeting import Difficulty, DifficultyEntry, Digest, MeetingDecision, WeekAlerts
 from .opinions import OpinionCount, OutsideOpinion
 from .police import (
     PoliceUnit,
@@ -46,6 +47,9 @@ __all__ = [
     "CorrectionRow",
     "DayFigures",
     "Decision",
+    "Difficulty",
+    "DifficultyEntry",
+    "Digest",
     "Dimension",
     "DraftCount",
     "DraftMove",
@@ -64,6 +68,7 @@ __all__ = [
     "Match",
     "MatchingBand",
     "MatchingFit",
+    "MeetingDecision",
     "NoteCount",
     "OpinionCount",
     "OutsideOpinion",
@@ -93,6 +98,7 @@ __all__ = [
     "VerificationEntry",
     "VerificationLine",
     "VerificationPart",
+    "WeekAlerts",
     "WeeklySnapshot",
     "Why",
     "WorkCount",

@@ -14,7 +14,6 @@ from landdb.web.shell import SECTIONS, roles_of
 from tests import factories
 
 ALL = set(Role.values)
-WATCHERS = {"reviewer", "senior_reviewer", "manager", "auditor", "administrator"}
 #: Addresses without a record, and who gets in by GET.
 PAGES = {
     "queue": ALL - {"police_liaison"},
@@ -28,7 +27,11 @@ PAGES = {
     "rule-drafts": {"senior_reviewer", "manager", "auditor", "administrator"},
     "opinions": ALL - {"police_liaison"},
     "sources": ALL - {"police_liaison"},
-    "jobs": WATCHERS,
+    "jobs": ALL,
+    "meeting": ALL - {"police_liaison"},
+    "alerts": ALL,
+    "questions": ALL,
+    "question-answers": ALL,
     "accounts": {"administrator"},
     "account-new": {"administrator"},
     "access-log": {"auditor", "administrator"},

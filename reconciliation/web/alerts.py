@@ -1,0 +1,91 @@
+"""What alarms in the territory, each with the way to the list behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from landdb.models import AdminUnit, User
+from landdb.web.gate import EVERYONE, allow
+from landdb.web.shell import roles_of
+from landdb.web.signed_in import user_of
+
+from ..campaign import alert_gathering, alert_words
+from ..campaign.alerts import Alert, Kind
+from ..rules import book
+
+
+@allow(*EVERYONE)
+@require_GET
+def alerts(request: HttpRequest) -> HttpResponse:
+    """All alerts of the territory by kind, with what each kind means."""
+    user = user_of(request)
+    found = shown(alert_gathering.current(user.commune_ids()), user)
+    context = {
+        "kinds": [
+            {
+                "kind": kind,
+                "meaning": alert_words.meaning(kind),
+                "rows": [row for row in found if row["kind"] == kind],
+            }
+            for kind in Kind
+        ],
+        "total": len(found),
+    }
+    return render(request, "alerts/alerts.html", context)
+
+
+def panel(user: User) -> dict[str, Any]:
+    """What `alerts/panel.html` shows on another page: the first few of the territory."""
+    return {"alert_rows": shown(alert_gathering.worst(user), user)}
+
+
+def shown(found: Iterable[Alert], user: User) -> list[dict[str, Any]]:
+    """Alerts in words, with the commune and the address of the list where this user may open it."""
+    found = list(found)
+    units = AdminUnit.objects.in_bulk({alert.commune for alert in found if alert.commune})
+    counting = {ruling.rule.id for ruling in book.current().rulings if ruling.counts}
+    rows = []
+    for alert in found:
+        unit = units.get(alert.commune) if alert.commune else None
+        rows.append(
+            {
+                "kind": alert.kind,
+                "unit": unit,
+                "sentence": alert_words.sentence(alert),
+                "figure": alert_words.figure(alert),
+                "counts": alert_words.unit(alert),
+                "href": _href(alert, unit, user, counting),
+            }
+        )
+    return rows
+
+
+def _href(alert: Alert, unit: AdminUnit | None, user: User, counting: set[str]) -> str:
+    """Where the list behind an alert is; empty where this role has no such list."""
+    commune = {"commune": unit.code} if unit else {}
+    if alert.kind == Kind.PACE:
+        return _open(user, "queue", {**commune, "group": ["2", "3"]})
+    if alert.kind == Kind.JUMP:
+        rule = alert.facts["rule"]
+        if rule in counting:
+            return _open(user, "queue", {**commune, "rule": rule})
+        return _open(user, "rule-plots", commune, rule)
+    if alert.kind == Kind.HANDOVER:
+        return _open(user, "worklist", {**commune, "with": "overdue"})
+    if alert.kind == Kind.POLICE:
+        return _open(user, "police-list", {}, alert.facts["list"])
+    return _open(user, "extracts", {})
+
+
+def _open(user: User, name: str, query: dict[str, Any], *args: str | int) -> str:
+    if user.role not in roles_of(name, *args):
+        return ""
+    address = reverse(name, args=args)
+    return f"{address}?{urlencode(query, doseq=True)}" if query else address
