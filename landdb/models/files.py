@@ -24,6 +24,7 @@ class ReceivedFile(models.Model):
         OPINIONS = "opinions", _("Bảng phân loại của MPLIS")
         ANSWERS = "answers", _("Trả lời của công an")
         SCANS = "scans", _("Bản quét")
+        PLAN = "plan", _("Kế hoạch")
         DEMO = "demo", _("Tỉnh giả lập")
 
     kind = models.CharField(max_length=12, choices=Kind)

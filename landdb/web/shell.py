@@ -43,7 +43,7 @@ SECTIONS = (
         ),
     ),
     Section("queue", _("Thửa đất"), ("queue", "waiver", "search", "plot", "certificate", "change")),
-    Section("overview", _("Bảng điều hành"), ("overview", "ledger", "opinion", "source", "meeting", "alert")),
+    Section("overview", _("Bảng điều hành"), ("overview", "ledger", "plan", "opinion", "source", "meeting", "alert")),
     Section("questions", _("Hỏi đáp"), ("question",)),
     Section("uploads", _("Biểu của xã"), ("upload",)),
     Section("police-lists", _("Công an"), ("police",)),

@@ -1,0 +1,180 @@
+"""The plan beside what was done: of how many each task is counted, and whether that number has changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from landdb.models import AdminUnit
+
+from ..classification.weeks import WEEK
+from ..models import DayFigures, Target, Task
+from .history import Figures, TaskFigures, closed, closed_weeks
+
+#: What of a target people set, in the order of the workbook.
+FIELDS = ("assigned", "unit", "leader", "starts_on", "due_on")
+#: More than a province has plots.
+MOST_ASSIGNED = 10_000_000
+
+
+class Base(models.TextChoices):
+    """Of which number a rate is a share."""
+
+    ASSIGNED = "assigned", _("số được giao")
+    COLLECTABLE = "collectable", _("số có thể làm")
+
+
+class Changed(Exception):
+    """Somebody else has changed the target meanwhile."""
+
+
+@dataclass(frozen=True)
+class Close:
+    """The last figures written down, and those of the last closed week before them."""
+
+    day: dt.date | None = None
+    now: dict[int, Figures] = field(default_factory=dict)
+    week_end: dt.date | None = None
+    before: dict[int, Figures] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A denominator that is another than at the last closed week, and what moved (reason → old, new)."""
+
+    base: Base
+    old: int
+    new: int
+    reasons: dict[str, tuple[int, int]]
+
+
+@dataclass
+class Line:
+    """A commune's task, or the same task of several communes together (`unit` None).
+
+    `figures.assigned` is what the plan says today; done and excluded are of the last close. `unknown`: in how
+    many communes something is assigned and nothing can be told of what is done.
+    """
+
+    task: Task
+    figures: TaskFigures
+    before: TaskFigures | None = None
+    unit: AdminUnit | None = None
+    target: Target | None = None
+    unknown: int = 0
+
+    @property
+    def excluded(self) -> int:
+        return self.figures.excluded.total()
+
+    def whole(self, base: Base) -> int | None:
+        """The denominator."""
+        return self.figures.assigned if base == Base.ASSIGNED else self.figures.collectable
+
+    def rate(self, base: Base) -> float | None:
+        """What is done of the denominator; None where one of the two is not there."""
+        done, whole = self.figures.done, self.whole(base)
+        return None if done is None or whole is None or whole <= 0 else done / whole
+
+    @property
+    def shifts(self) -> list[Shift]:
+        """The denominators that have changed since the last closed week."""
+        then, now = self.before, self.figures
+        if then is None or then.assigned is None or now.assigned is None:
+            return []
+        found = []
+        if then.assigned != now.assigned:
+            found.append(Shift(Base.ASSIGNED, then.assigned, now.assigned, {}))
+        # Of a week that was written down late nobody knows what could not be done.
+        is_known = then.done is not None and now.done is not None
+        if is_known and then.excluded != now.excluded:
+            old, new = then.assigned - then.excluded.total(), now.assigned - now.excluded.total()
+            moved = {
+                why: (then.excluded[why], now.excluded[why])
+                for why in sorted({*then.excluded, *now.excluded})
+                if then.excluded[why] != now.excluded[why]
+            }
+            found.append(Shift(Base.COLLECTABLE, old, new, moved))
+        return found
+
+
+def last_close(communes: Collection[int] | None) -> Close:
+    """The figures of the last day that was written down, else of the last closed week."""
+    weeks = closed_weeks()
+    day = DayFigures.objects.aggregate(day=Max("day"))["day"]
+    ends = [week + WEEK - dt.timedelta(days=1) for week in weeks]
+    if day is None and not weeks:
+        return Close()
+    if ends and (day is None or day <= ends[-1]):
+        shown, now = ends[-1], closed(weeks[-1], communes)
+    else:
+        rows = DayFigures.objects.filter(day=day)
+        within = rows if communes is None else rows.filter(commune__in=list(communes))
+        shown, now = day, {row.commune_id: Figures.of(row) for row in within}
+    earlier = [(week, end) for week, end in zip(weeks, ends, strict=True) if end < shown]
+    if not earlier:
+        return Close(shown, now)
+    week, end = earlier[-1]
+    return Close(shown, now, end, closed(week, communes))
+
+
+def lines(units: Sequence[AdminUnit], close: Close, tasks: Iterable[Task] = Task) -> list[Line]:
+    """Every task of every commune, also where nothing is assigned yet."""
+    targets = {(each.commune_id, each.task): each for each in Target.objects.filter(commune__in=units)}
+    found = []
+    for unit in units:
+        now, before = close.now.get(unit.pk, Figures()), close.before.get(unit.pk)
+        for task in tasks:
+            target = targets.get((unit.pk, task))
+            told = replace(now.tasks.get(task, TaskFigures()), assigned=target.assigned if target else None)
+            then = before.tasks.get(task) if before else None
+            unknown = int(target is not None and told.done is None)
+            found.append(Line(task, told, then, unit, target, unknown))
+    return found
+
+
+def together(parts: Iterable[Line], task: Task) -> Line:
+    """A task over all communes to which it is assigned; what others did stays out, as their number does."""
+    whole, before, unknown = TaskFigures(), TaskFigures(), 0
+    for part in parts:
+        if part.task != task or part.target is None:
+            continue
+        unknown += part.unknown
+        whole.add(part.figures)
+        # A commune without a figure of then counts as it is now: nothing of it has changed.
+        then = part.before if part.before and part.before.assigned is not None else part.figures
+        before.add(replace(then, excluded=Counter(then.excluded)))
+    return Line(task, whole, before, unknown=unknown)
+
+
+def stamp(target: Target | None) -> str:
+    """What somebody saw of a target, to tell whether it is still so."""
+    seen = repr([getattr(target, name) for name in FIELDS]) if target else ""
+    return hashlib.sha256(seen.encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def assign(commune: AdminUnit, task: Task, values: dict[str, Any], *, seen: str) -> bool:
+    """Set a commune's target; whether anything is different now. Changed where it is not as it was `seen`."""
+    # The commune is the lock, since the target may not be there yet.
+    AdminUnit.objects.select_for_update(no_key=True).get(pk=commune.pk)
+    held = Target.objects.filter(commune=commune, task=task).first()
+    if stamp(held) != seen:
+        raise Changed
+    if held is None:
+        Target.objects.create(commune=commune, task=task, **values)
+        return True
+    different = [name for name in FIELDS if getattr(held, name) != values[name]]
+    for name in different:
+        setattr(held, name, values[name])
+    if different:
+        held.save(update_fields=different)
+    return bool(different)
