@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import Page
 
@@ -16,14 +17,18 @@ from parcels.models import Plot
 from reconciliation import classification, duplicates, matching
 from reconciliation.actions import deliveries, extracts, findings, matches, rule_drafts
 from reconciliation.actions.rule_drafts import Wanted
+from reconciliation.campaign import plan, plan_import, plan_workbook
 from reconciliation.models import (
     CorrectionBatch,
     CorrectionRow,
+    DayFigures,
     Decision,
     Duplicate,
     Finding,
     GroupMove,
     RuleDraft,
+    Target,
+    WeeklySnapshot,
     Workbook,
 )
 from reconciliation.rules import book
@@ -77,6 +82,7 @@ def case() -> Case:
     _extract(case, asker)
     _drafts(case, asker)
     _sources_and_opinions(case, waiting, drawn)
+    _plan(case)
     Job.objects.create(kind="reconcile", state=Job.State.FAILED, error="hỏng", started_by=asker)
     AccessLog.objects.create(user=asker, action=AccessLog.Action.VIEW, subject="plot", subject_id=drawn.pk)
     case.plots += [drawn, waiting, *decided.plots]
@@ -160,6 +166,24 @@ def _sources_and_opinions(case: Case, waiting: Plot, drawn: Plot) -> None:
     for hand in hands[1:]:
         deliveries.ask_back(hand, by=asker, reason="nhầm xã")
     deliveries.answer_back(hands[2], by=other, is_yes=True)
+
+
+def _plan(case: Case) -> None:
+    """More done than assigned, less assigned than a week ago, people waited for; a workbook to confirm."""
+    days = {"starts_on": dt.date(2026, 2, 1), "due_on": dt.date(2026, 6, 30)}
+    target = Target.objects.create(commune=case.commune, task="clean", assigned=4, leader="An", **days)
+    Target.objects.filter(pk=target.pk).update(assigned=3)
+    given = {"commune": case.commune, "group_1": 5, "group_2": 0, "group_3": 0}
+    then = {"clean": {"done": 2, "assigned": 4}}
+    now = {"clean": {"done": 5, "excluded": {"citizen_lost": 1}}}
+    WeeklySnapshot.objects.create(week=dt.date(2026, 3, 2), tasks=then, reason="ghi nhầm", **given)
+    DayFigures.objects.create(day=dt.date(2026, 3, 10), tasks=now, **given)
+    lines = plan.lines([case.commune], plan.Close())
+    rows = [line for line in lines if line.task != "scan"]
+    for line in rows:
+        line.target = Target(commune=case.commune, task=line.task, assigned=7, **days)
+    upload = SimpleUploadedFile("ke-hoach.xlsx", plan_workbook.written([*rows, rows[0]]))
+    plan_import.receive(upload, by=factories.make_user(Role.MANAGER))
 
 
 def _workbook(case: Case, by: User) -> None:
@@ -254,6 +278,13 @@ def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
             "/overview/",
             "/ledger/",
             "/ledger/plots/",
+            "/plan/",
+            "/plan/?of=collectable",
+            f"/plan/?commune={case.commune.code}",
+            f"/plan/targets/{case.commune.code}/clean/",
+            "/plan/files/",
+            f"/plan/files/{ReceivedFile.objects.get(kind=ReceivedFile.Kind.PLAN).pk}/",
+            "/plan/weeks/",
             "/rules/",
             "/rules/phone_missing/plots/",
             "/rules/drafts/",
