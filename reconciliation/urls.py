@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from .web import (
     alerts,
+    at_cutoff,
     bands,
     bulk_work,
     correction_answers,
@@ -81,6 +82,7 @@ urlpatterns: list[URLPattern] = [
     path("queue/supervise/assign/", supervise.assign, name="supervise-assign"),
     path("queue/supervise/<int:pk>/take/", supervise.take_over, name="supervise-take"),
     path("search/", queue.search, name="search"),
+    path("plots/at/", at_cutoff.plots_at, name="plots-at"),
     path("plots/<int:pk>/", plots.plot, name="plot"),
     path("plots/<int:pk>/trace/", plot_trace.plot_trace, name="plot-trace"),
     path("plots/<int:pk>/confirm/", rebuilds.confirm, name="plot-confirm"),

@@ -18,13 +18,14 @@ from landdb.services.supervisor import Supervisor
 HELP = """\
 usage: ./run COMMAND …
 
-  demo [--plots N] [--no-serve] [--fresh] [--seed S] [--port P]
-                    a running site with made-up data, from nothing
+  demo [--plots N] [--weeks N] [--no-serve] [--fresh] [--seed S] [--port P]
+                    a running site with made-up data, from nothing; with so many weeks of a campaign
   test [ARGUMENT …] the tests, from nothing; arguments go to pytest
   serve [--port P]  the site
   worker            a worker alone, for a further machine on the same database and queue
   manage …          manage.py with the services up
-  bench NAME …      measure, on data of its own: matching, dirt, classification, desk, workbook, police, fuzz
+  bench NAME …      measure, on data of its own: matching, dirt, classification, desk, workbook, police, fuzz,
+                    dashboards
   check             style, types, migrations
   lock [--upgrade]  pin the requirements again
   stop              stop everything that runs on this data
@@ -69,6 +70,7 @@ def _demo(var: Path, arguments: Sequence[str]) -> int:
     parser.add_argument("--plots", type=_number(1, 10_000_000), default=DEFAULT_PLOTS)
     parser.add_argument("--seed", type=_number(0, 2**31 - 1), help="other made-up data")
     parser.add_argument("--fresh", action="store_true", help="delete the database first")
+    parser.add_argument("--weeks", type=_number(1, 52), help="a campaign of so many weeks, played to today")
     parser.add_argument("--no-serve", action="store_true", help="end after the summary")
     parser.add_argument("--port", type=_number(1, 65535))
     options = parser.parse_args(arguments)
@@ -78,7 +80,7 @@ def _demo(var: Path, arguments: Sequence[str]) -> int:
         if options.fresh and not services.recreate_database():
             raise ServiceError("Another ./run is using this data; ./run stop stops it.")
         supervisor = Supervisor(services, say)
-        demo.make_province(services, supervisor, options.plots, options.seed)
+        demo.make_province(services, supervisor, options.plots, options.seed, options.weeks)
         if not options.no_serve:
             demo.serve(services, supervisor, options.port)
     return 0

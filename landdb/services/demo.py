@@ -76,8 +76,10 @@ def prepare_if_empty(session: Session) -> None:
         prepare(Steps(session))
 
 
-def make_province(session: Session, supervisor: Supervisor, plots: int, seed: int | None) -> None:
-    """Seed, match and classify, then print the summary."""
+def make_province(
+    session: Session, supervisor: Supervisor, plots: int, seed: int | None, weeks: int | None = None
+) -> None:
+    """Seed, match and classify, play so many weeks of a campaign, then print the summary."""
     steps = Steps(session)
     steps.seconds["environment"] = float(os.environ.get("LANDDB_SETUP_SECONDS", "0"))
     steps.seconds["services"] = session.seconds
@@ -85,11 +87,11 @@ def make_province(session: Session, supervisor: Supervisor, plots: int, seed: in
     # Comes up while the province is being made.
     supervisor.add(worker.worker(session.var, session.env))
     with supervisor.in_background():
-        _seed_and_sort(steps, plots, seed)
+        _seed_and_sort(steps, plots, seed, weeks)
     steps.manage("", "demo_summary", "--seconds", json.dumps(steps.seconds), output="ours")
 
 
-def _seed_and_sort(steps: Steps, plots: int, seed: int | None) -> None:
+def _seed_and_sort(steps: Steps, plots: int, seed: int | None, weeks: int | None) -> None:
     """The data, and what is not yet worked out of it."""
     arguments = ["--plots", str(plots), *(["--seed", str(seed)] if seed is not None else [])]
     state = steps.manage_json(f"A province of {plots:,} plots …", "seed_demo", *arguments)
@@ -99,7 +101,15 @@ def _seed_and_sort(steps: Steps, plots: int, seed: int | None) -> None:
         steps.manage_json("Matching land users with residents …", "reconcile")
     if not state.get("classified"):
         steps.manage_json("Laying the outlines over each other …", "geometry")
-        steps.manage_json("Sorting plots into groups …", "classify")
+        at = ["--at", str(_campaign(steps, weeks)["begins"])] if weeks else []
+        steps.manage_json("Sorting plots into groups …", "classify", *at)
+    if weeks and not _campaign(steps, weeks)["played"]:
+        steps.manage_json(f"{weeks} weeks of a campaign …", "seed_demo", "--weeks", str(weeks))
+
+
+def _campaign(steps: Steps, weeks: int) -> dict[str, Any]:
+    """Whether a campaign has been played, and when one of so many weeks begins."""
+    return steps.manage_json("", "seed_demo", "--status", "--weeks", str(weeks))
 
 
 def serve(session: Session, supervisor: Supervisor, port: int | None) -> None:

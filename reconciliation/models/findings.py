@@ -115,6 +115,13 @@ class Finding(models.Model):
             models.Index(
                 fields=["commune", "rule", "plot"], condition=Q(state="waived"), name="finding_waived"
             ),
+            # what was still open when a week closed
+            models.Index(
+                fields=["rule", "commune", "plot"],
+                include=["opened_at", "closed_at"],
+                condition=Q(state="closed"),
+                name="finding_closed",
+            ),
         ]
 
     def __str__(self) -> str:

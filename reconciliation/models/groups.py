@@ -97,7 +97,16 @@ class GroupMove(models.Model):
     objects = InTerritory["GroupMove"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["commune", "at"], name="groupmove_ledger")]
+        indexes = [
+            models.Index(fields=["commune", "at"], name="groupmove_ledger"),
+            # who left a group since a week closed
+            models.Index(
+                fields=["commune", "from_group", "plot"],
+                include=["at"],
+                condition=Q(from_group__isnull=False),
+                name="groupmove_left",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.plot_id}: {self.from_group or '–'} → {self.to_group or '–'}"

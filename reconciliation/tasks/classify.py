@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -43,7 +44,8 @@ class Classify(JobKind):
     """The communes one by one, or several small ones at once; what is unchanged is read and not written.
 
     The argument `cause` is what the ledger names beside the moves; without it they come of a whole run.
-    With the argument `communes` (ids) only these are judged, also while a whole run goes on.
+    With the argument `communes` (ids) only these are judged, also while a whole run goes on. With `at` (ISO)
+    the ledger says that moment: for made-up provinces whose history lies in the past.
     """
 
     name = "classify"
@@ -60,7 +62,8 @@ class Classify(JobKind):
     def work(self, job: Job, phase: str, key: str) -> dict[str, int]:
         communes = [int(commune) for commune in key.split(",")]
         cause = GroupMove.Cause(job.arguments.get("cause", GroupMove.Cause.RUN))
-        return dict(classification.classify_communes(communes, job=job, cause=cause))
+        at = dt.datetime.fromisoformat(job.arguments["at"]) if "at" in job.arguments else None
+        return dict(classification.classify_communes(communes, job=job, cause=cause, at=at))
 
     def finish(self, job: Job) -> dict[str, Any]:
         counts: Counter[str] = Counter()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from landdb.jobs.wait import queue, run
 from parcels.models import Plot
@@ -25,6 +27,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-wait", action="store_true", help="only queue the job and print its number")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument(
+            "--at",
+            metavar="MOMENT",
+            help="the moment (ISO) that the ledger names, not after now: for a made-up province with a past",
+        )
         one = parser.add_mutually_exclusive_group()
         one.add_argument(
             "--trace",
@@ -45,7 +52,9 @@ class Command(BaseCommand):
         elif options["check"] is not None:
             self._check(options["check"], as_json=options["json"])
         else:
-            self._classify(is_waited_for=not options["no_wait"], as_json=options["json"])
+            self._classify(
+                is_waited_for=not options["no_wait"], as_json=options["json"], at=_moment(options["at"])
+            )
 
     def _trace(self, plot_id: int) -> None:
         plot = Plot.objects.select_related("commune").filter(pk=plot_id).first()
@@ -81,12 +90,13 @@ class Command(BaseCommand):
         if code := EXITS[answer.word]:
             sys.exit(code)
 
-    def _classify(self, *, is_waited_for: bool, as_json: bool) -> None:
+    def _classify(self, *, is_waited_for: bool, as_json: bool, at: str | None) -> None:
+        arguments = {"at": at} if at else {}
         if not is_waited_for:
-            job = queue("classify")
+            job = queue("classify", **arguments)
             self.stdout.write(json.dumps({"job": job.pk}) if as_json else str(job.pk))
             return
-        job = run("classify")
+        job = run("classify", **arguments)
         told = {
             "job": job.pk,
             **{key: job.result[key] for key in ("plots", "groups", "findings", "moves")},
@@ -98,3 +108,17 @@ class Command(BaseCommand):
         self.stdout.write(f"{told['plots']} plots in {told['seconds']} s, {told['moves']} moves")
         for group, n in told["groups"].items():
             self.stdout.write(f"  group {group}: {n}")
+
+
+def _moment(raw: str | None) -> str | None:
+    """The moment as a job carries it; CommandError where it is none, or lies ahead."""
+    if raw is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(raw)
+    except ValueError:
+        raise CommandError(f"--at {raw}: a moment like 2026-09-04T09:00:00+07:00, please.") from None
+    moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    if moment > timezone.now():
+        raise CommandError(f"--at {raw}: that is still to come.")
+    return moment.isoformat()

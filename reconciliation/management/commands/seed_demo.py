@@ -13,7 +13,7 @@ from django.db import transaction
 
 import parcels.reference
 from landdb.reference import units
-from reconciliation.demo import accounts, files, state, workbooks, writing
+from reconciliation.demo import accounts, campaign, files, state, workbooks, writing
 from reconciliation.demo.province import MOST_PLOTS, Size
 
 
@@ -30,16 +30,26 @@ class Command(BaseCommand):
         parser.add_argument("--files-only", action="store_true", help="chỉ ghi tệp, không đụng cơ sở dữ liệu")
         parser.add_argument("--owners", type=int, help="với --files-only: số người sử dụng đất")
         parser.add_argument("--residents", type=int, help="với --files-only: số dân cư")
+        parser.add_argument(
+            "--weeks",
+            type=int,
+            metavar="N",
+            help=f"sau khi đã đối chiếu, phân loại: N tuần chiến dịch đã qua, 1 đến {campaign.MOST_WEEKS}",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         size = self._size(options)
         if options["status"]:
             told = state.read().as_dict()
+            if options["weeks"] is not None:
+                told |= campaign.status(self._weeks(options))
         elif options["files_only"]:
             if not options["files"]:
                 raise CommandError("--files-only wants --files DIR.")
             told = files.write(Path(options["files"]), size)
+        elif options["weeks"] is not None:
+            told = self._play(options)
         else:
             told = self._seed(size, options)
         told |= {"seconds": round(time.monotonic() - started, 1)} if not options["status"] else {}
@@ -58,6 +68,24 @@ class Command(BaseCommand):
                 "--owners and --residents: at least 100, and more residents than owners, please."
             )
         return Size(plots, owners, residents, seed) if options["files_only"] else size
+
+    def _weeks(self, options: dict[str, Any]) -> int:
+        weeks = int(options["weeks"])
+        if not 1 <= weeks <= campaign.MOST_WEEKS:
+            raise CommandError(f"--weeks {weeks}: from 1 to {campaign.MOST_WEEKS}, please.")
+        return weeks
+
+    def _play(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Weeks of work in the province that is there."""
+        weeks, held = self._weeks(options), state.held()
+        if held is None or options["fresh"]:
+            raise CommandError(
+                "--weeks plays in a demo that is matched and classified; ./run demo --weeks N does it all."
+            )
+        try:
+            return campaign.play(weeks, held.seed, say=lambda words: print(words, file=sys.stderr))
+        except campaign.NoGround as error:
+            raise CommandError(str(error)) from None
 
     def _seed(self, size: Size, options: dict[str, Any]) -> dict[str, Any]:
         """Make the province, unless it is there already."""

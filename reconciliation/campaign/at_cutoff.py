@@ -1,0 +1,112 @@
+"""The plots of a group, or with a rule open, as they stood when a week closed.
+
+Statuses tell of today, moves and findings of since: who stands in the group and has not moved since the close
+stood there then, and so did whoever left it by the first move after the close. A page reads a stretch of each
+of the two indexes, however large the commune is. A commune's plots come in the order of their ids.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from ..classification.weeks import closes_at
+from ..models import Finding
+from .history import Figures
+
+_IN_GROUP = """
+    SELECT plot_id FROM (
+        (SELECT s.plot_id FROM reconciliation_plotstatus s
+        WHERE s.commune_id = %(commune)s AND s."group" = %(group)s AND s.plot_id > %(after)s
+            AND s.since < %(at)s AND NOT EXISTS (
+                SELECT FROM reconciliation_groupmove m
+                WHERE m.plot_id = s.plot_id AND m.commune_id = %(commune)s AND m.at >= %(at)s
+            )
+        ORDER BY s.plot_id LIMIT %(most)s)
+        UNION ALL
+        (SELECT m.plot_id FROM reconciliation_groupmove m
+        WHERE m.commune_id = %(commune)s AND m.from_group = %(group)s AND m.plot_id > %(after)s
+            AND m.at >= %(at)s AND NOT EXISTS (
+                SELECT FROM reconciliation_groupmove e
+                WHERE e.plot_id = m.plot_id AND e.commune_id = %(commune)s AND e.at >= %(at)s
+                    AND (e.at, e.id) < (m.at, m.id)
+            )
+        ORDER BY m.plot_id LIMIT %(most)s)
+    ) stood ORDER BY plot_id LIMIT %(most)s
+"""
+
+# A finding that is waived today was open as long as nobody had waived it: the change says when that was.
+_WITH_RULE = f"""
+    SELECT plot_id FROM (
+        (SELECT DISTINCT f.plot_id FROM reconciliation_finding f
+        WHERE f.rule = %(rule)s AND f.commune_id = %(commune)s AND f.plot_id > %(after)s
+            AND f.state = 'open' AND f.opened_at < %(at)s
+        ORDER BY f.plot_id LIMIT %(most)s)
+        UNION
+        (SELECT DISTINCT f.plot_id FROM reconciliation_finding f
+        WHERE f.rule = %(rule)s AND f.commune_id = %(commune)s AND f.plot_id > %(after)s
+            AND f.state = 'closed' AND f.opened_at < %(at)s AND f.closed_at >= %(at)s
+        ORDER BY f.plot_id LIMIT %(most)s)
+        UNION
+        (SELECT DISTINCT f.plot_id FROM reconciliation_finding f
+        WHERE f.rule = %(rule)s AND f.commune_id = %(commune)s AND f.plot_id > %(after)s
+            AND f.state = 'waived' AND f.opened_at < %(at)s AND NOT EXISTS (
+                SELECT FROM reconciliation_change h JOIN reconciliation_changeset s ON s.id = h.change_set_id
+                WHERE h.model = '{Finding._meta.label_lower}' AND h.record_id = f.id AND h.field = 'state'
+                    AND h.new = '"{Finding.State.WAIVED.value}"' AND h.state = 'applied'
+                    AND s.applied_at < %(at)s
+            )
+        ORDER BY f.plot_id LIMIT %(most)s)
+    ) stood ORDER BY plot_id LIMIT %(most)s
+"""  # noqa: S608  our own names
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Which plots: of a week's close, those of a group, or those in which a rule was open."""
+
+    week: dt.date
+    group: int | None = None
+    rule: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.group is None) == (not self.rule):
+            raise ValueError("a group or a rule")
+
+    def told(self, figures: Figures) -> int:
+        """How many the close itself says they were."""
+        return figures.rules[self.rule] if self.group is None else figures.groups[self.group]
+
+
+def page(
+    stood: Stood, communes: Iterable[int], after: tuple[int, int] | None, most: int
+) -> list[tuple[int, int]]:
+    """(commune, plot) of up to `most` plots that come after one, in the order of these communes."""
+    order = list(communes)
+    last = 0
+    if after is not None and after[0] in order:
+        order, last = order[order.index(after[0]) :], after[1]
+    found: list[tuple[int, int]] = []
+    for commune in order:
+        found += [(commune, plot) for plot in _of(stood, commune, last, most - len(found))]
+        last = 0
+        if len(found) >= most:
+            break
+    return found
+
+
+def _of(stood: Stood, commune: int, after: int, most: int) -> list[int]:
+    values = {
+        "commune": commune,
+        "group": stood.group,
+        "rule": stood.rule,
+        "after": after,
+        "at": closes_at(stood.week),
+        "most": most,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_GROUP if stood.group is not None else _WITH_RULE, values)
+        return [row[0] for row in cursor.fetchall()]

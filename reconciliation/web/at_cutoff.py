@@ -1,0 +1,95 @@
+"""The list behind a figure of a closed week: the plots as they stood at its cut-off."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from landdb.models import AdminUnit, User
+from landdb.web.gate import allow
+from landdb.web.signed_in import user_of
+from parcels.models import Plot
+
+from ..campaign import at_cutoff, history
+from ..campaign.at_cutoff import Stood
+from ..classification.weeks import closes_at
+from ..filters import PAGE, Place, address
+from ..models import PlotStatus, WeeklySnapshot
+from ..models.groups import Group
+from ..rules import catalogue
+from .queue import READERS
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A plot of the list, where it stands today (None: no longer anywhere), whether it may be opened."""
+
+    plot: Plot
+    unit: AdminUnit
+    status: PlotStatus | None
+    is_open: bool
+
+
+@allow(*READERS)
+@require_GET
+def plots_at(request: HttpRequest) -> HttpResponse:
+    """Plots in a group at the close of a week, or with a rule open then; by commune and plot."""
+    user = user_of(request)
+    stood = _asked(request)
+    rows = history.last_revisions(WeeklySnapshot.objects.visible_to(user).filter(week=stood.week), None)
+    told = {row.commune_id: stood.told(history.Figures.of(row)) for row in rows}
+    units = {unit.pk: unit for unit in AdminUnit.objects.filter(pk__in=told).order_by("sort_key")}
+    code = request.GET.get("commune", "")
+    chosen = next((unit for unit in units.values() if unit.code == code), None)
+    if code and chosen is None and told:
+        raise Http404
+    order = [pk for pk in units if told[pk] and chosen in (None, units[pk])]
+    start = Place.read(request.GET.get("after", ""))
+    places = at_cutoff.page(stood, order, (start.commune_id, start.plot_id) if start else None, PAGE + 1)
+    base = dict(request.GET.lists())
+    last = Place(*places[PAGE - 1]) if len(places) > PAGE else None
+    context = {
+        "stood": stood,
+        "rule": catalogue.by_id(stood.rule) if stood.rule else None,
+        "sunday": stood.week + dt.timedelta(days=6),
+        "closes": closes_at(stood.week),
+        "is_closed": bool(told),
+        "total": sum(told[pk] for pk in order),
+        "groups": [(group.value, f"?{address(base, rule=None, group=str(group.value))}") for group in Group],
+        "weeks": [(week, week + dt.timedelta(days=6)) for week in reversed(history.closed_weeks())],
+        "communes": [(unit, told[pk]) for pk, unit in units.items()],
+        "chosen": chosen,
+        "rows": _rows(user, places[:PAGE], units),
+        "newest": f"?{address(base)}" if "after" in base else "",
+        "older": f"?{address(base)}&after={last}" if last else "",
+    }
+    return render(request, "plots/at_cutoff.html", context)
+
+
+def _asked(request: HttpRequest) -> Stood:
+    """What the address asks for; 404 where it names no Monday, no group and no rule."""
+    rule, group = request.GET.get("rule", ""), request.GET.get("group", "")
+    try:
+        week = dt.date.fromisoformat(request.GET.get("week", ""))
+    except ValueError:
+        raise Http404 from None
+    if week.weekday() or not (catalogue.knows(rule) if rule else group in {"1", "2", "3"}):
+        raise Http404
+    return Stood(week, rule=rule) if rule else Stood(week, int(group))
+
+
+def _rows(user: User, places: list[tuple[int, int]], units: dict[int, AdminUnit]) -> list[Row]:
+    """The plots as they are called today; one that is elsewhere by now is shown and not opened."""
+    ids = [plot for _commune, plot in places]
+    plots = Plot.objects.defer("geometry").in_bulk(ids)
+    statuses = PlotStatus.objects.in_bulk(ids)
+    own = user.commune_ids()
+    return [
+        Row(plots[pk], units[commune], statuses.get(pk), own is None or plots[pk].commune_id in own)
+        for commune, pk in places
+        if pk in plots
+    ]

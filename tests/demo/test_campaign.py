@@ -1,0 +1,132 @@
+"""Weeks of a campaign in a made-up province: whatever the books say follows from the records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Min
+from django.utils import timezone
+
+from landdb.models import AdminUnit, Job
+from reconciliation import classification
+from reconciliation.campaign import balance, counting, history
+from reconciliation.classification.weeks import closes_at
+from reconciliation.demo import campaign
+from reconciliation.models import (
+    DayFigures,
+    Finding,
+    GroupMove,
+    LedgerDay,
+    PlotStatus,
+    Target,
+    Task,
+    WeeklySnapshot,
+)
+from tests.matching.cast import whole_run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PLOTS, WEEKS = 900, 5
+#: A Thursday in the middle of a day.
+NOW = dt.datetime(2026, 11, 26, 15, tzinfo=timezone.get_default_timezone())
+
+# From one group to the next without a gap, and the last one is where the plot stands, since then.
+_BROKEN = """
+    SELECT count(*) FROM (
+        SELECT m.*, lag(to_group) OVER line AS before, lead(id) OVER line IS NULL AS is_last
+        FROM reconciliation_groupmove m WINDOW line AS (PARTITION BY plot_id ORDER BY at, id)
+    ) m
+    JOIN reconciliation_plotstatus s USING (plot_id)
+    WHERE m.from_group IS DISTINCT FROM m.before
+        OR m.is_last AND (m.to_group, m.at) IS DISTINCT FROM (s."group", s.since)
+"""
+
+
+@pytest.fixture
+def province(settings: LazySettings, tmp_path: Path) -> list[int]:
+    """Matched and classified today; the communes."""
+    settings.VAR = tmp_path
+    call_command("seed_demo", "--plots", str(PLOTS), "--json", stdout=StringIO())
+    whole_run()
+    communes = list(AdminUnit.objects.in_force().values_list("pk", flat=True))
+    classification.classify_communes(communes, at=NOW - dt.timedelta(hours=1))
+    return communes
+
+
+def test_a_played_campaign_balances_and_is_what_the_records_say(province: list[int]) -> None:
+    told = campaign.play(WEEKS, 1, now=NOW)
+    first = dt.date(2026, 10, 19)
+    assert history.closed_weeks() == [first + dt.timedelta(weeks=n) for n in range(-1, WEEKS)]
+    assert balance.gaps(NOW.date()) == []
+    # The first classification lies before the first week, and nothing ahead of the clock.
+    begun = GroupMove.objects.filter(cause=GroupMove.Cause.FIRST)
+    assert closes_at(first - dt.timedelta(weeks=2)) <= begun.aggregate(at=Min("at"))["at"]
+    assert not begun.filter(at__gte=closes_at(first - dt.timedelta(weeks=1))).exists()
+    assert not GroupMove.objects.filter(at__gte=NOW).exists()
+    assert not Finding.objects.filter(opened_at__gte=NOW).exists()
+    # Judged anew, everything stands as it does: not one move was made up.
+    again = classification.classify_communes(province)
+    assert {name: again[name] for name in ("opened", "closed", "reopened", "changed", "moves")} == {
+        "opened": 0, "closed": 0, "reopened": 0, "changed": 0, "moves": 0,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_BROKEN)
+        assert cursor.fetchone()[0] == 0
+    causes = set(LedgerDay.objects.values_list("cause", flat=True))
+    assert {"first", "correction", "import"} <= causes
+    assert told["moves"] == GroupMove.objects.exclude(cause=GroupMove.Cause.FIRST).count()
+
+
+def test_every_week_moves_plots_towards_the_first_group(province: list[int]) -> None:
+    campaign.play(WEEKS, 1, now=NOW)
+    weeks = [history.total(history.closed(week, None).values()) for week in history.closed_weeks()]
+    ready = [figures.groups[1] for figures in weeks]
+    assert ready == sorted(ready)
+    assert ready[-1] > ready[0]
+    assert {figures.plots for figures in weeks} == {PLOTS}
+    for figures in weeks[1:]:
+        assert set(figures.tasks) == {task.value for task in Task}
+        for told in figures.tasks.values():
+            assert told.done is not None
+            assert told.assigned
+    assert Target.objects.count() == len(Task) * len(
+        set(PlotStatus.objects.values_list("commune", flat=True))
+    )
+    days = sorted(set(DayFigures.objects.values_list("day", flat=True)))
+    assert days == [dt.date(2026, 11, day) for day in (23, 24, 25)]
+    # Written down near its cut-off, a week says what the day counts of that moment would.
+    assert not WeeklySnapshot.objects.filter(is_rebuilt=True).exists()
+
+
+def test_what_was_written_comes_out_the_same_when_it_is_counted_again(province: list[int]) -> None:
+    campaign.play(WEEKS, 1, now=NOW)
+    waived = Finding.objects.waived().exists()
+    for week in history.closed_weeks():
+        sunday = week + dt.timedelta(days=6)
+        counted = counting.at_close_of(sunday, NOW)
+        for commune, written in history.closed(week, None).items():
+            assert list(written.groups.values()) == counted[commune].groups
+            if not waived:
+                assert dict(written.rules) == counted[commune].rules
+
+
+def test_a_campaign_is_played_once_and_on_ground_that_is_ready(province: list[int]) -> None:
+    with pytest.raises(CommandError, match="from 1 to 52"):
+        call_command("seed_demo", "--weeks", "0")
+    campaign.play(1, 1, now=NOW)
+    with pytest.raises(CommandError, match="--fresh"):
+        call_command("seed_demo", "--weeks", "1")
+
+
+def test_a_run_can_be_told_its_moment_but_not_one_ahead() -> None:
+    call_command("classify", "--no-wait", "--at", "2026-01-09T09:00:00+07:00", stdout=StringIO())
+    assert Job.objects.get().arguments == {"at": "2026-01-09T09:00:00+07:00"}
+    with pytest.raises(CommandError, match="still to come"):
+        call_command("classify", "--at", "2999-01-01T00:00:00+07:00")
+    with pytest.raises(CommandError, match="a moment like"):
+        call_command("classify", "--at", "yesterday")
