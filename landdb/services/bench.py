@@ -18,6 +18,7 @@ NAMES = {
     "desk": "milliseconds of each click while a room of officers works",
     "workbook": "seconds of a commune's workbook from given out to taken back",
     "fuzz": "mutated files: no crash, no hang, no memory over 1 GB, a clear sentence for each",
+    "dashboards": "milliseconds of each page of managers on a province with weeks of a campaign",
     "police": "seconds of a list of the police and its messy answers; every line accounted for",
 }
 #: Benches that need neither database nor queue.

@@ -106,8 +106,11 @@ def _rules(found: dict[int, Counted], moment: dt.datetime) -> None:
     now = Tally.objects.exclude(rule__in=["", Tally.CONFIRMED]).values_list("commune", "rule")
     for commune, rule, plots in now.annotate(n=Sum("plots")).order_by():
         counts[commune][rule] += plots
+    # Rules that only note have no counter to go back from.
+    holding_back = {rule for told in counts.values() for rule in told}
     for commune, rule, since in _ask(statements.RULES_SINCE, at=moment):
-        counts[commune][rule] -= since
+        if rule in holding_back:
+            counts[commune][rule] -= since
     for commune, counted in found.items():
         counted.rules = {rule: plots for rule, plots in sorted(counts[commune].items()) if plots}
 

@@ -9,6 +9,7 @@ already stays where it is.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -37,6 +38,7 @@ _ADD_UP = """
 
 def move_back(to: dt.datetime, now: dt.datetime) -> None:
     """Whatever bears a date after `to` goes back by the span from `to` to `now`. Inside a transaction."""
+    span: Any = now - to
     with connection.cursor() as cursor:
         cursor.execute(_MOVES_LATER, [to])
         is_ledger_later = cursor.fetchone()[0]
@@ -44,7 +46,7 @@ def move_back(to: dt.datetime, now: dt.datetime) -> None:
             for column in columns:
                 cursor.execute(
                     f"UPDATE {table} SET {column} = {column} - %s WHERE {column} > %s",  # noqa: S608
-                    [now - to, to],
+                    [span, to],
                 )
         if is_ledger_later:
             cursor.execute("DELETE FROM reconciliation_ledgerday")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -61,7 +62,7 @@ def hand_on(at: dt.datetime, seed: int) -> None:
     with connection.cursor() as cursor:
         for number, (where, share) in enumerate(_HANDED.items()):
             whys = [why.value for why in Why.of(where)]
-            values = {
+            values: dict[str, Any] = {
                 "where": where.value, "whys": whys, "n": len(whys), "at": at, "share": share, "of": _OF,
                 "until": at.date() + dt.timedelta(days=28),
                 "draw": seed * 100_000 + at.toordinal() * 10 + number,

@@ -91,7 +91,7 @@ def work(session: Session, staff: Staff) -> Counter[str]:
 
 def _choose(session: Session) -> list[int]:
     kind = session.work
-    values = {
+    values: dict[str, Any] = {
         "draw": int(session.at.timestamp() * 1000),
         "communes": list(session.wanted),
         "counts": list(session.wanted.values()),

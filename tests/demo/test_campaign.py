@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from io import StringIO
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from django.utils import timezone
 
 from landdb.models import AdminUnit, Job
 from reconciliation import classification
-from reconciliation.campaign import balance, counting, history
+from reconciliation.campaign import at_cutoff, balance, counting, history
+from reconciliation.campaign.at_cutoff import Stood
+from reconciliation.campaign.history import Figures
 from reconciliation.classification.weeks import closes_at
 from reconciliation.demo import campaign
 from reconciliation.models import (
@@ -28,6 +31,7 @@ from reconciliation.models import (
     Task,
     WeeklySnapshot,
 )
+from reconciliation.models.groups import Group
 from tests.matching.cast import whole_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,16 +107,34 @@ def test_every_week_moves_plots_towards_the_first_group(province: list[int]) -> 
     assert not WeeklySnapshot.objects.filter(is_rebuilt=True).exists()
 
 
-def test_what_was_written_comes_out_the_same_when_it_is_counted_again(province: list[int]) -> None:
+def test_what_was_written_comes_out_again_as_counts_and_as_lists(province: list[int]) -> None:
     campaign.play(WEEKS, 1, now=NOW)
+    weeks = history.closed_weeks()
     waived = Finding.objects.waived().exists()
-    for week in history.closed_weeks():
-        sunday = week + dt.timedelta(days=6)
-        counted = counting.at_close_of(sunday, NOW)
-        for commune, written in history.closed(week, None).items():
-            assert list(written.groups.values()) == counted[commune].groups
+    for week in weeks:
+        counted = counting.at_close_of(week + dt.timedelta(days=6), NOW)
+        written = history.closed(week, None)
+        for commune, figures in written.items():
+            assert list(figures.groups.values()) == counted[commune].groups
             if not waived:
-                assert dict(written.rules) == counted[commune].rules
+                assert dict(figures.rules) == counted[commune].rules
+        for group in Group.values:
+            assert listed(Stood(week, group)) == by_commune(written, Stood(week, group))
+    for week in (weeks[0], weeks[-1]):
+        written = history.closed(week, None)
+        for rule, _plots in history.total(written.values()).rules.most_common(12):
+            assert listed(Stood(week, rule=rule)) == by_commune(written, Stood(week, rule=rule))
+
+
+def listed(stood: Stood) -> Counter[int]:
+    """Commune → plots on its list."""
+    communes = AdminUnit.objects.in_force().values_list("pk", flat=True)
+    return Counter(commune for commune, _plot in at_cutoff.page(stood, communes, None, 10 * PLOTS))
+
+
+def by_commune(written: dict[int, Figures], stood: Stood) -> Counter[int]:
+    """Commune → how many the close says they were."""
+    return +Counter({commune: stood.told(figures) for commune, figures in written.items()})
 
 
 def test_a_campaign_is_played_once_and_on_ground_that_is_ready(province: list[int]) -> None:

@@ -12,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reconciliation.bench import dirt, matching, usage
 from reconciliation.bench.apart import say
+from reconciliation.bench.dashboards import run as dashboards
+from reconciliation.bench.dashboards.run import Campaign
 from reconciliation.bench.data import PEOPLE, Size
 from reconciliation.bench.desk import run as desk
 from reconciliation.bench.desk.run import Shift
@@ -24,6 +26,7 @@ from reconciliation.bench.plots.rivals.against import FRAMES_AT_MOST, RIVALS
 from reconciliation.bench.police import run as police
 from reconciliation.bench.workbook import run as workbook
 from reconciliation.bench.workbook.ground import Size as Rows
+from reconciliation.demo.campaign import MOST_WEEKS
 from reconciliation.demo.province import MOST_PLOTS
 
 #: Land users and residents where nothing is said.
@@ -34,7 +37,9 @@ USUAL_PLOTS = 50_000
 ROWS, MOST_ROWS = 5_000, 20_000
 #: People on a list for the police where nothing is said: as many as in Bắc Ninh; and at most.
 USUAL_LINES, MOST_LINES = 43_627, 50_000
-NAMES = (*USUAL, "classification", "desk", "workbook", "police", "fuzz")
+NAMES = (*USUAL, "classification", "desk", "workbook", "police", "fuzz", "dashboards")
+#: Weeks of a campaign where nothing is said.
+WEEKS = 12
 #: Mutated files where nothing is said.
 USUAL_FILES = 2_000
 #: Officers at work at once, and seconds of measuring, where nothing is said; and at most.
@@ -54,6 +59,7 @@ class Command(BaseCommand):
         " workbook: seconds of a commune's workbook from given out to taken back; empties the tables."
         " desk: milliseconds of each click of officers at work on a made-up province."
         " police: seconds of a list for the police and its messy answers; empties the tables."
+        " dashboards: milliseconds of each page of managers on a made-up province with a campaign."
         " fuzz: files that nobody would send on purpose, read by every reader; empties the tables."
     )
 
@@ -61,7 +67,7 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=NAMES)
         parser.add_argument("--owners", type=int, metavar="N", help="land users")
         parser.add_argument("--residents", type=int, metavar="M")
-        parser.add_argument("--plots", type=int, metavar="N", help="classification and desk")
+        parser.add_argument("--plots", type=int, metavar="N", help="classification, desk and dashboards")
         parser.add_argument("--rows", type=int, metavar="N", help=f"workbook alone; else {ROWS}")
         parser.add_argument(
             "--disturb",
@@ -70,6 +76,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--officers", type=int, metavar="N", help=f"desk alone; else {OFFICERS}")
         parser.add_argument("--seconds", type=int, metavar="S", help=f"desk alone; else {SECONDS}")
+        parser.add_argument("--weeks", type=int, metavar="N", help=f"dashboards alone; else {WEEKS}")
         parser.add_argument("--files", type=int, metavar="N", help=f"fuzz alone; else {USUAL_FILES}")
         parser.add_argument("--lines", type=int, metavar="N", help=f"police alone; else {USUAL_LINES}")
         parser.add_argument("--seed", type=int, default=1, help="other made-up people")
@@ -104,6 +111,10 @@ def measure(options: dict[str, Any]) -> dict[str, Any]:
     for name in ("officers", "seconds", "rows"):
         if options[name] is not None:
             raise CommandError(f"--{name} is for {'workbook' if name == 'rows' else 'desk'}.")
+    if options["name"] == "dashboards":
+        return dashboards.run(campaign_of(options))
+    if options["weeks"] is not None:
+        raise CommandError("--weeks is for dashboards.")
     if options["name"] == "fuzz":
         return fuzz.run(files_of(options))
     if options["files"] is not None:
@@ -119,7 +130,7 @@ def measure(options: dict[str, Any]) -> dict[str, Any]:
             raise CommandError("--disturb and --against are measured one at a time.")
         return disturb.run(province) if options["disturb"] else plots.run(province, against)
     if options["plots"] is not None:
-        raise CommandError("--plots is for classification and desk.")
+        raise CommandError("--plots is for classification, desk and dashboards.")
     if options["disturb"]:
         raise CommandError("--disturb is for classification.")
     size, against = size_of(options), peers(options["against"])
@@ -164,6 +175,17 @@ def shift_of(options: dict[str, Any]) -> Shift:
     return Shift(province, officers, seconds)
 
 
+def campaign_of(options: dict[str, Any]) -> Campaign:
+    """How many weeks on which province; CommandError with a sentence on nonsense."""
+    if options["files"] is not None or options["lines"] is not None:
+        raise CommandError("bench dashboards takes --plots, --seed, --weeks alone.")
+    province = province_of(options)
+    weeks = WEEKS if options["weeks"] is None else options["weeks"]
+    if not 1 <= weeks <= MOST_WEEKS:
+        raise CommandError(f"--weeks {weeks}: from 1 to {MOST_WEEKS}, please.")
+    return Campaign(province, weeks)
+
+
 def rows_of(options: dict[str, Any]) -> Rows:
     """How many rows; CommandError with a sentence on nonsense."""
     others = [
@@ -180,10 +202,10 @@ def rows_of(options: dict[str, Any]) -> Rows:
 def province_of(options: dict[str, Any]) -> Province:
     """How large a province; CommandError with a sentence on nonsense."""
     others = [name for name in ("owners", "residents") if options[name] is not None]
-    is_desk = options["name"] == "desk"
-    others += ["against", "disturb"] if is_desk and (options["against"] or options["disturb"]) else []
+    takes = {"desk": "--officers and --seconds", "dashboards": "--weeks"}.get(options["name"])
+    others += ["against", "disturb"] if takes and (options["against"] or options["disturb"]) else []
     if others or options["dirt"] or options["people"] != "bench":
-        takes = "--officers and --seconds" if is_desk else "--against and --disturb"
+        takes = takes or "--against and --disturb"
         raise CommandError(f"bench {options['name']} takes --plots, --seed, {takes} alone.")
     count, seed = options["plots"] or USUAL_PLOTS, options["seed"]
     if not LEAST <= count <= MOST_PLOTS:
