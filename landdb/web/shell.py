@@ -43,7 +43,11 @@ SECTIONS = (
         ),
     ),
     Section("queue", _("Thửa đất"), ("queue", "waiver", "search", "plot", "certificate", "change")),
-    Section("overview", _("Bảng điều hành"), ("overview", "ledger", "plan", "opinion", "source", "meeting", "alert")),
+    Section(
+        "overview",
+        _("Bảng điều hành"),
+        ("overview", "ledger", "plan", "opinion", "source", "meeting", "alert"),
+    ),
     Section("questions", _("Hỏi đáp"), ("question",)),
     Section("uploads", _("Biểu của xã"), ("upload",)),
     Section("police-lists", _("Công an"), ("police",)),
@@ -56,6 +60,19 @@ SECTIONS = (
     Section("access-log", _("Nhật ký truy cập"), ("access-log",)),
 )
 
+
+#: What the managers' section holds: the address each opens, and its title.
+OVERVIEW = (
+    ("overview", _("Ba nhóm")),
+    ("ledger", _("Sổ chuyển nhóm")),
+    ("plan", _("Kế hoạch")),
+    ("report", _("Báo cáo tuần")),
+    ("meeting", _("Họp giao ban")),
+    ("alerts", _("Cảnh báo")),
+    ("opinions", _("Ta và MPLIS")),
+    ("sources", _("Nguồn dữ liệu")),
+    ("overview-second-eyes", _("Số liệu của quy trình")),
+)
 
 #: So many stand in the bar beside the search on the narrowest screen; of more, the last are under "more".
 MOST_IN_BAR = 7
@@ -107,4 +124,14 @@ def _bar(request: HttpRequest, user: User) -> dict[str, Any]:
         "more_current": next((each["title"] for each in more if each["is_current"]), ""),
         "more_count": sum(each["count"] for each in more),
         "search": reverse("search") if user.role in roles_of("search") else "",
+        "overview": SimpleLazyObject(lambda: _overview(user, here)),
     }
+
+
+def _overview(user: User, here: str) -> list[dict[str, Any]]:
+    """The pages of the managers' section that this user may open."""
+    return [
+        {"href": reverse(name), "title": title, "is_current": here == name}
+        for name, title in OVERVIEW
+        if user.role in roles_of(name)
+    ]

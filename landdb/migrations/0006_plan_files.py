@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('landdb', '0004_police_files'),
+        ('landdb', '0005_email_of_accounts'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('landdb', '0004_police_files'),
-        ('reconciliation', '0023_campaign'),
+        ('reconciliation', '0025_meeting'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('landdb', '0005_email_of_accounts'),
-        ('reconciliation', '0023_campaign'),
+        ('reconciliation', '0024_at_cutoff'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
