@@ -32,6 +32,7 @@ from ..models import Target, Task, Why
 
 #: Who sets targets.
 CHANGERS = (Role.MANAGER, Role.ADMINISTRATOR)
+_WHYS = {why.value: why.label for why in Why}
 #: Changes of the plan that are shown.
 EDITS = 20
 
@@ -96,6 +97,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "tasks": [] if look.commune else [_row(user, plans.together(found, task), look) for task in Task],
         "rows": [_row(user, line, look) for line in rows],
         "province": _province(user, look),
+        "columns": 10 + user.has_role(Role.COMMUNE_OFFICIAL) + user.has_role(*CHANGERS),
         "bases": [(base, look.query(of=base.value)) for base in Base],
         "communes": units if len(units) > 1 else [],
         "may_change": user.has_role(*CHANGERS),
@@ -176,9 +178,11 @@ def _initial(target: Target | None) -> dict[str, Any]:
 
 
 def _row(user: User, line: Line, look: Look) -> dict[str, Any]:
-    rate = line.rate(look.base)
+    rate, shifts = line.rate(look.base), [_shift(shift) for shift in line.shifts]
     code = line.unit.code if line.unit else ""
     whole = line.whole(look.base)
+    is_over = rate is not None and rate > 1
+    is_empty = whole is not None and whole <= 0 and bool(line.figures.assigned)
     return {
         "line": line,
         "href": f"?{look.query(task=line.task.value)}" if not line.unit else f"?{look.query(commune=code)}",
@@ -186,17 +190,18 @@ def _row(user: User, line: Line, look: Look) -> dict[str, Any]:
         if code
         else "",
         "rate": rate,
-        "is_over": rate is not None and rate > 1,
-        "is_empty": whole is not None and whole <= 0 and bool(line.figures.assigned),
+        "is_over": is_over,
+        "is_empty": is_empty,
+        "has_notes": is_over or is_empty or bool(shifts) or (line.unknown and not line.unit),
         "reasons": [(_why(why), n) for why, n in line.figures.excluded.most_common()],
-        "shifts": [_shift(shift) for shift in line.shifts],
+        "shifts": shifts,
         "done_href": _done(user, line.task, code),
         "excluded_href": _excluded(user, code),
     }
 
 
 def _why(code: str) -> Any:
-    return Why(code).label if code in Why.values else code
+    return _WHYS.get(code, code)
 
 
 def _shift(shift: Shift) -> dict[str, Any]:
