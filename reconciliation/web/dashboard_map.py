@@ -6,6 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import ngettext
+
+from landdb.templatetags.landdb import num, percent
+
 from .dashboard_table import Row
 
 #: The drawing, in its own units; longitude is shortened as it is at this latitude.
@@ -27,6 +31,7 @@ class Bubble:
     """A commune on the map."""
 
     row: Row
+    title: str
     x: str
     y: str
     r: str
@@ -66,13 +71,18 @@ def bubbles(rows: Sequence[Row]) -> list[Bubble]:
         share = row.share or 0.0
         found.append(
             Bubble(
-                row, f"{x:.1f}", f"{y:.1f}", f"{r:.1f}", f"{r + 2.5:.1f}" if is_late else "",
+                row, _title(row), f"{x:.1f}", f"{y:.1f}", f"{r:.1f}", f"{r + 2.5:.1f}" if is_late else "",
                 sum(share >= lower for lower in CLASSES),
                 round(100 * share) if r >= _HOLDS_FIGURE else None,
                 f"{label_x:.1f}" if row.unit.pk in named else "", f"{y + 4:.1f}", is_before,
             )
         )  # fmt: skip
     return sorted(found, key=lambda each: -each.row.plots)
+
+
+def _title(row: Row) -> str:
+    plots = ngettext("%(plots)s thửa", "%(plots)s thửa", row.plots) % {"plots": num(row.plots)}
+    return f"{row.unit.name}: {percent(row.share)}, {plots}"
 
 
 def classes() -> list[tuple[int, int | None, int | None]]:

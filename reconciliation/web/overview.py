@@ -114,14 +114,15 @@ def _links(unit: AdminUnit) -> list[str]:
 def _communes(request: HttpRequest, week: Week, territory: Territory, *, links: bool) -> dict[str, Any]:
     """Table and map; all communes where the address asks for them, else those that are slowest."""
     rows = dashboard_table.rows(week, territory.rows_of(week.now))
-    if links:
-        for row in rows:
-            row.links = _links(row.unit)
     found, sort, descending = dashboard_table.in_order(rows, request.GET.get("sort", ""))
     is_all = request.GET.get("all") == "1"
+    shown = found if is_all else found[: dashboard_table.FIRST]
+    if links:
+        for row in shown:
+            row.links = _links(row.unit)
     kept = {"week": week.monday if week.is_closed else None, "all": "1" if is_all else None}
     return {
-        "rows": found if is_all else found[: dashboard_table.FIRST],
+        "rows": shown,
         "communes": len(rows),
         "is_all": is_all,
         "all_query": territory.query(**kept | {"all": "1"}),
@@ -138,7 +139,7 @@ def _communes(request: HttpRequest, week: Week, territory: Territory, *, links: 
         ],
         "spark": dashboard_table.whole_spark(week),
         "plot_total": sum(row.plots for row in rows),
-        "bubbles": dashboard_map.bubbles(rows),
+        "bubbles": [] if is_all else dashboard_map.bubbles(rows),
         "classes": dashboard_map.classes(),
         "late": sum(row.gap is not None and row.gap < dashboard_map.LATE for row in rows),
         "week_query": f"&week={week.monday}" if week.is_closed else "",
