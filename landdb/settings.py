@@ -103,6 +103,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "nudge": {"task": "landdb.jobs.nudge", "schedule": 10.0},
     "weekly-snapshot": {"task": "reconciliation.take_weekly_snapshot", "schedule": 3600.0},
+    "weekly-reports": {"task": "reconciliation.keep_weekly_reports", "schedule": 3600.0},
     "day-figures": {"task": "reconciliation.take_day_figures", "schedule": 3600.0},
     "what-is-due": {"task": "reconciliation.judge_what_is_due", "schedule": 600.0},
     "what-was-decided": {"task": "reconciliation.settle", "schedule": 10.0, "options": {"queue": "desk"}},

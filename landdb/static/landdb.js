@@ -41,7 +41,7 @@
   };
 
   /* ---- single keys ---- */
-  const declared = (key) => all("[data-key]").find((node) => node.dataset.key.toLowerCase() === key.toLowerCase() && !node.disabled && node.getAttribute("aria-disabled") !== "true" && isShown(node));
+  const declared = (key) => all("[data-key]").find((node) => node.dataset.key.toLowerCase().split(" ").includes(key.toLowerCase()) && !node.disabled && node.getAttribute("aria-disabled") !== "true" && isShown(node));
   const press = (node) => {
     if (node.matches("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select")) node.focus();
     else if (node.matches("details > summary")) node.parentElement.open = !node.parentElement.open;
@@ -55,7 +55,7 @@
     list.querySelectorAll("[data-of-page]").forEach((node) => node.remove());
     const seen = new Set();
     all("[data-key]").filter(isShown).reverse().forEach((node) => {
-      const key = node.dataset.key;
+      const [key] = node.dataset.key.split(" ");
       if (seen.has(key)) return;
       seen.add(key);
       const said = node.cloneNode(true);
@@ -76,6 +76,10 @@
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest("[data-show-keys]")) showKeys();
   });
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-print]")) window.print();
+  });
+  all("[data-print]").forEach((node) => { node.hidden = false; });
   all("[data-show-keys]").forEach((node) => { node.hidden = false; });
   const goBack = () => {
     const back = document.querySelector("[data-back]");

@@ -46,7 +46,7 @@ SECTIONS = (
     Section(
         "overview",
         _("Bảng điều hành"),
-        ("overview", "ledger", "plan", "opinion", "source", "meeting", "alert"),
+        ("overview", "ledger", "plan", "report", "opinion", "source", "meeting", "alert"),
     ),
     Section("questions", _("Hỏi đáp"), ("question",)),
     Section("uploads", _("Biểu của xã"), ("upload",)),

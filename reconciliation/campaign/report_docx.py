@@ -29,7 +29,7 @@ from .report_word import (
 )
 
 #: Sizes of the decree: the text, motto and bodies, tables and what is small.
-_TEXT, _HEAD, _SMALL = Pt(14), Pt(13), Pt(11)
+_TEXT, _HEAD, _BODY, _SMALL = Pt(14), Pt(13), Pt(12), Pt(11)
 _DOTS = "." * 104
 #: The styles of a table's cells: of numbers or not, bold or not, and of its head.
 _CELLS = {
@@ -39,7 +39,7 @@ _CELLS = {
     (True, True): ("landdb number bold", ALIGN.RIGHT, True),
     "head": ("landdb head", ALIGN.CENTER, True),
 }
-_LETTER_WIDTHS = (Mm(66), Mm(94))
+_LETTER_WIDTHS = (Mm(64), Mm(98))
 
 
 def docx(report: Report) -> bytes:
@@ -92,19 +92,20 @@ def _letterhead(document: Any, report: Report) -> None:
     letter = report.letter
     table = document.add_table(rows=2, cols=2)
     fixed_widths(table, _LETTER_WIDTHS)
+    cell_margins(table, Mm(0))
     left, right = table.rows[0].cells
     if letter.above:
-        _line(left, letter.above, first=True)
+        _line(left, letter.above, size=_BODY, first=True)
     for place, name in enumerate(letter.issuer):
-        _line(left, name, bold=True, first=not place and not letter.above)
+        _line(left, name, bold=True, size=_BODY, first=not place and not letter.above)
     ruled(left.add_paragraph(), Mm(23))
-    _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", bold=True, first=True)
-    _line(right, "Độc lập - Tự do - Hạnh phúc", bold=True, size=Pt(14))
-    ruled(right.add_paragraph(), Mm(18.5))
+    _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", bold=True, size=_BODY, first=True)
+    _line(right, "Độc lập - Tự do - Hạnh phúc", bold=True)
+    ruled(right.add_paragraph(), Mm(24))
     left, right = table.rows[1].cells
     # The number is given by the records office.
     _line(left, f"Số:        /{letter.number}", first=True)
-    _line(right, letter.placed, italic=True, size=Pt(14), first=True)
+    _line(right, letter.placed, italic=True, first=True)
 
 
 def _line(

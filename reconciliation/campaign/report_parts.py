@@ -84,6 +84,17 @@ class Table:
         return [self.shown(row) for row in self.rows]
 
     @property
+    def cells(self) -> list[list[tuple[str, bool]]]:
+        """The rows as they are shown, each cell with whether it is a number."""
+        kinds = [column.is_number for column in self.columns]
+        return [list(zip(row, kinds, strict=True)) for row in self.shown_rows]
+
+    @property
+    def foot_cells(self) -> list[tuple[str, bool]]:
+        kinds = [column.is_number for column in self.columns]
+        return list(zip(self.shown_foot, kinds, strict=True)) if self.foot else []
+
+    @property
     def shown_foot(self) -> list[str]:
         return self.shown(self.foot) if self.foot else []
 

@@ -92,9 +92,9 @@ def _people(report: Report) -> None:
     if not report.value("people"):
         _say(report, "Chưa đối chiếu lần nào.")
         return
-    change = (
-        ", {people_matched_change} người so với tuần trước" if _has(report, "people_matched_change") else ""
-    )
+    change = ""
+    if _has(report, "people_matched_change"):
+        change = f", {_moved(report, 'people_matched_change', 'người')} so với tuần trước"
     _say(
         report,
         _WEEK_TEXT + "có {people} người sử dụng đất, trong đó {people_asked} người phải đối chiếu;",

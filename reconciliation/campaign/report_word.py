@@ -43,6 +43,8 @@ def cell_style(document: Any, name: str, size: Any, align: Any, *, bold: bool) -
     shape = style.paragraph_format
     shape.alignment, shape.line_spacing = align, 1.0
     shape.space_before = shape.space_after = Pt(1)
+    # Rows stay on one page; the tables are short.
+    shape.keep_with_next = True
 
 
 def ruled(paragraph: Any, indent: Any) -> None:

@@ -1,0 +1,104 @@
+"""The weekly report as a page to read and to print, and its two files."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from landdb.models import AccessLog
+from landdb.web.gate import EVERYONE, allow
+from landdb.web.signed_in import user_of
+
+from ..campaign.history import closed_weeks
+from ..campaign.report import report as gathered
+from ..campaign.report_keeping import MAKERS, keep, path_of, stored
+from ..campaign.report_parts import Report
+from ..campaign.report_past import Territory, revisions
+
+_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@allow(*EVERYONE)
+@require_GET
+def report(request: HttpRequest) -> HttpResponse:
+    """The report of the own territory on a closed week, the last one where none is named."""
+    territory, weeks = Territory.of(user_of(request)), closed_weeks()
+    told = asked(request, territory, weeks)
+    if told is None:
+        return render(request, "report/none.html", {"weeks": weeks})
+    kept = stored(territory, told.week, told.revision)
+    context = {
+        "told": told,
+        "weeks": [(week, week + dt.timedelta(days=6)) for week in reversed(weeks)],
+        "revisions": range(1, revisions(territory, told.week) + 1),
+        "kept": kept,
+        "is_same": kept is not None and kept.fingerprint == told.fingerprint,
+        "query": query_of(told),
+        "parts": told.parts,
+    }
+    return render(request, "report/report.html", context)
+
+
+@allow(*EVERYONE)
+@require_GET
+def report_file(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The report as .docx or .xlsx, made anew, or with `?kept=1` as it was first made; logged."""
+    user = user_of(request)
+    territory = Territory.of(user)
+    told = asked(request, territory, closed_weeks())
+    if told is None or kind not in MAKERS:
+        raise Http404
+    kept = keep(territory, told)
+    AccessLog.objects.create(
+        user=user,
+        action=AccessLog.Action.EXPORT,
+        subject="report",
+        subject_id=kept.pk,
+        commune=territory.commune,
+        reason=f"{told.week:%Y-%m-%d} {told.revision} {kind}",
+    )
+    name = f"bao-cao-tuan-{told.number}-{told.last:%Y%m%d}-ban-{told.revision}.{kind}"
+    path = path_of(kept, kind)
+    answer: HttpResponseBase
+    if request.GET.get("kept") and path.is_file():
+        answer = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=_TYPES[kind])
+    else:
+        answer = HttpResponse(MAKERS[kind](told), content_type=_TYPES[kind])
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def asked(request: HttpRequest, territory: Territory, weeks: list[dt.date]) -> Report | None:
+    """The report that the address names."""
+    chosen = wanted(request, territory, weeks)
+    return gathered(territory, *chosen) if chosen else None
+
+
+def wanted(request: HttpRequest, territory: Territory, weeks: list[dt.date]) -> tuple[dt.date, int] | None:
+    """Week and revision of the address; what is none of them is taken for the last one."""
+    week = _day(request.GET.get("week", ""))
+    if week not in weeks:
+        week = weeks[-1] if weeks else None
+    if week is None:
+        return None
+    last, raw = revisions(territory, week), request.GET.get("revision", "")
+    return week, int(raw) if raw.isdecimal() and len(raw) < 4 and 1 <= int(raw) <= last else last
+
+
+def query_of(told: Report) -> str:
+    """The week and the revision as they stand in an address."""
+    return f"week={told.week:%Y-%m-%d}&revision={told.revision}"
+
+
+def _day(raw: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(raw)
+    except ValueError:
+        return None

@@ -1,0 +1,117 @@
+"""The report on the wall of the meeting: the territory first, then commune by commune, the slowest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from landdb.models import User
+from landdb.web.gate import EVERYONE, allow
+from landdb.web.signed_in import user_of
+
+from ..campaign.history import Figures, closed_weeks, total
+from ..campaign.report_difficulties import noted
+from ..campaign.report_past import Past, Territory, past
+from ..campaign.report_standing import Standing, of_task, planned_of, standings
+from ..classification import period
+from ..models import Task, WorkItem
+from ..rules import catalogue
+from .report import wanted
+
+#: Rules and holders on a page that is read from ten metres.
+MOST = 3
+
+
+@allow(*EVERYONE)
+@require_GET
+def report_screen(request: HttpRequest) -> HttpResponse:
+    """A page per commune, `?n=0` the whole territory; keys and links lead on."""
+    user = user_of(request)
+    territory, weeks = Territory.of(user), closed_weeks()
+    chosen = wanted(request, territory, weeks)
+    told = past(territory, *chosen) if chosen else None
+    if told is None:
+        return render(request, "report/none.html", {"weeks": weeks})
+    slow = standings(told)[::-1] if len(told.now) > 1 else []
+    n = _number(request.GET.get("n", ""), len(slow))
+    query = f"week={told.week:%Y-%m-%d}&revision={told.revision}"
+    here = f"{reverse('report-screen')}?{query}"
+    context = {
+        "told": told,
+        "page": _page(told, list(told.now), user) if n == 0 else _commune(told, slow[n - 1]),
+        "n": n,
+        "last": len(slow),
+        "first_href": f"{here}&n=0",
+        "last_href": f"{here}&n={len(slow)}",
+        "next_href": f"{here}&n={n + 1}" if n < len(slow) else "",
+        "next_name": slow[n].name if n < len(slow) else "",
+        "before_href": f"{here}&n={n - 1}" if n else "",
+        "back": f"{reverse('report')}?{query}",
+    }
+    return render(request, "report/screen.html", context)
+
+
+def _page(told: Past, communes: list[int], user: User) -> dict[str, Any]:
+    """What stands on the wall of some communes together."""
+    parts = [told.now[commune] for commune in communes]
+    figures, clean = total(parts), of_task(parts, Task.CLEAN)
+    book = period.total(told.books[commune] for commune in communes)
+    plan = planned_of(parts, Task.CLEAN, told.last)
+    return _figures(figures) | {
+        "name": user.territory_name,
+        "change": book.came(1) - book.went(1),
+        "clean": clean,
+        "rate": clean.done / clean.assigned if clean.assigned and clean.done is not None else None,
+        "planned": plan,
+        "gap": clean.done - plan if clean.done is not None and plan is not None else None,
+        "difficulties": noted(communes, told.last),
+        "province": _province(told) if told.territory.commune is not None else None,
+    }
+
+
+def _commune(told: Past, each: Standing) -> dict[str, Any]:
+    clean = each.clean
+    return _figures(each.figures) | {
+        "name": each.name,
+        "rank": each.rank,
+        "change": each.change,
+        "clean": clean,
+        "rate": each.rate,
+        "planned": each.planned,
+        "gap": clean.done - each.planned if clean.done is not None and each.planned is not None else None,
+        "needed": each.needed,
+        "difficulties": noted([each.commune], told.last),
+    }
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    """Groups, what they wait for and the rules that hold most plots."""
+    waiting = sorted(figures.waiting.items(), key=lambda pair: -pair[1].items)
+    rules = sorted(figures.rules.items(), key=lambda pair: (-pair[1], pair[0]))
+    names = {"desk": WorkItem.With.DESK.label}
+    return {
+        "plots": figures.plots,
+        "groups": [figures.groups[group] for group in (1, 2, 3)],
+        "share": figures.groups[1] / figures.plots if figures.plots else None,
+        "waiting": [
+            (names.get(who) or WorkItem.With(who).label, held) for who, held in waiting[:MOST] if held.items
+        ],
+        "rules": [
+            (catalogue.by_id(rule).name, plots) for rule, plots in rules if plots and catalogue.knows(rule)
+        ][:MOST],
+    }
+
+
+def _province(told: Past) -> float | None:
+    """The province's average beside a commune that sees no other one."""
+    whole = past(Territory(), told.week, told.revision)
+    figures = total(whole.now.values()) if whole else Figures()
+    return figures.groups[1] / figures.plots if figures.plots else None
+
+
+def _number(raw: str, last: int) -> int:
+    return min(int(raw), last) if raw.isdecimal() and len(raw) < 6 else 0

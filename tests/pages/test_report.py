@@ -1,0 +1,102 @@
+"""The weekly report as a page, its files, and on the wall of the meeting."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from landdb.models import AccessLog, Role
+from reconciliation.models import StoredReport
+from tests import factories as make
+from tests.campaign import report_cast as cast
+
+pytestmark = pytest.mark.django_db
+
+WEEKS = 4
+
+
+@pytest.fixture
+def manager(client: Client) -> Client:
+    cast.campaign(cast.communes(6), WEEKS)
+    client.force_login(make.make_user(Role.MANAGER))
+    return client
+
+
+def text_of(client: Client, address: str) -> str:
+    page = client.get(address).content.decode()
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
+
+
+def test_the_page_says_what_the_report_says(manager: Client) -> None:
+    told = manager.get("/report/").context["told"]
+    page = text_of(manager, "/report/")
+    for block in told.blocks:
+        if block.kind in ("part", "head", "text", "item"):
+            assert re.sub(r"\s+", " ", block.text) in page
+    for figure in told.figures.values():
+        assert figure.definition in page
+
+
+def test_an_earlier_week_is_told_as_it_was(manager: Client) -> None:
+    told = manager.get(f"/report/?week={cast.week(2)}").context["told"]
+    assert (told.number, told.week) == (2, cast.week(2))
+    assert manager.get("/report/?week=gestern&revision=99").context["told"].number == WEEKS
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_a_file_is_the_same_twice_kept_and_logged(manager: Client, kind: str) -> None:
+    first, second = (manager.get(f"/report/{kind}/").content for _n in range(2))
+    assert first == second == b"".join(manager.get(f"/report/{kind}/?kept=1").streaming_content)  # type: ignore[arg-type]
+    assert StoredReport.objects.count() == 1
+    assert AccessLog.objects.filter(action="export", subject="report").count() == 3
+    assert "giống bản đã lưu" in text_of(manager, "/report/")
+
+
+def test_there_is_no_other_kind_of_file(manager: Client) -> None:
+    assert manager.get("/report/pdf/").status_code == 404
+
+
+def test_before_the_first_close_it_says_so(client: Client) -> None:
+    client.force_login(make.make_user(Role.MANAGER))
+    for address in ("/report/", "/report/screen/"):
+        assert "Chưa có tuần nào được chốt" in client.get(address).content.decode()
+    assert client.get("/report/docx/").status_code == 404
+
+
+def test_an_official_sees_the_own_commune_and_the_average(client: Client) -> None:
+    units = cast.communes(4)
+    cast.campaign(units, WEEKS)
+    client.force_login(make.make_user(Role.COMMUNE_OFFICIAL, commune=units[0]))
+    for address in ("/report/", "/report/screen/", "/report/screen/?n=2"):
+        page = client.get(address).content.decode()
+        assert units[0].name in page
+        for other in units[1:]:
+            assert other.name not in page
+    assert "Cả tỉnh" in client.get("/report/screen/").content.decode()
+
+
+def test_the_wall_leads_from_the_province_to_the_slowest_and_on(manager: Client) -> None:
+    page = manager.get("/report/screen/")
+    assert page.context["page"]["name"] == "Toàn tỉnh"
+    ranks = []
+    while page.context["next_href"]:
+        page = manager.get(page.context["next_href"])
+        ranks.append(page.context["page"]["rank"])
+    assert ranks == [6, 5, 4, 3, 2, 1]
+    assert 'data-key="k ArrowLeft ArrowUp PageUp"' in page.content.decode()
+    assert manager.get("/report/screen/?n=999").context["n"] == 6
+
+
+def test_more_communes_ask_no_more(manager: Client) -> None:
+    counts = []
+    for _n in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            manager.get("/report/")
+        counts.append(len(asked))
+        cast.campaign(cast.communes(3), WEEKS)
+    assert counts[0] == counts[1]
