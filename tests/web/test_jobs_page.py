@@ -51,7 +51,11 @@ def make_job(state: str = "running", done: int = 3, total: int = 4, **fields: ob
     return job
 
 
-def test_a_running_job_shows_phase_progress_and_time_left(client: Client) -> None:
+def test_a_running_job_shows_phase_progress_and_time_left(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
     user = factories.make_user(Role.ADMINISTRATOR, full_name="Đỗ Văn Quản")
     client.force_login(user)
     make_job(started_by=user)
