@@ -9,7 +9,9 @@ import openpyxl
 import pytest
 from docx import Document
 
+from landdb.models import Role
 from parcels.models import Plot
+from reconciliation.campaign import difficulties
 from reconciliation.campaign.history import closed, total
 from reconciliation.campaign.report import report
 from reconciliation.campaign.report_docx import docx
@@ -17,7 +19,8 @@ from reconciliation.campaign.report_keeping import keep, keep_due, path_of, stor
 from reconciliation.campaign.report_parts import COUNT, POINTS, SHARE, Report, written
 from reconciliation.campaign.report_past import Territory
 from reconciliation.campaign.report_xlsx import xlsx
-from reconciliation.models import StoredReport, Tally, WeeklySnapshot
+from reconciliation.classification.weeks import closes_at
+from reconciliation.models import Difficulty, StoredReport, Tally, WeeklySnapshot
 from reconciliation.tasks.reports import keep_weekly_reports
 from tests import factories as make
 
@@ -125,6 +128,22 @@ def test_a_correction_of_an_earlier_week_does_not_change_what_was_reported_since
     row.pk, row.revision, row.reason, row.group_1 = None, 2, "sửa", 1
     row.save()
     assert made(Territory()).fingerprint == told.fingerprint
+
+
+def test_difficulties_stand_in_it_as_they_did_when_the_week_closed() -> None:
+    (unit,) = cast.communes(1)
+    cast.campaign([unit], WEEKS)
+    official = make.make_user(Role.COMMUNE_OFFICIAL, commune=unit)
+    asked = closes_at(THIS) - dt.timedelta(days=2)
+    known = Difficulty.objects.create(commune=unit, words="Máy quét hỏng", asked_by=official, asked_at=asked)
+    Difficulty.objects.create(commune=unit, words="Lũ cuốn sổ", asked_by=official, asked_at=closes_at(THIS))
+    before = docx(made(Territory()))
+    difficulties.assign(known, official, to=None, unit="Tổ 2", due_on=dt.date(2026, 12, 1))
+    difficulties.close(known, official)
+    assert docx(made(Territory())) == before
+    words = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(before)).paragraphs)
+    assert f"{unit}: Máy quét hỏng ({known})" in words
+    assert "Lũ cuốn sổ" not in words
 
 
 def test_an_office_and_a_commune_report_on_their_own() -> None:
