@@ -20,6 +20,7 @@ from ..models import Dimension, GroupMove, Verification
 from ..models.groups import Group
 from ..rules import catalogue
 from .dashboard_chart import chart
+from .dashboard_lists import plots as plots_of
 from .dashboard_territory import Territory
 
 _DAY = dt.timedelta(days=1)
@@ -197,7 +198,7 @@ def rules(week: Week, territory: Territory, *, may_list: bool) -> list[dict[str,
             "plots": n,
             "share": n / plots if plots else None,
             "most": most,
-            "href": _rule_list(rule.id, territory) if may_list and not week.is_closed else "",
+            "href": plots_of(territory.codes, week, rule=rule.id) if may_list else "",
         }
         for rule, n in known[:RULES]
     ]
@@ -228,7 +229,7 @@ def identifiers(week: Week, territory: Territory, *, may_list: bool) -> list[dic
             "rule": catalogue.by_id(rule),
             "plots": (n := week.rules[rule]),
             "share": 1 - n / plots if plots else None,
-            "href": _rule_list(rule, territory) if may_list and n and not week.is_closed else "",
+            "href": plots_of(territory.codes, week, rule=rule) if may_list and n else "",
         }
         for rule in IDENTIFIERS
     ]
@@ -242,8 +243,3 @@ def outcomes(counted: Counter[str]) -> list[dict[str, Any]]:
         for outcome in Verification.Outcome
         if (n := counted[outcome])
     ]
-
-
-def _rule_list(rule: str, territory: Territory) -> str:
-    more = f"&{territory.lists}" if territory.own else ""
-    return f"{reverse('queue')}?rule={rule}{more}"

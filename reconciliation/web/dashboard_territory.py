@@ -45,9 +45,14 @@ class Territory:
         return cls(user, choice, choice, user.commune_ids(), user.territory_name, {})
 
     @property
+    def codes(self) -> list[str]:
+        """The communes as they stand in the address of a list; none for the reader's whole territory."""
+        return [unit.code for unit in self.units.values()] if self.own else []
+
+    @property
     def lists(self) -> str:
-        """As it stands in the address of a list; nothing for the reader's whole territory."""
-        return urlencode([("commune", unit.code) for unit in self.units.values()]) if self.own else ""
+        """The same, as part of an address."""
+        return urlencode([("commune", code) for code in self.codes])
 
     @property
     def ledger(self) -> dict[str, str] | None:

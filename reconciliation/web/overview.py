@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from landdb.models import AdminUnit, Role
+from landdb.models import Role, User
 from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
@@ -18,8 +18,7 @@ from landdb.web.signed_in import user_of
 from ..campaign import weekly
 from ..campaign.forecast import CHANCE
 from ..campaign.weekly import Closes, Week
-from ..models.groups import Group
-from . import dashboard_map, dashboard_panels, dashboard_table, dashboard_work
+from . import alerts, dashboard_lists, dashboard_map, dashboard_panels, dashboard_table, dashboard_work
 from .dashboard_territory import Territory
 
 
@@ -41,12 +40,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     if outcomes is None and closed is None:
         outcomes = dashboard_work.outcomes_now(territory.ids)
     flow = dashboard_panels.flow(week, territory, may_list=may_list)
-    lists = _lists(territory.lists) if links else [flow["href"]] * 3
+    lists = dashboard_lists.by_group(territory.codes, week) if may_list else []
     context = {
         "week": week,
         "territory": territory,
         "tabs": territory.tabs(week=closed),
         "steps": _steps(closed, closes, territory),
+        "report": _report(closed, closes, territory, user),
         "compared": _compared(closed, closes),
         "tiles": dashboard_panels.tiles(week, lists),
         "to_confirm": f"{reverse('queue')}?{_joined('confirmed=no', territory.lists)}" if links else "",
@@ -60,8 +60,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         "outcomes": dashboard_panels.outcomes(outcomes) if outcomes else [],
         "outcome_total": outcomes.total() if outcomes else 0,
         "province": weekly.group_shares(closes, closed) if user.has_role(Role.COMMUNE_OFFICIAL) else None,
-        **_communes(request, week, territory, links=links),
+        **_communes(request, week, territory, may_list=may_list),
     }
+    if closed is None and not territory.own:
+        context |= alerts.panel(user)
     if closed is None:
         context["police"] = dashboard_work.police(territory, user)
         context["uploads"] = dashboard_work.uploads(territory, user)
@@ -89,37 +91,34 @@ def _steps(closed: dt.date | None, closes: Closes, territory: Territory) -> dict
     return {"before": before, "after": after, "running": f"?{territory.query()}" if closed else None}
 
 
+def _report(closed: dt.date | None, closes: Closes, territory: Territory, user: User) -> str:
+    """Address of the weekly report of a closed week, else of the last one that closed."""
+    week = closed or (closes.weeks[-1] if closes.weeks else None)
+    if week is None or user.role not in roles_of("report"):
+        return ""
+    return f"{reverse('report')}?{territory.query(week=week)}"
+
+
 def _compared(closed: dt.date | None, closes: Closes) -> tuple[dt.date, dt.date] | None:
     """First and last day of the week with which the figures are compared."""
     earlier = [week for week in closes.weeks if closed is None or week < closed]
     return (earlier[-1], earlier[-1] + dt.timedelta(days=6)) if earlier else None
 
 
-def _lists(territory: str) -> list[str]:
-    """Addresses of the plots of each group."""
-    return [f"{reverse('queue')}?{_joined(territory, f'group={group}')}" for group in Group.values]
-
-
 def _joined(*words: str) -> str:
     return "&".join(filter(None, words))
 
 
-def _links(unit: AdminUnit) -> list[str]:
-    """The lists behind a commune's numbers: the three groups one by one, and all together."""
-    own = f"commune={unit.code}"
-    groups = "&".join(f"group={group}" for group in Group.values)
-    return [*_lists(own), f"{reverse('queue')}?{own}&{groups}"]
-
-
-def _communes(request: HttpRequest, week: Week, territory: Territory, *, links: bool) -> dict[str, Any]:
+def _communes(request: HttpRequest, week: Week, territory: Territory, *, may_list: bool) -> dict[str, Any]:
     """Table and map; all communes where the address asks for them, else those that are slowest."""
     rows = dashboard_table.rows(week, territory.rows_of(week.now))
     found, sort, descending = dashboard_table.in_order(rows, request.GET.get("sort", ""))
     is_all = request.GET.get("all") == "1"
     shown = found if is_all else found[: dashboard_table.FIRST]
-    if links:
+    if may_list:
         for row in shown:
-            row.links = _links(row.unit)
+            code = row.unit.code
+            row.links = [*dashboard_lists.by_group([code], week), dashboard_lists.every_group(code, week)]
     kept = {"week": week.monday if week.is_closed else None, "all": "1" if is_all else None}
     return {
         "rows": shown,
