@@ -32,7 +32,9 @@ _HOLDERS = """
             FROM reconciliation_plotstatus s
             JOIN parcels_holding h ON h.plot_id = s.plot_id
             JOIN reconciliation_verification v ON v.land_user_id = h.land_user_id AND v.outcome = 'matched'
-            WHERE s.commune_id IN (SELECT commune_id FROM campaign_plot) AND s."group" = 1
+            WHERE s."group" = 1 AND s.commune_id = ANY (
+                ARRAY(SELECT DISTINCT commune_id FROM campaign_plot WHERE 'map_only' = ANY(rules))
+            )
         ) holders
     ),
     wanted AS (
