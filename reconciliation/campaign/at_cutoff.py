@@ -76,6 +76,11 @@ class Stood:
         if (self.group is None) == (not self.rule):
             raise ValueError("a group or a rule")
 
+    @property
+    def column(self) -> str:
+        """Where a snapshot tells how many; nothing there is none."""
+        return f"rules__{self.rule}" if self.group is None else f"group_{self.group}"
+
     def told(self, figures: Figures) -> int:
         """How many the close itself says they were."""
         return figures.rules[self.rule] if self.group is None else figures.groups[self.group]

@@ -29,7 +29,7 @@ from .pages import Look, looks
 #: From request received to answer sent, 95 of 100.
 P95_MS = 100.0
 #: How often each page is asked for; before that once or twice so that both web processes know it.
-TIMES, WARM = 20, 4
+TIMES, WARM = 21, 4
 _FEW = 20  # from so many on, quantiles say something
 _WARM = "warm"
 
