@@ -53,22 +53,17 @@ def meaning(kind: Kind) -> str:
 
 
 def figure(alert: Alert) -> str:
-    """The number that leads to the list."""
-    facts = alert.facts
-    if alert.kind == Kind.PACE:
-        return num(facts["goal"] - facts["stock"])
-    if alert.kind == Kind.JUMP:
-        return num(facts["after"])
-    return num(int(alert.size))
+    """The number of records in the list behind it; none where the alert is of a close and the list of now."""
+    return "" if alert.kind in (Kind.PACE, Kind.JUMP) else num(int(alert.size))
 
 
 def unit(alert: Alert) -> str:
-    """What the number counts."""
+    """What the list behind it holds."""
     n = int(alert.size)
     if alert.kind == Kind.PACE:
-        return _("thửa còn phải làm")
+        return _("thửa nhóm 2, 3 lúc này")
     if alert.kind == Kind.JUMP:
-        return _("thửa đang vướng")
+        return _("thửa đang vướng lúc này")
     if alert.kind == Kind.HANDOVER:
         return ngettext("hồ sơ quá hạn", "hồ sơ quá hạn", n)
     if alert.kind == Kind.POLICE:

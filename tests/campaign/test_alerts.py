@@ -127,7 +127,7 @@ def test_every_kind_has_its_meaning_and_its_sentence() -> None:
     assert "Xã, phường 3" in words[Kind.HANDOVER]
     assert "XM-2026-0007 quá hạn 6 ngày" in words[Kind.POLICE]
     assert "dữ liệu ngày 02/03/2026" in words[Kind.EXTRACT]
-    assert words[Kind.PACE].startswith("997 thửa còn phải làm: dưới đường kế hoạch")
+    assert words[Kind.PACE].startswith(" thửa nhóm 2, 3 lúc này: dưới đường kế hoạch")
     assert all("%(" not in alert_words.meaning(kind) for kind in Kind)
     assert [Alert.read(one.written()) for one in told if one] == [one for one in told if one]
 
