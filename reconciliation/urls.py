@@ -126,6 +126,7 @@ urlpatterns: list[URLPattern] = [
     path("meeting/decisions/<int:pk>/done/", meeting.done, name="meeting-done"),
     path("meeting/decisions/<int:pk>/not-done/", meeting.not_done, name="meeting-not-done"),
     path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/panel/", alerts.panel, name="alerts-panel"),
     path("questions/", questions.questions, name="questions"),
     path("questions/search/", questions.search, name="question-search"),
     path("questions/answers/", questions.answers, name="question-answers"),

@@ -41,9 +41,12 @@ def alerts(request: HttpRequest) -> HttpResponse:
     return render(request, "alerts/alerts.html", context)
 
 
-def panel(user: User) -> dict[str, Any]:
-    """What `alerts/panel.html` shows on another page: the first few of the territory."""
-    return {"alert_rows": shown(alert_gathering.worst(user), user)}
+@allow(*EVERYONE)
+@require_GET
+def panel(request: HttpRequest) -> HttpResponse:
+    """The worst few of the territory, which the dashboard asks for once it stands."""
+    user = user_of(request)
+    return render(request, "alerts/panel.html", {"alert_rows": shown(alert_gathering.worst(user), user)})
 
 
 def shown(found: Iterable[Alert], user: User) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from landdb.web.signed_in import user_of
 from ..campaign import weekly
 from ..campaign.forecast import CHANCE
 from ..campaign.weekly import Closes, Week
-from . import alerts, dashboard_lists, dashboard_map, dashboard_panels, dashboard_table, dashboard_work
+from . import dashboard_lists, dashboard_map, dashboard_panels, dashboard_table, dashboard_work
 from .dashboard_territory import Territory
 
 
@@ -62,8 +62,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "province": weekly.group_shares(closes, closed) if user.has_role(Role.COMMUNE_OFFICIAL) else None,
         **_communes(request, week, territory, may_list=may_list),
     }
-    if closed is None and not territory.own:
-        context |= alerts.panel(user)
+    context["has_alerts"] = closed is None and not territory.own
     if closed is None:
         context["police"] = dashboard_work.police(territory, user)
         context["uploads"] = dashboard_work.uploads(territory, user)
