@@ -121,8 +121,8 @@ def _paces(week: dt.date, figures: Mapping[int, Figures]) -> list[Alert]:
     found = []
     for commune, told in figures.items():
         task = told.tasks.get(Task.CLEAN)
-        if task and task.collectable is not None and task.starts and task.due:
-            plan = Plan(task.collectable, task.starts, task.due)
+        if task and task.assigned is not None and task.starts and task.due:
+            plan = Plan(task.assigned, task.starts, task.due)
             found.append(behind_pace(commune, closings[commune], plan))
     return [alert for alert in found if alert is not None]
 

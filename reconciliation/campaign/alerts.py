@@ -17,6 +17,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .course import Course
+
 
 class Kind(models.TextChoices):
     """In the order in which pages show them."""
@@ -54,18 +56,11 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a commune was assigned to clean, less what cannot be collected, and when."""
+    """What a commune was assigned to clean, and when."""
 
     goal: int
     starts: dt.date
     due: dt.date
-
-
-def plan_line(plan: Plan, opening: int, begins: dt.date, day: dt.date) -> float:
-    """The stock that the plan wants on a day: straight from the opening stock to the goal."""
-    whole = (plan.due - begins).days
-    share = 1.0 if whole <= 0 else min(1.0, max(0.0, (day - begins).days / whole))
-    return opening + (plan.goal - opening) * share
 
 
 def behind_pace(commune: int, closings: Sequence[tuple[dt.date, int]], plan: Plan) -> Alert | None:
@@ -74,8 +69,7 @@ def behind_pace(commune: int, closings: Sequence[tuple[dt.date, int]], plan: Pla
     if stock >= plan.goal or plan.goal <= 0 or day < plan.starts:
         return None
     begun = [one for one in closings if one[0] <= plan.starts] or [closings[0]]
-    begins, opening = begun[-1]
-    line = plan_line(plan, opening, max(begins, plan.starts), day)
+    line = Course(plan.starts, plan.due, begun[-1][1], plan.goal).at(day)
     points = 100 * (line - stock) / plan.goal
     steps = [after - before for (_, before), (_, after) in pairwise(closings)][-PACE_WEEKS:]
     pace = fmean(steps) if len(steps) == PACE_WEEKS else None

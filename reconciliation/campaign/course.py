@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..classification.weeks import WEEK
-from .history import Groups, TaskFigures
+from .history import TaskFigures
 
 _SUNDAY = WEEK - dt.timedelta(days=1)
 
@@ -38,10 +38,10 @@ class Course:
 
 def courses(
     plans: Mapping[int, TaskFigures],
-    stocks: Mapping[dt.date, Mapping[int, Groups]],
-    now: Mapping[int, Groups],
+    ready: Mapping[dt.date, Mapping[int, int]],
+    now: Mapping[int, int],
 ) -> dict[int, Course]:
-    """Commune → its plan line.
+    """Commune → its plan line; `ready`, `now`: its plots of group 1 at each close, and at the last look.
 
     The stock at the start is that of the last close before; of a plan that began earlier than the first
     close, that of the first close.
@@ -50,9 +50,9 @@ def courses(
     for commune, plan in plans.items():
         if plan.assigned is None or plan.starts is None or plan.due is None:
             continue
-        known = [(week + _SUNDAY, held[commune][0]) for week, held in stocks.items() if commune in held]
+        known = [(week + _SUNDAY, held[commune]) for week, held in ready.items() if commune in held]
         before = [plots for day, plots in known if day <= plan.starts]
-        base = before[-1] if before else known[0][1] if known else now.get(commune, (0, 0, 0))[0]
+        base = before[-1] if before else known[0][1] if known else now.get(commune, 0)
         found[commune] = Course(plan.starts, plan.due, base, plan.assigned)
     return found
 

@@ -12,13 +12,14 @@ from django.utils import translation
 
 from ..models import Task
 from . import report_annexes, report_causes, report_figures, report_letter, report_text
+from .course import sum_at
 from .forecast import Forecast, forecast
 from .history import TaskFigures
 from .report_charts import burn, spread
 from .report_difficulties import noted
 from .report_parts import Picture, Report, Table
 from .report_past import Past, Territory, past, revisions
-from .report_standing import Standing, of_task, planned_of, standings
+from .report_standing import Standing, courses_of, of_task, planned_of, standings
 
 _WEEK = dt.timedelta(days=7)
 #: Communes in the tables of the best and of the slow ones.
@@ -112,15 +113,19 @@ def _draw(
     clean: TaskFigures,
     ahead: Forecast | None,
 ) -> None:
-    every = list(told.now.values())
+    lines = list(courses_of(told).values())
+
+    def wanted(day: dt.date) -> int | None:
+        return round(sum_at(lines, day)) if lines else None
+
     found.pictures["burn"] = Picture(
         "Thửa nhóm 1 theo tuần (nét liền), kế hoạch (nét đứt), khoảng dự báo (vùng tô).",
-        burn(done, clean.assigned, lambda day: planned_of(every, Task.CLEAN, day), clean.due, ahead),
+        burn(done, clean.assigned, wanted, clean.due, ahead),
     )
     rates = [each.rate for each in places if each.rate is not None]
     shares = rates or [each.share for each in places if each.share is not None]
     if len(shares) > 1:
-        plan = planned_of(every, Task.CLEAN, told.last)
+        plan = planned_of(told, Task.CLEAN, told.last)
         of_what = "đã làm trên số thửa được giao" if rates else "nhóm 1 trên tổng số thửa"
         found.pictures["spread"] = Picture(
             f"Số xã, phường theo tỷ lệ {of_what} ({len(shares)} xã, phường).",

@@ -21,6 +21,9 @@ TASKS = {
     Task.VERIFY: ("người", "Xác minh người sử dụng đất"),
     Task.CODE: ("thửa", "Gán mã định danh thửa"),
 }
+#: How the plan of a day is reckoned.
+_LINE = "Đường thẳng từ số thửa nhóm 1 lúc kế hoạch bắt đầu đến số được giao vào ngày hạn."
+_EVEN = "Được giao chia đều theo ngày đến ngày chốt."
 GROUPS = {1: "Nhóm 1", 2: "Nhóm 2", 3: "Nhóm 3"}
 OUTCOMES = {
     Outcome.MATCHED: "Khớp với dữ liệu dân cư",
@@ -161,7 +164,7 @@ def _people(report: Report, past: Past) -> None:
 
 def _task(report: Report, past: Past, task: Task) -> None:
     unit, name = TASKS[task]
-    told, plan = of_task(past.now.values(), task), planned_of(past.now.values(), task, past.last)
+    told, plan = of_task(past.now.values(), task), planned_of(past, task, past.last)
     excluded = told.excluded.total() if told.assigned is not None else None
     key = task.value
     report.add(f"{key}_assigned", f"{name}: được giao", told.assigned, f"Số {unit} trong kế hoạch lúc chốt.")
@@ -172,7 +175,7 @@ def _task(report: Report, past: Past, task: Task) -> None:
     of_assigned, of_rest = share(told.done, told.assigned), share(told.done, told.collectable)
     report.add(f"{key}_rate", f"{name}: trên số được giao", of_assigned, "Đã làm trên được giao.", SHARE)
     report.add(f"{key}_rest", f"{name}: trên số có thể làm", of_rest, "Đã làm trên có thể làm.", SHARE)
-    report.add(f"{key}_planned", f"{name}: kế hoạch", plan, "Được giao chia đều theo ngày đến ngày chốt.")
+    report.add(f"{key}_planned", f"{name}: kế hoạch", plan, _LINE if task == Task.CLEAN else _EVEN)
     gap = None if told.done is None or plan is None else told.done - plan
     report.add(f"{key}_gap", f"{name}: so kế hoạch", gap, "Đã làm trừ kế hoạch.", CHANGE)
     pace = needed(told, past.last)

@@ -15,13 +15,13 @@ _TEAM = "Tổ công tác làm sạch dữ liệu đất đai"
 def letter(past: Past) -> Letter:
     """The letter of a report, made on the day after the week."""
     kind = "thành phố" if past.last >= CITY_SINCE else "tỉnh"
-    province, day = past.province, past.last + dt.timedelta(days=1)
+    province, day = _place(past.province), past.last + dt.timedelta(days=1)
     week = f"tuần {past.number} ({past.week:%d/%m} – {past.last:%d/%m/%Y})"
     subject = f"Kết quả làm sạch dữ liệu đất đai {week}"
     council = f"Ủy ban nhân dân {kind}"
     if past.territory.commune is not None:
         name = past.names.get(past.territory.commune.pk, past.territory.commune.name)
-        place = name.removeprefix("Xã ").removeprefix("Phường ").removeprefix("Thị trấn ")
+        place = _place(name)
         return Letter(
             "",
             ("ỦY BAN NHÂN DÂN", name.upper()),
@@ -56,3 +56,10 @@ def letter(past: Past) -> Letter:
         ("TỔ TRƯỞNG",),
         ("Như trên", f"Công an {kind}", "Lưu: VT, TCT"),
     )
+
+
+def _place(name: str) -> str:
+    """The name of a place without the kind of unit that it is."""
+    for kind in ("Thành phố ", "Tỉnh ", "Xã ", "Phường ", "Thị trấn "):
+        name = name.removeprefix(kind)
+    return name

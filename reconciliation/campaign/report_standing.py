@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ..models import Task
+from .course import Course, courses, sum_at
 from .history import Figures, TaskFigures
 from .report_past import Past
 
@@ -67,7 +68,7 @@ class Standing:
 
 def standings(past: Past) -> list[Standing]:
     """The best first; communes that were assigned nothing come last and have no rank."""
-    found = []
+    found, lines = [], courses_of(past)
     for commune, figures in past.now.items():
         clean, book = figures.tasks.get(Task.CLEAN, TaskFigures()), past.books[commune]
         found.append(
@@ -78,7 +79,7 @@ def standings(past: Past) -> list[Standing]:
                 figures,
                 book.came(1) - book.went(1),
                 clean,
-                planned(clean, past.last),
+                round(course.at(past.last)) if (course := lines.get(commune)) else None,
                 needed(clean, past.last),
             )
         )
@@ -86,6 +87,12 @@ def standings(past: Past) -> list[Standing]:
     for rank, each in enumerate((each for each in found if each.gap is not None), 1):
         each.rank = rank
     return found
+
+
+def courses_of(past: Past) -> dict[int, Course]:
+    """The plan lines of the communes, as they were known then."""
+    plans = {pk: each.tasks[Task.CLEAN] for pk, each in past.now.items() if Task.CLEAN in each.tasks}
+    return courses(plans, past.ready, {pk: each.groups[1] for pk, each in past.now.items()})
 
 
 def of_task(parts: Iterable[Figures], task: Task) -> TaskFigures:
@@ -97,8 +104,17 @@ def of_task(parts: Iterable[Figures], task: Task) -> TaskFigures:
     return told
 
 
-def planned_of(parts: Iterable[Figures], task: Task, on: dt.date) -> int | None:
-    """The plan of several communes together: the sum of theirs."""
-    each = [planned(figures.tasks[task], on) for figures in parts if task in figures.tasks]
+def planned_of(past: Past, task: Task, on: dt.date, communes: Collection[int] | None = None) -> int | None:
+    """The plan of several communes together (None: of all): the sum of theirs.
+
+    What is to be cleaned is measured from the stock at the start, as on the dashboard; the other tasks from
+    nought.
+    """
+    among = past.now if communes is None else communes
+    if task == Task.CLEAN:
+        lines = [course for pk, course in courses_of(past).items() if pk in among]
+        return round(sum_at(lines, on)) if lines else None
+    tasks = (past.now[pk].tasks.get(task) for pk in among)
+    each = [planned(told, on) for told in tasks if told is not None]
     known = [count for count in each if count is not None]
     return sum(known) if known else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -117,7 +117,7 @@ def closed_week(week: dt.date, communes: Communes, closes: Closes) -> Week:
     plans = told.plans if told else {}
     return Week(
         first, since, last, True, held, now, before, books, told.whole.rules if told else Counter(), told,
-        courses(plans, held, now),
+        courses(plans, _ready(held), _first(now)),
     )  # fmt: skip
 
 
@@ -135,8 +135,17 @@ def running_week(communes: Communes, closes: Closes) -> Week:
     plans = _plans(communes)
     return Week(
         first, since, max(today, first), False, held, now, before, books, _rules(communes),
-        _yesterday(communes, closes), courses(plans, held, now), confirmed,
+        _yesterday(communes, closes), courses(plans, _ready(held), _first(now)), confirmed,
     )  # fmt: skip
+
+
+def _ready(held: Mapping[dt.date, Mapping[int, Groups]]) -> dict[dt.date, dict[int, int]]:
+    """Group 1 of each close."""
+    return {week: _first(stocks) for week, stocks in held.items()}
+
+
+def _first(stocks: Mapping[int, Groups]) -> dict[int, int]:
+    return {commune: groups[0] for commune, groups in stocks.items()}
 
 
 def group_shares(closes: Closes, week: dt.date | None) -> list[float | None]:

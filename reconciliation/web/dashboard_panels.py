@@ -98,7 +98,7 @@ def goal(week: Week, territory: Territory) -> dict[str, Any]:
             "gap": ready - wanted,
             "behind": wanted - ready,
             "needed": _needed(assigned - ready, due, week.last),
-            "points": 100 * (ready - wanted) / plots if (plots := sum(map(sum, week.now.values()))) else None,
+            "points": 100 * (ready - wanted) / assigned if assigned else None,
         }
         found |= _weeks_of(week, min(course.starts for course in courses.values()), due)
     drawn = chart(closes, (week.last, ready), _line(week), assigned, foreseen)

@@ -33,7 +33,7 @@ class Spark:
 
 @dataclass(slots=True)
 class Row:
-    """A commune in a week. `gap` is in points of its plots, below nought where it is behind the plan."""
+    """A commune in a week. `gap`: points of what was assigned, below nought where it is behind the plan."""
 
     unit: AdminUnit
     groups: Groups
@@ -121,7 +121,7 @@ def _row(week: Week, pk: int, unit: AdminUnit) -> Row:
         groups,
         change,
         points,
-        100 * (groups[0] - course.at(week.last)) / plots if course and plots else None,
+        100 * (groups[0] - course.at(week.last)) / course.assigned if course and course.assigned else None,
         course.needed(groups[0], week.last) if course else None,
         _is_over(course, groups[0], week.last),
         week.told.holders.get(pk) if week.told else None,

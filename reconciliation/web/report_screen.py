@@ -60,7 +60,7 @@ def _page(told: Past, communes: list[int], user: User) -> dict[str, Any]:
     parts = [told.now[commune] for commune in communes]
     figures, clean = total(parts), of_task(parts, Task.CLEAN)
     book = period.total(told.books[commune] for commune in communes)
-    plan = planned_of(parts, Task.CLEAN, told.last)
+    plan = planned_of(told, Task.CLEAN, told.last, communes)
     return _figures(figures) | {
         "name": user.territory_name,
         "change": book.came(1) - book.went(1),

@@ -34,18 +34,6 @@ def closings(*stocks: int) -> list[tuple[dt.date, int]]:
     ]
 
 
-def test_the_plan_line_is_straight_from_the_opening_stock_to_the_goal() -> None:
-    plan = Plan(1000, dt.date(2026, 3, 1), dt.date(2026, 3, 11))
-    days = (
-        dt.date(2026, 2, 1),
-        dt.date(2026, 3, 1),
-        dt.date(2026, 3, 6),
-        dt.date(2026, 3, 11),
-        dt.date(2026, 4, 1),
-    )
-    assert [alerts.plan_line(plan, 200, plan.starts, day) for day in days] == [200, 200, 600, 1000, 1000]
-
-
 @pytest.mark.parametrize(
     ("stocks", "weeks_left", "alarms"),
     [
