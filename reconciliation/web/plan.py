@@ -195,7 +195,6 @@ def _row(user: User, line: Line, look: Look) -> dict[str, Any]:
         "has_notes": is_over or is_empty or bool(shifts) or (line.unknown and not line.unit),
         "reasons": [(_why(why), n) for why, n in line.figures.excluded.most_common()],
         "shifts": shifts,
-        "done_href": _done(user, line.task, code),
         "excluded_href": _excluded(user, code),
     }
 
@@ -207,13 +206,6 @@ def _why(code: str) -> Any:
 def _shift(shift: Shift) -> dict[str, Any]:
     reasons = [{"why": _why(why), "old": old, "new": new} for why, (old, new) in shift.reasons.items()]
     return {"base": shift.base, "old": shift.old, "new": shift.new, "reasons": reasons}
-
-
-def _done(user: User, task: Task, code: str) -> str:
-    """The list behind what is done, where there is one that this user may open."""
-    if task != Task.CLEAN or user.role not in roles_of("queue"):
-        return ""
-    return f"{reverse('queue')}?{urlencode({'commune': code, 'group': 1} if code else {'group': 1})}"
 
 
 def _excluded(user: User, code: str) -> str:

@@ -80,6 +80,11 @@ def _move(begun: dt.datetime, days: int) -> None:
                 )
             )
     GroupMove.objects.bulk_create(moves)
+    since = {move.plot_id: move.at for move in moves}
+    statuses = list(PlotStatus.objects.filter(plot__in=since))
+    for status in statuses:
+        status.since = since[status.pk]
+    PlotStatus.objects.bulk_update(statuses, ["since"])
     counted = Counter(
         (move.commune_id, timezone.localdate(move.at), move.cause, move.from_group, move.to_group)
         for move in moves

@@ -1,0 +1,79 @@
+"""Every number of the managers' pages equals the list that it opens: a small province, each link followed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from landdb.models import AdminUnit, Role, User
+from parcels.models import Plot
+from reconciliation import classification
+from reconciliation.models import GroupMove
+from tests import factories
+from tests.campaign import season
+
+pytestmark = pytest.mark.django_db
+Visit = Callable[[User], Client]
+
+NUMBER = re.compile(r'<a[^>]* href="(/[^"]*)"[^>]*>([+−]?[\d.]+)</a>')
+BODY = re.compile(r"<table[^>]*>.*?<tbody[^>]*>(.*?)</tbody>", re.DOTALL)
+
+
+@pytest.fixture
+def communes() -> list[AdminUnit]:
+    cache.clear()
+    return [factories.make_commune(map_lon=106 + n / 10, map_lat=21.2) for n in range(3)]
+
+
+@pytest.fixture
+def weeks(communes: list[AdminUnit]) -> list[dt.date]:
+    for n, commune in enumerate(communes):
+        ids = [factories.make_ready_plot(commune).pk for _ in range(5 + n)]
+        ids += [factories.make_ready_plot(commune, code="").pk for _ in range(2)]
+        classification.refresh(ids, cause=GroupMove.Cause.FIRST)
+    found = season.live_through(5)
+    season.plan(found[0], found[-1] + dt.timedelta(weeks=6))
+    for plot in Plot.objects.filter(status__group=1)[:3]:
+        Plot.objects.filter(pk=plot.pk).update(code="x")
+        classification.refresh([plot.pk], cause=GroupMove.Cause.CORRECTION)
+    return found
+
+
+def listed(client: Client, address: str) -> int:
+    """Rows of the list behind an address; it fits on one page."""
+    response = client.get(html.unescape(address))
+    assert response.status_code == 200, address
+    content = response.content.decode()
+    body = max(BODY.findall(content), key=lambda rows: rows.count("<tr"), default="")
+    return body.count("<tr")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "overview", "overview?all=1", "overview?week={closed}", "overview?week={closed}&all=1",
+        "overview?commune={commune}", "overview?commune={commune}&week={closed}", "ledger",
+        "ledger?commune={commune}",
+    ],
+)  # fmt: skip
+def test_every_number_equals_the_list_that_it_opens(
+    visit: Visit, weeks: list[dt.date], communes: list[AdminUnit], page: str
+) -> None:
+    client = visit(factories.make_user(Role.MANAGER))
+    name, _mark, query = page.format(closed=weeks[-2], commune=communes[0].code).partition("?")
+    shown = client.get(f"{reverse(name)}?{query}").content.decode()
+    links = NUMBER.findall(shown)
+    assert links
+    wrong = {
+        address: (number, rows)
+        for address, number in links
+        if (rows := listed(client, address)) != abs(int(number.replace(".", "").replace("−", "-")))
+    }
+    assert wrong == {}
