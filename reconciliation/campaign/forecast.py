@@ -7,7 +7,7 @@ Intervals, ch. 4), and its wandering. The range runs from the day on which the u
 the goal to the day on which the lower one does.
 
 It knows nothing of what is left. Of simulated campaigns nine in ten end within the range where the pace is
-steady or rises, eight in ten where it wanders, six in ten where it falls to the half towards the end.
+steady or rises, eight in ten where it wanders, two in three where it falls to the half towards the end.
 """
 
 from __future__ import annotations
