@@ -84,16 +84,7 @@ class Figures:
                 holder: Waiting(told["items"], told["plots"], list(told["ages"]), _day(told["since"]))
                 for holder, told in row.waiting.items()
             },
-            {
-                task: TaskFigures(
-                    told.get("done"),
-                    told.get("assigned"),
-                    Counter(told.get("excluded", {})),
-                    _day(told.get("starts")),
-                    _day(told.get("due")),
-                )
-                for task, told in row.tasks.items()
-            },
+            tasks_of(row),
         )
 
     @property
@@ -108,6 +99,20 @@ class Figures:
             self.waiting.setdefault(holder, Waiting()).add(waiting)
         for task, told in other.tasks.items():
             self.tasks.setdefault(task, TaskFigures()).add(told)
+
+
+def tasks_of(row: CommuneFigures) -> dict[str, TaskFigures]:
+    """A commune's tasks alone."""
+    return {
+        task: TaskFigures(
+            told.get("done"),
+            told.get("assigned"),
+            Counter(told.get("excluded", {})),
+            _day(told.get("starts")),
+            _day(told.get("due")),
+        )
+        for task, told in row.tasks.items()
+    }
 
 
 def total(parts: Iterable[Figures]) -> Figures:
@@ -127,6 +132,12 @@ def closed(week: dt.date, communes: Collection[int] | None) -> dict[int, Figures
     """Commune → figures at the close of a week (communes None: all)."""
     rows = last_revisions(WeeklySnapshot.objects.filter(week=week), communes)
     return {row.commune_id: Figures.of(row) for row in rows}
+
+
+def closed_tasks(week: dt.date, communes: Collection[int] | None) -> dict[int, dict[str, TaskFigures]]:
+    """Commune → task → its figures at the close of a week."""
+    rows = last_revisions(WeeklySnapshot.objects.filter(week=week), communes).only("commune", "tasks")
+    return {row.commune_id: tasks_of(row) for row in rows}
 
 
 def stocks(communes: Collection[int] | None) -> dict[dt.date, dict[int, Groups]]:

@@ -17,12 +17,16 @@ from landdb.models import AdminUnit
 
 from ..classification.weeks import WEEK
 from ..models import DayFigures, Target, Task
-from .history import Figures, TaskFigures, closed, closed_weeks
+from .history import TaskFigures, closed_tasks, closed_weeks, tasks_of
 
 #: What of a target people set, in the order of the workbook.
 FIELDS = ("assigned", "unit", "leader", "starts_on", "due_on")
 #: More than a province has plots.
 MOST_ASSIGNED = 10_000_000
+
+
+#: Task → its figures.
+Tasks = dict[str, TaskFigures]
 
 
 class Base(models.TextChoices):
@@ -38,12 +42,12 @@ class Changed(Exception):
 
 @dataclass(frozen=True)
 class Close:
-    """The last figures written down, and those of the last closed week before them."""
+    """The tasks of each commune as last written down, and those of the last closed week before."""
 
     day: dt.date | None = None
-    now: dict[int, Figures] = field(default_factory=dict)
+    now: dict[int, Tasks] = field(default_factory=dict)
     week_end: dt.date | None = None
-    before: dict[int, Figures] = field(default_factory=dict)
+    before: dict[int, Tasks] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,16 +118,16 @@ def last_close(communes: Collection[int] | None) -> Close:
     if day is None and not weeks:
         return Close()
     if ends and (day is None or day <= ends[-1]):
-        shown, now = ends[-1], closed(weeks[-1], communes)
+        shown, now = ends[-1], closed_tasks(weeks[-1], communes)
     else:
-        rows = DayFigures.objects.filter(day=day)
+        rows = DayFigures.objects.filter(day=day).only("commune", "tasks")
         within = rows if communes is None else rows.filter(commune__in=list(communes))
-        shown, now = day, {row.commune_id: Figures.of(row) for row in within}
+        shown, now = day, {row.commune_id: tasks_of(row) for row in within}
     earlier = [(week, end) for week, end in zip(weeks, ends, strict=True) if end < shown]
     if not earlier:
         return Close(shown, now)
     week, end = earlier[-1]
-    return Close(shown, now, end, closed(week, communes))
+    return Close(shown, now, end, closed_tasks(week, communes))
 
 
 def lines(units: Sequence[AdminUnit], close: Close, tasks: Iterable[Task] = Task) -> list[Line]:
@@ -131,11 +135,11 @@ def lines(units: Sequence[AdminUnit], close: Close, tasks: Iterable[Task] = Task
     targets = {(each.commune_id, each.task): each for each in Target.objects.filter(commune__in=units)}
     found = []
     for unit in units:
-        now, before = close.now.get(unit.pk, Figures()), close.before.get(unit.pk)
+        now, before = close.now.get(unit.pk, {}), close.before.get(unit.pk, {})
         for task in tasks:
             target = targets.get((unit.pk, task))
-            told = replace(now.tasks.get(task, TaskFigures()), assigned=target.assigned if target else None)
-            then = before.tasks.get(task) if before else None
+            told = replace(now.get(task, TaskFigures()), assigned=target.assigned if target else None)
+            then = before.get(task)
             unknown = int(target is not None and told.done is None)
             found.append(Line(task, told, then, unit, target, unknown))
     return found

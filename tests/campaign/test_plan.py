@@ -61,11 +61,11 @@ def test_the_last_day_counts_and_after_the_week_has_closed_its_snapshot(commune:
     WeeklySnapshot.objects.create(week=WEEK, **figures(commune, done=2))
     closed = plan.last_close(None)
     assert (closed.day, closed.week_end) == (dt.date(2026, 3, 8), None)
-    assert closed.now[commune.pk].tasks[Task.CLEAN].done == 2
+    assert closed.now[commune.pk][Task.CLEAN].done == 2
     DayFigures.objects.create(day=dt.date(2026, 3, 10), **figures(commune, done=3))
     later = plan.last_close([commune.pk])
     assert (later.day, later.week_end) == (dt.date(2026, 3, 10), dt.date(2026, 3, 8))
-    assert later.now[commune.pk].tasks[Task.CLEAN].done == 3
+    assert later.now[commune.pk][Task.CLEAN].done == 3
 
 
 def test_a_denominator_that_changed_since_last_week_is_told_with_both_numbers(commune: AdminUnit) -> None:
