@@ -135,9 +135,10 @@ def test_a_locked_part(commune: AdminUnit, workbook: Write) -> None:
 
 def test_a_cell_of_a_million_characters(commune: AdminUnit, workbook: Write) -> None:
     def stretch(name: str, part: bytes) -> bytes:
-        return part.replace("Thôn Đông, phường".encode(), b"a" * 1_000_000) if name == SHEET else part
+        return part.replace(b"Thon Dong", b"a" * 1_000_000) if name == SHEET else part
 
-    text = refused(repacked(workbook([row()]), stretch))
+    # Letters of ASCII alone: others may stand in the file as references.
+    text = refused(repacked(workbook([row(plot_address="Thon Dong")]), stretch))
     assert "X5" in text
     assert "32.767" in text
 
