@@ -27,8 +27,8 @@ from .alerts import (
 _MEANINGS = {
     Kind.EXTRACT: gettext_lazy("Trích xuất dân cư mới nhất đã quá %(days)s ngày."),
     Kind.PACE: gettext_lazy(
-        "Lần chốt gần nhất, nhóm 1 thấp hơn đường kế hoạch quá %(points)s điểm phần trăm của số phải làm "
-        "sạch; hoặc số cần làm mỗi tuần quá %(times)s lần nhịp của %(weeks)s tuần gần nhất; hoặc đã quá hạn."
+        "Lần chốt gần nhất, nhóm 1 thấp hơn đường kế hoạch quá %(points)s điểm phần trăm của số được "
+        "giao; hoặc số cần làm mỗi tuần quá %(times)s lần nhịp của %(weeks)s tuần gần nhất; hoặc đã quá hạn."
     ),
     Kind.JUMP: gettext_lazy(
         "Số thửa vướng một quy tắc tăng quá %(share)s và quá %(plots)s thửa so với lần chốt tuần trước."
