@@ -90,6 +90,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_police(
         found += faults(page)
         keep(page, address, size)
     page.goto(f"{live_server.url}/land-users/{people[0].pk}/card/")
+    page.locator("#code:focus").wait_for()
     page.keyboard.type(CARD)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Thẻ khác sổ đất").wait_for()
