@@ -19,6 +19,8 @@ from landdb.services.session import session
 #: What the tests of workbooks type and save with, and the bridge to its Python.
 OFFICE = ("libreoffice-calc-nogui", "python3-uno")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+#: Above this many the database server has too few connections for the tests that open many.
+MOST = 4
 CHECKS = (
     ["ruff", "check", "."],
     ["ruff", "format", "--check", "."],
@@ -35,8 +37,14 @@ def test(var: Path, arguments: Sequence[str]) -> int:
     # Two runs at once would use the same test database.
     with _one_at_a_time(own), session(own) as services:
         catalogues.ensure(services.env)
-        command = [sys.executable, "-m", "pytest", *arguments]
+        command = [sys.executable, "-m", "pytest", *(arguments or _side_by_side())]
         return foreground.run(command, services.env, folder=ROOT).code
+
+
+def _side_by_side() -> list[str]:
+    """All tests, in as many processes as there are processors; each makes a database of its own."""
+    processors = min(len(os.sched_getaffinity(0)), MOST)
+    return ["--numprocesses", str(processors), "--dist", "worksteal"] if processors > 1 else []
 
 
 def check(var: Path) -> int:
