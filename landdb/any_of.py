@@ -1,11 +1,13 @@
 """`field__in=[…]` with many whole numbers: one array, not a placeholder for each.
 
 Django writes a parameter per number, and psycopg looks for each in the text: of a list of five thousand that
-takes longer than the question itself. PostgreSQL makes an array of `IN (…)` anyway.
+takes longer than the question itself. PostgreSQL makes an array of `IN (…)` anyway. Nor is each number asked
+whether it is one, or each element of an array whether it needs quotes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,6 +15,9 @@ from django.db.models import ForeignKey, IntegerField
 from django.db.models.fields.related_lookups import RelatedIn
 from django.db.models.lookups import In
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg import adapters
+from psycopg.abc import Buffer
+from psycopg.types.array import ListDumper
 
 #: Up to so many Django's own way is as fast.
 FEW = 20
@@ -21,11 +26,16 @@ FEW = 20
 class _AnyOf:
     """Mixed into a lookup "in"; whatever is not a long list of whole numbers goes Django's way."""
 
+    def get_prep_lookup(self: Any) -> Any:
+        if self.rhs_is_direct_value() and _are_whole(each for each in self.rhs if each is not None):
+            return self.rhs
+        return super().get_prep_lookup()  # type: ignore[misc]
+
     def as_sql(self: Any, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         if not self.rhs_is_direct_value() or len(self.rhs) <= FEW:
             return super().as_sql(compiler, connection)  # type: ignore[misc, no-any-return]
         numbers = {each for each in self.rhs if each is not None}
-        if not all(type(each) is int for each in numbers):
+        if not _are_whole(numbers):
             return super().as_sql(compiler, connection)  # type: ignore[misc, no-any-return]
         column, params = self.process_lhs(compiler, connection)
         return f"{column} = ANY (%s)", [*params, sorted(numbers)]
@@ -39,7 +49,22 @@ class RelatedAnyOf(_AnyOf, RelatedIn):
     """For references by key."""
 
 
+class WholeNumbersDumper(ListDumper):
+    """Writes a list of whole numbers in one go; every other list as psycopg does."""
+
+    def dump(self, obj: list[Any]) -> Buffer | None:
+        if obj and _are_whole(obj):
+            return f"{{{','.join(map(str, obj))}}}".encode()
+        return super().dump(obj)
+
+
+def _are_whole(found: Iterable[Any]) -> bool:
+    """Nothing but plain whole numbers: no truth values, no members of an enumeration."""
+    return set(map(type, found)) <= {int}
+
+
 def register() -> None:
-    """From now on every "in" of a whole number or a reference goes this way."""
+    """From now on every "in" of a whole number or a reference goes this way, and every list."""
+    adapters.register_dumper(list, WholeNumbersDumper)
     IntegerField.register_lookup(IntegerAnyOf)
     ForeignKey.register_lookup(RelatedAnyOf)

@@ -16,7 +16,7 @@ from landdb.normalise.text import clean, fold
 from parcels.importers.form01 import problems
 from parcels.importers.form01.cells import shown
 from parcels.importers.form01.entries import Known
-from parcels.importers.form01.fields import FIELDS, UNUSED, Kind
+from parcels.importers.form01.fields import ASSET, FIELDS, UNUSED, Kind
 from parcels.importers.form01.row import Row
 from parcels.importers.form01.showing import Shown, Subject
 from parcels.importers.form01.showing import shown as shown_now
@@ -36,12 +36,6 @@ REGISTER, WORKBOOK = "register", "workbook"
 _AT_ONCE = 5_000
 #: Columns that are compared; of those in LOCKED a change is turned away.
 LOCKED = frozenset({"guid", "paper1_number", "paper1_kind", "paper2_number", "paper2_kind"})
-ASSET = frozenset(
-    {
-        "asset_kind", "estate", "building", "flat_number", "built_area", "floor_area", "ownership_form",
-        "ownership_term", "grade",
-    }
-)  # fmt: skip
 COMPARED = frozenset(name for name in FIELDS if name not in UNUSED)
 #: What is told of the land user, and is lost where the row names none.
 OF_A_PERSON = frozenset({"id_number", "birth", "sex", "address", "phone"})

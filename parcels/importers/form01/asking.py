@@ -218,7 +218,7 @@ def _samples(sheet: Sheet, header: Header, seen: _Seen) -> Iterator[str]:
     """Different values of a column, first one that does not fit it; numbers of people masked."""
     place, name = seen.column.place, seen.column.field
     cells = (row[place] for row in sheet.rows[header.first_data_row :])
-    values = list(islice((cell for cell in cells if shown(cell)), _LOOKED_AT))
+    values = list(islice((cell for cell in cells if cell != "" and shown(cell)), _LOOKED_AT))
     if seen.doubt in (Doubt.MIXED, Doubt.MISPLACED):
         values.sort(key=lambda value: not columns.is_foreign(value, name))
         values[1:] = sorted(values[1:], key=lambda value: columns.is_foreign(value, name))

@@ -92,7 +92,8 @@ def shifted(column: Column, content: Counter[Look]) -> Refused:
 def looks(sheet: Sheet, header: Header, column: Column) -> Counter[Look]:
     """What the first filled cells of a column look like; formula errors say nothing."""
     cells = (row[column.place] for row in sheet.rows[header.first_data_row :])
-    filled = (cell for cell in cells if shown(cell) and not has_no_value(cell))
+    # Most cells of a column that few fill in are simply empty.
+    filled = (cell for cell in cells if cell != "" and shown(cell) and not has_no_value(cell))
     return Counter(look(cell) for cell in islice(filled, _SAMPLE))
 
 

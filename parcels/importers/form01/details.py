@@ -14,6 +14,7 @@ from parcels.models import Asset, Certificate, LandUse, Plot, Scan
 
 from . import facets, lookups, problems
 from .entries import Entry, UsePart
+from .fields import USES
 from .merge import Merge
 from .settle import Settled, differences
 from .tables import insert, new_ids
@@ -64,7 +65,7 @@ def _add_uses(state: Merge) -> None:
 
 def _said(entry: Entry) -> bool:
     """Does a row of ours say anything new of the lines of use?"""
-    return entry.known is not None and any(name.startswith("use") for name in entry.known.changed)
+    return entry.known is not None and entry.known.says(USES)
 
 
 def _told(entry: Entry, use: UsePart, place: int) -> Settled[UsePart]:

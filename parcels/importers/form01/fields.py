@@ -173,5 +173,12 @@ IDENTITY = frozenset(
     }
 )  # fmt: skip
 
+#: What tells of the house, flat or works on the plot.
+ASSET = frozenset(field.name for field in V1 if field.groups == _HOUSE)
+#: What tells of the lines of land use.
+USES = frozenset(name for name in FIELDS if name.startswith("use"))
+#: What names scanned papers.
+SCANS = frozenset({"scans"})
+
 #: How many land-use lines and identity papers a row can carry.
 USE_LINES, PAPERS = 3, 2

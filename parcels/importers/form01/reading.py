@@ -18,7 +18,7 @@ from .answers import remembered
 from .archive import MAX_BYTES, MAX_ROWS, Limits
 from .cells import shown
 from .entries import Entry, Reading
-from .fields import IDENTITY, UNUSED
+from .fields import ASSET, IDENTITY, SCANS, UNUSED, USES
 from .headers import Header
 from .row import Row, RowRejected
 from .workbook import Sheet, sheets
@@ -239,9 +239,9 @@ def _entry(row: Row, communes: Mapping[str, int], own: int | None) -> Entry:
         read_people.read_person(row),
         certificate,
         holding,
-        read_plots.read_uses(row),
-        read_plots.read_asset(row),
-        read_certificates.read_scans(row, serial),
+        read_plots.read_uses(row) if row.says_of(USES) else (),
+        read_plots.read_asset(row) if row.says_of(ASSET) else None,
+        read_certificates.read_scans(row, serial) if row.says_of(SCANS) else (),
         row.text("uncollectable", 120),
         row.known,
     )

@@ -61,6 +61,10 @@ class Row:
         cell = self.cells[column.place]
         return None if cell == "" else cell
 
+    def says_of(self, fields: frozenset[str]) -> bool:
+        """Does it say anything of these that the register does not have? Only rows of ours may not."""
+        return self.known is None or self.known.says(fields)
+
     def raw(self, name: str, longest: int) -> str:
         """The cell as it is shown, line breaks kept, cut to what the register can hold."""
         return self._cut(name, shown(self.value(name)), longest)
