@@ -31,6 +31,7 @@ _AUDITED = (
     "parcels.Holding", "parcels.LandUser", "reconciliation.Match",
 )  # fmt: skip
 _WAIVED_FOR = dt.timedelta(days=240)
+_WHY_WAIVED = "Đã đối chiếu hồ sơ gốc, không ảnh hưởng quyền của người sử dụng đất"
 
 # By a number drawn from plot and moment: any plot may be next, and the same run chooses the same ones.
 _CHOOSE = """
@@ -143,53 +144,55 @@ def _waive(at: dt.datetime, staff: Staff) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_ALONE)
         ids = [row[0] for row in cursor.fetchall()]
-    reason = "Đã đối chiếu hồ sơ gốc, không ảnh hưởng quyền của người sử dụng đất"
+    until = (at + _WAIVED_FOR).date()
     for finding in Finding.objects.filter(pk__in=ids).order_by("pk"):
-        change_set = ChangeSet.objects.create(
-            kind=ChangeSet.Kind.WAIVER,
-            state=ChangeSet.State.APPLIED,
-            commune_id=finding.commune_id,
-            planned_by=staff.officer,
-            applied_by=staff.second,
-            applied_at=at,
-            reason=reason,
-        )
-        ChangeSet.objects.filter(pk=change_set.pk).update(planned_at=at)
-        told = {
-            "state": Finding.State.WAIVED.value,
-            "waived_by_id": staff.officer.pk,
-            "waived_until": (at + _WAIVED_FOR).date().isoformat(),
-            "reason": reason,
-        }
-        change_set.changes.bulk_create(
-            change_set.changes.model(
-                change_set=change_set,
-                model=Finding._meta.label_lower,
-                record_id=finding.pk,
-                field=field,
-                old=Finding.State.OPEN.value if field == "state" else None,
-                new=new,
-                state="applied",
-            )
-            for field, new in told.items()
-        )
-        Consent.objects.create(
-            change_set=change_set, asked_by=staff.officer, given_by=staff.second, given_at=at, is_yes=True
-        )
-        decision = Decision.objects.create(
-            kind=Decision.Kind.WAIVE,
-            change_set=change_set,
-            commune_id=finding.commune_id,
-            by=staff.officer,
-            reason=reason,
-        )
-        Decision.objects.filter(pk=decision.pk).update(at=at)
+        _sign(finding, at, until, staff)
         Finding.objects.filter(pk=finding.pk).update(
-            state=Finding.State.WAIVED,
-            waived_by=staff.officer,
-            waived_until=(at + _WAIVED_FOR).date(),
-            reason=reason,
+            state=Finding.State.WAIVED, waived_by=staff.officer, waived_until=until, reason=_WHY_WAIVED
         )
+
+
+def _sign(finding: Finding, at: dt.datetime, until: dt.date, staff: Staff) -> None:
+    """The papers of one waiver: the set with its changes, the second person's yes, the decision."""
+    change_set = ChangeSet.objects.create(
+        kind=ChangeSet.Kind.WAIVER,
+        state=ChangeSet.State.APPLIED,
+        commune_id=finding.commune_id,
+        planned_by=staff.officer,
+        applied_by=staff.second,
+        applied_at=at,
+        reason=_WHY_WAIVED,
+    )
+    ChangeSet.objects.filter(pk=change_set.pk).update(planned_at=at)
+    told = {
+        "state": Finding.State.WAIVED.value,
+        "waived_by_id": staff.officer.pk,
+        "waived_until": until.isoformat(),
+        "reason": _WHY_WAIVED,
+    }
+    change_set.changes.bulk_create(
+        change_set.changes.model(
+            change_set=change_set,
+            model=Finding._meta.label_lower,
+            record_id=finding.pk,
+            field=field,
+            old=Finding.State.OPEN.value if field == "state" else None,
+            new=new,
+            state="applied",
+        )
+        for field, new in told.items()
+    )
+    Consent.objects.create(
+        change_set=change_set, asked_by=staff.officer, given_by=staff.second, given_at=at, is_yes=True
+    )
+    decision = Decision.objects.create(
+        kind=Decision.Kind.WAIVE,
+        change_set=change_set,
+        commune_id=finding.commune_id,
+        by=staff.officer,
+        reason=_WHY_WAIVED,
+    )
+    Decision.objects.filter(pk=decision.pk).update(at=at)
 
 
 def _unaudited() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -69,16 +69,8 @@ def read(
     known = remembered(commune) if mappings is None else mappings
     answers = {headers.header_key(header): name for header, name in known.items()}
     communes = dict(AdminUnit.objects.in_force().values_list("code", "pk"))
-    forms = []
     reading = Reading()
-    for sheet in sheets(Path(path), Limits(max_bytes, max_rows)):
-        if fold(sheet.name).replace(" ", "") in _COMPANIONS:
-            continue
-        header = headers.find(sheet, answers)
-        if header is not None:
-            forms.append((sheet, header))
-        elif any(shown(cell) for row in sheet.rows for cell in row):
-            reading.problems.append(Problem("warning", 1, problems.SHEET_WITHOUT_FORM, sheet=sheet.name[:60]))
+    forms = _forms(sheets(Path(path), Limits(max_bytes, max_rows)), answers, reading)
     _check(forms, max_rows)
     if asks:
         forms = _settled(forms, reading, has_commune=commune is not None)
@@ -96,6 +88,22 @@ def read(
         _read_row(row, communes, own, reading)
     _reject_repeated_guids(reading)
     return reading
+
+
+def _forms(
+    found: Iterable[Sheet], answers: Mapping[str, str], reading: Reading
+) -> list[tuple[Sheet, Header]]:
+    """The sheets that have the form's headers; of others that hold anything it is told."""
+    forms = []
+    for sheet in found:
+        if fold(sheet.name).replace(" ", "") in _COMPANIONS:
+            continue
+        header = headers.find(sheet, answers)
+        if header is not None:
+            forms.append((sheet, header))
+        elif any(shown(cell) for row in sheet.rows for cell in row):
+            reading.problems.append(Problem("warning", 1, problems.SHEET_WITHOUT_FORM, sheet=sheet.name[:60]))
+    return forms
 
 
 def _check(forms: list[tuple[Sheet, Header]], max_rows: int) -> None:
