@@ -1,4 +1,4 @@
-"""A real Chromium for all browser tests, and a worker that is through with a word before anybody looks."""
+"""A real Chromium, a database soon emptied, and a worker that is through with a word before anybody looks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, sync_playwright
 
 from reconciliation.actions import settling
+from tests.emptying import empty
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -29,6 +31,14 @@ def browser() -> Iterator[Browser]:
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_row_by_row() -> Iterator[None]:
+    """Tests that commit leave an empty database, without a TRUNCATE of all tables after each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty())
+        yield
 
 
 @pytest.fixture(autouse=True)
