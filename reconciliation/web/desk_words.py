@@ -30,7 +30,10 @@ _RECEIVERS = {each.value: each for each in (With.POLICE, With.COMMUNE, With.CITI
 @allow(*DECIDERS)
 @posted_from("land-user")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Same, different, unsure, not in the registry, deceased: the next record opens, plots move meanwhile."""
+    """Same, different, unsure, not in the registry, deceased: the next record opens, plots move meanwhile.
+
+    After "different" the next candidate of the same person comes first, where there is one.
+    """
     user = user_of(request)
     person = visible(user, pk)
     form = MatchForm(request.POST)
@@ -50,6 +53,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return page(request, person, form=form, refused=_since(request, person), status=409)
     messages.success(request, _("Đã ghi."), extra_tags=f"desk {settled.TAG}")
+    if decision.kind == Decision.Kind.DIFFERENT and _has_candidate(person):
+        later.tell(request, decision.change_set)
+        return redirect(walk.to("land-user", pk))
     return _onward(request, walk, decision)
 
 
@@ -106,6 +112,11 @@ def _decide(person: LandUser, form: MatchForm, user: User) -> Decision:
         mend=told["mend"],
         settled_later=True,
     )
+
+
+def _has_candidate(person: LandUser) -> bool:
+    """Somebody in the registry is left of whom nothing has been said yet."""
+    return person.matches.filter(state=Match.State.PROPOSED).exists()
 
 
 def _is_recorded_dead(match: Match | None) -> bool:

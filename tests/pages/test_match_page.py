@@ -195,6 +195,22 @@ def test_each_decision_button(
         assert Verification.objects.get(land_user=case.land_user).outcome == outcome
 
 
+def test_after_different_the_next_candidate_of_the_same_person_comes_and_then_the_next_person(
+    client: Client, case
+) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    _first, second = case.matches
+    answer = client.post(page(case) + "decide/", word(case, "different"), follow=True)
+    assert answer.request["PATH_INFO"] == page(case)
+    assert answer.context["chosen"] == second
+    assert answer.context["is_mine"]
+    last = word(case, "different", match=second.pk, last=answer.context["newest"])
+    last |= {name: answer.context[name] for name in ("seen", "seen_all")}
+    answer = client.post(page(case) + "decide/", last, follow=True)
+    assert answer.request["PATH_INFO"] == reverse("desk-end")
+    assert {match.state for match in case.matches} == {Match.State.REJECTED}
+
+
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_one_key_decides_and_the_evidence_is_the_reason(client: Client, case, reason: str) -> None:
     client.force_login(factories.make_user(Role.REVIEWER))
