@@ -4,6 +4,7 @@ from .accounts import Role, User
 from .audit import AccessLog
 from .files import Delivery, ReceivedFile, RowProblem
 from .jobs import Job, JobChunk, JobLine
+from .outlines import CommuneOutline
 from .searches import TypedSearch
 from .units import AdminUnit, AdminUnitName, RegistrationOffice
 
@@ -11,6 +12,7 @@ __all__ = [
     "AccessLog",
     "AdminUnit",
     "AdminUnitName",
+    "CommuneOutline",
     "Delivery",
     "Job",
     "JobChunk",

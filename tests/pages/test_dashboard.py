@@ -11,7 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from landdb.models import AdminUnit, Role, User
+from landdb.models import AdminUnit, CommuneOutline, Role, User
 from parcels.models import Plot
 from reconciliation import classification
 from reconciliation.campaign import snapshots, weekly
@@ -189,6 +189,27 @@ def test_every_circle_of_the_map_leads_to_its_commune(
     for commune in communes:
         assert f'<a href="?commune={commune.code}"' in drawn
     assert drawn.count("<title>") == 3
+
+
+def test_communes_are_drawn_in_their_own_boundaries_where_there_are_any(
+    visit: Visit, manager: User, weeks: list[dt.date], communes: list[AdminUnit]
+) -> None:
+    west, east, south, north = 10_600_000, 10_610_000, 2_100_000, 2_110_000
+    rings = [[west, south, east, south, east, north, west, north, west, south]]
+    outline = CommuneOutline.objects.create(unit=communes[0], rings=rings)
+    AdminUnit.objects.filter(pk=communes[0].pk).update(map_lon=None, map_lat=None)
+    drawn = page_of(visit(manager)).partition('class="chart map-of"')[2].partition("</svg>")[0]
+    assert drawn.count("<title>") == 3
+    shapes = re.findall(r'<a href="\?commune=(\d+)".*?</title><(path|circle) .*?( d="[^"]*")?/>', drawn)
+    assert {code: shape for code, shape, _path in shapes} == {
+        communes[0].code: "path", communes[1].code: "circle", communes[2].code: "circle",
+    }  # fmt: skip
+    path = next(path for code, _shape, path in shapes if code == communes[0].code)
+    # A boundary that was changed is drawn anew.
+    outline.rings = [[*rings[0][:2], east, north, *rings[0][6:]]]
+    outline.save()
+    again = page_of(visit(manager)).partition('class="chart map-of"')[2].partition("</svg>")[0]
+    assert path not in again
 
 
 def test_a_list_that_the_police_answer_too_late_is_told(
