@@ -133,7 +133,6 @@ def test_rows_are_looked_at_and_decided_by_keys_alone(open_page, ground: Ground)
     page = open_page(ground.reviewer)
     page.goto(f"/uploads/{batch.pk}/rows/?kind=birth")
     found = faults(page)
-    page.keyboard.press("j")
     page.keyboard.press("Enter")
     assert _wait_for_another(page, "") == first
     found += faults(page)
@@ -170,6 +169,39 @@ def test_rows_are_looked_at_and_decided_by_keys_alone(open_page, ground: Ground)
     assert page.locator(".look").count() == 0
     assert page.evaluate("document.activeElement.closest('tr').id") == f"row-{second}"
     assert found == []
+
+
+def _covered(page: Page) -> list[str]:
+    """Rows on which the cursor came to stand below the bar, or below the window, walking down the list."""
+    hidden = []
+    for _n in range(page.locator("[data-rows] tbody tr").count()):
+        page.keyboard.press("j")
+        row = page.locator("tr.at")
+        row.evaluate("row => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        place = row.bounding_box()
+        bar = page.locator(".of-rows .act-bar").bounding_box()
+        assert place
+        assert bar
+        if place["y"] + place["height"] > bar["y"] + 1:
+            hidden.append(str(row.get_attribute("id")))
+    return hidden
+
+
+def test_the_row_under_the_cursor_is_never_below_the_bar(open_page) -> None:
+    ground = make_ground(20)
+    workbook = give_out(ground)
+    typed = {(row_of(workbook, holding), "birth"): "13/03/1975" for holding in ground.holdings}
+    batch = uploads.send(send_up(ground, filled(workbook, typed)), by=ground.official)
+    page = open_page(ground.reviewer)
+    page.goto(f"/uploads/{batch.pk}/rows/?kind=birth")
+    assert _covered(page) == []
+    # With a row open beside it the list is narrow, and its bar takes more lines.
+    last = batch.lines.latest("pk").pk
+    page.goto(f"/uploads/{batch.pk}/rows/{last}/?kind=birth")
+    row, bar = page.locator("tr.at").bounding_box(), page.locator(".of-rows .act-bar").bounding_box()
+    assert row
+    assert bar
+    assert row["y"] + row["height"] <= bar["y"] + 1
 
 
 def test_numbers_are_shown_by_one_key_and_hidden_again(open_page, ground: Ground) -> None:
