@@ -89,13 +89,8 @@ def _cells(batch: CorrectionBatch) -> Iterator[Note]:
 
 def _rows(batch: CorrectionBatch) -> Iterator[Note]:
     """Rows that are left for another reason than a cell: not approved, in conflict, changed since."""
-    noted = set(
-        batch.file.problems.filter(level=RowProblem.Level.REJECTED).values_list("sheet", "row").distinct()
-    )
-    left = batch.lines.filter(state__in=[State.REJECTED, State.CONFLICT])
+    left = batch.lines.filter(state__in=[State.REJECTED, State.CONFLICT]).without_bad_cell()
     for sheet, row, why, cells, note in left.values_list("sheet", "row", "why", "cells", "note"):
-        if (sheet, row) in noted:
-            continue
         told = problems.text(why)
         more = "".join(f" {name}: {now or '–'}." for name, given, now, _typed in cells if given != now)
         more = more if why == IN_CONFLICT else f" {note}" if note else ""

@@ -6,10 +6,10 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from landdb.models import AdminUnit, Job, ReceivedFile, Role, User
+from landdb.models import AdminUnit, Job, ReceivedFile, Role, RowProblem, User
 from landdb.models.territory import InTerritory
 
 from .changes import ChangeSet
@@ -99,6 +99,21 @@ class CorrectionRows(models.QuerySet["CorrectionRow"]):
     def undecided(self) -> Self:
         """Would do something, and nobody has said yes or no to the row."""
         return self.filter(state=CorrectionRow.State.PROPOSED, is_approved=False, why="")
+
+    def refused(self) -> Self:
+        """Turned away, or about to be by a person's word."""
+        state = CorrectionRow.State
+        return self.filter(Q(state=state.REJECTED) | Q(state=state.PROPOSED) & ~Q(why=""))
+
+    def without_bad_cell(self) -> Self:
+        """No cell of the row was turned away: what is said of it is said of the whole row."""
+        bad = RowProblem.objects.filter(
+            file=OuterRef("batch__file"),
+            sheet=OuterRef("sheet"),
+            row=OuterRef("row"),
+            level=RowProblem.Level.REJECTED,
+        )
+        return self.exclude(Exists(bad))
 
 
 class CorrectionRow(models.Model):

@@ -1,11 +1,15 @@
-"""The cells of a received file that somebody should look at: how many of each cause, and the first ones."""
+"""What somebody should look at in a received file, cells and rows: how many of each cause, and the first."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
 from landdb.intake import problems
 from landdb.intake.received import MOST_KEPT
@@ -13,6 +17,8 @@ from landdb.models import ReceivedFile, RowProblem
 from landdb.normalise import id_numbers
 
 from ..filters import address
+from ..models import CorrectionRow
+from ..models.uploads import CorrectionRows
 from . import upload_words
 
 #: Cells shown at most: at first, and of one cause.
@@ -21,33 +27,54 @@ _NUMBERS = ("cccd", "cmnd")
 _NAMES = ("full_name",)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A cell or a whole row, with what is wrong and how to mend it."""
+
+    sheet: str
+    row: int
+    column: Any
+    value: str
+    words: Any
+    level: str
+    level_word: Any
+    note: str = ""
+
+
 def of(
-    file: ReceivedFile, cause: str, base: Mapping[str, list[str]], *, names: bool = True
+    file: ReceivedFile,
+    cause: str,
+    base: Mapping[str, list[str]],
+    *,
+    names: bool = True,
+    whole: CorrectionRows | None = None,
 ) -> dict[str, Any]:
     """What `row_problems.html` shows; `base` is the address of the page, without `names` no name is shown.
 
-    Identity numbers are masked.
+    `whole`: rows of a workbook that were turned away as a whole. Identity numbers are masked.
     """
-    rows = file.problems.all()
-    counted = rows.values("code").annotate(n=Count("pk")).order_by("-n", "code")
+    cells, rows = file.problems.all(), whole if whole is not None else CorrectionRow.objects.none()
+    counted = Counter(dict(cells.order_by().values_list("code").annotate(n=Count("pk"))))
+    counted.update(dict(rows.order_by().values_list("why").annotate(n=Count("pk"))))
     causes = [
         {
-            "code": row["code"],
-            "count": row["n"],
-            "words": problems.text(row["code"]),
-            "query": address(base, cause=None if row["code"] == cause else row["code"]),
+            "code": code,
+            "count": n,
+            "words": problems.text(code),
+            "query": address(base, cause=None if code == cause else code),
         }
-        for row in counted
+        for code, n in sorted(counted.items(), key=lambda told: (-told[1], told[0]))
     ]
     if cause:
-        rows = rows.filter(code=cause)
+        cells, rows = cells.filter(code=cause), rows.filter(why=cause)
     shown = OF_CAUSE_SHOWN if cause else SHOWN
-    total = sum(line["count"] for line in causes if not cause or line["code"] == cause)
+    found = [_cell(each, names) for each in cells[:shown]]
+    found += [_whole(each) for each in rows.order_by("row", "pk")[:shown]]
     return {
         "causes": causes,
         "cause": cause,
-        "problems": [(row, problems.text(row.code), _shown(row, names)) for row in rows[:shown]],
-        "is_cut": total > shown,
+        "problems": sorted(found, key=attrgetter("row"))[:shown],
+        "is_cut": (counted[cause] if cause else counted.total()) > shown,
         "shown": shown,
     }
 
@@ -59,7 +86,25 @@ def warnings(files: Iterable[ReceivedFile]) -> dict[int, tuple[int, bool]]:
     return {pk: (n, n >= MOST_KEPT) for pk, n in counted.order_by().values_list("pk", "n")}
 
 
-def _shown(row: RowProblem, names: bool) -> str:
+def _cell(each: RowProblem, names: bool) -> Shown:
+    return Shown(
+        each.sheet,
+        each.row,
+        each.column,
+        _value(each, names),
+        problems.text(each.code),
+        each.level,
+        each.get_level_display(),
+    )
+
+
+def _whole(each: CorrectionRow) -> Shown:
+    level = RowProblem.Level.REJECTED
+    words = problems.text(each.why)
+    return Shown(each.sheet, each.row, _("cả dòng"), "", words, level.value, level.label, each.note)
+
+
+def _value(row: RowProblem, names: bool) -> str:
     if row.column in _NAMES and not names:
         return ""
     if row.column in _NUMBERS and sum(map(str.isdigit, row.value)) > 4:

@@ -225,7 +225,12 @@ def _context(request: HttpRequest, found: CorrectionBatch, *, is_revealed: bool 
     return {
         "batch": found,
         "report": found.report,
-        **row_problems.of(found.file, request.GET.get("cause", ""), {}),
+        **row_problems.of(
+            found.file,
+            request.GET.get("cause", ""),
+            {},
+            whole=found.lines.refused().without_bad_cell(),
+        ),
         "parts": parts,
         "rows": sum(part.count for part in parts),
         "waiting": count.get("proposed", 0),

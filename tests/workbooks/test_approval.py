@@ -10,7 +10,7 @@ from django.utils.html import strip_tags
 
 from landdb.models import Role
 from parcels.models import Certificate, Holding, LandUser, Plot
-from reconciliation.actions import uploads
+from reconciliation.actions import row_words, uploads
 from reconciliation.models import Change, ChangeSet, CorrectionBatch, Decision, GroupMove, PlotStatus
 from reconciliation.web import upload_report
 from tests import factories
@@ -118,6 +118,33 @@ def test_the_office_approves_kinds_and_single_rows_and_leaves_the_rest(
     assert whys(batch)[rows[3]] == "row_not_approved"
     assert Plot.objects.get(pk=ground.plots[3].pk).address == "Khu phố Đông"
     assert adds_up(batch)
+
+
+def test_the_page_says_of_each_row_left_behind_why_and_what_to_do(client: Client, ground: Ground) -> None:
+    workbook = give_out(ground)
+    rows = [row_of(workbook, holding) for holding in ground.holdings]
+    typed = {
+        (rows[0], "book_number"): "CH00001",
+        (rows[1], "birth"): "13/03/1975",
+        (rows[2], "birth"): "14/03/1975",
+        (rows[3], "birth"): "31/02/1975",
+    }
+    sent = uploads.send(send_up(ground, filled(workbook, typed)), by=ground.official)
+    refused = sent.lines.get(row=rows[1])
+    row_words.refuse_row(refused, "refused_see_note", "giấy khai sinh ghi 12/03", by=ground.reviewer, seen="")
+    uploads.approve(sent, by=ground.reviewer, reason="đã xem")
+    uploads.carry_out(sent)
+    client.force_login(ground.official)
+    page = client.get(f"/uploads/{sent.pk}/")
+    told = {each.row: (each.words.reason, each.note) for each in page.context["problems"]}
+    assert told[rows[1]] == ("lý do khác, xem lời nhắn", "giấy khai sinh ghi 12/03")
+    assert told[rows[2]] == ("văn phòng chưa duyệt dòng này", "")
+    # A row of which a cell was turned away stands there with its cell, once.
+    assert [each.row for each in page.context["problems"]].count(rows[3]) == 1
+    assert "giấy khai sinh ghi 12/03" in page.content.decode()
+    narrowed = client.get(f"/uploads/{sent.pk}/?cause=row_not_approved").context
+    assert [each.row for each in narrowed["problems"]] == [rows[2]]
+    assert ("row_not_approved", 1) in [(each["code"], each["count"]) for each in narrowed["causes"]]
 
 
 def test_a_yes_to_one_kind_is_none_to_what_else_a_row_changes(ground: Ground) -> None:
