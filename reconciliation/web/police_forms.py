@@ -28,7 +28,7 @@ SHORTEST_PASSWORD = 12
 
 
 def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
+    return forms.DateInput(attrs={"placeholder": "dd/mm/yyyy", "size": 12})
 
 
 class DueForm(forms.Form):

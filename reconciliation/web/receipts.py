@@ -46,12 +46,16 @@ class ReceiptForm(forms.Form):
         label=gettext_lazy("Người đứng tên trên giấy"), max_length=400, required=False, strip=True
     )
     serial = forms.CharField(
-        label=gettext_lazy("Số phát hành của giấy"), max_length=120, required=False, strip=True
+        label=gettext_lazy("Số phát hành của giấy"),
+        max_length=120,
+        required=False,
+        strip=True,
+        widget=forms.TextInput(attrs={"size": 20}),
     )
     ask_on = forms.DateField(
         label=gettext_lazy("Hẹn ngày"),
         required=False,
-        widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"}),
+        widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy", "size": 12}),
     )
     note = forms.CharField(label=gettext_lazy("Ghi chú"), max_length=300, required=False, strip=True)
 
