@@ -28,9 +28,9 @@ from .desk_forms import NoIdentity
 from .land_users import of_territory
 from .plot_shared import shared
 from .upload_filter import RowFilter
-from .upload_rows import LOOKERS, visible
+from .upload_rows import LOOKERS
 from .upload_words import shown_changes
-from .uploads import DECIDERS
+from .uploads import DECIDERS, log, visible
 
 PAPERS_SHOWN, HOLDERS_SHOWN = 5, 12
 
@@ -138,13 +138,11 @@ def _line(request: HttpRequest, pk: int, row: int) -> tuple[CorrectionBatch, Cor
 
 def _log(request: HttpRequest, line: CorrectionRow, action: AccessLog.Action) -> None:
     """As at the desk: of whom; where the row names nobody in the register, of which workbook's row."""
-    subject = ("land_user", line.land_user) if line.land_user else ("workbook_row", line.pk)
-    AccessLog.objects.create(
-        user=user_of(request),
-        action=action,
-        subject=subject[0],
-        subject_id=subject[1],
-        commune_id=line.batch.commune_id,
+    log(
+        request,
+        line.batch,
+        action,
+        ("land_user", line.land_user) if line.land_user else ("workbook_row", line.pk),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -23,7 +23,7 @@ from ..models import CorrectionBatch, CorrectionRow
 from . import upload_subjects
 from .upload_filter import SAID, RowFilter
 from .upload_words import shown_changes
-from .uploads import DECIDERS, READERS, State
+from .uploads import DECIDERS, READERS, State, log, visible
 
 PAGE = 50
 #: Who sees the evidence of the registry beside a row.
@@ -35,13 +35,7 @@ LOOKERS = (*DECIDERS, Role.AUDITOR)
 def rows(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows of one state or kind, in the order of the workbook, a page at a time."""
     batch = visible(request, pk)
-    AccessLog.objects.create(
-        user=user_of(request),
-        action=AccessLog.Action.VIEW,
-        subject="workbook_rows",
-        subject_id=batch.pk,
-        commune=batch.commune,
-    )
+    log(request, batch, AccessLog.Action.VIEW)
     return page(request, batch)
 
 
@@ -64,12 +58,6 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
         told = ngettext("Đã đánh dấu duyệt %(n)d dòng.", "Đã đánh dấu duyệt %(n)d dòng.", n)
         messages.success(request, told % {"n": n})
     return redirect(wanted.to(batch))
-
-
-def visible(request: HttpRequest, pk: int) -> CorrectionBatch:
-    """A workbook of the territory."""
-    found = CorrectionBatch.objects.visible_to(user_of(request)).select_related("file", "commune")
-    return get_object_or_404(found, pk=pk)
 
 
 def page(

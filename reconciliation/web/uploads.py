@@ -77,7 +77,7 @@ def listed(
 @require_GET
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """What a workbook would do, row by row; a panel of it while it is being read."""
-    found = _visible(request, pk)
+    found = visible(request, pk)
     template = "uploads/report.html" if request.htmx else "uploads/upload.html"  # type: ignore[attr-defined]
     return render(request, template, _context(request, found))
 
@@ -86,14 +86,8 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 @posted_from("upload")
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The same page with the numbers of cells in conflict in full; logged."""
-    found = _visible(request, pk)
-    AccessLog.objects.create(
-        user=user_of(request),
-        action=AccessLog.Action.REVEAL,
-        subject="workbook_rows",
-        subject_id=found.pk,
-        commune=found.commune,
-    )
+    found = visible(request, pk)
+    log(request, found, AccessLog.Action.REVEAL)
     return render(request, "uploads/upload.html", _context(request, found, is_revealed=True))
 
 
@@ -101,7 +95,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 @posted_from("upload")
 def headers(request: HttpRequest, pk: int) -> HttpResponse:
     """What columns are that are not sure, or that somebody changes; then the workbook is read again."""
-    found = _visible(request, pk)
+    found = visible(request, pk)
     said = upload_columns.said(request, found)
     try:
         with transaction.atomic():
@@ -122,7 +116,7 @@ def headers(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Which side counts in the conflicts that were shown, in a column or in all; then it is read again."""
-    found = _visible(request, pk)
+    found = visible(request, pk)
     chosen = upload_conflicts.chosen(found, request.POST)
     if not chosen:
         messages.error(request, _("Chưa chọn giá trị nào."))
@@ -140,7 +134,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the good rows before the office, or give this workbook up."""
-    found = _visible(request, pk)
+    found = visible(request, pk)
     try:
         with transaction.atomic():
             if request.POST.get("word") == "drop":
@@ -163,7 +157,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 @posted_from("upload")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply the chosen kinds and ticked rows, or send the workbook back, with a reason."""
-    user, found = user_of(request), _visible(request, pk)
+    user, found = user_of(request), visible(request, pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return render(request, "uploads/upload.html", {**_context(request, found), "form": form}, status=422)
@@ -188,7 +182,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an applied workbook back; records that others use since stay."""
-    found = _visible(request, pk)
+    found = visible(request, pk)
     try:
         with transaction.atomic():
             uploads.ask_undo(found)
@@ -208,10 +202,24 @@ def _elsewhere(request: HttpRequest, state: WrongState) -> None:
     messages.error(request, _("Tệp này đã ở bước khác: %(state)s.") % {"state": state})
 
 
-def _visible(request: HttpRequest, pk: int) -> CorrectionBatch:
+def visible(request: HttpRequest, pk: int) -> CorrectionBatch:
+    """A workbook of the territory."""
     found = CorrectionBatch.objects.visible_to(user_of(request))
     return get_object_or_404(
         found.select_related("file", "commune", "uploaded_by", "decided_by", "job", "annotated_job"), pk=pk
+    )
+
+
+def log(
+    request: HttpRequest,
+    found: CorrectionBatch,
+    action: AccessLog.Action,
+    subject: tuple[str, int] | None = None,
+) -> None:
+    """A look at rows of a workbook: at whatever the page lists, or at one `subject` of it."""
+    name, pk = subject or ("workbook_rows", found.pk)
+    AccessLog.objects.create(
+        user=user_of(request), action=action, subject=name, subject_id=pk, commune_id=found.commune_id
     )
 
 
