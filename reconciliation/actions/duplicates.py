@@ -49,7 +49,8 @@ def merge(
     `carry` names fields of CARRIED and the entry each is taken from. Nothing is deleted: of holdings that
     come to say the same, both rows stay. What the police said of any of them is said of the kept one: of
     several words the fullest, and of words that contradict `police_word`, which somebody chose
-    (police_words.Disagree where nobody did). `seen` is the `stamp` of what the page showed.
+    (police_words.Disagree where nobody did, SamePerson where it is who sent one of the answers). `seen`
+    is the `stamp` of what the page showed.
     """
     people = _of_group(duplicate, keep, others, seen)
     kept, wanted = people[keep], set(others) - {keep}
@@ -66,7 +67,7 @@ def merge(
         if field not in CARRIED or source not in wanted:
             raise NotMergeable
         changed.append(FieldChange(kept, field, getattr(people[source], field)))
-    changed += police_words.on_merging(keep, wanted, police_word)
+    changed += police_words.on_merging(keep, wanted, police_word, by=by)
     return _carry_out(Decision.Kind.MERGE, changed, duplicate, kept, by, reason)
 
 

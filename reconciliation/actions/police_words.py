@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from parcels.models import LandUser
 from ..models import ChangeSet, PoliceWord, VerificationEntry, VerificationLine, WorkItem
 from . import changes, handovers
 from .changes import FieldChange
+from .consents import SamePerson
 from .handovers import Handover, With
 
 
@@ -27,12 +28,24 @@ def borne(people: Collection[int]) -> dict[int, str]:
     return dict(items.values_list("land_user_id", "police_word"))
 
 
-def on_merging(keep: int, others: Collection[int], chosen: str) -> Iterator[FieldChange]:
+def senders(people: Collection[int]) -> set[int]:
+    """Who sent the answers that stand about these land users, or about entries that were merged into them."""
+    of_whom = Q(land_user__in=people) | Q(land_user__merged_into__in=people)
+    return set(_standing(of_whom).values_list("line__answer__file__uploaded_by", flat=True))
+
+
+def on_merging(keep: int, others: Collection[int], chosen: str, *, by: User) -> Iterator[FieldChange]:
     """The kept entry's work item with what the police said of any of them: the fullest word, or of words that
-    contradict the one chosen. For who holds the land users' rows locked."""
-    words = borne({keep, *others})
+    contradict the one chosen. For who holds the land users' rows locked.
+
+    Disagree where nobody chose one; SamePerson where it is who sent one of the answers that chooses.
+    """
+    people = {keep, *others}
+    words = borne(people)
     word = PoliceWord.fullest(words.values())
     if PoliceWord.disagree(words.values()):
+        if by.pk in senders(people):
+            raise SamePerson
         if chosen not in words.values():
             raise Disagree
         word = chosen
@@ -77,7 +90,12 @@ def after_parting(people: Collection[int], *, by: User) -> None:
 
 
 def _said(of_whom: Q) -> dict[int, str]:
-    entries = VerificationEntry.objects.filter(
+    told = _standing(of_whom).order_by("line__answer_id")
+    return dict(told.values_list("land_user", "line__answer__word"))
+
+
+def _standing(of_whom: Q) -> models.QuerySet[VerificationEntry]:
+    """The places on lists at which an answer stands."""
+    return VerificationEntry.objects.filter(
         of_whom, line__state=VerificationLine.State.ANSWERED, line__answer__isnull=False
     )
-    return dict(entries.order_by("line__answer_id").values_list("land_user", "line__answer__word"))

@@ -23,6 +23,7 @@ from parcels.models import Holding, LandUser
 from ..actions import duplicates as actions
 from ..actions import police_words
 from ..actions.changes import WrongState
+from ..actions.consents import SamePerson
 from ..actions.matches import EvidenceChanged
 from ..duplicates.evidence import names_agree
 from ..models import ChangeSet, Decision, Duplicate, PoliceWord
@@ -86,6 +87,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             ),
         )
         return _again(request, found, form, 422)
+    except SamePerson:
+        form.add_error(None, _("Bạn đã nộp một trong các câu trả lời trái nhau: người khác chọn và gộp."))
+        return _again(request, found, form, 403)
     except actions.NotMergeable:
         form.add_error(None, _("Chọn bản ghi giữ lại và đánh dấu ít nhất một bản ghi khác."))
         return _again(request, found, form, 422)
@@ -167,20 +171,21 @@ def _context(
     columns = side_by_side.columns(people, keep, ticked)
     hidden = unseen(user, found)
     last = actions.last_of(found)
+    is_open = found.state == Duplicate.State.OPEN and len(live) > 1 and not hidden
+    may_decide = user.has_role(*land_users.DECIDERS)
     return {
         "duplicate": found,
         "columns": columns,
         "rows": side_by_side.rows(columns, carry, is_revealed=is_revealed) if columns else [],
         **_plots(user, columns),
-        "police": any(column.police_word for column in columns),
-        "police_disagrees": PoliceWord.disagree(c.police_word for c in columns if c.is_live),
+        **_police(user, columns, may_choose=is_open and may_decide),
         "police_chosen": request.POST.get("police_word", ""),
         "keep": keep,
         "owner": owner,
         "hidden": hidden,
         "sentence": _sentence(found, len(live) + len(hidden)),
-        "is_open": found.state == Duplicate.State.OPEN and len(live) > 1 and not hidden,
-        "may_decide": user.has_role(*land_users.DECIDERS),
+        "is_open": is_open,
+        "may_decide": may_decide,
         "seen": actions.stamp(actions.standing(found)),
         "communes": AdminUnit.objects.filter(pk__in=found.communes).order_by("sort_key"),
         "last": last,
@@ -191,6 +196,19 @@ def _context(
         "reasons": NUMBER_REASONS if found.kind == Duplicate.Kind.NUMBER else REASONS,
         "form": form,
         "is_revealed": is_revealed,
+    }
+
+
+def _police(user: User, columns: list[side_by_side.Column], *, may_choose: bool) -> dict[str, Any]:
+    """What the police said, whether it contradicts, and whether the user is one to choose."""
+    live = [column for column in columns if column.is_live]
+    disagrees = PoliceWord.disagree(column.police_word for column in live)
+    return {
+        "police": any(column.police_word for column in columns),
+        "police_disagrees": disagrees,
+        "may_choose_word": may_choose
+        and disagrees
+        and user.pk not in police_words.senders([column.person.pk for column in live]),
     }
 
 

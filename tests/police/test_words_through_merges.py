@@ -7,13 +7,14 @@ from itertools import permutations, product
 import pytest
 
 from reconciliation.actions import changes, duplicates, handovers
+from reconciliation.actions.consents import SamePerson
 from reconciliation.models import Decision, Duplicate, WorkItem
 from tests import factories
 from tests.actions.conftest import easily_sure  # noqa: F401  the same fixture
 from tests.actions.duplicate_cast import entry, merge, seen
 
 from .cast import issued, item_of, line_of, outcome_of
-from .files import answered, row, take_back
+from .files import answered, apply, as_csv, row, send, take_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("easily_sure")]
 CLEAR = ["no_such", "several", "confirmed", "corrected", "deceased"]
@@ -49,12 +50,12 @@ def say(two, *words: str) -> None:
         WorkItem.objects.filter(land_user=person).update(police_word=word)
 
 
-def choose(visit, two, staff, **given):
+def choose(visit, two, staff, *, by=None, **given):
     """As the button does: merge into the first, with what the page showed."""
     found = Duplicate.objects.get()
     told = {"decision": "merge", "keep": two[0].pk, "others": two[1].pk, "reason": "cùng một người"}
     address = f"/duplicates/{found.pk}/decide/"
-    return visit(staff.mai).post(address, told | {"seen": seen(found)} | given)
+    return visit(by or staff.mai).post(address, told | {"seen": seen(found)} | given)
 
 
 @pytest.mark.parametrize("words", AGREE, ids=" ".join)
@@ -80,6 +81,48 @@ def test_words_that_contradict_hold_the_merge_until_somebody_chooses(visit, two,
     assert word_of(two[0]) == words[1]
     changes.undo(Decision.objects.get().change_set, by=staff.mai)
     assert (word_of(two[0]), word_of(two[1])) == words
+
+
+def sent_by(two, staff, by, *words: str) -> None:
+    """An answer about each of the two, in a file that this person sent."""
+    issued(staff)
+    rows = [row(line_of(person), word) for person, word in zip(two, words, strict=True)]
+    apply(send(as_csv(rows), by), staff)
+
+
+def test_who_sent_the_answers_does_not_choose_between_them(visit, two, staff) -> None:
+    sent_by(two, staff, staff.mai, "Đúng", "Đã mất")
+    assert (word_of(two[0]), word_of(two[1])) == ("confirmed", "deceased")
+    address = f"/duplicates/{Duplicate.objects.get().pk}/"
+    page = visit(staff.mai).get(address).content.decode()
+    assert 'name="police_word"' not in page
+    assert "bạn đã nộp một câu trả lời: người khác chọn và gộp" in page
+    held = choose(visit, two, staff, police_word="deceased")
+    assert held.status_code == 403
+    assert "Bạn đã nộp một trong các câu trả lời trái nhau" in held.content.decode()
+    assert not Decision.objects.exists()
+    assert 'name="police_word"' in visit(staff.an).get(address).content.decode()
+    assert choose(visit, two, staff, by=staff.an, police_word="deceased").status_code == 302
+    assert word_of(two[0]) == "deceased"
+
+
+def test_what_does_not_contradict_is_merged_by_who_sent_it_too(visit, two, staff) -> None:
+    sent_by(two, staff, staff.mai, "Đúng", "Chưa xác định được")
+    assert choose(visit, two, staff).status_code == 302
+    assert word_of(two[0]) == "confirmed"
+
+
+def test_who_sent_an_answer_about_an_entry_merged_before_does_not_choose_either(two, staff) -> None:
+    sent_by(two, staff, staff.mai, "Đúng", "Chưa xác định được")
+    joined(two, staff)
+    third = entry(two[0].commune, birth="1975")
+    handovers.open_items([third.pk])
+    WorkItem.objects.filter(land_user=third).update(police_word="deceased")
+    group = Duplicate.objects.open().get()
+    told = {"reason": "cùng người", "seen": seen(group), "police_word": "deceased"}
+    with pytest.raises(SamePerson):
+        duplicates.merge(group, third.pk, [two[0].pk], by=staff.mai, **told)
+    duplicates.merge(group, third.pk, [two[0].pk], by=staff.an, **told)
 
 
 def test_both_words_stand_side_by_side_and_none_is_chosen_yet(visit, two, staff) -> None:
