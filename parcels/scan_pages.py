@@ -142,6 +142,14 @@ def preview(path: Path) -> bytes | None:
     return packed.getvalue()
 
 
+def is_typed(path: Path) -> bool:
+    """A PDF whose first page holds no picture to look at: what stands there was typed."""
+    try:
+        return path.suffix == ".pdf" and not _fitting(path)
+    except _BROKEN:
+        return False
+
+
 def _picture(path: Path) -> Image.Image | None:
     kind = _FORMATS.get(path.suffix)
     return _opened(io.BytesIO(path.read_bytes()), kind) if kind else None
@@ -152,8 +160,7 @@ def _picture_in_pdf(path: Path) -> Image.Image | None:
 
     Each is weighed by what the PDF says of it, and only that one is unpacked, to no more than it says.
     """
-    page = pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages[0]
-    fitting = [each for each in _pictures_of(page) if 0 < _pixels(each) <= MOST_PIXELS]
+    fitting = _fitting(path)
     if not fitting:
         return None
     largest = max(fitting, key=_pixels)
@@ -167,6 +174,11 @@ def _picture_in_pdf(path: Path) -> Image.Image | None:
     ):
         picture = largest.decode_as_image()
     return picture if isinstance(picture, Image.Image) else None
+
+
+def _fitting(path: Path) -> list[StreamObject]:
+    page = pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages[0]
+    return [each for each in _pictures_of(page) if 0 < _pixels(each) <= MOST_PIXELS]
 
 
 def _pictures_of(page: pypdf.PageObject) -> list[StreamObject]:

@@ -213,6 +213,7 @@ urlpatterns: list[URLPattern] = [
     path("scans/<int:pk>/undo/", scans.undo, name="scan-undo"),
     path("scans/files/<int:pk>/", scans.show, name="scan"),
     path("scans/files/<int:pk>/preview/", scans.preview, name="scan-preview"),
+    path("scans/files/<int:pk>/words/", scans.words, name="scan-words"),
     path("scans/unknown/", scan_links.unknown, name="scans-unknown"),
     path("scans/unknown/<int:pk>/", scan_links.one, name="scan-unknown"),
     path("scans/unknown/<int:pk>/link/", scan_links.link, name="scan-link"),

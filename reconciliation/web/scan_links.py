@@ -27,7 +27,7 @@ from ..actions.changes import WrongState
 from ..models import ArrivedScan, ChangeSet
 from .forms import ReasonForm
 from .scan_questions import MOST, CertificateForm, Question, certificates, find
-from .scans import READERS, SENDERS
+from .scans import READERS, SENDERS, is_typed
 
 #: Scans on one page, and the last words on scans beside them.
 PAGE, SAID = 50, 10
@@ -162,6 +162,7 @@ def _page(
     found = find(user, scan, question) if question else []
     context = {
         "scan": scan,
+        "is_typed": is_typed(scan),
         "arrived": _arrived([scan]).get(scan.pk),
         "form": form,
         "is_asked": question is not None,

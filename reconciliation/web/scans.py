@@ -22,7 +22,7 @@ from landdb.models import AccessLog, AdminUnit, Role, User
 from landdb.web.gate import allow
 from landdb.web.paging import newest, older, page_of
 from landdb.web.signed_in import user_of
-from parcels import scan_files, scan_pages
+from parcels import scan_files, scan_pages, typed_pages
 from parcels.models import Scan
 
 from ..actions import scan_links
@@ -30,6 +30,7 @@ from ..actions import scans as actions
 from ..actions.changes import WrongState
 from ..models import ArrivedScan, ScanArrival
 from . import upload_report
+from .upload_words import without_numbers
 
 SENDERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER)
 READERS = (*SENDERS, Role.AUDITOR)
@@ -152,6 +153,20 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     return _for_these_eyes(HttpResponse(picture, content_type="image/jpeg"))
 
 
+@allow(*READERS)
+@require_GET
+def words(request: HttpRequest, pk: int) -> HttpResponse:
+    """How a typed PDF begins, in place of a picture, to the same people; identity numbers are masked."""
+    _scan, path = _looked_at(user_of(request), pk)
+    told = typed_pages.beginning(path) if path.suffix == ".pdf" else ""
+    return _for_these_eyes(render(request, "scans/words.html", {"words": without_numbers(told)}))
+
+
+def is_typed(scan: Scan) -> bool:
+    """Nothing of it can be shown as a picture."""
+    return scan_pages.is_typed(Path(settings.FILES_DIR) / scan.stored)
+
+
 def _looked_at(user: User, pk: int) -> tuple[Scan, Path]:
     """A scan that the user may see, and its file; the look is logged."""
     seen = Scan.objects.filter(actions.visible_to(user)).exclude(stored="").distinct()
@@ -159,6 +174,11 @@ def _looked_at(user: User, pk: int) -> tuple[Scan, Path]:
     path = Path(settings.FILES_DIR) / scan.stored
     if path.suffix not in scan_files.MEDIA or not path.is_file():
         raise Http404
+    _log(user, scan)
+    return scan, path
+
+
+def _log(user: User, scan: Scan) -> None:
     AccessLog.objects.create(
         user=user,
         action=AccessLog.Action.VIEW,
@@ -166,7 +186,6 @@ def _looked_at(user: User, pk: int) -> tuple[Scan, Path]:
         subject_id=scan.pk,
         commune_id=scan.commune_id,
     )
-    return scan, path
 
 
 def _for_these_eyes(answer: Answer) -> Answer:

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from playwright.sync_api import Browser, Page
 
-from landdb.models import User
+from landdb.models import AdminUnit, User
 from parcels.models import LandUser, Scan
-from reconciliation.actions import scans
-from reconciliation.demo import scanned
-from reconciliation.models import Receipt
+from reconciliation.actions import handovers, scans
+from reconciliation.models import Duplicate, Receipt, WorkItem
 from tests import factories
+from tests.actions.duplicate_cast import entry
 from tests.police.cast import Staff, frozen, issued, line_of, make_unknown, plots_of
 from tests.police.files import answered, as_csv, row, send
+from tests.police.test_typed_pages import LINES, typed
 
 from .test_axe import faults
 
@@ -44,13 +46,14 @@ def people(staff: Staff, tmp_path: Path, settings) -> list[LandUser]:
     make_unknown(communes[0])
     frozen(staff.mai)
     arrival = scans.receive(
-        [SimpleUploadedFile("CD 999999.pdf", scanned.pdf()), SimpleUploadedFile("anh.pdf", b"MZ")],
+        [SimpleUploadedFile("CD 999999.pdf", typed(LINES)), SimpleUploadedFile("anh.pdf", b"MZ")],
         communes[0],
         by=staff.mai,
     )
     for portion in scans.portions(arrival):
         scans.match(arrival, *portion)
     scans.finish(arrival.pk)
+    _contradict(communes[0])
     plot = plots_of(found[0])[0]
     Receipt.objects.create(
         commune=plot.commune,
@@ -62,6 +65,15 @@ def people(staff: Staff, tmp_path: Path, settings) -> list[LandUser]:
         received_by=staff.mai,
     )
     return found
+
+
+def _contradict(commune: AdminUnit) -> None:
+    """Two entries of one person, of whom the police say what cannot both be true."""
+    two = entry(commune), entry(commune, birth="1975")
+    with transaction.atomic():
+        handovers.open_items([person.pk for person in two])
+    for person, word in zip(two, ("confirmed", "deceased"), strict=True):
+        WorkItem.objects.filter(land_user=person).update(police_word=word)
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
@@ -89,6 +101,14 @@ def test_axe_finds_nothing_on_the_pages_of_the_police(
         page.goto(live_server.url + address)
         found += faults(page)
         keep(page, address, size)
+    page.goto(f"{live_server.url}/scans/unknown/{unknown.pk}/")
+    page.get_by_text("So phat hanh CD 123456").wait_for()
+    found += faults(page)
+    keep(page, "/scan-words/", size)
+    page.goto(f"{live_server.url}/duplicates/{Duplicate.objects.get(kind='person').pk}/")
+    page.get_by_role("radio", name="Công an, bản ghi 2: Đã mất").wait_for()
+    found += faults(page)
+    keep(page, "/merge/", size)
     page.goto(f"{live_server.url}/land-users/{people[0].pk}/card/")
     page.locator("#code:focus").wait_for()
     page.keyboard.type(CARD)
