@@ -18,14 +18,15 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 from parcels.models import Certificate, Holding, LandUser, Plot
 
-from ..actions import row_rehearsal, row_words
+from ..actions import leases, row_rehearsal, row_words
 from ..actions.changes import WrongState
 from ..actions.upload_policy import KINDS, POLICY_WORDS, Policy
 from ..classification import explain
-from ..models import CorrectionBatch, CorrectionRow
+from ..models import CorrectionBatch, CorrectionRow, Lease, WorkItem
 from . import desk_evidence, upload_rows, upload_subjects
 from .desk_forms import NoIdentity
 from .land_users import of_territory
+from .plot_map import plot_map
 from .plot_shared import shared
 from .upload_filter import RowFilter
 from .upload_rows import LOOKERS
@@ -197,6 +198,7 @@ def _shown(
 ) -> dict[str, Any]:
     """All that bears on one row: what it does, who it is about, the plot with its papers and holders."""
     user = user_of(request)
+    person = of_territory(user).filter(pk=line.land_user or 0, merged_into=None).first()
     around = wanted.rows(batch)
     before = around.filter(pk__lt=line.pk).reverse().first()
     after = around.filter(pk__gt=line.pk).first()
@@ -213,15 +215,25 @@ def _shown(
         "pick_to": f"{to}{'&' if '?' in to else '?'}",
         "backward": wanted.to(batch, before.pk) if before else "",
         "onward": wanted.to(batch, after.pk) if after else "",
-        **_person(request, line, is_revealed=is_revealed),
+        **_person(request, line, person, is_revealed=is_revealed),
+        **(_at_desk(person) if person else {}),
         **_plot(user, line),
     }
 
 
-def _person(request: HttpRequest, line: CorrectionRow, *, is_revealed: bool) -> dict[str, Any]:
+def _at_desk(person: LandUser) -> dict[str, Any]:
+    """Who has the land user open at the desk, and with whom they wait since the desk handed them on."""
+    return {
+        "lease": leases.held(Lease.Kind.PERSON, [person.pk]).get(person.pk),
+        "waits": WorkItem.objects.filter(land_user=person).exclude(waits_with="").first(),
+    }
+
+
+def _person(
+    request: HttpRequest, line: CorrectionRow, person: LandUser | None, *, is_revealed: bool
+) -> dict[str, Any]:
     """The desk's evidence: the register, what the row proposes, and the registry, side by side."""
     user = user_of(request)
-    person = of_territory(user).filter(pk=line.land_user or 0, merged_into=None).first()
     if line.state != CorrectionRow.State.PROPOSED:
         return _evidence(request, user, person, is_revealed=is_revealed) if person else {}
     with row_rehearsal.as_proposed(line, person) as after:
@@ -251,8 +263,8 @@ def _evidence(
 
 
 def _plot(user: User, line: CorrectionRow) -> dict[str, Any]:
-    """The plot as it stands: what keeps it from group 1, its papers with scans, and who else holds it."""
-    plots = Plot.objects.visible_to(user).live().select_related("commune", "status").defer("geometry")
+    """The plot as it stands: on the map, what keeps it from group 1, its papers, and who else holds it."""
+    plots = Plot.objects.visible_to(user).live().select_related("commune", "status")
     plot = plots.filter(pk=line.plot or 0).first()
     if plot is None:
         return {}
@@ -263,6 +275,7 @@ def _plot(user: User, line: CorrectionRow) -> dict[str, Any]:
     others = others.select_related("land_user__verification").order_by("land_user_id", "id")
     return {
         "plot": plot,
+        "map": plot_map(plot, user),
         "findings": why.open,
         "shared": shared(plot, why.open, user),
         "papers": list(papers.prefetch_related("scans").order_by("-issued_on", "pk")[:PAPERS_SHOWN]),

@@ -7,11 +7,12 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from landdb.models import AccessLog, Role
-from parcels.models import LandUser
-from reconciliation.actions import row_words, uploads
-from reconciliation.models import CorrectionBatch, Match, Verification
+from parcels.models import LandUser, Plot
+from reconciliation.actions import handovers, leases, row_words, uploads
+from reconciliation.models import CorrectionBatch, Lease, Match, Verification, WorkItem
 from tests import factories
 
 from .ground import Ground, adds_up, filled, give_out, row_of, send_up, states, whys
@@ -60,6 +61,26 @@ def test_a_row_shows_what_stands_what_is_proposed_and_the_resident(
     assert "Ngày sinh biểu sửa 12/03/1975 13/03/1975 12/03/1975" in page
     assert "chưa khớp ngày sinh" in page
     assert "Người khác trên thửa này" in page
+
+
+def test_a_row_shows_the_plot_on_the_map_and_who_is_at_the_land_user(
+    client: Client, ground: Ground, batch
+) -> None:
+    drawn = factories.make_drawn_plot(ground.commune)
+    Plot.objects.filter(pk=ground.plots[0].pk).update(geometry=drawn.geometry, srid=drawn.srid)
+    person, other = ground.people[0], factories.make_user(Role.REVIEWER)
+    address_of_row = address(batch, lines(batch)[0])
+    client.force_login(ground.reviewer)
+    page = client.get(address_of_row, headers=HTMX).content.decode()
+    assert "Bản đồ thửa này" in page
+    assert "Ở bàn xét duyệt" not in page
+    leases.take(Lease.Kind.PERSON, person.pk, by=other)
+    handovers.open_items([person.pk])
+    since = timezone.now()
+    WorkItem.objects.filter(land_user=person).update(waits_with="police", waits_since=since)
+    page = text(client.get(address_of_row, headers=HTMX))
+    assert f"Ở bàn xét duyệt: {other.full_name} giữ đến" in page
+    assert "Ở bàn xét duyệt: chờ Công an từ" in page
 
 
 def test_looking_at_a_row_leaves_everything_as_it_is(client: Client, ground: Ground, batch) -> None:
