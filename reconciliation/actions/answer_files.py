@@ -21,11 +21,11 @@ from landdb.models import AccessLog, ReceivedFile, User
 from ..models import AnswerFile, ChangeSet, PoliceAnswer
 from . import answer_rows, answer_tables
 from .answer_plan import Plan
-from .bulk import ALONE
 from .changes import WrongState
-from .consents import SamePerson
+from .consents import SamePerson, TakingBack
 
 State, Row = AnswerFile.State, PoliceAnswer.State
+_UNDO = TakingBack(State.APPLIED, State.UNDO_ASKED, State.UNDOING, "undo_asked_by")
 #: Where each state of a row is counted in the equation of its file.
 _APPLIED = (Row.PLANNED, Row.APPLIED, Row.REPLACED, Row.UNDONE, Row.DROPPED)
 _UNCHANGED = (Row.SAME, Row.KEPT_OUT)
@@ -158,11 +158,9 @@ def send_back(answers: AnswerFile, *, by: User, reason: str) -> AnswerFile:
 
 @transaction.atomic
 def ask_undo(answers: AnswerFile, *, by: User) -> AnswerFile:
-    """Take all of it back: UNDOING, for a job to do, or UNDO_ASKED for more than ALONE answers."""
+    """Take all of it back: UNDOING, for a job to do, or UNDO_ASKED for more than consents.ALONE."""
     held = held_in(answers, State.APPLIED)
-    is_large = held.rows.filter(state=Row.APPLIED)[: ALONE + 1].count() > ALONE
-    held.state, held.undo_asked_by = State.UNDO_ASKED if is_large else State.UNDOING, by
-    held.save(update_fields=["state", "undo_asked_by"])
+    _UNDO.ask(held, held.rows.filter(state=Row.APPLIED).count(), by=by)
     return held
 
 
@@ -170,10 +168,7 @@ def ask_undo(answers: AnswerFile, *, by: User) -> AnswerFile:
 def answer_undo(answers: AnswerFile, *, by: User, is_yes: bool) -> AnswerFile:
     """The second person's word on taking it back. SamePerson where it is the first."""
     held = held_in(answers, State.UNDO_ASKED)
-    if held.undo_asked_by_id == by.pk:
-        raise SamePerson
-    held.state = State.UNDOING if is_yes else State.APPLIED
-    held.save(update_fields=["state"])
+    _UNDO.answer(held, by=by, is_yes=is_yes)
     return held
 
 

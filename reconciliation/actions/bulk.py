@@ -14,15 +14,13 @@ from landdb.models import Role, User
 from ..models import BulkDecision, BulkItem, ChangeSet, Why, WorkItem
 from . import bulk_facts, changes, consents
 from .changes import WrongState
-from .consents import SamePerson
+from .consents import TakingBack
 from .handovers import Handover
 
 Act, State, Skip, With = BulkDecision.Act, BulkDecision.State, BulkItem.Skip, WorkItem.With
 
 #: Items in one bulk decision: what one preview can be answered for.
 MOST = 10_000
-#: "Same person" for more than these, and the undo of more than these, needs a second person.
-ALONE = 50
 #: Probabilities that a candidate must have at least, as the page offers them.
 LEAST = (0.9, 0.95, 0.98, 0.99)
 #: Drafts that nobody went on with are dropped after this time.
@@ -34,6 +32,7 @@ HANDED = {
     Act.LATER: With.LATER,
     Act.BACK: With.DESK,
 }
+_UNDO = TakingBack(State.DONE, State.UNDO_ASKED, State.UNDOING, "undo_asked_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def go(bulk: BulkDecision, *, by: User) -> BulkDecision:
     kind = ChangeSet.Kind.MATCH if held.act == Act.SAME else ChangeSet.Kind.HANDOVER
     held.change_set = ChangeSet.objects.create(kind=kind, planned_by=by, reason=reason_of(held))
     held.save(update_fields=["change_set"])
-    if held.act == Act.SAME and n > ALONE:
+    if held.act == Act.SAME and n > consents.ALONE:
         consents.ask(held.change_set, by=by)
         held.state = State.ASKED
     else:
@@ -132,17 +131,16 @@ def finish(bulk_id: int) -> None:
 
 @transaction.atomic
 def ask_undo(bulk: BulkDecision, *, by: User) -> BulkDecision:
-    """Take all of it back: UNDOING, for a job to do, or UNDO_ASKED for more than ALONE items.
+    """Take all of it back: UNDOING, for a job to do, or UNDO_ASKED for more than consents.ALONE.
 
     WrongState while portions are being done, or where it was taken back.
     """
     held = _held(bulk, State.DONE)
     if held.job is not None and held.job.is_open:
         raise WrongState(held.get_state_display())
-    is_large = held.items.filter(is_done=True)[: ALONE + 1].count() > ALONE
-    held.state, held.undo_asked_by = State.UNDO_ASKED if is_large else State.UNDOING, by
     held.undo_agreed_by = None
-    held.save(update_fields=["state", "undo_asked_by", "undo_agreed_by"])
+    held.save(update_fields=["undo_agreed_by"])
+    _UNDO.ask(held, held.items.filter(is_done=True).count(), by=by)
     return held
 
 
@@ -150,10 +148,10 @@ def ask_undo(bulk: BulkDecision, *, by: User) -> BulkDecision:
 def answer_undo(bulk: BulkDecision, *, by: User, is_yes: bool) -> BulkDecision:
     """The second person's word on taking it back. SamePerson where it is the first."""
     held = _held(bulk, State.UNDO_ASKED)
-    if held.undo_asked_by_id == by.pk:
-        raise SamePerson
-    held.state, held.undo_agreed_by = (State.UNDOING, by) if is_yes else (State.DONE, None)
-    held.save(update_fields=["state", "undo_agreed_by"])
+    _UNDO.answer(held, by=by, is_yes=is_yes)
+    if is_yes:
+        held.undo_agreed_by = by
+        held.save(update_fields=["undo_agreed_by"])
     return held
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,9 +13,39 @@ from landdb.models import User
 from ..models import ChangeSet, Consent
 from . import changes
 
+#: More than these are neither decided nor taken back by one person alone.
+ALONE = 50
+
 
 class SamePerson(Exception):
     """Whoever asked cannot also consent."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakingBack:
+    """What was done is taken back by a job: at once where it is little, else once a second person agrees.
+
+    `stands`, `asked` and `going` are the record's states before, while it waits for the second person, and
+    while the job is at it; `asker` is its field for who asked. For who holds the record locked.
+    """
+
+    stands: str
+    asked: str
+    going: str
+    asker: str
+
+    def ask(self, held: Any, many: int, *, by: User) -> None:
+        """Take all of it back; `many` is how much that is."""
+        held.state = self.asked if many > ALONE else self.going
+        setattr(held, self.asker, by)
+        held.save(update_fields=["state", self.asker])
+
+    def answer(self, held: Any, *, by: User, is_yes: bool) -> None:
+        """The second person's word. SamePerson where it is the first."""
+        if getattr(held, f"{self.asker}_id") == by.pk:
+            raise SamePerson
+        held.state = self.going if is_yes else self.stands
+        held.save(update_fields=["state"])
 
 
 def ask(change_set: ChangeSet, *, by: User) -> Consent:

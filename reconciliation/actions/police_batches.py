@@ -14,11 +14,11 @@ from landdb.models.territory import InTerritory
 
 from ..models import ChangeSet, Verification, VerificationBatch, VerificationLine
 from . import changes, consents
-from .bulk import ALONE
 from .changes import WrongState
-from .consents import SamePerson
+from .consents import TakingBack
 
 State, Line = VerificationBatch.State, VerificationLine.State
+_BACK = TakingBack(State.ISSUED, State.BACK_ASKED, State.WITHDRAWING, "back_asked_by")
 Outcome = Verification.Outcome
 
 #: Whom the police can be asked about: the registry does not say who they are, or says it otherwise.
@@ -198,7 +198,7 @@ def give_up(batch_id: int) -> None:
 @transaction.atomic
 def withdraw(batch: VerificationBatch, *, by: User, seen: int | None = None) -> VerificationBatch:
     """Take the unanswered people back to where they were: WITHDRAWING, for a job to do, or BACK_ASKED where
-    they are more than ALONE.
+    they are more than consents.ALONE.
 
     `seen` is how many the page said they are (None: not asked). WrongState where the list is not with the
     police, AskedAgain where another list is about to ask them again, Moved where they are another number now.
@@ -208,9 +208,7 @@ def withdraw(batch: VerificationBatch, *, by: User, seen: int | None = None) -> 
     waiting = unanswered(held)
     if seen is not None and waiting != seen:
         raise Moved
-    is_large = waiting > ALONE
-    held.state, held.back_asked_by = State.BACK_ASKED if is_large else State.WITHDRAWING, by
-    held.save(update_fields=["state", "back_asked_by"])
+    _BACK.ask(held, waiting, by=by)
     return held
 
 
@@ -219,12 +217,9 @@ def answer_withdrawal(batch: VerificationBatch, *, by: User, is_yes: bool) -> Ve
     """The second person's word on taking people back. SamePerson where it is the first, OutOfReach where some
     of the people are none of theirs."""
     held = held_in(batch, State.BACK_ASKED)
-    if held.back_asked_by_id == by.pk:
-        raise SamePerson
     if reaches_beyond(held, by):
         raise OutOfReach
-    held.state = State.WITHDRAWING if is_yes else State.ISSUED
-    held.save(update_fields=["state"])
+    _BACK.answer(held, by=by, is_yes=is_yes)
     return held
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from landdb.models import Role, User
 
 from ..actions import bulk as actions
+from ..actions import consents
 from ..matching import evidence as told
 from ..models import BulkDecision, BulkItem, Change, Match, Why, WorkItem
 from . import evidence
@@ -59,9 +60,9 @@ def page(bulk: BulkDecision, user: User) -> dict[str, Any]:
         "sample": _sample(bulk),
         "is_live": bulk.job is not None and bulk.job.is_open,
         "is_stopped": bulk.state == State.UNDOING and bulk.job is not None and not bulk.job.is_open,
-        "needs_consent": bulk.act == Act.SAME and to_do["n"] > actions.ALONE,
-        "undo_needs_consent": to_do["done"] > actions.ALONE,
-        "alone": actions.ALONE,
+        "needs_consent": bulk.act == Act.SAME and to_do["n"] > consents.ALONE,
+        "undo_needs_consent": to_do["done"] > consents.ALONE,
+        "alone": consents.ALONE,
         "may_go": bulk.state == State.SHOWN and bulk.by_id == user.pk and to_do["n"] > 0,
         "may_answer": is_waiting and is_senior and asked_by != user.pk,
         "is_waiting": is_waiting,

@@ -16,6 +16,7 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
 from ..actions import bulk as actions
+from ..actions import consents
 from ..actions.changes import WrongState
 from ..actions.consents import SamePerson
 from ..filters import address
@@ -57,7 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "count": len(ids),
         "is_cut": is_filter and len(ids) == actions.MOST,
         "most": actions.MOST,
-        "alone": actions.ALONE,
+        "alone": consents.ALONE,
         "limit": request.POST.get("limit", ""),
         "is_senior": user.has_role(Role.SENIOR_REVIEWER),
     }

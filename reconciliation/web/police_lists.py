@@ -19,8 +19,8 @@ from landdb.web.paging import newest, older, page_of
 from landdb.web.posted import posted_from
 from landdb.web.signed_in import user_of
 
+from ..actions import consents
 from ..actions import police_batches as actions
-from ..actions.bulk import ALONE
 from ..actions.changes import WrongState
 from ..actions.consents import SamePerson
 from ..models import AnswerFile, VerificationBatch, VerificationLine
@@ -165,7 +165,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             "batch": found,
             "waiting": waiting,
             "answered": found.lines.filter(state=VerificationLine.State.ANSWERED).count(),
-            "needs_second": waiting > ALONE,
+            "needs_second": waiting > consents.ALONE,
             "again": actions.on_its_way(found),
         }
         return render(request, "police/withdraw.html", context)

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from landdb.models import Role, User
-from reconciliation.actions import bulk, bulk_portions, matches, review_weeks, second_eyes
+from reconciliation.actions import bulk, bulk_portions, consents, matches, review_weeks, second_eyes
 from reconciliation.actions.bulk import Act, Wanted
 from reconciliation.actions.consents import SamePerson
 from reconciliation.classification.weeks import week_of
@@ -90,7 +90,7 @@ def test_where_no_share_is_wanted_none_is_drawn(seniors, week) -> None:
 def test_who_agreed_to_the_bulk_neither_finds_nor_says_nor_settles_the_second_word(
     seniors, week, monkeypatch, visit
 ) -> None:
-    monkeypatch.setattr(bulk, "ALONE", 1)
+    monkeypatch.setattr(consents, "ALONE", 1)
     decided, agreed, other = seniors
     accept(decided, agreed)
     share(1.0, decided)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from landdb.models import Job, Role
 from reconciliation import matching
-from reconciliation.actions import bulk, bulk_portions, changes, leases, matches
+from reconciliation.actions import bulk, bulk_portions, changes, consents, leases, matches
 from reconciliation.actions.bulk import Act, State, Wanted
 from reconciliation.models import (
     BulkDecision,
@@ -238,7 +238,7 @@ def clashing_birth() -> str:
 
 
 def test_same_person_for_many_waits_for_a_second_senior_reviewer(visit, senior, work, monkeypatch) -> None:
-    monkeypatch.setattr(bulk, "ALONE", 1)
+    monkeypatch.setattr(consents, "ALONE", 1)
     commune = factories.make_commune()
     pair = [likely(commune), likely(commune)]
     decision = bulk.draft([each.pk for each in pair], Wanted(Act.SAME, least=0.95), by=senior)
@@ -264,7 +264,7 @@ def test_same_person_for_many_waits_for_a_second_senior_reviewer(visit, senior, 
 
 
 def test_a_refused_decision_writes_nothing(senior, monkeypatch) -> None:
-    monkeypatch.setattr(bulk, "ALONE", 0)
+    monkeypatch.setattr(consents, "ALONE", 0)
     one = likely(factories.make_commune())
     decision = bulk.go(bulk.draft([one.pk], Wanted(Act.SAME, least=0.9), by=senior), by=senior)
     refused = bulk.answer(decision, by=factories.make_user(Role.SENIOR_REVIEWER), is_yes=False)

@@ -13,6 +13,7 @@ from reconciliation import matching
 from reconciliation.actions import (
     answer_files,
     answer_settling,
+    consents,
     matches,
     police_batches,
     police_freezing,
@@ -353,8 +354,7 @@ def test_our_own_list_filled_in_comes_back(staff, own_files) -> None:
 
 
 def test_taking_many_back_needs_a_second_person(staff, monkeypatch) -> None:
-    monkeypatch.setattr(answer_files, "ALONE", 1)
-    monkeypatch.setattr(police_batches, "ALONE", 1)
+    monkeypatch.setattr(consents, "ALONE", 1)
     people = [make_unknown() for _n in range(4)]
     batch = issued(staff)
     answers = answered(staff, *(row(line_of(person), "Đúng") for person in people[:2]))

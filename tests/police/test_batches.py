@@ -25,6 +25,7 @@ from reconciliation.actions import (
     police_sheets,
 )
 from reconciliation.actions.changes import WrongState
+from reconciliation.actions.consents import SamePerson
 from reconciliation.actions.police_batches import Line, State
 from reconciliation.models import PoliceUnit, VerificationLine, WorkItem
 from tests import factories
@@ -80,7 +81,7 @@ def test_more_than_one_commune_needs_a_second_person_and_one_does_not(staff) -> 
     make_unknown(here), make_unknown()
     batch = police_batches.go(frozen(staff.senior), by=staff.senior)
     assert batch.state == State.ASKED
-    with pytest.raises(police_batches.SamePerson):
+    with pytest.raises(SamePerson):
         police_batches.answer(batch, by=staff.senior, is_yes=True)
     refused = police_batches.answer(batch, by=factories.make_user(Role.SENIOR_REVIEWER), is_yes=False)
     assert refused.state == State.REFUSED

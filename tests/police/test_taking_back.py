@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from landdb.models import Role
-from reconciliation.actions import police_batches, police_freezing, police_portions
+from reconciliation.actions import consents, police_batches, police_freezing, police_portions
 from reconciliation.actions.police_batches import Line
 from reconciliation.models import VerificationBatch
 from tests import factories
@@ -122,7 +122,7 @@ def test_nobody_steers_people_of_another_commune(visit, staff) -> None:
 
 
 def test_the_second_person_must_see_everybody_who_comes_back(visit, staff, monkeypatch) -> None:
-    monkeypatch.setattr(police_batches, "ALONE", 0)
+    monkeypatch.setattr(consents, "ALONE", 0)
     here, _there = make_unknown(), make_unknown()
     batch = issued(staff)
     police_batches.withdraw(batch, by=staff.mai)
