@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import TransactionTestCase
+from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 
 from reconciliation.actions import settling
@@ -39,6 +40,13 @@ def emptied_row_by_row() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty())
         yield
+
+
+@pytest.fixture(autouse=True)
+def in_vietnamese() -> Iterator[None]:
+    """A page that was asked for in English leaves no other test in English."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -36,7 +36,7 @@ EARLIEST = dt.date(2020, 1, 6)
 class DecisionForm(forms.Form):
     """What, who, until when; on a difficulty, or on a commune, or on all."""
 
-    what = NoIdentity(label=gettext_lazy("Việc"), min_length=5, max_length=500, strip=True)
+    what = NoIdentity(label=gettext_lazy("Việc phải làm"), min_length=5, max_length=500, strip=True)
     who = forms.CharField(label=gettext_lazy("Ai làm"), min_length=2, max_length=120, strip=True)
     due_on = forms.DateField(
         label=gettext_lazy("Hạn"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
