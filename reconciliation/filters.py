@@ -58,6 +58,8 @@ class QueueFilter:
     search: TypedSearch | None = None
     #: Only those of group 3 that staff have not confirmed yet.
     unconfirmed: bool = False
+    #: Only those that nothing but the rule keeps out of group 1.
+    is_alone: bool = False
 
     @classmethod
     def read(cls, user: User, query: QueryDict) -> QueueFilter:
@@ -73,13 +75,15 @@ class QueueFilter:
         unconfirmed = query.get("confirmed") == "no"
         if unconfirmed:
             groups = (Group.REBUILD,)
+        rule = query.get("rule", "")[:40]
         return cls(
             user=user,
             groups=groups or (Group.SUPPLEMENT, Group.REBUILD),
             commune_ids=communes,
-            rule=query.get("rule", "")[:40],
+            rule=rule,
             search=search,
             unconfirmed=unconfirmed,
+            is_alone=rule != "" and query.get("alone") == "1",
         )
 
     @cached_property
@@ -132,7 +136,8 @@ class QueueFilter:
             wanted &= Q(commune__in=communes)
         if self.found is not None:
             return self._count_found(by, wanted, rule)
-        plots: Any = Sum("plots")
+        counter = "alone" if self.is_alone else "plots"
+        plots: Any = Sum(counter)
         if by == "rule":
             wanted &= ~Q(rule="")
         elif by == "commune_id" and self.unconfirmed and not rule:
@@ -140,7 +145,8 @@ class QueueFilter:
             plots = Sum("plots", filter=Q(rule="")) - Coalesce(Sum("plots", filter=~Q(rule="")), 0)
         else:
             wanted &= Q(rule=rule)
-        rows = Tally.objects.visible_to(self.user).filter(wanted, plots__gt=0).values(by).annotate(n=plots)
+        tallies = Tally.objects.visible_to(self.user).filter(wanted, **{f"{counter}__gt": 0})
+        rows = tallies.values(by).annotate(n=plots)
         return {row[by]: row["n"] for row in rows.order_by()}
 
     def _count_found(self, by: str, wanted: Q, rule: str) -> dict[Any, int]:
@@ -148,6 +154,8 @@ class QueueFilter:
         statuses = PlotStatus.objects.visible_to(self.user).filter(wanted, plot__in=self.found.plots)
         if self.unconfirmed and by != "group":
             statuses = statuses.filter(confirmed_at__isnull=True)
+        if self.is_alone:
+            statuses = statuses.alone()
         if rule:
             statuses = statuses.filter(rules__contains=[rule])
         counts: dict[Any, int] = {}
@@ -201,6 +209,8 @@ class QueueFilter:
             statuses = statuses.filter(confirmed_at__isnull=True)
         if self.found is not None:
             statuses = statuses.filter(plot__in=self.found.plots)
+        if self.is_alone:
+            statuses = statuses.alone()
         if self.rule:
             hits = Finding.objects.open().filter(rule=self.rule, commune=commune_id, plot=OuterRef("plot_id"))
             statuses = statuses.filter(Exists(hits))

@@ -34,6 +34,7 @@ class Counted:
     groups: list[int]
     verification: Counts = field(default_factory=dict)
     rules: Counts = field(default_factory=dict)
+    alone: Counts | None = None
     dimensions: Counts = field(default_factory=dict)
     waiting: dict[str, dict[str, Any]] = field(default_factory=dict)
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Counted:
             **{f"group_{group}": self.groups[group - 1] for group in Group.values},
             "verification": self.verification,
             "rules": self.rules,
+            "alone": self.alone,
             "dimensions": self.dimensions,
             "waiting": self.waiting,
             "tasks": self.tasks,
@@ -70,6 +72,8 @@ def at_close_of(day: dt.date, now: dt.datetime) -> dict[int, Counted]:
     _rules(found, moment)
     _dimensions(found, moment)
     if near:
+        # Which sources were missing, and with whom work waited, bears no date.
+        _alone(found, moment)
         _waiting(found, day, moment)
     _tasks(found, moment, near=near)
     return found
@@ -101,11 +105,17 @@ def _verification(found: dict[int, Counted], moment: dt.datetime) -> None:
             found[commune].verification[outcome] = people
 
 
-def _rules(found: dict[int, Counted], moment: dt.datetime) -> None:
+def _tallied(column: str) -> dict[int, Counts]:
+    """Commune → rule that holds plots back → what its counter says now."""
     counts: dict[int, Counts] = defaultdict(lambda: defaultdict(int))
     now = Tally.objects.exclude(rule__in=["", Tally.CONFIRMED]).values_list("commune", "rule")
-    for commune, rule, plots in now.annotate(n=Sum("plots")).order_by():
+    for commune, rule, plots in now.annotate(n=Sum(column)).order_by():
         counts[commune][rule] += plots
+    return counts
+
+
+def _rules(found: dict[int, Counted], moment: dt.datetime) -> None:
+    counts = _tallied("plots")
     # Rules that only note have no counter to go back from.
     holding_back = {rule for told in counts.values() for rule in told}
     for commune, rule, since in _ask(statements.RULES_SINCE, at=moment):
@@ -113,6 +123,15 @@ def _rules(found: dict[int, Counted], moment: dt.datetime) -> None:
             counts[commune][rule] -= since
     for commune, counted in found.items():
         counted.rules = {rule: plots for rule, plots in sorted(counts[commune].items()) if plots}
+
+
+def _alone(found: dict[int, Counted], moment: dt.datetime) -> None:
+    counts = _tallied("alone")
+    holding_back = sorted({rule for told in counts.values() for rule in told})
+    for commune, rule, since in _ask(statements.ALONE_SINCE, at=moment, rules=holding_back):
+        counts[commune][rule] -= since
+    for commune, counted in found.items():
+        counted.alone = {rule: plots for rule, plots in sorted(counts[commune].items()) if plots}
 
 
 def _dimensions(found: dict[int, Counted], moment: dt.datetime) -> None:

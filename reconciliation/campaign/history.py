@@ -69,6 +69,8 @@ class Figures:
     groups: Counter[int] = field(default_factory=Counter)
     verification: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
+    #: None where it cannot be told of one of the communes.
+    alone: Counter[str] | None = None
     dimensions: Counter[str] = field(default_factory=Counter)
     waiting: dict[str, Waiting] = field(default_factory=dict)
     tasks: dict[str, TaskFigures] = field(default_factory=dict)
@@ -79,6 +81,7 @@ class Figures:
             Counter({group: getattr(row, f"group_{group}") for group in Group.values}),
             Counter(row.verification),
             Counter(row.rules),
+            None if row.alone is None else Counter(row.alone),
             Counter(row.dimensions),
             {
                 holder: Waiting(told["items"], told["plots"], list(told["ages"]), _day(told["since"]))
@@ -95,6 +98,7 @@ class Figures:
         """Take another commune's figures in."""
         for name in ("groups", "verification", "rules", "dimensions"):
             getattr(self, name).update(getattr(other, name))
+        self.alone = None if self.alone is None or other.alone is None else self.alone + other.alone
         for holder, waiting in other.waiting.items():
             self.waiting.setdefault(holder, Waiting()).add(waiting)
         for task, told in other.tasks.items():
@@ -117,7 +121,7 @@ def tasks_of(row: CommuneFigures) -> dict[str, TaskFigures]:
 
 def total(parts: Iterable[Figures]) -> Figures:
     """Several communes' figures as one."""
-    whole = Figures()
+    whole = Figures(alone=Counter())
     for part in parts:
         whole.add(part)
     return whole

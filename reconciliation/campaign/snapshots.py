@@ -81,8 +81,9 @@ def revise(week: dt.date, reason: str) -> int:
 
 
 def _keep_undated(counted: counting.Counted, before: WeeklySnapshot) -> None:
-    """What today cannot tell of then stays as it was written: plan, hand-overs, scans, codes."""
+    """What today cannot tell of then stays as it was written: plan, hand-overs, scans, codes, lone rules."""
     counted.waiting = before.waiting
+    counted.alone = before.alone
     dated = {Task.CLEAN, Task.VERIFY}
     counted.tasks = {
         task: told | ({"done": counted.tasks[task]["done"]} if task in dated else {})

@@ -22,6 +22,29 @@ RULES_SINCE = """
     FROM sides WHERE had <> has GROUP BY 1, 2
 """
 
+#: (commune, rule, by how many plots more it is now what alone keeps them out of group 1). `%(rules)s` are
+#: those that hold plots back; which sources were missing bears no date.
+ALONE_SINCE = """
+    WITH touched AS MATERIALIZED (
+        SELECT DISTINCT plot_id FROM reconciliation_finding
+        WHERE opened_at >= %(at)s OR closed_at >= %(at)s
+    ),
+    sides AS (
+        SELECT f.plot_id, f.commune_id,
+            array_agg(DISTINCT f.rule) FILTER (WHERE f.state <> 'waived' AND f.opened_at < %(at)s
+                AND (f.closed_at IS NULL OR f.closed_at >= %(at)s)) AS had,
+            array_agg(DISTINCT f.rule) FILTER (WHERE f.state = 'open') AS has
+        FROM touched JOIN reconciliation_finding f USING (plot_id)
+        JOIN reconciliation_plotstatus s USING (plot_id)
+        WHERE f.rule = ANY(%(rules)s) AND s.unjudged = '{}' GROUP BY 1, 2
+    )
+    SELECT commune_id, rule, sum(step)::int FROM (
+        SELECT commune_id, has[1] AS rule, 1 AS step FROM sides WHERE cardinality(has) = 1
+        UNION ALL
+        SELECT commune_id, had[1], -1 FROM sides WHERE cardinality(had) = 1
+    ) steps GROUP BY 1, 2 HAVING sum(step) <> 0
+"""
+
 #: (commune, dimension, by how many plots fewer had something open under it); `{words}` are the rules' words.
 DIMENSIONS_SINCE = """
     WITH word (rule, dimension) AS (VALUES {words}),

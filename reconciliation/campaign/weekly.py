@@ -69,6 +69,8 @@ class Week:
     before: dict[int, Groups] | None
     books: dict[int, Account]
     rules: Counter[str]
+    #: Of these the plots that nothing else keeps out of group 1; None where nobody wrote that down.
+    alone: Counter[str] | None
     told: Told | None
     courses: dict[int, Course]
     #: Plots of group 3 that staff have confirmed; nobody wrote down how many they were at a close.
@@ -116,8 +118,8 @@ def closed_week(week: dt.date, communes: Communes, closes: Closes) -> Week:
     _hold(books, before, now)
     plans = told.plans if told else {}
     return Week(
-        first, since, last, True, held, now, before, books, told.whole.rules if told else Counter(), told,
-        courses(plans, _ready(held), _first(now)),
+        first, since, last, True, held, now, before, books, told.whole.rules if told else Counter(),
+        told.whole.alone if told else None, told, courses(plans, _ready(held), _first(now)),
     )  # fmt: skip
 
 
@@ -134,7 +136,7 @@ def running_week(communes: Communes, closes: Closes) -> Week:
     _hold(books, before, now)
     plans = _plans(communes)
     return Week(
-        first, since, max(today, first), False, held, now, before, books, _rules(communes),
+        first, since, max(today, first), False, held, now, before, books, *_rules(communes),
         _yesterday(communes, closes), courses(plans, _ready(held), _first(now)), confirmed,
     )  # fmt: skip
 
@@ -294,6 +296,8 @@ def _plans(communes: Communes) -> dict[int, TaskFigures]:
     }
 
 
-def _rules(communes: Communes) -> Counter[str]:
+def _rules(communes: Communes) -> tuple[Counter[str], Counter[str]]:
+    """Rule → plots, and those of them that nothing else keeps out of group 1."""
     counted = Tally.objects.filter(_within(communes), plots__gt=0).exclude(rule__in=["", Tally.CONFIRMED])
-    return Counter(dict(counted.values_list("rule").annotate(n=Sum("plots")).order_by()))
+    rows = counted.values_list("rule").annotate(n=Sum("plots"), single=Sum("alone")).order_by()
+    return Counter({rule: n for rule, n, _single in rows}), Counter({rule: n for rule, _n, n in rows})

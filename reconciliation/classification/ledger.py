@@ -95,7 +95,9 @@ _REOPEN = """
 _CHANGES = """
     INSERT INTO judging_change
     SELECT v.plot_id, s.commune_id, s."group", s.rules::text[], v.commune_id, v."group", v.rules,
-        COALESCE(s.confirmed_at IS NOT NULL, FALSE)
+        COALESCE(s.confirmed_at IS NOT NULL, FALSE),
+        COALESCE(cardinality(s.rules) = 1 AND s.unjudged = '{}', FALSE),
+        cardinality(v.rules) = 1 AND v.unjudged = '{}'
     FROM judging_verdict v
     LEFT JOIN reconciliation_plotstatus s ON s.plot_id = v.plot_id
     WHERE s.plot_id IS NULL
@@ -103,7 +105,8 @@ _CHANGES = """
             <> (v.commune_id, v."group", v.correct, v.sufficient, v.clean, v.alive)
         OR s.rules::text[] <> v.rules OR s.unjudged::text[] <> v.unjudged
     UNION ALL
-    SELECT s.plot_id, s.commune_id, s."group", s.rules::text[], NULL, NULL, NULL, s.confirmed_at IS NOT NULL
+    SELECT s.plot_id, s.commune_id, s."group", s.rules::text[], NULL, NULL, NULL, s.confirmed_at IS NOT NULL,
+        cardinality(s.rules) = 1 AND s.unjudged = '{}', FALSE
     FROM judging_gone g JOIN reconciliation_plotstatus s ON s.plot_id = g.plot_id
 """
 
@@ -149,18 +152,21 @@ _TAKEN_ALONG = """
         AND f.state <> 'closed' AND c.plot_id = f.plot_id
 """
 
+# Of plots against which one rule stands and nothing else.
+_ALONE = f"COALESCE(sum(step) FILTER (WHERE is_alone AND rule NOT IN ('', '{Tally.CONFIRMED}')), 0)"
+
 # A confirmation stands as long as the group does.
 _DELTAS = f"""
-    SELECT commune_id, "group", rule, sum(step)::int AS step FROM (
-        SELECT old_commune AS commune_id, old_group AS "group", -1 AS step,
+    SELECT commune_id, "group", rule, sum(step)::int AS step, {_ALONE}::int AS alone FROM (
+        SELECT old_commune AS commune_id, old_group AS "group", -1 AS step, was_alone AS is_alone,
             unnest(old_rules || ''::text || CASE WHEN was_confirmed THEN '{{{Tally.CONFIRMED}}}'::text[] END)
                 AS rule
         FROM judging_change WHERE old_group IS NOT NULL
         UNION ALL
-        SELECT new_commune, new_group, 1, unnest(new_rules || ''::text
+        SELECT new_commune, new_group, 1, is_alone, unnest(new_rules || ''::text
             || CASE WHEN was_confirmed AND old_group = new_group THEN '{{{Tally.CONFIRMED}}}'::text[] END)
         FROM judging_change WHERE new_group IS NOT NULL
-    ) steps GROUP BY 1, 2, 3 HAVING sum(step) <> 0 ORDER BY 1, 2, 3
+    ) steps GROUP BY 1, 2, 3 HAVING sum(step) <> 0 OR {_ALONE} <> 0 ORDER BY 1, 2, 3
 """  # noqa: S608  our own text
 
 _CONFIRMED = """
@@ -193,8 +199,9 @@ _STATUS = """
 
 # Nearly always all of them are there already. One that is not is put in as it is: it stood at nothing.
 _ADD = """
-    UPDATE reconciliation_tally t SET plots = t.plots + d.step
-    FROM unnest(%s::smallint[], %s::smallint[], %s::text[], %s::int[]) d (commune_id, g, rule, step)
+    UPDATE reconciliation_tally t SET plots = t.plots + d.step, alone = t.alone + d.alone
+    FROM unnest(%s::smallint[], %s::smallint[], %s::text[], %s::int[], %s::int[]) d
+        (commune_id, g, rule, step, alone)
     WHERE t.commune_id = d.commune_id AND t."group" = d.g AND t.rule = d.rule
 """
 
@@ -249,9 +256,9 @@ def _tally() -> None:
         cursor.execute(_ADD, keys)
         if cursor.rowcount < len(deltas):
             cursor.execute(
-                'INSERT INTO reconciliation_tally (commune_id, "group", rule, plots) '
-                "SELECT * FROM unnest(%s::smallint[], %s::smallint[], %s::text[], %s::int[]) "
-                "d (commune_id, g, rule, step) WHERE NOT EXISTS (SELECT FROM reconciliation_tally t "
+                'INSERT INTO reconciliation_tally (commune_id, "group", rule, plots, alone) '
+                "SELECT * FROM unnest(%s::smallint[], %s::smallint[], %s::text[], %s::int[], %s::int[]) "
+                "d (commune_id, g, rule, step, alone) WHERE NOT EXISTS (SELECT FROM reconciliation_tally t "
                 'WHERE t.commune_id = d.commune_id AND t."group" = d.g AND t.rule = d.rule)',
                 keys,
             )

@@ -56,7 +56,8 @@ class CommuneFigures(models.Model):
     """A commune's figures at the end of a day; what cannot be told of that moment is missing, not nought.
 
     `verification`: outcome → land users, "" for those of whom the registry said something else later on.
-    `rules`: rule → plots in which it is open. `dimensions`: word → plots with something open under it.
+    `rules`: rule → plots in which it is open. `alone`: rule → those that nothing else keeps out of group 1,
+    None where that cannot be told. `dimensions`: word → plots with something open under it.
     `waiting`: with whom ("desk", "police", …) → `items`, `plots`, `since`, and by `ages`: up to 7 days, 14,
     30, more.
     `tasks`: task → `done`, `excluded` (reason → how many), and of the target `assigned`, `starts`, `due`.
@@ -68,6 +69,7 @@ class CommuneFigures(models.Model):
     group_3 = models.IntegerField()
     verification = models.JSONField(default=dict)
     rules = models.JSONField(default=dict)
+    alone = models.JSONField(null=True)
     dimensions = models.JSONField(default=dict)
     waiting = models.JSONField(default=dict)
     tasks = models.JSONField(default=dict)

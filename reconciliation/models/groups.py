@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from landdb.models import AdminUnit, Job, User
@@ -27,6 +27,10 @@ class PlotStatusQuerySet(InTerritory["PlotStatus"]):
     def flagged(self) -> PlotStatusQuerySet:
         """Plots that wait for somebody: groups 2 and 3."""
         return self.filter(group__in=[Group.SUPPLEMENT, Group.REBUILD])
+
+    def alone(self) -> PlotStatusQuerySet:
+        """Plots that a single rule keeps out of group 1."""
+        return self.filter(rules__len=1, unjudged=[])
 
 
 class PlotStatus(models.Model):
@@ -115,7 +119,8 @@ class GroupMove(models.Model):
 class Tally(models.Model):
     """How many live plots a commune has per group and open rule (`rule` empty: all), kept by difference.
 
-    Under CONFIRMED in place of a rule: those of group 3 that staff have confirmed.
+    `alone`: those of them that nothing but this rule keeps out of group 1. Under CONFIRMED in place of a
+    rule: those of group 3 that staff have confirmed.
     """
 
     CONFIRMED = "+confirmed"
@@ -124,6 +129,7 @@ class Tally(models.Model):
     group = models.SmallIntegerField(choices=Group)
     rule = models.CharField(max_length=40, blank=True)
     plots = models.IntegerField(default=0)
+    alone = models.IntegerField(default=0, db_default=0)
 
     objects = InTerritory["Tally"].as_manager()
 
@@ -131,6 +137,9 @@ class Tally(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["commune", "group", "rule"], name="tally_once"),
             models.CheckConstraint(condition=Q(plots__gte=0), name="tally_not_negative"),
+            models.CheckConstraint(
+                condition=Q(alone__gte=0, alone__lte=F("plots")), name="tally_alone_among_plots"
+            ),
         ]
 
     def __str__(self) -> str:

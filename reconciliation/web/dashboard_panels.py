@@ -186,19 +186,26 @@ def _moved(listed: str, plots: int, **way: object) -> str:
 
 
 def rules(week: Week, territory: Territory, *, may_list: bool) -> list[dict[str, Any]]:
-    """The rules that hold back most plots."""
+    """The rules by how many plots would go to group 1 if they alone were cleared; where nobody wrote that
+    down, by how many they hold back."""
+    alone = Counter[str]() if week.alone is None else week.alone
     known = [(catalogue.by_id(rule), plots) for rule, plots in week.rules.items() if catalogue.knows(rule)]
-    known.sort(key=lambda pair: -pair[1])
-    plots, most = sum(map(sum, week.now.values())), known[0][1] if known else 1
+    known.sort(key=lambda pair: (-alone[pair[0].id], -pair[1]))
+    most = max((plots for _rule, plots in known[:RULES]), default=1)
     return [
         {
             "rule": rule,
             "dimension": Dimension(rule.dimension).label,
             "who": rule.who.label,
             "plots": n,
-            "share": n / plots if plots else None,
-            "most": most,
+            "width": f"{100 * n / most:.1f}",
+            "alone": (single := alone[rule.id]),
+            "alone_width": f"{100 * single / most:.1f}",
             "href": plots_of(territory.codes, week, rule=rule.id) if may_list else "",
+            # Of a close there is no such list.
+            "alone_href": plots_of(territory.codes, week, rule=rule.id, alone=1)
+            if may_list and single and not week.is_closed
+            else "",
         }
         for rule, n in known[:RULES]
     ]

@@ -145,7 +145,7 @@ def _rule_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Optio
             str(rule.name),
             counts.get(rule.id, 0),
             rule.id == wanted.rule,
-            address(base, rule=None if rule.id == wanted.rule else rule.id),
+            address(base, **({"rule": None, "alone": None} if rule.id == wanted.rule else {"rule": rule.id})),
         )
         for rule in sorted(
             catalogue.RULES, key=lambda rule: (rule.id != wanted.rule, -counts.get(rule.id, 0))
@@ -170,5 +170,7 @@ def _chips(wanted: QueueFilter, base: dict[str, list[str]]) -> list[dict[str, An
         chips.append({"text": wanted.communes[pk].name, "query": address(base, commune=rest)})
     if wanted.rule:
         name = catalogue.by_id(wanted.rule).name if catalogue.knows(wanted.rule) else wanted.rule
-        chips.append({"text": str(name), "query": address(base, rule=None)})
+        chips.append({"text": str(name), "query": address(base, rule=None, alone=None)})
+    if wanted.is_alone:
+        chips.append({"text": _("Chỉ vướng một quy tắc"), "query": address(base, alone=None)})
     return chips

@@ -148,6 +148,8 @@ def words(wanted: QueueFilter) -> str:
         parts.append(f"+{len(wanted.commune_ids) - 3}")
     if wanted.rule:
         parts.append(str(catalogue.by_id(wanted.rule).name) if catalogue.knows(wanted.rule) else wanted.rule)
+    if wanted.is_alone:
+        parts.append(_("chỉ vướng một quy tắc"))
     if wanted.search:
         parts.append(_("theo từ đã tìm"))
     return ", ".join(parts) if parts else _("cả địa bàn")

@@ -95,5 +95,22 @@ def test_the_hourly_task_names_the_weeks_it_wrote(plot: Plot) -> None:
     assert take_weekly_snapshot() == []
 
 
+def test_it_holds_what_a_rule_alone_kept_out_of_group_1_at_the_close(plot: Plot) -> None:
+    other = make.make_ready_plot(plot.commune, code="")
+    judge(other, moment(5))
+    Plot.objects.filter(pk=plot.pk).update(code="")
+    Plot.objects.filter(pk=other.pk).update(legal_area=None)
+    for each in (plot, other):
+        judge(each, moment(9, 0) + dt.timedelta(minutes=5))
+    snapshots.take(WEEK, moment(9, 1))
+    assert WeeklySnapshot.objects.get().alone == {"plot_code_missing": 1}
+
+
+def test_what_a_rule_alone_kept_out_is_missing_from_a_week_that_is_rebuilt(plot: Plot) -> None:
+    judge(make.make_ready_plot(plot.commune, code=""), moment(5))
+    snapshots.take(WEEK, moment(20))
+    assert WeeklySnapshot.objects.get().alone is None
+
+
 def test_without_a_ledger_there_is_nothing_to_take() -> None:
     assert snapshots.take_due(moment(17)) == []

@@ -32,6 +32,9 @@ def assert_balanced() -> None:
         row[:3]: row[3] for row in Tally.objects.values_list("commune", "group", "rule", "plots") if row[3]
     }
     assert counters == stock()
+    alone = Counter(PlotStatus.objects.alone().values_list("commune", "group", "rules__0"))
+    single = Tally.objects.filter(alone__gt=0).values_list("commune", "group", "rule", "alone")
+    assert {row[:3]: row[3] for row in single} == alone
     ledger: Counter[tuple[int, int]] = Counter()
     moves = (
         GroupMove.objects.values_list("commune", "from_group", "to_group").annotate(n=Count("pk")).order_by()

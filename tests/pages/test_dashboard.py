@@ -128,6 +128,37 @@ def test_what_does_not_balance_is_said(visit: Visit, manager: User, weeks: list[
     assert "Sổ không khớp với bộ đếm" in page_of(visit(manager), f"?week={weeks[0]}")
 
 
+def top_rules(page: str) -> str:
+    return page.partition('id="top-rules"')[2].partition("</section>")[0]
+
+
+def test_the_rule_whose_clearing_brings_most_stands_first_with_its_list(
+    visit: Visit, manager: User, weeks: list[dt.date], communes: list[AdminUnit]
+) -> None:
+    plots = [factories.make_ready_plot(communes[0], legal_area=None) for _ in range(9)]
+    Plot.objects.filter(pk__in=[plot.pk for plot in plots[2:]]).update(code="")
+    classification.refresh([plot.pk for plot in plots], cause=GroupMove.Cause.FIRST)
+    shown = top_rules(page_of(visit(manager)))
+    assert "Quy tắc đáng gỡ nhất" in shown
+    assert re.findall(r"rule=(\w+)&amp;alone=1\">(\d+)</a>", shown)[:2] == [
+        ("plot_code_missing", "6"), ("area_missing", "2"),
+    ]  # fmt: skip
+    assert ">13</a>" in shown
+
+
+def test_a_closed_week_tells_what_clearing_would_bring_unless_it_was_rebuilt(
+    visit: Visit, manager: User, weeks: list[dt.date]
+) -> None:
+    client = visit(manager)
+    shown = top_rules(page_of(client, f"?week={weeks[-1]}"))
+    assert '<td class="num"><b>6</b></td>' in shown
+    snapshots.WeeklySnapshot.objects.filter(week=weeks[-2]).update(alone=None)
+    shown = top_rules(page_of(client, f"?week={weeks[-2]}"))
+    assert "Quy tắc giữ nhiều thửa nhất" in shown
+    assert "Bản chốt này không ghi thửa nào chỉ vướng một quy tắc." in shown
+    assert '<td class="num">–</td>' in shown
+
+
 def test_without_a_plan_and_without_a_snapshot_it_says_what_to_do(
     visit: Visit, manager: User, communes: list[AdminUnit]
 ) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from landdb.models import AccessLog, Role, TypedSearch
 from reconciliation import classification
-from reconciliation.models import GroupMove, WorkItem
+from reconciliation.models import GroupMove, PlotStatus, WorkItem
 from tests import factories
 from tests.actions.cast import make_case
 
@@ -72,6 +72,23 @@ def test_group_and_rule_narrow_rows_and_counts_alike(client: Client, commune) ->
     page = client.get("/queue/?group=3&rule=map_only")
     assert len(rows(page)) == 3 == page.context["total"]
     assert counts(page, "rules")["map_only"] == 3
+    assert len(rows(client.get("/queue/?rule=plot_code_missing"))) == 1
+
+
+def test_plots_that_a_rule_alone_holds_back_are_listed_and_counted_apart(client: Client, commune) -> None:
+    client.force_login(factories.make_user(Role.REVIEWER))
+    page = client.get("/queue/?rule=plot_code_missing&alone=1")
+    plots = PlotStatus.objects.filter(rules=["plot_code_missing"])
+    assert rows(page) == [status.pk for status in plots]
+    assert page.context["total"] == len(plots) == 1
+    assert counts(page, "communes") == {commune.code: 1}
+    assert "Chỉ vướng một quy tắc" in page.content.decode()
+    other = plots.get().plot
+    other.legal_area = None
+    other.save()
+    classification.refresh([other.pk], cause=GroupMove.Cause.CORRECTION)
+    page = client.get("/queue/?rule=plot_code_missing&alone=1")
+    assert (rows(page), page.context["total"]) == ([], 0)
     assert len(rows(client.get("/queue/?rule=plot_code_missing"))) == 1
 
 
