@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Q, Sum
@@ -18,6 +20,7 @@ from ..campaign.weekly import Communes, Week
 from ..models import CorrectionBatch, Verification, VerificationBatch, VerificationLine, WorkCount, WorkItem
 from ..models.waiting import held
 from .dashboard_territory import Territory
+from .waits import DESK
 
 With, Batch, Line = WorkItem.With, VerificationBatch.State, VerificationLine.State
 #: Lists at the police that are shown, and seconds for which their answers and people's outcomes are kept.
@@ -31,22 +34,26 @@ def waiting(week: Week, territory: Territory, user: User) -> list[dict[str, Any]
     told = week.told.whole.waiting if week.told else {}
     now = {} if week.is_closed else _waiting_now(territory.ids)
     most = max((n for each in told.values() for n in each.ages), default=0)
-    links = user.role in roles_of("worklist") and not week.is_closed
+    may_list = user.role in roles_of("overview-waits") and not week.is_closed
     day = week.told.day if week.told else week.last
     found = []
     for where in With:
-        # Written down under "desk"; in the database it is an empty word.
-        holder, counted = told.get(where.value or "desk", Waiting()), now.get(where.value, 0)
+        name = where.value or DESK
+        holder, counted = told.get(name, Waiting()), now.get(where.value, 0)
         if holder.items or counted:
             found.append(
                 {
                     "label": where.label,
-                    "ages": [(n, _heat(n, most)) for n in holder.ages],
+                    "ages": [
+                        (n, _heat(n, most), _waits(name, territory, age, day) if may_list and n else "")
+                        for age, n in enumerate(holder.ages)
+                    ],
                     "plots": holder.plots,
                     "oldest": (day - holder.since).days if holder.since else None,
                     "since": holder.since,
                     "now": holder.items if week.is_closed else counted,
-                    "href": _worklist(where.value, territory) if links and counted else "",
+                    "href": _list(name, territory, user) if may_list and counted else "",
+                    "oldest_href": _waits(name, territory) if may_list and counted else "",
                 }
             )
     return found
@@ -114,9 +121,19 @@ def _heat(n: int, most: int) -> str:
     return f"h{step}" if step else ""
 
 
-def _worklist(where: str, territory: Territory) -> str:
-    words = "&".join(filter(None, [f"with={where}" if where else "", territory.lists]))
+def _list(name: str, territory: Territory, user: User) -> str:
+    """The work that waits now: for whom works it off their own list, for others the one of the managers."""
+    if user.role not in roles_of("worklist"):
+        return _waits(name, territory)
+    words = "&".join(filter(None, [f"with={name}" if name != DESK else "", territory.lists]))
     return f"{reverse('worklist')}?{words}" if words else reverse("worklist")
+
+
+def _waits(name: str, territory: Territory, age: int | None = None, day: dt.date | None = None) -> str:
+    """The managers' list, the oldest first; of an age, that of the day of which figures tell."""
+    of_age = [("age", age), ("day", day)] if age is not None else []
+    of = [("commune", code) for code in territory.codes]
+    return f"{reverse('overview-waits')}?{urlencode([('with', name), *of_age, *of])}"
 
 
 def _answers(batches: list[VerificationBatch], communes: Communes) -> dict[int, Counter[str]]:

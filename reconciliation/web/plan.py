@@ -210,10 +210,9 @@ def _shift(shift: Shift) -> dict[str, Any]:
 
 def _excluded(user: User, code: str) -> str:
     """The people with whom work waits for what only they can bring."""
-    if user.role not in roles_of("worklist"):
-        return ""
+    name = next((name for name in ("worklist", "overview-waits") if user.role in roles_of(name)), "")
     asked = {"commune": code, "with": "citizen"} if code else {"with": "citizen"}
-    return f"{reverse('worklist')}?{urlencode(asked)}"
+    return f"{reverse(name)}?{urlencode(asked)}" if name else ""
 
 
 def _province(user: User, look: Look) -> dict[str, dict[str, Any]]:

@@ -11,11 +11,12 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from landdb.models import AdminUnit, Role, User
 from parcels.models import Plot
 from reconciliation import classification
-from reconciliation.models import GroupMove
+from reconciliation.models import GroupMove, WorkItem
 from tests import factories
 from tests.campaign import season
 
@@ -38,6 +39,14 @@ def weeks(communes: list[AdminUnit]) -> list[dt.date]:
         ids = [factories.make_ready_plot(commune).pk for _ in range(5 + n)]
         ids += [factories.make_ready_plot(commune, code="").pk for _ in range(2)]
         classification.refresh(ids, cause=GroupMove.Cause.FIRST)
+    for n in range(12):
+        people = factories.make_land_user(communes[n % 3])
+        where = ("", "police", "commune")[n % 3 and n % 4 % 3]
+        since = timezone.now() - dt.timedelta(days=3 * n + 2) if where else None
+        WorkItem.objects.create(
+            land_user=people, commune=people.commune, plots=1, opened_at=timezone.now(), waits_with=where,
+            waits_since=since,
+        )  # fmt: skip
     found = season.live_through(5)
     season.plan(found[0], found[-1] + dt.timedelta(weeks=6))
     for plot in Plot.objects.filter(status__group=1)[:3]:
@@ -71,6 +80,7 @@ def test_every_number_equals_the_list_that_it_opens(
     shown = client.get(f"{reverse(name)}?{query}").content.decode()
     links = NUMBER.findall(shown)
     assert links
+    assert ("overview/waiting" in shown) == (name == "overview" and "week" not in query)
     wrong = {
         address: (number, rows)
         for address, number in links

@@ -21,6 +21,7 @@ PAGES = {
     "bulks": {"reviewer", "senior_reviewer"},
     "supervise": {"senior_reviewer"},
     "overview": ALL,
+    "overview-waits": ALL - {"police_liaison"},
     "ledger": ALL,
     "ledger-plots": ALL - {"police_liaison"},
     "plan": ALL,
