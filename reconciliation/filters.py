@@ -15,6 +15,7 @@ from django.http import QueryDict
 
 from landdb.models import AdminUnit, TypedSearch, User
 
+from .classification.alone import ALONE
 from .models import Finding, PlotStatus, Tally
 from .models.groups import Group, PlotStatusQuerySet
 from .plot_search import EXACT, Found, find_plots
@@ -155,7 +156,7 @@ class QueueFilter:
         if self.unconfirmed and by != "group":
             statuses = statuses.filter(confirmed_at__isnull=True)
         if self.is_alone:
-            statuses = statuses.alone()
+            statuses = statuses.filter(ALONE)
         if rule:
             statuses = statuses.filter(rules__contains=[rule])
         counts: dict[Any, int] = {}
@@ -210,7 +211,7 @@ class QueueFilter:
         if self.found is not None:
             statuses = statuses.filter(plot__in=self.found.plots)
         if self.is_alone:
-            statuses = statuses.alone()
+            statuses = statuses.filter(ALONE)
         if self.rule:
             hits = Finding.objects.open().filter(rule=self.rule, commune=commune_id, plot=OuterRef("plot_id"))
             statuses = statuses.filter(Exists(hits))

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Sum
 
+from ..classification.alone import HIDING
 from ..classification.weeks import day_closes_at, stock_at
 from ..models import Dimension, RuleSet, Tally, Target, Task, Verification
 from ..models.campaign import CommuneFigures
@@ -128,7 +129,8 @@ def _rules(found: dict[int, Counted], moment: dt.datetime) -> None:
 def _alone(found: dict[int, Counted], moment: dt.datetime) -> None:
     counts = _tallied("alone")
     holding_back = sorted({rule for told in counts.values() for rule in told})
-    for commune, rule, since in _ask(statements.ALONE_SINCE, at=moment, rules=holding_back):
+    asked = {"at": moment, "rules": holding_back, "hiding": list(HIDING)}
+    for commune, rule, since in _ask(statements.ALONE_SINCE, **asked):
         counts[commune][rule] -= since
     for commune, counted in found.items():
         counted.alone = {rule: plots for rule, plots in sorted(counts[commune].items()) if plots}

@@ -23,7 +23,8 @@ RULES_SINCE = """
 """
 
 #: (commune, rule, by how many plots more it is now what alone keeps them out of group 1). `%(rules)s` are
-#: those that hold plots back; which sources were missing bears no date.
+#: those that hold plots back, `%(hiding)s` those that are never alone; which sources were missing bears no
+#: date.
 ALONE_SINCE = """
     WITH touched AS MATERIALIZED (
         SELECT DISTINCT plot_id FROM reconciliation_finding
@@ -42,7 +43,7 @@ ALONE_SINCE = """
         SELECT commune_id, has[1] AS rule, 1 AS step FROM sides WHERE cardinality(has) = 1
         UNION ALL
         SELECT commune_id, had[1], -1 FROM sides WHERE cardinality(had) = 1
-    ) steps GROUP BY 1, 2 HAVING sum(step) <> 0
+    ) steps WHERE rule <> ALL(%(hiding)s) GROUP BY 1, 2 HAVING sum(step) <> 0
 """
 
 #: (commune, dimension, by how many plots fewer had something open under it); `{words}` are the rules' words.

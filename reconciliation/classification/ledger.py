@@ -17,6 +17,7 @@ from ..models import ChangeSet, GroupMove, Tally
 from ..models.groups import Group
 from ..rules.book import RuleBook
 from . import counts, notes
+from .alone import is_alone
 from .tables import measured
 
 
@@ -96,8 +97,7 @@ _CHANGES = """
     INSERT INTO judging_change
     SELECT v.plot_id, s.commune_id, s."group", s.rules::text[], v.commune_id, v."group", v.rules,
         COALESCE(s.confirmed_at IS NOT NULL, FALSE),
-        COALESCE(cardinality(s.rules) = 1 AND s.unjudged = '{}', FALSE),
-        cardinality(v.rules) = 1 AND v.unjudged = '{}'
+        {was_alone}, {is_alone}
     FROM judging_verdict v
     LEFT JOIN reconciliation_plotstatus s ON s.plot_id = v.plot_id
     WHERE s.plot_id IS NULL
@@ -106,9 +106,9 @@ _CHANGES = """
         OR s.rules::text[] <> v.rules OR s.unjudged::text[] <> v.unjudged
     UNION ALL
     SELECT s.plot_id, s.commune_id, s."group", s.rules::text[], NULL, NULL, NULL, s.confirmed_at IS NOT NULL,
-        cardinality(s.rules) = 1 AND s.unjudged = '{}', FALSE
+        {was_alone}, FALSE
     FROM judging_gone g JOIN reconciliation_plotstatus s ON s.plot_id = g.plot_id
-"""
+""".format(was_alone=is_alone("s"), is_alone=is_alone("v"))  # noqa: S608  our own text
 
 # A plot that changed communes leaves one ledger and enters another. The moves of a day are added up as they
 # are written: nobody ever has to read them through.

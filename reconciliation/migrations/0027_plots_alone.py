@@ -8,7 +8,7 @@ COUNT = """
     UPDATE reconciliation_tally t SET alone = c.plots
     FROM (
         SELECT commune_id, "group", rules[1] AS rule, count(*) AS plots FROM reconciliation_plotstatus
-        WHERE cardinality(rules) = 1 AND unjudged = '{}' GROUP BY 1, 2, 3
+        WHERE cardinality(rules) = 1 AND unjudged = '{}' AND rules[1] <> 'map_only' GROUP BY 1, 2, 3
     ) c
     WHERE t.commune_id = c.commune_id AND t."group" = c."group" AND t.rule = c.rule
 """

@@ -28,10 +28,6 @@ class PlotStatusQuerySet(InTerritory["PlotStatus"]):
         """Plots that wait for somebody: groups 2 and 3."""
         return self.filter(group__in=[Group.SUPPLEMENT, Group.REBUILD])
 
-    def alone(self) -> PlotStatusQuerySet:
-        """Plots that a single rule keeps out of group 1."""
-        return self.filter(rules__len=1, unjudged=[])
-
 
 class PlotStatus(models.Model):
     """The group of a live plot and why; written only when it changes. Plots themselves are never rewritten.

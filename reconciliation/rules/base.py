@@ -60,6 +60,7 @@ class Rule:
     `when` is a condition on the facts, answered by the database. `needs` are the sources without which the
     rule is not judged. `tolerance` is the number that `condition` compares with, in the unit of
     `tolerance_unit`. `is_for_bare_plots` rules also look at plots of which nothing but the drawing is known.
+    Where a rule `hides_others`, most others have nothing to look at yet: mending it is not all that is left.
     `text` is a sentence with facts in it. `witness` are facts beside those of condition and sentence on which
     a person who waives the finding relies. `version` rises when the condition changes.
     """
@@ -78,6 +79,7 @@ class Rule:
     tolerance: ClassVar[float | None] = None
     tolerance_unit: ClassVar[Words] = ""
     is_for_bare_plots: ClassVar[bool] = False
+    hides_others: ClassVar[bool] = False
     witness: ClassVar[tuple[str, ...]] = ()
     version: ClassVar[int] = 1
 

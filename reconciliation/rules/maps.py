@@ -22,6 +22,7 @@ class MapOnly(Rule):
     subject = PlotFacts
     when = Q(has_attributes=False, is_drawn=True)
     is_for_bare_plots = True
+    hides_others = True
     mend = _("Thu thập giấy chứng nhận và giấy tờ của người sử dụng đất, nhập theo Biểu mẫu 01")
     who = Who.COMMUNE
     basis = "515/KH-BCA-BNNMT"

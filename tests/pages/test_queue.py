@@ -83,6 +83,9 @@ def test_plots_that_a_rule_alone_holds_back_are_listed_and_counted_apart(client:
     assert page.context["total"] == len(plots) == 1
     assert counts(page, "communes") == {commune.code: 1}
     assert "Chỉ vướng một quy tắc" in page.content.decode()
+    # Of what is known from the map alone nobody can say what else is wrong.
+    page = client.get("/queue/?rule=map_only&alone=1")
+    assert (rows(page), page.context["total"]) == ([], 0)
     other = plots.get().plot
     other.legal_area = None
     other.save()
