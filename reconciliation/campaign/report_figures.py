@@ -23,7 +23,10 @@ TASKS = {
 }
 #: How the plan of a day is reckoned.
 _LINE = "Đường thẳng từ số thửa nhóm 1 lúc kế hoạch bắt đầu đến số được giao vào ngày hạn."
-_EVEN = "Được giao chia đều theo ngày đến ngày chốt."
+_OTHER_LINE = (
+    "Đường thẳng từ số đã làm lúc kế hoạch bắt đầu (không bản chốt nào ghi thì từ 0) đến số được giao vào "
+    "ngày hạn."
+)
 GROUPS = {1: "Nhóm 1", 2: "Nhóm 2", 3: "Nhóm 3"}
 OUTCOMES = {
     Outcome.MATCHED: "Khớp với dữ liệu dân cư",
@@ -116,6 +119,7 @@ def _groups(report: Report, past: Past) -> None:
         tuple(rows),
         ("Cộng", *sums, share(figures.plots, figures.plots)),
         told,
+        tuple(map(str, GROUPS)),
     )
 
 
@@ -175,7 +179,7 @@ def _task(report: Report, past: Past, task: Task) -> None:
     of_assigned, of_rest = share(told.done, told.assigned), share(told.done, told.collectable)
     report.add(f"{key}_rate", f"{name}: trên số được giao", of_assigned, "Đã làm trên được giao.", SHARE)
     report.add(f"{key}_rest", f"{name}: trên số có thể làm", of_rest, "Đã làm trên có thể làm.", SHARE)
-    report.add(f"{key}_planned", f"{name}: kế hoạch", plan, _LINE if task == Task.CLEAN else _EVEN)
+    report.add(f"{key}_planned", f"{name}: kế hoạch", plan, _LINE if task == Task.CLEAN else _OTHER_LINE)
     gap = None if told.done is None or plan is None else told.done - plan
     report.add(f"{key}_gap", f"{name}: so kế hoạch", gap, "Đã làm trừ kế hoạch.", CHANGE)
     pace = needed(told, past.last)

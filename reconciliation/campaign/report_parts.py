@@ -66,7 +66,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`note` is what a reader must know of its numbers; it stands in a footnote."""
+    """`note` is what a reader must know of its numbers; it stands in a footnote.
+
+    `about` names the group, rule or commune of each row, for who looks for the lists behind its numbers.
+    """
 
     key: str
     name: str
@@ -75,6 +78,7 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     foot: tuple[Value, ...] = ()
     note: str = ""
+    about: tuple[str, ...] = field(default=(), repr=False)
 
     def shown(self, row: Sequence[Value]) -> list[str]:
         return [written(value, column.kind) for value, column in zip(row, self.columns, strict=True)]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min, Q, QuerySet
 
 from landdb.models import AdminUnit, AdminUnitName, RegistrationOffice, User
 
 from ..classification.period import Account, accounts
-from ..classification.weeks import WEEK
+from ..classification.weeks import WEEK, week_of
 from ..models import WeeklySnapshot
-from .history import Figures, last_revisions
+from .history import Figures, TaskFigures, last_revisions, tasks_of
+
+#: Task → its figures.
+Tasks = dict[str, TaskFigures]
 
 _SUNDAY = dt.timedelta(days=6)
 
@@ -56,6 +59,8 @@ class Past:
     now: dict[int, Figures]
     before: dict[int, Figures]
     ready: dict[dt.date, dict[int, int]]
+    #: Week → commune → tasks, of the closes about the days on which plans began.
+    begun: dict[dt.date, dict[int, Tasks]]
     books: dict[int, Account]
     units: dict[int, AdminUnit]
     names: dict[int, str]
@@ -105,6 +110,7 @@ def past(territory: Territory, week: dt.date, revision: int) -> Past | None:
         {row.commune_id: Figures.of(row) for row in rows},
         {row.commune_id: Figures.of(row) for row in before},
         dict(sorted(ready.items())),
+        _begun(rows, list(ready), last_revisions(earlier, communes)),
         {commune: books.get(commune, Account()) for commune in here},
         units,
         _names(units, week + _SUNDAY),
@@ -113,6 +119,27 @@ def past(territory: Territory, week: dt.date, revision: int) -> Past | None:
         sorted({row.reason for row in rows if row.reason}),
         any(row.is_rebuilt for row in rows if row.revision == 1),
     )
+
+
+def about(day: dt.date, weeks: Collection[dt.date]) -> list[dt.date]:
+    """Of some weeks those whose close tells how far things were on a day: the last one closed by then, and
+    the one in which it lies."""
+    by_then = [week for week in weeks if week + _SUNDAY <= day]
+    here = week_of(day)
+    return [*([max(by_then)] if by_then else []), *([here] if here in weeks and here not in by_then else [])]
+
+
+def _begun(
+    rows: Collection[WeeklySnapshot], weeks: Collection[dt.date], earlier: QuerySet[WeeklySnapshot]
+) -> dict[dt.date, dict[int, Tasks]]:
+    """`rows` are those of the report's own week."""
+    starts = {told.starts for row in rows for told in tasks_of(row).values() if told.starts}
+    wanted = {week for day in starts for week in about(day, weeks)}
+    found: dict[dt.date, dict[int, Tasks]] = defaultdict(dict)
+    then = earlier.filter(week__in=wanted).only("week", "commune", "tasks") if wanted else ()
+    for row in (*then, *(row for row in rows if row.week in wanted)):
+        found[row.week][row.commune_id] = tasks_of(row)
+    return dict(found)
 
 
 def _number(week: dt.date) -> int:

@@ -9,18 +9,9 @@ from dataclasses import dataclass
 from ..models import Task
 from .course import Course, courses, sum_at
 from .history import Figures, TaskFigures
-from .report_past import Past
+from .report_past import Past, about
 
 _WEEK = 7
-
-
-def planned(told: TaskFigures, on: dt.date) -> int | None:
-    """What should be done by the end of a day: the assigned number, every day the same part of it."""
-    if told.assigned is None or told.starts is None or told.due is None:
-        return None
-    days = (told.due - told.starts).days + 1
-    over = min(max((on - told.starts).days + 1, 0), days)
-    return told.assigned * over // days
 
 
 def needed(told: TaskFigures, on: dt.date) -> int | None:
@@ -37,6 +28,7 @@ class Standing:
     """A commune at the close: done of what it was assigned, and how far that is from the plan, in points."""
 
     commune: int
+    code: str
     name: str
     sort_key: str
     figures: Figures
@@ -74,6 +66,7 @@ def standings(past: Past) -> list[Standing]:
         found.append(
             Standing(
                 commune,
+                past.units[commune].code,
                 past.names[commune],
                 past.units[commune].sort_key,
                 figures,
@@ -107,14 +100,23 @@ def of_task(parts: Iterable[Figures], task: Task) -> TaskFigures:
 def planned_of(past: Past, task: Task, on: dt.date, communes: Collection[int] | None = None) -> int | None:
     """The plan of several communes together (None: of all): the sum of theirs.
 
-    What is to be cleaned is measured from the stock at the start, as on the dashboard; the other tasks from
-    nought.
+    Each is measured from the stock at its start; what is to be cleaned as on the dashboard.
     """
     among = past.now if communes is None else communes
     if task == Task.CLEAN:
         lines = [course for pk, course in courses_of(past).items() if pk in among]
-        return round(sum_at(lines, on)) if lines else None
-    tasks = (past.now[pk].tasks.get(task) for pk in among)
-    each = [planned(told, on) for told in tasks if told is not None]
-    known = [count for count in each if count is not None]
-    return sum(known) if known else None
+    else:
+        lines = [course for pk in among if (course := _course(past, pk, task)) is not None]
+    return round(sum_at(lines, on)) if lines else None
+
+
+def _course(past: Past, commune: int, task: Task) -> Course | None:
+    """The line of a task other than cleaning: from what was done at the last close before it began, else at
+    that of the week in which it began; from nought where neither tells."""
+    plan = past.now[commune].tasks.get(task, TaskFigures())
+    if plan.assigned is None or plan.starts is None or plan.due is None:
+        return None
+    closes = (past.begun.get(week, {}).get(commune, {}) for week in about(plan.starts, past.ready))
+    stocks = [told[task].done for told in closes if task in told]
+    base = next((done for done in stocks if done is not None), 0)
+    return Course(plan.starts, plan.due, base, plan.assigned)

@@ -62,6 +62,31 @@ def test_its_numbers_are_those_of_the_snapshot_and_the_ledger_balances(told: Rep
     assert told.value("clean_done") == figures.tasks["clean"].done
 
 
+def test_the_plan_of_a_task_begins_at_what_was_done_when_it_began() -> None:
+    (unit,) = cast.communes(1)
+    cast.campaign([unit], WEEKS)
+    first = cast.week(3)
+    due = cast.week(WEEKS + 4) - dt.timedelta(days=1)
+    begun = cast.week(1) + dt.timedelta(days=2)
+    for row in WeeklySnapshot.objects.filter(week__gte=first):
+        row.tasks["verify"] |= {"starts": f"{first}", "due": f"{due}"}
+        row.tasks["code"] |= {"starts": f"{begun}", "due": f"{due}"}
+        row.save()
+    told = made(Territory())
+    # At the last close before its first day, else at that of the week in which it began.
+    assert told.value("verify_planned") == line(1500 + 90 * 2, 2600, first, due)
+    assert told.value("code_planned") == line(3100 + 10, 4000, begun, due)
+    # Nobody knows how far things were when this one began.
+    old = dt.date(2026, 9, 1), dt.date(2026, 12, 31)
+    assert told.value("collect_planned") == line(0, 2500, *old)
+    assert told.value("collect_gap") == 1200 - line(0, 2500, *old)
+
+
+def line(base: int, assigned: int, first: dt.date, due: dt.date) -> int:
+    over = (THIS + dt.timedelta(days=6) - first).days
+    return round(base + (assigned - base) * over / (due - first).days)
+
+
 def test_the_document_holds_the_same_tables_and_sentences(told: Report) -> None:
     document = Document(io.BytesIO(docx(told)))
     paragraphs = {paragraph.text for paragraph in document.paragraphs}
