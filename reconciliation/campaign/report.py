@@ -78,7 +78,9 @@ def _by_rank(found: Report, places: Sequence[Standing]) -> None:
         ("slow", "Chậm nhất", "Xã, phường chậm nhất, chậm nhất trước.", slow),
     ):
         told = tuple(report_figures.place_row(each) for each in rows)
-        found.tables[key] = Table(key, name, caption, report_figures.PLACES, told, (), note)
+        found.tables[key] = Table(
+            key, name, caption, report_figures.PLACES, told, (), note, tuple(each.code for each in rows)
+        )
 
 
 def _done(told: Past) -> list[tuple[dt.date, int]]:

@@ -70,6 +70,7 @@ def _rules(figures: Figures, most: int | None) -> Table:
         tuple(rows),
         (),
         "Một thửa vướng nhiều quy tắc được đếm ở mỗi quy tắc, nên không cộng được.",
+        tuple(rule_id for rule_id, _plots in known[:most]),
     )
 
 

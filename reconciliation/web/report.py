@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from landdb.models import AccessLog
 from landdb.web.gate import EVERYONE, allow
+from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
 from ..campaign.history import closed_weeks
@@ -17,6 +18,7 @@ from ..campaign.report import report as gathered
 from ..campaign.report_keeping import MAKERS, keep, path_of, stored
 from ..campaign.report_parts import Report
 from ..campaign.report_past import Territory, revisions
+from . import report_links
 
 _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -28,19 +30,25 @@ _TYPES = {
 @require_GET
 def report(request: HttpRequest) -> HttpResponse:
     """The report of the own territory on a closed week, the last one where none is named."""
-    territory, weeks = Territory.of(user_of(request)), closed_weeks()
+    user, weeks = user_of(request), closed_weeks()
+    territory = Territory.of(user)
     told = asked(request, territory, weeks)
     if told is None:
         return render(request, "report/none.html", {"weeks": weeks})
     kept = stored(territory, told.week, told.revision)
+    last = revisions(territory, told.week)
+    # Lists are those of the last revision.
+    may_list = told.revision == last and user.role in roles_of("plots-at")
+    links = report_links.figures(told) if may_list else {}
     context = {
         "told": told,
         "weeks": [(week, week + dt.timedelta(days=6)) for week in reversed(weeks)],
-        "revisions": range(1, revisions(territory, told.week) + 1),
+        "revisions": range(1, last + 1),
         "kept": kept,
         "is_same": kept is not None and kept.fingerprint == told.fingerprint,
         "query": query_of(told),
-        "parts": told.parts,
+        "parts": report_links.parts(told, may_list=may_list),
+        "figures": [(each, links.get(each.key, "")) for each in told.figures.values()],
     }
     return render(request, "report/report.html", context)
 

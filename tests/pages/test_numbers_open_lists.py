@@ -69,7 +69,7 @@ def listed(client: Client, address: str) -> int:
     [
         "overview", "overview?all=1", "overview?week={closed}", "overview?week={closed}&all=1",
         "overview?commune={commune}", "overview?commune={commune}&week={closed}", "ledger",
-        "ledger?commune={commune}",
+        "ledger?commune={commune}", "report", "report?week={closed}",
     ],
 )  # fmt: skip
 def test_every_number_equals_the_list_that_it_opens(
@@ -80,6 +80,8 @@ def test_every_number_equals_the_list_that_it_opens(
     shown = client.get(f"{reverse(name)}?{query}").content.decode()
     links = NUMBER.findall(shown)
     assert links
+    if name == "report":
+        assert {"plots/at", "ledger/plots"} <= {"/".join(href.split("/")[1:3]) for href, _n in links}
     assert ("overview/waiting" in shown) == (name == "overview" and "week" not in query)
     wrong = {
         address: (number, rows)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from landdb.models import AccessLog, Role
-from reconciliation.models import StoredReport
+from reconciliation.models import StoredReport, WeeklySnapshot
 from tests import factories as make
 from tests.campaign import report_cast as cast
 
@@ -66,6 +66,24 @@ def test_before_the_first_close_it_says_so(client: Client) -> None:
     for address in ("/report/", "/report/screen/"):
         assert "Chưa có tuần nào được chốt" in client.get(address).content.decode()
     assert client.get("/report/docx/").status_code == 404
+
+
+def test_an_earlier_revision_opens_no_lists_of_the_last_one(manager: Client) -> None:
+    address = f"/report/?week={cast.week(WEEKS)}&revision=1"
+    assert "/plots/at/" in manager.get(address).content.decode()
+    taken = WeeklySnapshot.objects.filter(week=cast.week(WEEKS)).first()
+    assert taken is not None
+    taken.pk, taken.revision, taken.reason = None, 2, "đếm lại"
+    taken.save()
+    assert "/plots/at/" not in manager.get(address).content.decode()
+    assert "/plots/at/" in manager.get(address.replace("=1", "=2")).content.decode()
+
+
+def test_who_may_not_see_the_lists_gets_the_bare_numbers(manager: Client, client: Client) -> None:
+    client.force_login(make.make_user(Role.POLICE_LIAISON))
+    page = client.get("/report/").content.decode()
+    assert "/plots/at/" not in page
+    assert "/ledger/plots/" not in page
 
 
 def test_an_official_sees_the_own_commune_and_the_average(client: Client) -> None:
