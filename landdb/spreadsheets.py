@@ -14,13 +14,18 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 
+def looks_like_formula(value: str) -> bool:
+    """A program may take this text for a formula."""
+    return value.lstrip().startswith(_FORMULA)
+
+
 def text_cell(sheet: Any, value: str, *, style: str = "") -> Any:
     """A cell that is text and stays text, also when somebody edits it."""
     cell = WriteOnlyCell(sheet, value="")
     cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", value)[:32_767]
     cell.data_type = "s"
     cell.number_format = "@"
-    if value.lstrip().startswith(_FORMULA):
+    if looks_like_formula(value):
         cell.quotePrefix = True
     if style:
         cell.style = style
@@ -29,12 +34,12 @@ def text_cell(sheet: Any, value: str, *, style: str = "") -> Any:
 
 def plain(value: str) -> str:
     """A value for CSV: what looks like a formula begins with an apostrophe, as Excel itself shows text."""
-    return f"'{value}" if value.lstrip().startswith(_FORMULA) else value
+    return f"'{value}" if looks_like_formula(value) else value
 
 
 def unplain(value: str) -> str:
     """The value again, without the apostrophe that `plain` put there."""
-    return value[1:] if value.startswith("'") and value[1:].lstrip().startswith(_FORMULA) else value
+    return value[1:] if value.startswith("'") and looks_like_formula(value[1:]) else value
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:

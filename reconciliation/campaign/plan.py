@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pghistory
 from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -149,7 +150,12 @@ def together(parts: Iterable[Line], task: Task) -> Line:
     """A task over all communes to which it is assigned; what others did stays out, as their number does."""
     whole, before, unknown = TaskFigures(), TaskFigures(), 0
     for part in parts:
-        if part.task != task or part.target is None:
+        if part.task != task:
+            continue
+        if part.target is None:
+            # What was taken away since the last closed week counts in that one: nothing shrinks unsaid.
+            if part.before and part.before.assigned is not None:
+                before.add(replace(part.before, excluded=Counter(part.before.excluded)))
             continue
         unknown += part.unknown
         whole.add(part.figures)
@@ -163,6 +169,20 @@ def stamp(target: Target | None) -> str:
     """What somebody saw of a target, to tell whether it is still so."""
     seen = repr([getattr(target, name) for name in FIELDS]) if target else ""
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def remove(commune: AdminUnit, task: Task, reason: str, *, seen: str) -> None:
+    """Take a commune's target away; what it said stays in the history, with the reason.
+
+    Changed where it is not as it was `seen`.
+    """
+    AdminUnit.objects.select_for_update(no_key=True).get(pk=commune.pk)
+    held = Target.objects.filter(commune=commune, task=task).first()
+    if held is None or stamp(held) != seen:
+        raise Changed
+    with pghistory.context(reason=reason):
+        held.delete()
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from landdb.intake.problems import declare
 from landdb.models import AdminUnit, AdminUnitName
 from landdb.normalise import dates
 from landdb.normalise.text import clean, fold
+from landdb.spreadsheets import looks_like_formula
 from parcels.importers.form01.cells import shown
 from parcels.importers.form01.workbook import Cell
 from parcels.importers.formula_cells import has_no_value
@@ -61,6 +62,9 @@ FORMULA = declare(
     "plan_formula",
     _("ô là công thức lỗi hoặc chưa có kết quả trong tệp"),
     _("dán giá trị thay công thức"),
+)
+TEXT_FORMULA = declare(
+    "plan_text_formula", _("bắt đầu như một công thức (=, +, -, @)"), _("ghi tên bằng chữ")
 )
 REPEATED = declare(
     "plan_repeated", _("xã, phường và việc này đã có ở dòng trước"), _("giữ một dòng cho mỗi xã và việc")
@@ -195,6 +199,8 @@ def _values(at: dict[str, Cell], texts: dict[str, str]) -> dict[str, Any]:
         if name in at:
             if len(texts[name]) > _LONGEST:
                 raise Wrong(name, TEXT_TOO_LONG, texts[name])
+            if looks_like_formula(texts[name]):
+                raise Wrong(name, TEXT_FORMULA, texts[name])
             values[name] = texts[name]
     for name in ("starts_on", "due_on"):
         if name in at:

@@ -23,7 +23,7 @@ class Task(models.TextChoices):
     SCAN = "scan", _("Gắn bản quét giấy chứng nhận")
 
 
-@audited()
+@audited(first=True)
 class Target(models.Model):
     """How much of a task a commune was assigned, who answers for it, and from when until when.
 

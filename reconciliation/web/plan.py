@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from landdb.models import AdminUnit, Role, User
 from landdb.templatetags.landdb import num
@@ -26,9 +24,8 @@ from landdb.web.signed_in import user_of
 from ..campaign import plan as plans
 from ..campaign.plan import Base, Line, Shift
 from ..campaign.plan_edits import Edit, edits
-from ..campaign.plan_rows import whole_number
 from ..campaign.plan_workbook import TITLES
-from ..models import Target, Task, Why
+from ..models import Task, Why
 
 #: Who sets targets.
 CHANGERS = (Role.MANAGER, Role.ADMINISTRATOR)
@@ -53,33 +50,6 @@ class Look:
         return urlencode({name: value for name, value in (chosen | other).items() if value})
 
 
-class TargetForm(forms.Form):
-    """A commune's target for a task; `seen` is what stood when the form was opened."""
-
-    assigned = forms.CharField(label=TITLES["assigned"], max_length=14, strip=True)
-    unit = forms.CharField(label=TITLES["unit"], max_length=120, required=False, strip=True)
-    leader = forms.CharField(label=TITLES["leader"], max_length=120, required=False, strip=True)
-    starts_on = forms.DateField(
-        label=TITLES["starts_on"], widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
-    )
-    due_on = forms.DateField(
-        label=TITLES["due_on"], widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
-    )
-    seen = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
-
-    def clean_assigned(self) -> int:
-        number = whole_number(self.cleaned_data["assigned"])
-        if number is None:
-            raise forms.ValidationError(_("Ghi số nguyên từ 0 đến 10.000.000, ví dụ 1.200 hoặc 1200."))
-        return number
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if {"starts_on", "due_on"} <= said.keys() and said["due_on"] < said["starts_on"]:
-            self.add_error("due_on", _("Hạn phải từ ngày bắt đầu trở đi."))
-        return said
-
-
 @allow(*EVERYONE)
 @require_GET
 def plan(request: HttpRequest) -> HttpResponse:
@@ -102,45 +72,9 @@ def plan(request: HttpRequest) -> HttpResponse:
         "communes": units if len(units) > 1 else [],
         "may_change": user.has_role(*CHANGERS),
         "may_see_weeks": user.has_role(*CHANGERS) and user.commune_ids() is None,
-        "edits": _told(user, edits([unit.pk for unit in shown], EDITS)),
+        "edits": told_of(user, edits([unit.pk for unit in shown], EDITS)),
     }
     return render(request, "plan/plan.html", context)
-
-
-@allow(*CHANGERS)
-@require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, code: str, task: str) -> HttpResponse:
-    """Set one commune's target; what was typed stays where something is wrong with it."""
-    user = user_of(request)
-    commune = get_object_or_404(user.communes(), code=code)
-    if task not in Task.values:
-        raise Http404
-    which = Task(task)
-    look = Look(which, _base(request))
-    target = Target.objects.visible_to(user).filter(commune=commune, task=which).first()
-    form = TargetForm(request.POST) if request.method == "POST" else TargetForm(initial=_initial(target))
-    if request.method == "POST" and form.is_valid():
-        said = dict(form.cleaned_data)
-        try:
-            is_other = plans.assign(commune, which, said, seen=said.pop("seen"))
-        except plans.Changed:
-            form.add_error(None, _("Người khác vừa sửa dòng này: xem lại số mới bên dưới rồi ghi lại."))
-            # What stands now is beside the form: whoever sends it again has seen it.
-            form.data = request.POST.copy()
-            form.data["seen"] = plans.stamp(target)
-        else:
-            told = _("Đã ghi kế hoạch của %(commune)s.") % {"commune": commune}
-            messages.success(request, told if is_other else _("Không có gì đổi."))
-            return redirect(f"{reverse('plan')}?{look.query()}")
-    context = {
-        "form": form,
-        "commune": commune,
-        "task": which,
-        "target": target,
-        "back": f"{reverse('plan')}?{look.query()}",
-        "edits": _told(user, edits([commune.pk], EDITS, task=which)),
-    }
-    return render(request, "plan/edit.html", context, status=422 if form.errors else 200)
 
 
 def changes(fields: dict[str, tuple[Any, Any]]) -> list[tuple[Any, str, str]]:
@@ -164,17 +98,12 @@ def _asked(request: HttpRequest, units: Sequence[AdminUnit]) -> Look:
     task, code = request.GET.get("task", ""), request.GET.get("commune", "")
     commune = next((unit for unit in units if unit.code == code), None)
     only = units[0] if len(units) == 1 else None
-    return Look(Task(task) if task in Task.values else Task.CLEAN, _base(request), commune or only)
+    return Look(Task(task) if task in Task.values else Task.CLEAN, base_of(request), commune or only)
 
 
-def _base(request: HttpRequest) -> Base:
+def base_of(request: HttpRequest) -> Base:
     wanted = request.GET.get("of", "")
     return Base(wanted) if wanted in Base.values else Base.ASSIGNED
-
-
-def _initial(target: Target | None) -> dict[str, Any]:
-    values = {name: getattr(target, name) for name in plans.FIELDS} if target else {}
-    return values | {"seen": plans.stamp(target)}
 
 
 def _row(user: User, line: Line, look: Look) -> dict[str, Any]:
@@ -224,7 +153,7 @@ def _province(user: User, look: Look) -> dict[str, dict[str, Any]]:
     return {task: {"rate": rate, "is_over": rate is not None and rate > 1} for task, rate in rates.items()}
 
 
-def _told(user: User, found: Sequence[Edit]) -> list[dict[str, Any]]:
+def told_of(user: User, found: Sequence[Edit]) -> list[dict[str, Any]]:
     """Changes of the plan; officials of communes read what changed, not which officer did it."""
     names = not user.has_role(Role.COMMUNE_OFFICIAL)
     return [

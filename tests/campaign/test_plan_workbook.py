@@ -66,7 +66,7 @@ def out() -> bytes:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_what_went_out_comes_back_unchanged(commune: AdminUnit, language: str) -> None:
     give(commune)
-    give(commune, task=Task.SCAN, assigned=0, unit="+84 Chi nhánh", leader="")
+    give(commune, task=Task.SCAN, assigned=0, unit="Chi nhánh 84", leader="")
     with translation.override(language):
         content = out()
     back = plan_import.preview(sent(content), AdminUnit.objects.in_force())
@@ -108,6 +108,9 @@ GOOD = ["09163", "Làm sạch thửa đất", 5, "", "", FIRST, LAST]
         (0, "", "plan_code_missing", "(A2)"),
         (0, "99999", "plan_code_unknown", "(A2)"),
         (1, "Làm đẹp thửa đất", "plan_task_unknown", "(B2)"),
+        (3, "@Chi nhánh", "plan_text_formula", "(D2)"),
+        (3, " +84 222", "plan_text_formula", "(D2)"),
+        (4, "-An", "plan_text_formula", "(E2)"),
         (2, "", "plan_number_missing", "(C2)"),
         (2, 1.2, "plan_number_unreadable", "(C2)"),
         (2, 1.234, "plan_number_unreadable", "(C2)"),

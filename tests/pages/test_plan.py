@@ -129,7 +129,7 @@ def test_an_official_does_not_read_which_officer_changed_the_plan(
 ) -> None:
     manager.post(address(communes[0]), sent(communes[0]))
     client = visit(make.make_user(Role.COMMUNE_OFFICIAL, commune=communes[0]))
-    (told,) = client.get("/plan/").context["edits"]
+    told, *_first = client.get("/plan/").context["edits"]
     assert told["by"] is None
     assert manager.get("/plan/").context["edits"][0]["by"].role == Role.MANAGER
 
@@ -141,6 +141,7 @@ def test_others_do_not_change_the_plan(
     client = visit(make.make_user(role))
     before = Target.objects.values().get(commune=communes[0])
     assert client.post(address(communes[0]), sent(communes[0])).status_code == 403
+    assert client.post(f"{address(communes[0])}remove/", {"reason": "thử"}).status_code == 403
     assert client.post("/plan/files/", {}).status_code == 403
     assert client.post("/plan/weeks/", {}).status_code == 403
     assert Target.objects.values().get(commune=communes[0]) == before
@@ -174,7 +175,7 @@ def test_a_change_is_written_and_told_with_who_and_what(manager: Client, commune
     assert answer["Location"] == "/plan/?task=clean&of=collectable"
     target = Target.objects.get(commune=communes[0])
     assert (target.assigned, target.unit, target.leader) == (1200, "Chi nhánh 1", "Trần Thị Bé")
-    (told,) = manager.get("/plan/").context["edits"]
+    told, *_first = manager.get("/plan/").context["edits"]
     assert told["by"].role == Role.MANAGER
     assert [(str(title), old, new) for title, old, new in told["fields"]] == [
         ("Số được giao", "100", "1.200"),
@@ -185,7 +186,15 @@ def test_a_change_is_written_and_told_with_who_and_what(manager: Client, commune
 
 @pytest.mark.parametrize(
     ("field", "typed"),
-    [("assigned", "1.2"), ("assigned", "-5"), ("starts_on", "31/02/2026"), ("due_on", "31/01/2026")],
+    [
+        ("assigned", "1.2"),
+        ("assigned", "-5"),
+        ("starts_on", "31/02/2026"),
+        ("due_on", "31/01/2026"),
+        ("unit", "=cmd|calc"),
+        ("unit", "+84 222"),
+        ("unit", "@An"),
+    ],
 )
 def test_what_was_typed_stays_where_something_is_wrong(
     manager: Client, communes: list[AdminUnit], field: str, typed: str
@@ -197,6 +206,43 @@ def test_what_was_typed_stays_where_something_is_wrong(
     assert f'value="{typed}"' in page
     assert 'value="Trần Thị Bé"' in page
     assert Target.objects.get(commune=communes[0]).assigned == 100
+
+
+def test_who_gave_a_target_first_is_told_like_later_changes(
+    manager: Client, communes: list[AdminUnit]
+) -> None:
+    manager.post(address(communes[0], Task.CODE), TYPED | {"seen": stamp(None)})
+    told = manager.get(f"/plan/?commune={communes[0].code}").context["edits"][0]
+    assert (told["edit"].kind, told["edit"].task, told["by"].role) == ("first", Task.CODE, Role.MANAGER)
+    assert [(str(title), new) for title, _old, new in told["fields"]][:2] == [
+        ("Số được giao", "1.200"), ("Đơn vị chịu trách nhiệm", "Chi nhánh 1"),
+    ]  # fmt: skip
+    assert "giao lần đầu" in text_of(manager)
+
+
+def test_a_target_is_taken_away_with_a_reason_and_its_history_stays(
+    manager: Client, communes: list[AdminUnit]
+) -> None:
+    manager.post(address(communes[0]), sent(communes[0]))
+    target = Target.objects.get(commune=communes[0])
+    away = reverse("plan-remove", args=[communes[0].code, "clean"])
+    for reason in ("", " x "):
+        answer = manager.post(away, {"reason": reason, "seen": stamp(target)})
+        assert (answer.status_code, Target.objects.count()) == (422, 2)
+    assert manager.post(away, {"reason": "giao nhầm xã", "seen": stamp(None)}).status_code == 422
+    answer = manager.post(away, {"reason": "giao nhầm xã", "seen": stamp(target)})
+    assert (answer.status_code, Target.objects.filter(commune=communes[0]).exists()) == (302, False)
+    removed, changed, *first = manager.get("/plan/").context["edits"]
+    assert [each["edit"].kind for each in (removed, changed, *first)] == [
+        "before_delete", "before_update", "first", "first",
+    ]  # fmt: skip
+    assert (removed["edit"].reason, removed["by"].role) == ("giao nhầm xã", Role.MANAGER)
+    assert (changed["fields"][0][1], changed["fields"][0][2]) == ("100", "1.200")
+    page = text_of(manager)
+    assert "giao nhầm xã" in page
+    # The denominator of all communes together does not shrink unsaid.
+    assert "mẫu số đổi: 240 → 300" in page
+    assert manager.post(away, {"reason": "giao nhầm xã", "seen": stamp(target)}).status_code == 404
 
 
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten_unseen(
@@ -255,7 +301,7 @@ def test_a_workbook_is_looked_at_and_then_written(manager: Client, communes: lis
     assert Target.objects.get(commune=communes[0], task=Task.CLEAN).assigned == 1150
     assert Target.objects.get(task=Task.CODE).assigned == 9
     assert "đã ghi" in manager.get(page).content.decode()
-    (told,) = manager.get("/plan/").context["edits"]
+    told, *_first = manager.get("/plan/").context["edits"]
     assert told["edit"].file == ReceivedFile.objects.get()
 
 
