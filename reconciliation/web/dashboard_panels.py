@@ -128,9 +128,8 @@ def flow(week: Week, territory: Territory, *, may_list: bool) -> dict[str, Any]:
     """Opening, in, out and closing of each group, and what brought plots into group 1 and out of it."""
     book = period.total(week.books.values())
     days = {"from": f"{week.since:%d/%m/%Y}", "to": f"{week.last:%d/%m/%Y}"}
-    own = territory.ledger
-    base = urlencode(days | (own or {}), safe="/")
-    listed = f"{reverse('ledger-plots')}?{base}" if may_list and own is not None else ""
+    base = urlencode(days | territory.own, safe="/")
+    listed = f"{reverse('ledger-plots')}?{base}" if may_list else ""
 
     came: Counter[str] = Counter()
     went: Counter[str] = Counter()
@@ -148,7 +147,7 @@ def flow(week: Week, territory: Territory, *, may_list: bool) -> dict[str, Any]:
             for cause in sorted(GroupMove.Cause.values, key=lambda cause: went[cause] - came[cause])
             if came[cause] or went[cause]
         ],
-        "href": f"{reverse('ledger')}?{base}" if own is not None else "",
+        "href": f"{reverse('ledger')}?{base}",
     }
 
 

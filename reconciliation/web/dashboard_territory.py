@@ -24,7 +24,7 @@ class Territory:
     units: dict[int, AdminUnit]
     ids: Communes
     name: str
-    #: As it stands in the dashboard's own address.
+    #: As it stands in the addresses of the dashboard and of the ledger.
     own: dict[str, str]
 
     @classmethod
@@ -53,11 +53,6 @@ class Territory:
     def lists(self) -> str:
         """The same, as part of an address."""
         return urlencode([("commune", code) for code in self.codes])
-
-    @property
-    def ledger(self) -> dict[str, str] | None:
-        """As it stands in the address of the ledger; None where that cannot ask for it."""
-        return None if "office" in self.own else self.own
 
     def query(self, **more: object) -> str:
         """The dashboard's address of this territory."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from landdb.models import AdminUnit, User
+from landdb.models import AdminUnit, RegistrationOffice, User
 from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
@@ -32,14 +32,21 @@ from .queue import READERS
 
 
 class PeriodForm(forms.Form):
-    """The first and the last day, both included, and a commune of the territory; `first` and `last` stand in
-    the address as `from` and `to`."""
+    """The first and the last day, both included, and a commune of the territory or, of the whole province, a
+    registration office; `first` and `last` stand in the address as `from` and `to`."""
 
     first = forms.DateField(
         label=gettext_lazy("Từ ngày"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
     )
     last = forms.DateField(
         label=gettext_lazy("Đến ngày"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
+    )
+    office = forms.ModelChoiceField(
+        RegistrationOffice.objects.order_by("code"),
+        required=False,
+        to_field_name="code",
+        label=gettext_lazy("Văn phòng đăng ký đất đai"),
+        empty_label=gettext_lazy("tất cả"),
     )
     commune = forms.ModelChoiceField(
         AdminUnit.objects.none(),
@@ -52,6 +59,8 @@ class PeriodForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["commune"].queryset = user.communes().order_by("sort_key")  # type: ignore[attr-defined]
+        if user.commune_ids() is not None:
+            del self.fields["office"]
 
     def add_prefix(self, field_name: str) -> str:
         return {"first": "from", "last": "to"}.get(field_name, field_name)
@@ -65,17 +74,31 @@ class PeriodForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at the ledger: the days, and the commune where one was chosen."""
+    """One look at the ledger: the days, and the commune or the office where one was chosen."""
 
     first: dt.date
     last: dt.date
     commune: AdminUnit | None = None
+    office: RegistrationOffice | None = None
+
+    @property
+    def place(self) -> AdminUnit | RegistrationOffice | None:
+        return self.commune or self.office
+
+    def communes(self, user: User) -> tuple[int, ...] | None:
+        """Their ids; None for all."""
+        if self.commune:
+            return (self.commune.pk,)
+        if self.office:
+            return tuple(user.communes().filter(office=self.office).values_list("pk", flat=True))
+        return user.commune_ids()
 
     def query(self, **more: object) -> str:
         """As it stands in an address, with further words."""
         days: dict[str, object] = {"from": f"{self.first:%d/%m/%Y}", "to": f"{self.last:%d/%m/%Y}"}
-        unit = {"commune": self.commune.code} if self.commune else {}
-        return urlencode({**days, **unit, **more}, safe="/")
+        of = {"office": self.office.code} if self.office else {}
+        of = {"commune": self.commune.code} if self.commune else of
+        return urlencode({**days, **of, **more}, safe="/")
 
 
 @allow(*EVERYONE)
@@ -84,8 +107,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """Stocks, moves by cause and the communes of a period; this week where no days are named."""
     user = user_of(request)
     form, look = _asked(request, user)
-    communes = (look.commune.pk,) if look.commune else user.commune_ids()
-    books = accounts(communes, look.first, look.last)
+    books = accounts(look.communes(user), look.first, look.last)
     whole = total(books.values())
     links = user.role in roles_of("ledger-plots")
     units = {} if look.commune else _units(user, books)
@@ -112,7 +134,7 @@ def moved(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     cause = asked.get("cause", "")
     wanted = Wanted(
-        (look.commune.pk,) if look.commune else user.commune_ids(),
+        look.communes(user),
         look.first,
         look.last,
         cause if cause in GroupMove.Cause.values else "",
@@ -146,7 +168,8 @@ def _asked(request: HttpRequest, user: User) -> tuple[PeriodForm, Look]:
     form = PeriodForm({**usual, **request.GET.dict()}, user=user)
     if form.is_valid():
         chosen = form.cleaned_data
-        return form, Look(chosen["first"], chosen["last"], chosen["commune"])
+        office = None if chosen["commune"] else chosen.get("office")
+        return form, Look(chosen["first"], chosen["last"], chosen["commune"], office)
     return form, Look(week_of(today), today)
 
 
@@ -219,7 +242,7 @@ def _commune(unit: AdminUnit, book: Account, look: Look, links: bool) -> dict[st
 
 
 def _presets(look: Look) -> list[dict[str, Any]]:
-    """Periods that are often asked for, for the same commune."""
+    """Periods that are often asked for, for the same commune or office."""
     today = timezone.localdate()
     monday, day = week_of(today), dt.timedelta(days=1)
     begun = LedgerDay.objects.aggregate(day=Min("day"))["day"] or today
@@ -233,7 +256,7 @@ def _presets(look: Look) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "query": Look(first, last, look.commune).query(),
+            "query": replace(look, first=first, last=last).query(),
             "is_on": (first, last) == (look.first, look.last),
         }
         for label, first, last in spans

@@ -198,6 +198,7 @@ def test_tabs_show_the_province_each_office_and_one_commune(
     office = page_of(client, "?office=VP-MOT")
     assert ">P. Một</a>" in office
     assert ">P. Ba</a>" not in office
+    assert re.search(r'href="/ledger/\?[^"]*office=VP-MOT"', office)
     one = page_of(client, f"?commune={communes[2].code}")
     assert f'href="/queue/?commune={communes[2].code}&amp;group=1">6</a>' in one
 

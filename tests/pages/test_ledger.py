@@ -64,6 +64,24 @@ def test_it_tells_stocks_and_moves_of_the_period(client: Client, commune: AdminU
         assert words in page, words
 
 
+def test_an_office_is_told_of_its_communes_alone(client: Client, commune: AdminUnit) -> None:
+    here, there = make.make_office(code="VP-A", name="Văn phòng A"), make.make_office(code="VP-B")
+    AdminUnit.objects.filter(pk=commune.pk).update(office=here)
+    other = make.make_ready_plot(make.make_commune(office=there))
+    judge(other, moment(5))
+    client.force_login(make.make_user(Role.MANAGER))
+    assert numbers(client)[0] == (2, 1, 1, 2)
+    assert numbers(client, f"{MARCH}&office=VP-A")[0] == (2, 0, 1, 1)
+    assert numbers(client, f"{MARCH}&office=VP-B")[0] == (0, 1, 0, 1)
+    assert numbers(client, f"{MARCH}&office=VP-B&commune={commune.code}")[0] == (2, 0, 1, 1)
+    page = client.get(f"/ledger/?{MARCH}&office=VP-A").content.decode()
+    assert '<span class="lead">Văn phòng A</span>' in page
+    listed = client.get(f"/ledger/plots/?{MARCH}&office=VP-B").content.decode()
+    assert listed.count("data-open") == 1
+    client.force_login(make.make_user(Role.MANAGER, office=there))
+    assert numbers(client, f"{MARCH}&office=VP-A")[0] == (0, 1, 0, 1)
+
+
 def test_this_week_is_shown_where_no_days_are_named(client: Client, commune: AdminUnit) -> None:
     client.force_login(make.make_user(Role.MANAGER))
     look = client.get("/ledger/").context["look"]

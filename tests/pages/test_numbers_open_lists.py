@@ -30,7 +30,10 @@ BODY = re.compile(r"<table[^>]*>.*?<tbody[^>]*>(.*?)</tbody>", re.DOTALL)
 @pytest.fixture
 def communes() -> list[AdminUnit]:
     cache.clear()
-    return [factories.make_commune(map_lon=106 + n / 10, map_lat=21.2) for n in range(3)]
+    offices = [factories.make_office(code=code) for code in ("VP-A", "VP-B")]
+    return [
+        factories.make_commune(office=offices[n % 2], map_lon=106 + n / 10, map_lat=21.2) for n in range(3)
+    ]
 
 
 @pytest.fixture
@@ -69,7 +72,8 @@ def listed(client: Client, address: str) -> int:
     [
         "overview", "overview?all=1", "overview?week={closed}", "overview?week={closed}&all=1",
         "overview?commune={commune}", "overview?commune={commune}&week={closed}", "ledger",
-        "ledger?commune={commune}", "report", "report?week={closed}",
+        "ledger?commune={commune}", "overview?office=VP-A", "ledger?office=VP-A",
+        "overview?office=VP-A&week={closed}", "report", "report?week={closed}",
     ],
 )  # fmt: skip
 def test_every_number_equals_the_list_that_it_opens(
