@@ -1,4 +1,4 @@
-"""The plots of a group, or with a rule open, as they stood when a week closed.
+"""The plots of a group, or with a rule open, as they stood when a week closed, or a day of the running one.
 
 Statuses tell of today, moves and findings of since: who stands in the group and has not moved since the close
 stood there then, and so did whoever left it by the first move after the close. A page reads a stretch of each
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from ..classification.weeks import closes_at
+from ..classification.weeks import closes_at, day_closes_at
 from ..models import Finding
 from .history import Figures
 
@@ -66,15 +66,21 @@ _WITH_RULE = f"""
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """Which plots: of a week's close, those of a group, or those in which a rule was open."""
+    """Which plots: of a week's close, or of a `day` in it, those of a group or those with a rule open."""
 
     week: dt.date
     group: int | None = None
     rule: str = ""
+    day: dt.date | None = None
 
     def __post_init__(self) -> None:
         if (self.group is None) == (not self.rule):
             raise ValueError("a group or a rule")
+
+    @property
+    def closes(self) -> dt.datetime:
+        """The first moment after."""
+        return closes_at(self.week) if self.day is None else day_closes_at(self.day)
 
     @property
     def column(self) -> str:
@@ -109,7 +115,7 @@ def _of(stood: Stood, commune: int, after: int, most: int) -> list[int]:
         "group": stood.group,
         "rule": stood.rule,
         "after": after,
-        "at": closes_at(stood.week),
+        "at": stood.closes,
         "most": most,
     }
     with connection.cursor() as cursor:

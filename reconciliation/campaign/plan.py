@@ -49,6 +49,8 @@ class Close:
     now: dict[int, Tasks] = field(default_factory=dict)
     week_end: dt.date | None = None
     before: dict[int, Tasks] = field(default_factory=dict)
+    #: The figures are those of a closed week, else of a day of the running one.
+    is_week: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def last_close(communes: Collection[int] | None) -> Close:
     ends = [week + WEEK - dt.timedelta(days=1) for week in weeks]
     if day is None and not weeks:
         return Close()
-    if ends and (day is None or day <= ends[-1]):
+    is_week = bool(ends) and (day is None or day <= ends[-1])
+    if is_week:
         shown, now = ends[-1], closed_tasks(weeks[-1], communes)
     else:
         rows = DayFigures.objects.filter(day=day).only("commune", "tasks")
@@ -126,9 +129,9 @@ def last_close(communes: Collection[int] | None) -> Close:
         shown, now = day, {row.commune_id: tasks_of(row) for row in within}
     earlier = [(week, end) for week, end in zip(weeks, ends, strict=True) if end < shown]
     if not earlier:
-        return Close(shown, now)
+        return Close(shown, now, is_week=is_week)
     week, end = earlier[-1]
-    return Close(shown, now, end, closed_tasks(week, communes))
+    return Close(shown, now, end, closed_tasks(week, communes), is_week)
 
 
 def lines(units: Sequence[AdminUnit], close: Close, tasks: Iterable[Task] = Task) -> list[Line]:

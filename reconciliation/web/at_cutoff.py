@@ -1,12 +1,14 @@
-"""The list behind a figure of a closed week: the plots as they stood at its cut-off."""
+"""The list behind a figure of a closed week or day: the plots as they stood at its cut-off."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from landdb.models import AdminUnit, User
@@ -16,9 +18,9 @@ from parcels.models import Plot
 
 from ..campaign import at_cutoff, history
 from ..campaign.at_cutoff import Stood
-from ..classification.weeks import closes_at
+from ..classification.weeks import week_of
 from ..filters import PAGE, Place, address
-from ..models import PlotStatus, WeeklySnapshot
+from ..models import DayFigures, PlotStatus, WeeklySnapshot
 from ..models.groups import Group
 from ..rules import catalogue
 from .queue import READERS
@@ -37,12 +39,10 @@ class Row:
 @allow(*READERS)
 @require_GET
 def plots_at(request: HttpRequest) -> HttpResponse:
-    """Plots in a group at the close of a week, or with a rule open then; by commune and plot."""
+    """Plots in a group at the close of a week or a day, or with a rule open then; by commune and plot."""
     user = user_of(request)
     stood = _asked(request)
-    rows = history.last_revisions(WeeklySnapshot.objects.visible_to(user).filter(week=stood.week), None)
-    # The one figure alone: a snapshot's other words are ten times as long.
-    told = {commune: count or 0 for commune, count in rows.values_list("commune_id", stood.column)}
+    told = _told(user, stood)
     units = {unit.pk: unit for unit in AdminUnit.objects.filter(pk__in=told).order_by("sort_key")}
     code = request.GET.get("commune", "")
     chosen = next((unit for unit in units.values() if unit.code == code), None)
@@ -56,8 +56,9 @@ def plots_at(request: HttpRequest) -> HttpResponse:
     context = {
         "stood": stood,
         "rule": catalogue.by_id(stood.rule) if stood.rule else None,
-        "sunday": stood.week + dt.timedelta(days=6),
-        "closes": closes_at(stood.week),
+        "title": _("Thửa đất khi hết ngày") if stood.day else _("Thửa đất khi chốt tuần"),
+        "last": stood.day or stood.week + dt.timedelta(days=6),
+        "closes": stood.closes,
         "is_closed": bool(told),
         "total": sum(told[pk] for pk in order),
         "groups": [(group.value, f"?{address(base, rule=None, group=str(group.value))}") for group in Group],
@@ -72,15 +73,28 @@ def plots_at(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> Stood:
-    """What the address asks for; 404 where it names no Monday, no group and no rule."""
-    rule, group = request.GET.get("rule", ""), request.GET.get("group", "")
+    """What the address asks for; 404 where it names no Monday and no day, no group and no rule."""
+    rule, group, day = (request.GET.get(name, "") for name in ("rule", "group", "day"))
     try:
-        week = dt.date.fromisoformat(request.GET.get("week", ""))
+        last = dt.date.fromisoformat(day) if day else None
+        week = week_of(last) if last else dt.date.fromisoformat(request.GET.get("week", ""))
     except ValueError:
         raise Http404 from None
     if week.weekday() or not (catalogue.knows(rule) if rule else group in {"1", "2", "3"}):
         raise Http404
-    return Stood(week, rule=rule) if rule else Stood(week, int(group))
+    return Stood(week, rule=rule, day=last) if rule else Stood(week, int(group), day=last)
+
+
+def _told(user: User, stood: Stood) -> dict[int, int]:
+    """Commune → how many were written down."""
+    rows: QuerySet[WeeklySnapshot] | QuerySet[DayFigures]
+    if stood.day is None:
+        weeks = WeeklySnapshot.objects.visible_to(user).filter(week=stood.week)
+        rows = history.last_revisions(weeks, None)
+    else:
+        rows = DayFigures.objects.visible_to(user).filter(day=stood.day)
+    # The one figure alone: the other words of a row are ten times as long.
+    return {commune: count or 0 for commune, count in rows.values_list("commune_id", stood.column)}
 
 
 def _rows(user: User, places: list[tuple[int, int]], units: dict[int, AdminUnit]) -> list[Row]:

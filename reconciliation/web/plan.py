@@ -22,10 +22,12 @@ from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
 from ..campaign import plan as plans
-from ..campaign.plan import Base, Line, Shift
+from ..campaign.plan import Base, Close, Line, Shift
 from ..campaign.plan_edits import Edit, edits
 from ..campaign.plan_workbook import TITLES
+from ..classification.weeks import week_of
 from ..models import Task, Why
+from ..models.groups import Group
 
 #: Who sets targets.
 CHANGERS = (Role.MANAGER, Role.ADMINISTRATOR)
@@ -61,11 +63,14 @@ def plan(request: HttpRequest) -> HttpResponse:
     close = plans.last_close([unit.pk for unit in shown])
     found = plans.lines(shown, close)
     rows = found if look.commune else [line for line in found if line.task == look.task]
+    wholes = [plans.together(found, task) for task in Task]
     context = {
         "look": look,
         "close": close,
-        "tasks": [] if look.commune else [_row(user, plans.together(found, task), look) for task in Task],
-        "rows": [_row(user, line, look) for line in rows],
+        "tasks": []
+        if look.commune
+        else [_row(user, line, look, _ready(user, close, line, found)) for line in wholes],
+        "rows": [_row(user, line, look, _ready(user, close, line)) for line in rows],
         "province": _province(user, look),
         "columns": 10 + user.has_role(Role.COMMUNE_OFFICIAL) + user.has_role(*CHANGERS),
         "bases": [(base, look.query(of=base.value)) for base in Base],
@@ -106,7 +111,7 @@ def base_of(request: HttpRequest) -> Base:
     return Base(wanted) if wanted in Base.values else Base.ASSIGNED
 
 
-def _row(user: User, line: Line, look: Look) -> dict[str, Any]:
+def _row(user: User, line: Line, look: Look, done_href: str) -> dict[str, Any]:
     rate, shifts = line.rate(look.base), [_shift(shift) for shift in line.shifts]
     code = line.unit.code if line.unit else ""
     whole = line.whole(look.base)
@@ -124,6 +129,7 @@ def _row(user: User, line: Line, look: Look) -> dict[str, Any]:
         "has_notes": is_over or is_empty or bool(shifts) or (line.unknown and not line.unit),
         "reasons": [(_why(why), n) for why, n in line.figures.excluded.most_common()],
         "shifts": shifts,
+        "done_href": done_href,
         "excluded_href": _excluded(user, code),
     }
 
@@ -135,6 +141,21 @@ def _why(code: str) -> Any:
 def _shift(shift: Shift) -> dict[str, Any]:
     reasons = [{"why": _why(why), "old": old, "new": new} for why, (old, new) in shift.reasons.items()]
     return {"base": shift.base, "old": shift.old, "new": shift.new, "reasons": reasons}
+
+
+def _ready(user: User, close: Close, line: Line, parts: Sequence[Line] = ()) -> str:
+    """The plots that were clean then; of all communes together where each of them has a target.
+
+    Of what was done for the other tasks there is no list.
+    """
+    is_partial = any(part.target is None and part.figures.done for part in parts if part.task == line.task)
+    if line.task != Task.CLEAN or not line.figures.done or is_partial or close.day is None:
+        return ""
+    if user.role not in roles_of("plots-at"):
+        return ""
+    then = ("week", week_of(close.day)) if close.is_week else ("day", close.day)
+    of = [("commune", line.unit.code)] if line.unit else []
+    return f"{reverse('plots-at')}?{urlencode([then, ('group', Group.READY.value), *of])}"
 
 
 def _excluded(user: User, code: str) -> str:

@@ -68,6 +68,20 @@ def test_the_stroke_of_midnight_belongs_to_the_week_that_begins(plot: Plot) -> N
     assert stood(WEEK, plot, 1) == [plot.pk]
 
 
+def test_a_day_of_the_running_week_is_listed_as_it_ended(client: Client, plot: Plot) -> None:
+    code(plot, "", moment(10))
+    snapshots.take_yesterday(moment(10, 1))
+    snapshots.take_yesterday(moment(11, 1))
+    client.force_login(make.make_user(Role.MANAGER))
+    for day, group, listed in ((9, 1, 1), (9, 2, 0), (10, 1, 0), (10, 2, 1)):
+        page = client.get(f"/plots/at/?day=2026-03-{day:02}&group={group}")
+        assert (len(page.context["rows"]), page.context["total"]) == (listed, listed), (day, group)
+    assert "số ghi khi hết ngày 10/03/2026" in page.content.decode()
+    none = client.get("/plots/at/?day=2026-03-08&group=1").content.decode()
+    assert "Không có số liệu của ngày này" in none
+    assert client.get("/plots/at/?day=x&group=1").status_code == 404
+
+
 def test_a_plot_whose_number_was_retired_since_is_still_on_the_list(plot: Plot) -> None:
     Plot.objects.filter(pk=plot.pk).update(state=Plot.State.RETIRED)
     judge(plot, moment(10))

@@ -73,7 +73,8 @@ def listed(client: Client, address: str) -> int:
         "overview", "overview?all=1", "overview?week={closed}", "overview?week={closed}&all=1",
         "overview?commune={commune}", "overview?commune={commune}&week={closed}", "ledger",
         "ledger?commune={commune}", "overview?office=VP-A", "ledger?office=VP-A",
-        "overview?office=VP-A&week={closed}", "report", "report?week={closed}",
+        "overview?office=VP-A&week={closed}", "plan", "plan?commune={commune}", "report",
+        "report?week={closed}",
     ],
 )  # fmt: skip
 def test_every_number_equals_the_list_that_it_opens(

@@ -208,6 +208,21 @@ def test_what_was_typed_stays_where_something_is_wrong(
     assert Target.objects.get(commune=communes[0]).assigned == 100
 
 
+def test_what_is_clean_opens_its_list_of_that_day_where_all_of_it_is_counted(
+    manager: Client, communes: list[AdminUnit]
+) -> None:
+    listed = f"/plots/at/?day={DAY}&amp;group=1"
+    page = text_of(manager)
+    assert f'<a href="{listed}">80</a>' in page
+    assert f'<a href="{listed}&amp;commune={communes[1].code}">40</a>' in page
+    Target.objects.filter(commune=communes[1]).delete()
+    page = text_of(manager)
+    assert f'<a href="{listed}">' not in page
+    assert f'<a href="{listed}&amp;commune={communes[0].code}">40</a>' in page
+    DayFigures.objects.all().delete()
+    assert f'<a href="/plots/at/?week={WEEK}&amp;group=1&amp;commune=' in text_of(manager)
+
+
 def test_who_gave_a_target_first_is_told_like_later_changes(
     manager: Client, communes: list[AdminUnit]
 ) -> None:
