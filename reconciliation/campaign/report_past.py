@@ -6,14 +6,15 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Max, Min, Q
 
 from landdb.models import AdminUnit, AdminUnitName, RegistrationOffice, User
 
 from ..classification.period import Account, accounts
 from ..classification.weeks import WEEK, week_of
-from ..models import WeeklySnapshot
+from ..models import Task, WeeklySnapshot
 from .history import Figures, TaskFigures, last_revisions, tasks_of
 
 #: Task → its figures.
@@ -59,8 +60,6 @@ class Past:
     now: dict[int, Figures]
     before: dict[int, Figures]
     ready: dict[dt.date, dict[int, int]]
-    #: Week → commune → tasks, of the closes about the days on which plans began.
-    begun: dict[dt.date, dict[int, Tasks]]
     books: dict[int, Account]
     units: dict[int, AdminUnit]
     names: dict[int, str]
@@ -68,10 +67,29 @@ class Past:
     rule_sets: list[int]
     reasons: list[str]
     is_rebuilt: bool
+    #: When the last of it was written down.
+    known: dt.datetime
 
     @property
     def last(self) -> dt.date:
         return self.week + _SUNDAY
+
+    @cached_property
+    def begun(self) -> dict[dt.date, dict[int, Tasks]]:
+        """Week → commune → tasks, at the closes about the days on which plans not of cleaning began."""
+        others = (
+            told for each in self.now.values() for task, told in each.tasks.items() if task != Task.CLEAN
+        )
+        starts = {told.starts for told in others if told.starts}
+        wanted = {week for day in starts for week in about(day, self.ready)}
+        found: dict[dt.date, dict[int, Tasks]] = defaultdict(dict)
+        if self.week in wanted:
+            found[self.week] = {commune: figures.tasks for commune, figures in self.now.items()}
+        if before := wanted - {self.week}:
+            earlier = WeeklySnapshot.objects.filter(week__in=before, taken_at__lte=self.known)
+            for row in last_revisions(earlier, self.now).only("week", "commune", "tasks"):
+                found[row.week][row.commune_id] = tasks_of(row)
+        return found
 
 
 def revisions(territory: Territory, week: dt.date) -> int:
@@ -110,7 +128,6 @@ def past(territory: Territory, week: dt.date, revision: int) -> Past | None:
         {row.commune_id: Figures.of(row) for row in rows},
         {row.commune_id: Figures.of(row) for row in before},
         dict(sorted(ready.items())),
-        _begun(rows, list(ready), last_revisions(earlier, communes)),
         {commune: books.get(commune, Account()) for commune in here},
         units,
         _names(units, week + _SUNDAY),
@@ -118,6 +135,7 @@ def past(territory: Territory, week: dt.date, revision: int) -> Past | None:
         sorted({row.rule_set_id for row in rows if row.rule_set_id}),
         sorted({row.reason for row in rows if row.reason}),
         any(row.is_rebuilt for row in rows if row.revision == 1),
+        known,
     )
 
 
@@ -127,19 +145,6 @@ def about(day: dt.date, weeks: Collection[dt.date]) -> list[dt.date]:
     by_then = [week for week in weeks if week + _SUNDAY <= day]
     here = week_of(day)
     return [*([max(by_then)] if by_then else []), *([here] if here in weeks and here not in by_then else [])]
-
-
-def _begun(
-    rows: Collection[WeeklySnapshot], weeks: Collection[dt.date], earlier: QuerySet[WeeklySnapshot]
-) -> dict[dt.date, dict[int, Tasks]]:
-    """`rows` are those of the report's own week."""
-    starts = {told.starts for row in rows for told in tasks_of(row).values() if told.starts}
-    wanted = {week for day in starts for week in about(day, weeks)}
-    found: dict[dt.date, dict[int, Tasks]] = defaultdict(dict)
-    then = earlier.filter(week__in=wanted).only("week", "commune", "tasks") if wanted else ()
-    for row in (*then, *(row for row in rows if row.week in wanted)):
-        found[row.week][row.commune_id] = tasks_of(row)
-    return dict(found)
 
 
 def _number(week: dt.date) -> int:
