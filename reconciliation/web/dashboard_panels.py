@@ -24,8 +24,8 @@ from .dashboard_lists import plots as plots_of
 from .dashboard_territory import Territory
 
 _DAY = dt.timedelta(days=1)
-#: Rules shown.
-RULES = 8
+#: Rules shown, and how many of them for what clearing them brings; the others for what they hold back.
+RULES, BRINGING = 8, 5
 #: The official thresholds of the four words.
 GOOD, FAIR = 0.9, 0.75
 #: Of what these rules look at nothing may be left: numbers of people and offices, and codes of units.
@@ -185,12 +185,15 @@ def _moved(listed: str, plots: int, **way: object) -> str:
 
 
 def rules(week: Week, territory: Territory, *, may_list: bool) -> list[dict[str, Any]]:
-    """The rules by how many plots would go to group 1 if they alone were cleared; where nobody wrote that
-    down, by how many they hold back."""
+    """The rules that hold back most plots, and those that would bring most to group 1 if cleared alone;
+    in the order of these. Where nobody wrote that down, by what they hold back."""
     alone = Counter[str]() if week.alone is None else week.alone
     known = [(catalogue.by_id(rule), plots) for rule, plots in week.rules.items() if catalogue.knows(rule)]
-    known.sort(key=lambda pair: (-alone[pair[0].id], -pair[1]))
-    most = max((plots for _rule, plots in known[:RULES]), default=1)
+    known.sort(key=lambda pair: -pair[1])
+    bringing = sorted(known, key=lambda pair: -alone[pair[0].id])[:BRINGING]
+    rest = [pair for pair in known if pair not in bringing][: RULES - len(bringing)]
+    shown = sorted([*bringing, *rest], key=lambda pair: (-alone[pair[0].id], -pair[1]))
+    most = max((plots for _rule, plots in shown), default=1)
     return [
         {
             "rule": rule,
@@ -206,7 +209,7 @@ def rules(week: Week, territory: Territory, *, may_list: bool) -> list[dict[str,
             if may_list and single and not week.is_closed
             else "",
         }
-        for rule, n in known[:RULES]
+        for rule, n in shown
     ]
 
 

@@ -45,7 +45,7 @@ class PeriodForm(forms.Form):
         RegistrationOffice.objects.order_by("code"),
         required=False,
         to_field_name="code",
-        label=gettext_lazy("Văn phòng đăng ký đất đai"),
+        label=gettext_lazy("Văn phòng"),
         empty_label=gettext_lazy("tất cả"),
     )
     commune = forms.ModelChoiceField(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from collections import Counter
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -19,6 +22,8 @@ from reconciliation.campaign.course import Course
 from reconciliation.campaign.weekly import Closes
 from reconciliation.classification import period
 from reconciliation.models import GroupMove, LedgerDay, Target, VerificationBatch, VerificationLine
+from reconciliation.rules import catalogue
+from reconciliation.web import dashboard_panels
 from tests import factories
 from tests.campaign import season
 
@@ -144,6 +149,21 @@ def test_the_rule_whose_clearing_brings_most_stands_first_with_its_list(
         ("plot_code_missing", "6"), ("area_missing", "2"),
     ]  # fmt: skip
     assert ">13</a>" in shown
+
+
+def test_what_holds_back_most_is_shown_though_clearing_it_alone_brings_nothing() -> None:
+    ids = [rule.id for rule in catalogue.RULES[:12]]
+    week: Any = SimpleNamespace(
+        rules=Counter({rule: 1000 - 10 * n for n, rule in enumerate(ids)}),
+        alone=Counter({rule: n for n, rule in enumerate(ids)}),
+        is_closed=False,
+    )
+    territory: Any = SimpleNamespace(codes=[])
+    shown = [line["rule"].id for line in dashboard_panels.rules(week, territory, may_list=True)]
+    assert shown == [ids[n] for n in (11, 10, 9, 8, 7, 2, 1, 0)]
+    week.alone = None
+    shown = [line["rule"].id for line in dashboard_panels.rules(week, territory, may_list=True)]
+    assert shown == ids[:8]
 
 
 def test_a_closed_week_tells_what_clearing_would_bring_unless_it_was_rebuilt(
