@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -105,3 +106,15 @@ def test_pages_go_on_from_the_oldest(
 def test_what_does_not_exist_is_not_found(visit: Visit, commune: AdminUnit, query: str) -> None:
     client = visit(factories.make_user(Role.MANAGER))
     assert client.get(f"/overview/waiting/?{query}").status_code == 404
+
+
+def test_a_page_asks_few_questions_however_many_wait(
+    visit: Visit, commune: AdminUnit, django_assert_max_num_queries: Any
+) -> None:
+    for n in range(20):
+        item(commune, f"N{n}", n)
+    client = visit(factories.make_user(Role.MANAGER))
+    shown(client, "with=desk")
+    with django_assert_max_num_queries(6) as asked:
+        assert len(shown(client, f"with=desk&day={DAY}")) == 20
+    assert "parcels_plot" not in " ".join(each["sql"] for each in asked.captured_queries)
