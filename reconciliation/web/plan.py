@@ -63,13 +63,11 @@ def plan(request: HttpRequest) -> HttpResponse:
     close = plans.last_close([unit.pk for unit in shown])
     found = plans.lines(shown, close)
     rows = found if look.commune else [line for line in found if line.task == look.task]
-    wholes = [plans.together(found, task) for task in Task]
+    wholes = [] if look.commune else [plans.together(found, task) for task in Task]
     context = {
         "look": look,
         "close": close,
-        "tasks": []
-        if look.commune
-        else [_row(user, line, look, _ready(user, close, line, found)) for line in wholes],
+        "tasks": [_row(user, line, look, _ready(user, close, line, found)) for line in wholes],
         "rows": [_row(user, line, look, _ready(user, close, line)) for line in rows],
         "province": _province(user, look),
         "columns": 10 + user.has_role(Role.COMMUNE_OFFICIAL) + user.has_role(*CHANGERS),
