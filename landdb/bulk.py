@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -21,8 +22,8 @@ from psycopg.errors import DeadlockDetected
 BATCH = 100_000
 #: Up to so many rows go as values of a statement: a temporary table costs more than it saves.
 FEW = 100
-#: How often the emptying of tables is tried where the database's own cleaning stands in its way.
-_TRIES = 5
+#: How often the emptying of tables is tried where somebody stands in its way, and the seconds between.
+_TRIES, _PAUSE = 10, 1.0
 #: How Arrow holds what PostgreSQL takes in as it is.
 _ARROW = {
     "bigint": pa.int64(), "integer": pa.int32(), "smallint": pa.int16(), "text": pa.string(),
@@ -34,8 +35,8 @@ _ARROW = {
 def truncate(tables: Iterable[str], *, restarts_keys: bool = False) -> None:
     """Empty tables and all that refer to them.
 
-    After great changes autovacuum analyses several tables at once, and may hold one while it wants another
-    that is locked here: the database ends one of the two, which is then tried again.
+    Autovacuum after great changes, or a worker, may hold one of them while it wants another that is locked
+    here: the database ends one of the two. This is then tried again, once the other had time to end.
     """
     listed = ", ".join(f'"{table}"' for table in tables)
     restart = "RESTART IDENTITY " if restarts_keys else ""
@@ -47,6 +48,7 @@ def truncate(tables: Iterable[str], *, restarts_keys: bool = False) -> None:
         except OperationalError as error:
             if not isinstance(error.__cause__, DeadlockDetected) or turn == _TRIES - 1:
                 raise
+            time.sleep(_PAUSE)
 
 
 def conninfo() -> str:
