@@ -16,14 +16,15 @@ from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.transaction import TransactionManagementError
 from pgpq import ArrowToPostgresBinaryEncoder
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 #: Rows per COPY message; large enough to be fast, small enough for little memory.
 BATCH = 100_000
 #: Up to so many rows go as values of a statement: a temporary table costs more than it saves.
 FEW = 100
-#: How often the emptying of tables is tried where somebody stands in its way, and the seconds between.
-_TRIES, _PAUSE = 10, 1.0
+#: How often the emptying of tables is tried where somebody stands in its way, the seconds between, and the
+#: milliseconds that it waits for a lock: less than after which the database looks for deadlocks.
+_TRIES, _PAUSE, _LOCK_MS = 60, 2.0, 500
 #: How Arrow holds what PostgreSQL takes in as it is.
 _ARROW = {
     "bigint": pa.int64(), "integer": pa.int32(), "smallint": pa.int16(), "text": pa.string(),
@@ -35,18 +36,21 @@ _ARROW = {
 def truncate(tables: Iterable[str], *, restarts_keys: bool = False) -> None:
     """Empty tables and all that refer to them.
 
-    Autovacuum after great changes, or a worker, may hold one of them while it wants another that is locked
-    here: the database ends one of the two. This is then tried again, once the other had time to end.
+    A worker, or autovacuum after great changes, may hold one of them while it wants another that is locked
+    here. So nobody is kept waiting: where a lock is not to be had at once, all are given back for a while.
     """
     listed = ", ".join(f'"{table}"' for table in tables)
     restart = "RESTART IDENTITY " if restarts_keys else ""
     for turn in range(_TRIES):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL lock_timeout = {_LOCK_MS}")
                 cursor.execute(f"TRUNCATE {listed} {restart}CASCADE")
+                # Whoever is in a transaction of their own goes on as before.
+                cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
             return
         except OperationalError as error:
-            if not isinstance(error.__cause__, DeadlockDetected) or turn == _TRIES - 1:
+            if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected) or turn == _TRIES - 1:
                 raise
             time.sleep(_PAUSE)
 
