@@ -45,8 +45,9 @@ class _NotTaken(Exception):
     """A feature that cannot be used; `str()` is why, and what mends it."""
 
 
-def take_in(path: Path, *, code_name: str = "", simulate: bool = False) -> Told:
-    """Keep the boundaries of today's communes; Refused with one sentence where the file is of no use.
+def take_in(path: Path, *, code_name: str = "", strict: bool = False, simulate: bool = False) -> Told:
+    """Keep the boundaries of today's communes; Refused with one sentence where the file is of no use (with
+    `strict`: where any feature is turned away).
 
     `code_name`: the property that holds the five-digit code, where it has none of the usual names. Communes
     that the file does not name keep theirs.
@@ -66,6 +67,8 @@ def take_in(path: Path, *, code_name: str = "", simulate: bool = False) -> Told:
     if not found:
         why = told.turned_away[0] if told.turned_away else _("tệp không có đối tượng nào.")
         raise Refused(_("Không dùng được ranh giới nào. %(why)s") % {"why": why})
+    if strict and told.turned_away:
+        raise Refused(_("Không ghi gì vì có đối tượng bị trả. %(why)s") % {"why": told.turned_away[0]})
     with transaction.atomic():
         _keep(found, told)
         transaction.set_rollback(simulate)
@@ -82,7 +85,7 @@ def _features(path: Path) -> list[dict[str, Any]]:
         read = json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise Refused(_("Không mở được tệp: %(why)s.") % {"why": error.strerror}) from None
-    except ValueError:  # not UTF-8, or no JSON
+    except (ValueError, RecursionError):  # not UTF-8, no JSON, or nested without end
         read = None
     features = read.get("features") if isinstance(read, dict) else None
     if not isinstance(features, list) or not all(isinstance(each, dict) for each in features):

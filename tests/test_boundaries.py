@@ -116,6 +116,7 @@ def test_a_code_that_a_table_made_a_number_of_is_known_also_under_another_name(t
     [
         (b"\xff\xfe", "không phải GeoJSON"),
         (b"[]", "không phải GeoJSON"),
+        (b"[" * 100_000, "không phải GeoJSON"),
         (b'{"features": [1]}', "không phải GeoJSON"),
         (b'{"type": "FeatureCollection", "features": []}', "không có đối tượng nào"),
     ],
@@ -134,6 +135,9 @@ def test_the_command_tells_and_a_simulation_leaves_nothing(communes: list[AdminU
     said = StringIO()
     call_command("import_boundaries", str(path), "--simulate", stdout=said)
     assert said.getvalue().startswith("ranh giới: mới 1, đổi 0, như cũ 0, bị trả 1\nĐối tượng 2")
+    assert not CommuneOutline.objects.exists()
+    with pytest.raises(CommandError, match="Không ghi gì vì có đối tượng bị trả"):
+        call_command("import_boundaries", str(path), "--strict")
     assert not CommuneOutline.objects.exists()
     said = StringIO()
     call_command("import_boundaries", str(path), "--json", stdout=said)

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from django.utils.translation import ngettext
 
-from landdb.models import CommuneOutline
+from landdb.models import AdminUnit, CommuneOutline
 from landdb.templatetags.landdb import num, percent
 
 from .dashboard_table import Row
@@ -95,7 +95,7 @@ class Bubble:
 def bubbles(rows: Sequence[Row]) -> list[Bubble]:
     """Large ones first, so that small ones lie on top; none where fewer than two have a place."""
     own = _outlined(row.unit.pk for row in rows)
-    placed = [row for row in rows if row.plots and (row.unit.pk in own or row.unit.map_lon is not None)]
+    placed = [row for row in rows if row.plots and (row.unit.pk in own or _has_point(row.unit))]
     if len(placed) < 2:
         return []
     frame, outlines = _drawn(frozenset(own.items()), _points(placed, own))
@@ -135,6 +135,10 @@ def _bubble(row: Row, frame: Frame, outline: Outline | None, most: int, *, is_na
         f"{y + (15 if outline else 4):.1f}",
         anchor,
     )
+
+
+def _has_point(unit: AdminUnit) -> bool:
+    return unit.map_lon is not None and unit.map_lat is not None
 
 
 def _outlined(units: Iterable[int]) -> dict[int, dt.datetime]:

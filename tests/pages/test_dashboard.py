@@ -262,6 +262,10 @@ def test_communes_are_drawn_in_their_own_boundaries_where_there_are_any(
     outline.save()
     again = page_of(visit(manager)).partition('class="chart map-of"')[2].partition("</svg>")[0]
     assert path not in again
+    # A commune of which half a place is known is not on the map.
+    AdminUnit.objects.filter(pk=communes[1].pk).update(map_lat=None)
+    without = page_of(visit(manager)).partition('class="chart map-of"')[2].partition("</svg>")[0]
+    assert without.count("<title>") == 2
 
 
 def test_a_list_that_the_police_answer_too_late_is_told(

@@ -19,12 +19,16 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="tệp GeoJSON của tỉnh, mỗi xã một vùng")
         parser.add_argument("--code", default="", metavar="TÊN", help="thuộc tính ghi mã xã 5 chữ số")
         parser.add_argument("--json", action="store_true", help="in một đối tượng JSON")
+        parser.add_argument("--strict", action="store_true", help="có đối tượng bị trả thì không ghi gì")
         parser.add_argument("--simulate", action="store_true", help="làm đến cùng rồi hoàn lại tất cả")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             told = boundaries.take_in(
-                options["file"], code_name=options["code"], simulate=options["simulate"]
+                options["file"],
+                code_name=options["code"],
+                strict=options["strict"],
+                simulate=options["simulate"],
             )
         except Refused as refused:
             raise CommandError(str(refused)) from None
