@@ -52,10 +52,11 @@
       if (radio.value === "day") sheet.querySelector("[name=until]").focus();
     }
   }, true);
-  const begin = () => {
+  /* A sheet that came with its part of the page begins; one that was open before keeps the field somebody is typing in. */
+  const begin = (within) => {
     const first = open();
-    if (first) (first.querySelector("[aria-invalid=true]") || first.querySelector("[type=radio]:checked"))?.focus();
+    if (first && within.contains(first)) (first.querySelector("[aria-invalid=true]") || first.querySelector("[type=radio]:checked"))?.focus();
   };
-  begin();
-  document.addEventListener("htmx:afterSettle", begin);
+  begin(document);
+  document.addEventListener("htmx:afterSettle", (event) => begin(event.target));
 })();

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from landdb.jobs import tasks
 from landdb.models import User
 
 SignIn = Callable[..., Page]
+
+# A machine that has other work too is slow, not wrong.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def open_page(browser: Browser, live_server, quiet_queue: None) -> Iterator[Sign
             **options,
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}
         context.add_cookies([cookie])
         if user is not None:

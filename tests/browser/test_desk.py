@@ -89,7 +89,6 @@ def test_twenty_are_judged_without_a_mouse(open_page, officer) -> None:
     dead, second = cases[DEAD].match.resident_id, cases[SECOND].matches[1]
     Resident.objects.filter(pk=dead).update(status="deceased", died_on=dt.date(2024, 5, 6))
     page = open_page(officer)
-    page.set_default_timeout(30_000)
     page.goto("/queue/people/start/?outcome=ambiguous")
     for number, (case, (keys, kind)) in enumerate(zip(cases, TWENTY, strict=True), 1):
         page.wait_for_url(address(case))
@@ -165,6 +164,25 @@ def test_what_was_typed_in_a_sheet_outlives_closing_and_a_reload(open_page, offi
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/end/**")
     assert WorkItem.objects.get(land_user=case.land_user).waits_note == "nhờ xem sổ hộ khẩu"
+
+
+def test_what_comes_late_beside_the_evidence_takes_no_key_from_who_is_typing(open_page, officer) -> None:
+    case = people(1)[0]
+    page = open_page(officer)
+    held = []
+    page.route("**/beside/", lambda route: held.append(route))
+    with page.expect_request("**/beside/"):
+        page.goto(f"/land-users/{case.land_user.pk}/")
+    page.keyboard.press("b")
+    note = page.locator("#commune-note")
+    note.focus()
+    page.keyboard.type("nhờ xem ")
+    with page.expect_response("**/beside/"):
+        held[0].continue_()
+    expect(page.locator(".beside .panel").first).to_be_visible()
+    expect(note).to_be_focused()
+    page.keyboard.type("sổ hộ khẩu")
+    expect(note).to_have_value("nhờ xem sổ hộ khẩu")
 
 
 def test_the_clock_runs_and_typing_keeps_the_record(open_page, officer) -> None:
