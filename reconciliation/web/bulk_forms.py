@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from landdb.models import Role, User
+from landdb.web.day_input import TypedDay
 
 from ..actions import bulk
 from ..actions.bulk import Wanted
@@ -20,10 +21,6 @@ from .desk_forms import due, to_working
 Act, With = BulkDecision.Act, WorkItem.With
 
 
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
-
-
 class BulkForm(forms.Form):
     """What to do with all of them. Fields that only one act knows are empty for the others."""
 
@@ -31,9 +28,9 @@ class BulkForm(forms.Form):
     why_police = forms.ChoiceField(label=_("Lý do"), required=False)
     why_commune = forms.ChoiceField(label=_("Lý do"), required=False)
     why_citizen = forms.ChoiceField(label=_("Lý do"), required=False)
-    until_police = forms.DateField(label=_("Trả lời trước ngày"), required=False, widget=_day())
-    until_commune = forms.DateField(label=_("Trả lời trước ngày"), required=False, widget=_day())
-    until_later = forms.DateField(label=_("Để đến ngày"), required=False, widget=_day())
+    until_police = forms.DateField(label=_("Trả lời trước ngày"), required=False, widget=TypedDay())
+    until_commune = forms.DateField(label=_("Trả lời trước ngày"), required=False, widget=TypedDay())
+    until_later = forms.DateField(label=_("Để đến ngày"), required=False, widget=TypedDay())
     least = forms.TypedChoiceField(
         label=_("Khả năng từ"), coerce=float, required=False, empty_value=None,
         choices=[(str(least), least) for least in bulk.LEAST],

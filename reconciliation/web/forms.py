@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from landdb.web.day_input import TypedDay
 from parcels.importers.form01.kinds import SUFFIXES
 
 from ..matching import bands
@@ -52,9 +53,7 @@ class WaiverForm(ReasonForm):
     #: Longer than any of the procedures that a waiver waits for; who needs more asks again.
     YEARS = 3
 
-    until = forms.DateField(
-        label=_("Đến hết ngày"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"}), required=False
-    )
+    until = forms.DateField(label=_("Đến hết ngày"), widget=TypedDay(), required=False)
 
     def clean_until(self) -> dt.date:
         until: dt.date | None = self.cleaned_data["until"]
@@ -172,9 +171,7 @@ class ExtractForm(forms.Form):
     extract = forms.FileField(
         label=_("Tệp trích xuất (.csv, .parquet)"), error_messages={"required": _("Chọn một tệp rồi gửi.")}
     )
-    extracted_on = forms.DateField(
-        label=_("Ngày của dữ liệu"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
-    )
+    extracted_on = forms.DateField(label=_("Ngày của dữ liệu"), widget=TypedDay())
     purpose = forms.CharField(label=_("Mục đích dùng dữ liệu"), min_length=5, max_length=200)
     whole = forms.BooleanField(
         label=_("Trích toàn bộ dân cư của các xã trong tệp"),

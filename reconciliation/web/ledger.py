@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from landdb.models import AdminUnit, RegistrationOffice, User
+from landdb.web.day_input import TypedDay
 from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
@@ -35,12 +36,8 @@ class PeriodForm(forms.Form):
     """The first and the last day, both included, and a commune of the territory or, of the whole province, a
     registration office; `first` and `last` stand in the address as `from` and `to`."""
 
-    first = forms.DateField(
-        label=gettext_lazy("Từ ngày"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
-    )
-    last = forms.DateField(
-        label=gettext_lazy("Đến ngày"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
-    )
+    first = forms.DateField(label=gettext_lazy("Từ ngày"), widget=TypedDay())
+    last = forms.DateField(label=gettext_lazy("Đến ngày"), widget=TypedDay())
     office = forms.ModelChoiceField(
         RegistrationOffice.objects.order_by("code"),
         required=False,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from landdb.models import AdminUnit, Role, User
+from landdb.web.day_input import TypedDay
 from landdb.web.gate import EVERYONE, allow
 from landdb.web.signed_in import user_of
 
@@ -38,9 +39,7 @@ class DecisionForm(forms.Form):
 
     what = NoIdentity(label=gettext_lazy("Việc phải làm"), min_length=5, max_length=500, strip=True)
     who = forms.CharField(label=gettext_lazy("Ai làm"), min_length=2, max_length=120, strip=True)
-    due_on = forms.DateField(
-        label=gettext_lazy("Hạn"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
-    )
+    due_on = forms.DateField(label=gettext_lazy("Hạn"), widget=TypedDay())
     difficulty = forms.ModelChoiceField(
         Difficulty.objects.none(), label=gettext_lazy("Về vướng mắc"), required=False, empty_label="–"
     )

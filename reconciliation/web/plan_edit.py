@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from landdb.models import AdminUnit
 from landdb.spreadsheets import looks_like_formula
+from landdb.web.day_input import TypedDay
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
@@ -32,12 +33,8 @@ class TargetForm(forms.Form):
     assigned = forms.CharField(label=TITLES["assigned"], max_length=14, strip=True)
     unit = forms.CharField(label=TITLES["unit"], max_length=120, required=False, strip=True)
     leader = forms.CharField(label=TITLES["leader"], max_length=120, required=False, strip=True)
-    starts_on = forms.DateField(
-        label=TITLES["starts_on"], widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
-    )
-    due_on = forms.DateField(
-        label=TITLES["due_on"], widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
-    )
+    starts_on = forms.DateField(label=TITLES["starts_on"], widget=TypedDay())
+    due_on = forms.DateField(label=TITLES["due_on"], widget=TypedDay())
     seen = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
 
     def clean_assigned(self) -> int:

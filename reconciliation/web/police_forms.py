@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from landdb.models import AdminUnit, User
+from landdb.web.day_input import TypedDay
 from parcels.importers.form01.kinds import SUFFIXES
 
 from ..actions import police_batches, police_parts
@@ -27,14 +28,10 @@ DAYS = 14
 SHORTEST_PASSWORD = 12
 
 
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"placeholder": "dd/mm/yyyy", "size": 12})
-
-
 class DueForm(forms.Form):
     """A day after today."""
 
-    due_on = forms.DateField(label=_("Trả lời trước ngày"), widget=_day())
+    due_on = forms.DateField(label=_("Trả lời trước ngày"), widget=TypedDay())
 
     def clean_due_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["due_on"]

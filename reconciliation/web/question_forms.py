@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from landdb.models import AdminUnit, Role, User
+from landdb.web.day_input import TypedDay
 
 from ..models import Difficulty
 from ..rules import catalogue
@@ -121,9 +122,7 @@ class AssignForm(OfQuestion):
         User.objects.none(), label=gettext_lazy("Giao cho"), required=False, empty_label="–"
     )
     unit = forms.CharField(label=gettext_lazy("hoặc đơn vị"), max_length=120, strip=True, required=False)
-    due_on = forms.DateField(
-        label=gettext_lazy("Hạn"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
-    )
+    due_on = forms.DateField(label=gettext_lazy("Hạn"), widget=TypedDay())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from landdb.models import AccessLog, Role
+from landdb.web.day_input import TypedDay
 from landdb.web.gate import allow
 from landdb.web.paging import newest, older, page_of
 from landdb.web.signed_in import user_of
@@ -55,7 +56,7 @@ class ReceiptForm(forms.Form):
     ask_on = forms.DateField(
         label=gettext_lazy("Hẹn ngày"),
         required=False,
-        widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy", "size": 12}),
+        widget=TypedDay(),
     )
     note = forms.CharField(label=gettext_lazy("Ghi chú"), max_length=300, required=False, strip=True)
 

@@ -9,6 +9,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from landdb.web.day_input import TypedDay
+
 from ..actions.rule_drafts import Wanted
 from ..models import Effect
 from ..rules.catalogue import Rule
@@ -16,9 +18,7 @@ from .forms import ReasonForm
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
-    )
+    return forms.DateField(label=label, required=False, widget=TypedDay())
 
 
 class RuleForm(forms.Form):

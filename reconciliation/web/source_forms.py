@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from landdb.models import AdminUnit, Delivery, User
+from landdb.web.day_input import TypedDay
 
 from ..models import HandDelivery
 
@@ -26,9 +27,7 @@ class DeliveryForm(forms.Form):
     source = forms.ChoiceField(
         label=_("Nguồn"), choices=[(source, Delivery.Source(source).label) for source in HandDelivery.SOURCES]
     )
-    delivered_on = forms.DateField(
-        label=_("Ngày giao"), widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy"})
-    )
+    delivered_on = forms.DateField(label=_("Ngày giao"), widget=TypedDay())
     note = forms.CharField(
         label=_("Ghi chú"),
         min_length=3,
