@@ -13,7 +13,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from ..models import WeeklySnapshot
+from ..classification.weeks import WEEK, week_of
+from ..models import DayFigures, WeeklySnapshot
 from ..models.campaign import CommuneFigures
 from ..models.groups import Group
 
@@ -130,6 +131,14 @@ def total(parts: Iterable[Figures]) -> Figures:
 def closed_weeks() -> list[dt.date]:
     """The Mondays of the weeks that were written down, the first one first."""
     return list(WeeklySnapshot.objects.order_by("week").values_list("week", flat=True).distinct())
+
+
+def is_written_down(day: dt.date) -> bool:
+    """Has anybody written down what stood when this day ended, with its week or for itself?"""
+    week = week_of(day)
+    if day == week + WEEK - dt.timedelta(days=1) and WeeklySnapshot.objects.filter(week=week).exists():
+        return True
+    return DayFigures.objects.filter(day=day).exists()
 
 
 def closed(week: dt.date, communes: Collection[int] | None) -> dict[int, Figures]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from ..campaign.weekly import Week
+from ..classification.weeks import week_of
 from ..models.groups import Group
+
+#: From a Monday to the day with which its week closes.
+SUNDAY = dt.timedelta(days=6)
 
 
 def plots(communes: Sequence[str], week: Week, **chosen: object) -> str:
@@ -16,12 +21,25 @@ def plots(communes: Sequence[str], week: Week, **chosen: object) -> str:
 
     Empty where there is no such list: that of a close knows one commune or all.
     """
+    return at_end_of(week.last, communes, **chosen) if week.is_closed else now(communes, **chosen)
+
+
+def now(communes: Sequence[str], **chosen: object) -> str:
+    """The plots of some communes (none: of all) as they stand."""
     of = [("commune", code) for code in communes]
-    if not week.is_closed:
-        return f"{reverse('queue')}?{urlencode([*of, *chosen.items()])}"
-    if len(of) > 1:
+    return f"{reverse('queue')}?{urlencode([*of, *chosen.items()])}"
+
+
+def at_end_of(day: dt.date, communes: Sequence[str], **chosen: object) -> str:
+    """The plots as they stood when a day ended that was written down; empty for several communes."""
+    if len(communes) > 1:
         return ""
-    return f"{reverse('plots-at')}?{urlencode([('week', week.monday.isoformat()), *of, *chosen.items()])}"
+    monday = week_of(day)
+    asked = [("week", monday.isoformat())]
+    if day != monday + SUNDAY:
+        asked.append(("day", day.isoformat()))
+    asked += [("commune", code) for code in communes]
+    return f"{reverse('plots-at')}?{urlencode([*asked, *chosen.items()])}"
 
 
 def by_group(communes: Sequence[str], week: Week) -> list[str]:

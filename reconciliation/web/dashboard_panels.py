@@ -20,6 +20,7 @@ from ..models import Dimension, GroupMove, Verification
 from ..models.groups import Group
 from ..rules import catalogue
 from .dashboard_chart import chart
+from .dashboard_lists import at_end_of
 from .dashboard_lists import plots as plots_of
 from .dashboard_territory import Territory
 
@@ -138,6 +139,9 @@ def flow(week: Week, territory: Territory, *, may_list: bool) -> dict[str, Any]:
         went[way.cause] += plots if way.left == Group.READY else 0
     most = max([1, *came.values(), *went.values()])
     lines = [_stock(book, group, listed) for group in Group]
+    if may_list:
+        for line in lines:
+            line |= _ends(week, territory, line["group"])
     return {
         "lines": lines,
         "is_balanced": all(each.is_balanced for each in week.books.values()),
@@ -163,6 +167,13 @@ def _stock(book: Account, group: Group, listed: str) -> dict[str, Any]:
         "closing": book.closing[group],
         "gap": book.gap(group),
     }
+
+
+def _ends(week: Week, territory: Territory, group: int) -> dict[str, str]:
+    """The lists of what a group held when the week began and of what it holds at its end."""
+    is_told = week.first - WEEK in week.stocks
+    opening = at_end_of(week.first - _DAY, territory.codes, group=group) if is_told else ""
+    return {"opening_href": opening, "closing_href": plots_of(territory.codes, week, group=group)}
 
 
 def _cause(cause: str, came: int, went: int, most: int, listed: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -24,11 +24,13 @@ from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
+from ..campaign import history
 from ..classification.moved import OUTSIDE, Spot, Wanted, page
 from ..classification.period import Account, Way, accounts, total
 from ..classification.weeks import week_of
 from ..models import GroupMove, LedgerDay
 from ..models.groups import Group
+from . import dashboard_lists
 from .queue import READERS
 
 
@@ -98,6 +100,35 @@ class Look:
         return urlencode({**days, **of, **more}, safe="/")
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The days at whose ends a look opens and closes, where what stood then was written down.
+
+    `is_now`: what stands at its end is what stands now.
+    """
+
+    opening: dt.date | None = None
+    closing: dt.date | None = None
+    is_now: bool = False
+
+    @classmethod
+    def of(cls, look: Look) -> Ends:
+        before = look.first - dt.timedelta(days=1)
+        is_now = look.last >= timezone.localdate()
+        opening = before if history.is_written_down(before) else None
+        closing = look.last if not is_now and history.is_written_down(look.last) else None
+        return cls(opening, closing, is_now)
+
+    def hrefs(self, communes: Sequence[str], group: Group) -> dict[str, str]:
+        """The lists of what a group held at both ends; empty where there is none."""
+        asked = {"group": group.value}
+        opening = dashboard_lists.at_end_of(self.opening, communes, **asked) if self.opening else ""
+        closing = dashboard_lists.now(communes, **asked) if self.is_now else ""
+        if self.closing:
+            closing = dashboard_lists.at_end_of(self.closing, communes, **asked)
+        return {"opening_href": opening, "closing_href": closing}
+
+
 @allow(*EVERYONE)
 @require_GET
 def ledger(request: HttpRequest) -> HttpResponse:
@@ -108,14 +139,19 @@ def ledger(request: HttpRequest) -> HttpResponse:
     whole = total(books.values())
     links = user.role in roles_of("ledger-plots")
     units = {} if look.commune else _units(user, books)
+    ends = Ends.of(look) if links else Ends()
+    of = {look.commune.pk: look.commune} if look.commune else units if look.office else {}
+    shown = [unit.code for pk, unit in of.items() if pk in books]
     context = {
         "form": form,
         "look": look,
         "whole": whole,
-        "groups": [_line(whole, group, _plots(look, links)) for group in Group],
+        "groups": [_line(whole, group, _plots(look, links)) | ends.hrefs(shown, group) for group in Group],
         "sums": _sums(whole),
         "ways": [_way(way, plots, look, links) for way, plots in _in_order(whole)],
-        "communes": [_commune(unit, books[pk], look, links) for pk, unit in units.items() if pk in books],
+        "communes": [
+            _commune(unit, books[pk], look, links, ends) for pk, unit in units.items() if pk in books
+        ],
         "presets": _presets(look),
         "everything": Look(look.first, look.last).query(),
     }
@@ -227,13 +263,13 @@ def _way(way: Way, plots: int, look: Look, links: bool) -> dict[str, Any]:
     }
 
 
-def _commune(unit: AdminUnit, book: Account, look: Look, links: bool) -> dict[str, Any]:
+def _commune(unit: AdminUnit, book: Account, look: Look, links: bool, ends: Ends) -> dict[str, Any]:
     own = Look(look.first, look.last, unit)
     plots = _plots(own, links)
     return {
         "unit": unit,
         "href": f"{reverse('ledger')}?{own.query()}",
-        "groups": [_line(book, group, plots) for group in Group],
+        "groups": [_line(book, group, plots) | ends.hrefs([unit.code], group) for group in Group],
         "is_balanced": book.is_balanced,
     }
 

@@ -72,21 +72,28 @@ def listed(client: Client, address: str) -> int:
     [
         "overview", "overview?all=1", "overview?week={closed}", "overview?week={closed}&all=1",
         "overview?commune={commune}", "overview?commune={commune}&week={closed}", "ledger",
-        "ledger?commune={commune}", "overview?office=VP-A", "ledger?office=VP-A",
-        "overview?office=VP-A&week={closed}", "plan", "plan?commune={commune}", "report",
-        "report?week={closed}",
+        "ledger?commune={commune}", "ledger?from={monday}&to={sunday}", "overview?office=VP-A",
+        "ledger?office=VP-A", "overview?office=VP-A&week={closed}", "plan", "plan?commune={commune}",
+        "report", "report?week={closed}",
     ],
 )  # fmt: skip
 def test_every_number_equals_the_list_that_it_opens(
     visit: Visit, weeks: list[dt.date], communes: list[AdminUnit], page: str
 ) -> None:
-    client = visit(factories.make_user(Role.MANAGER))
-    name, _mark, query = page.format(closed=weeks[-2], commune=communes[0].code).partition("?")
+    client, sunday = visit(factories.make_user(Role.MANAGER)), weeks[-2] + dt.timedelta(days=6)
+    name, _mark, query = page.format(
+        closed=weeks[-2],
+        commune=communes[0].code,
+        monday=f"{weeks[-2]:%d/%m/%Y}",
+        sunday=f"{sunday:%d/%m/%Y}",
+    ).partition("?")
     shown = client.get(f"{reverse(name)}?{query}").content.decode()
     links = NUMBER.findall(shown)
     assert links
     if name == "report":
         assert {"plots/at", "ledger/plots"} <= {"/".join(href.split("/")[1:3]) for href, _n in links}
+    if name in ("overview", "ledger") and "office" not in query:
+        assert "/plots/at/?" in shown
     assert ("overview/waiting" in shown) == (name == "overview" and "week" not in query)
     wrong = {
         address: (number, rows)
