@@ -64,6 +64,14 @@ def masked(value: str | None) -> SafeString | str:
     return format_html('<span class="masked">{}</span>', id_numbers.mask(value)) if value else ""
 
 
+@register.simple_tag
+def listed(plots: int | None, href: str) -> str:
+    """A number, and a link to the list behind it where there is one and it holds anything."""
+    shown = num(plots)
+    # As format_html would write it, which takes its time where a page has a thousand of these.
+    return mark_safe(f'<a href="{escape(href)}">{shown}</a>') if href and plots else shown  # noqa: S308
+
+
 @register.filter
 def num(value: Number | None, decimals: int = 0) -> str:
     """A number as the language writes it: 4.812.406, 94,2; a true minus; "–" where there is none."""

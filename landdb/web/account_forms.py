@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from landdb.models import AdminUnit, RegistrationOffice, Role, User
+from landdb.web.plain_select import PlainSelect
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 #: No letters and digits that look alike when read from paper.
@@ -113,6 +114,7 @@ class AccountFilter(forms.Form):
     role = forms.ChoiceField(required=False, label=gettext_lazy("Vai trò"))
     commune = forms.ModelChoiceField(
         AdminUnit.objects.none(),
+        widget=PlainSelect(),
         required=False,
         label=gettext_lazy("Xã, phường"),
         empty_label=gettext_lazy("Mọi địa bàn"),

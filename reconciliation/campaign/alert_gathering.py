@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Q, Sum
@@ -39,6 +40,8 @@ from .alerts import (
 )
 from .counting import NEAR
 from .history import Figures
+from .keeping import kept
+from .weekly import Closes
 
 _SUNDAY = dt.timedelta(days=6)
 #: Seconds for which the small panel of the dashboard keeps what was gathered for all communes.
@@ -90,12 +93,24 @@ def _gather(now: dt.datetime) -> list[Alert]:
 
 def _of_last_figures() -> list[Alert]:
     """Pace at the last close; jumps by yesterday's figures where these are of the open week."""
-    week = WeeklySnapshot.objects.aggregate(week=Max("week"))["week"]
-    if week is None:
+    closes = Closes.read()
+    if not closes.weeks:
         return []
-    day = DayFigures.objects.aggregate(day=Max("day"))["day"]
+    week = closes.weeks[-1]
+    last = DayFigures.objects.aggregate(day=Max("day"), written=Max("pk"))
+    day = last["day"]
     if day is None or day <= week + _SUNDAY:
-        return _of_close(week)
+        return _kept_alerts(("close", closes.stamps), lambda: _of_close(week))
+    return _kept_alerts(("day", closes.stamps, day, last["written"]), lambda: _of_day(week, day))
+
+
+def _kept_alerts(key: tuple[Any, ...], find: Callable[[], list[Alert]]) -> list[Alert]:
+    """Alerts of figures that were written down, which no longer change."""
+    return list(map(Alert.read, kept(("alerts", *key), lambda: [each.written() for each in find()])))
+
+
+def _of_day(week: dt.date, day: dt.date) -> list[Alert]:
+    """Pace at the close of a week, and jumps from then to a day of the open week."""
     figures = history.closed(week, None)
     rows = list(DayFigures.objects.filter(day=day))
     after = {row.commune_id: Figures.of(row) for row in rows}

@@ -18,7 +18,9 @@ from landdb.models import AdminUnit
 
 from ..classification.weeks import WEEK
 from ..models import DayFigures, Target, Task
-from .history import TaskFigures, closed_tasks, closed_weeks, tasks_of
+from .history import TaskFigures, closed_tasks, tasks_of
+from .keeping import kept
+from .weekly import Closes
 
 #: What of a target people set, in the order of the workbook.
 FIELDS = ("assigned", "unit", "leader", "starts_on", "due_on")
@@ -115,23 +117,35 @@ class Line:
 
 def last_close(communes: Collection[int] | None) -> Close:
     """The figures of the last day that was written down, else of the last closed week."""
-    weeks = closed_weeks()
-    day = DayFigures.objects.aggregate(day=Max("day"))["day"]
+    closes = Closes.read()
+    weeks = closes.weeks
+    last = DayFigures.objects.aggregate(day=Max("day"), written=Max("pk"))
+    day = last["day"]
     ends = [week + WEEK - dt.timedelta(days=1) for week in weeks]
     if day is None and not weeks:
         return Close()
+
+    of = None if communes is None else tuple(sorted(communes))
+
+    def of_week(week: dt.date) -> dict[int, dict[str, TaskFigures]]:
+        return kept(("tasks", week, closes.stamps[week], of), lambda: closed_tasks(week, communes))
+
     is_week = bool(ends) and (day is None or day <= ends[-1])
     if is_week:
-        shown, now = ends[-1], closed_tasks(weeks[-1], communes)
+        shown, now = ends[-1], of_week(weeks[-1])
     else:
-        rows = DayFigures.objects.filter(day=day).only("commune", "tasks")
-        within = rows if communes is None else rows.filter(commune__in=list(communes))
-        shown, now = day, {row.commune_id: tasks_of(row) for row in within}
+        shown, now = day, kept(("tasks", day, last["written"], of), lambda: _tasks_of_day(day, communes))
     earlier = [(week, end) for week, end in zip(weeks, ends, strict=True) if end < shown]
     if not earlier:
         return Close(shown, now, is_week=is_week)
     week, end = earlier[-1]
-    return Close(shown, now, end, closed_tasks(week, communes), is_week)
+    return Close(shown, now, end, of_week(week), is_week)
+
+
+def _tasks_of_day(day: dt.date, communes: Collection[int] | None) -> dict[int, dict[str, TaskFigures]]:
+    rows = DayFigures.objects.filter(day=day).only("commune", "tasks")
+    within = rows if communes is None else rows.filter(commune__in=list(communes))
+    return {row.commune_id: tasks_of(row) for row in within}
 
 
 def lines(units: Sequence[AdminUnit], close: Close, tasks: Iterable[Task] = Task) -> list[Line]:

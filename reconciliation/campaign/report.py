@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils import translation
 
@@ -15,11 +16,13 @@ from . import report_annexes, report_causes, report_figures, report_letter, repo
 from .course import sum_at
 from .forecast import Forecast, forecast
 from .history import TaskFigures
+from .keeping import kept
 from .report_charts import burn, spread
 from .report_difficulties import noted
 from .report_parts import Picture, Report, Table
 from .report_past import Past, Territory, past, revisions
 from .report_standing import Standing, courses_of, of_task, planned_of, standings
+from .weekly import Closes
 
 _WEEK = dt.timedelta(days=7)
 #: Communes in the tables of the best and of the slow ones.
@@ -28,15 +31,39 @@ BEST, SLOW = 5, 10
 
 def report(territory: Territory, week: dt.date, revision: int | None = None) -> Report | None:
     """The report on a week as a revision had it (None: the last one); None where nothing was written down."""
-    told = past(territory, week, revision or revisions(territory, week))
-    if told is None:
-        return None
+    revision = revision or revisions(territory, week)
+    key = ("report", *territory.key(week), week, revision, Closes.read().until(week).stamps)
     # An official report is in Vietnamese, in whatever language the site is read.
     with translation.override("vi"):
-        return of(told)
+        gathered = kept(key, lambda: _gathered(territory, week, revision))
+        return gathered.told() if gathered else None
 
 
-def of(told: Past) -> Report:
+@dataclass
+class Gathered:
+    """A report but for its words: these speak of difficulties too, whose answers nobody writes down with a
+    week."""
+
+    found: Report
+    ahead: Forecast | None
+    last: dt.date
+    names: dict[int, str]
+
+    def told(self) -> Report:
+        """The report with its words."""
+        report_text.write(self.found, self.ahead, noted(list(self.names), self.last), self.names)
+        self.found.note = self.found.say(
+            "Số liệu chốt lúc 24 giờ ngày {week_last}; bản chốt {revision}; bộ quy tắc {rule_set}."
+        )
+        return self.found
+
+
+def _gathered(territory: Territory, week: dt.date, revision: int) -> Gathered | None:
+    told = past(territory, week, revision)
+    return gather(told) if told else None
+
+
+def gather(told: Past) -> Gathered:
     """The report of what was known."""
     found = Report(
         told.week,
@@ -57,11 +84,7 @@ def of(told: Past) -> Report:
     clean = of_task(told.now.values(), Task.CLEAN)
     ahead = _ahead(done, clean, told.last)
     _draw(found, told, places, done, clean, ahead)
-    report_text.write(found, ahead, noted(list(told.now), told.last), told.names)
-    found.note = found.say(
-        "Số liệu chốt lúc 24 giờ ngày {week_last}; bản chốt {revision}; bộ quy tắc {rule_set}."
-    )
-    return found
+    return Gathered(found, ahead, told.last, told.names)
 
 
 def _by_rank(found: Report, places: Sequence[Standing]) -> None:

@@ -45,6 +45,14 @@ class Territory:
             then = then.filter(office=self.office)
         return tuple(then.order_by("pk").values_list("pk", flat=True))
 
+    def key(self, week: dt.date) -> tuple[object, ...]:
+        """What it is called, and the communes that it had when a week closed."""
+        return (
+            self.office and self.office.name,
+            self.commune and self.commune.pk,
+            self.communes(week + _SUNDAY),
+        )
+
 
 @dataclass
 class Past:

@@ -7,48 +7,29 @@ never plots. What closed weeks say never changes, and is kept by what was writte
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count, F, IntegerField, Max, Q, Sum, Value
 from django.utils import timezone
 
 from ..classification.period import Account, Way
 from ..classification.weeks import WEEK, week_of
-from ..models import DayFigures, LedgerDay, Tally, Target, Task, Verification, WeeklySnapshot
-from ..models.campaign import CommuneFigures
+from ..models import DayFigures, LedgerDay, Tally, Target, Task, WeeklySnapshot
 from ..models.groups import Group
 from .course import Course, courses
-from .history import Figures, Groups, TaskFigures, last_revisions, stocks, total
+from .history import Groups, TaskFigures, last_revisions, stocks
+from .keeping import Kept, kept
+from .written import Told, told_of
 
 #: Which communes: their ids, or None for all.
 Communes = tuple[int, ...] | None
-Kept = TypeVar("Kept")
 
 _DAY = dt.timedelta(days=1)
 #: Before the first close everything counts from here.
 _BEGINNING = dt.date(2000, 1, 1)
-#: Seconds for which closed weeks are kept; another revision has another key.
-_KEPT = 24 * 3600
-
-
-@dataclass
-class Told:
-    """What was written down at the end of a day, beyond the groups."""
-
-    day: dt.date
-    whole: Figures
-    plans: dict[int, TaskFigures]
-    #: With whom most of a commune's work waits, and its share.
-    holders: dict[int, tuple[str, float]]
-    matched: dict[int, float]
-    rule_sets: list[int]
-    reasons: list[str]
-    is_rebuilt: bool
 
 
 @dataclass
@@ -111,7 +92,7 @@ def closed_week(week: dt.date, communes: Communes, closes: Closes) -> Week:
     # Moves of a week that nobody closed belong to the next one that was.
     first = earlier[-1] + WEEK if earlier else week
     told = _kept(
-        ("told", week, known.stamps[week]), communes, lambda: _told(last, _snapshots(week, communes))
+        ("told", week, known.stamps[week]), communes, lambda: told_of(last, _snapshots(week, communes))
     )
     since = first if earlier else _BEGINNING
     books = _kept(("books", week, known.stamps), communes, lambda: _books(communes, since, last))
@@ -162,23 +143,12 @@ def group_shares(closes: Closes, week: dt.date | None) -> list[float | None]:
     return [plots / sum(sums) if sum(sums) else None for plots in sums]
 
 
-def matched_share(outcomes: Counter[str]) -> float | None:
-    """Land users that the registry knows, of all that it can be asked about."""
-    asked = outcomes.total() - outcomes[Verification.Outcome.NOT_APPLICABLE]
-    return outcomes[Verification.Outcome.MATCHED] / asked if asked else None
-
-
 def _within(communes: Communes) -> Q:
     return Q() if communes is None else Q(commune__in=communes)
 
 
 def _kept(key: tuple[Any, ...], communes: Communes, find: Callable[[], Kept]) -> Kept:
-    digest = hashlib.sha256(repr((key, communes)).encode()).hexdigest()
-    found: Kept | None = cache.get(f"weekly-{digest}")
-    if found is None:
-        found = find()
-        cache.set(f"weekly-{digest}", found, _KEPT)
-    return found
+    return kept((key, communes), find)
 
 
 def _stocks(communes: Communes, closes: Closes) -> dict[dt.date, dict[int, Groups]]:
@@ -191,54 +161,19 @@ def _snapshots(week: dt.date, communes: Communes) -> list[WeeklySnapshot]:
     return list(last_revisions(WeeklySnapshot.objects.filter(week=week), communes))
 
 
-def _told(day: dt.date, rows: Iterable[CommuneFigures]) -> Told | None:
-    figures: dict[int, Figures] = {}
-    rule_sets, reasons, is_rebuilt = set(), [], False
-    for row in rows:
-        figures[row.commune_id] = Figures.of(row)
-        rule_sets.add(row.rule_set_id)
-        if isinstance(row, WeeklySnapshot):
-            reasons += [row.reason] if row.reason and row.reason not in reasons else []
-            is_rebuilt = is_rebuilt or row.is_rebuilt
-    if not figures:
-        return None
-    return Told(
-        day,
-        total(figures.values()),
-        {pk: each.tasks[Task.CLEAN] for pk, each in figures.items() if Task.CLEAN in each.tasks},
-        {pk: holder for pk, each in figures.items() if (holder := _holder(each))},
-        {
-            pk: share
-            for pk, each in figures.items()
-            if (share := matched_share(each.verification)) is not None
-        },
-        sorted(pk for pk in rule_sets if pk is not None),
-        reasons,
-        is_rebuilt,
-    )
-
-
-def _holder(figures: Figures) -> tuple[str, float] | None:
-    items = {holder: waiting.items for holder, waiting in figures.waiting.items()}
-    if not sum(items.values()):
-        return None
-    most = max(items, key=lambda holder: items[holder])
-    return most, items[most] / sum(items.values())
-
-
 def _yesterday(communes: Communes, closes: Closes) -> Told | None:
     """What was written down last: at the end of a day, else at a close."""
     day = DayFigures.objects.order_by("-day").values_list("day", flat=True).first()
     week = closes.weeks[-1] if closes.weeks else None
     if day is not None and (week is None or day >= week + WEEK):
         rows = DayFigures.objects.filter(_within(communes), day=day)
-        return _kept(("day", day), communes, lambda: _told(day, rows))
+        return _kept(("day", day), communes, lambda: told_of(day, rows))
     if week is None:
         return None
     return _kept(
         ("told", week, closes.stamps[week]),
         communes,
-        lambda: _told(week + WEEK - _DAY, _snapshots(week, communes)),
+        lambda: told_of(week + WEEK - _DAY, _snapshots(week, communes)),
     )
 
 

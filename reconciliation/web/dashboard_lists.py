@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -14,6 +15,19 @@ from ..models.groups import Group
 
 #: From a Monday to the day with which its week closes.
 SUNDAY = dt.timedelta(days=6)
+
+
+@cache
+def _page(name: str) -> str:
+    """The address of a page; pages of tables ask for some hundred."""
+    return reverse(name)
+
+
+def of_group(address: str, group: int) -> str:
+    """A list without a group, for one group; empty stays empty."""
+    if not address:
+        return ""
+    return f"{address}group={group}" if address.endswith("?") else f"{address}&group={group}"
 
 
 def plots(communes: Sequence[str], week: Week, **chosen: object) -> str:
@@ -27,7 +41,7 @@ def plots(communes: Sequence[str], week: Week, **chosen: object) -> str:
 def now(communes: Sequence[str], **chosen: object) -> str:
     """The plots of some communes (none: of all) as they stand."""
     of = [("commune", code) for code in communes]
-    return f"{reverse('queue')}?{urlencode([*of, *chosen.items()])}"
+    return f"{_page('queue')}?{urlencode([*of, *chosen.items()])}"
 
 
 def at_end_of(day: dt.date, communes: Sequence[str], **chosen: object) -> str:
@@ -39,12 +53,13 @@ def at_end_of(day: dt.date, communes: Sequence[str], **chosen: object) -> str:
     if day != monday + SUNDAY:
         asked.append(("day", day.isoformat()))
     asked += [("commune", code) for code in communes]
-    return f"{reverse('plots-at')}?{urlencode([*asked, *chosen.items()])}"
+    return f"{_page('plots-at')}?{urlencode([*asked, *chosen.items()])}"
 
 
 def by_group(communes: Sequence[str], week: Week) -> list[str]:
     """The plots of each group."""
-    return [plots(communes, week, group=group) for group in Group.values]
+    address = plots(communes, week)
+    return [of_group(address, group) for group in Group.values]
 
 
 def every_group(commune: str, week: Week) -> str:
@@ -52,4 +67,4 @@ def every_group(commune: str, week: Week) -> str:
     if week.is_closed:
         return ""
     groups = [("group", group) for group in Group.values]
-    return f"{reverse('queue')}?{urlencode([('commune', commune), *groups])}"
+    return f"{_page('queue')}?{urlencode([('commune', commune), *groups])}"

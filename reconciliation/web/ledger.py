@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET
 from landdb.models import AdminUnit, RegistrationOffice, User
 from landdb.web.day_input import TypedDay
 from landdb.web.gate import EVERYONE, allow
+from landdb.web.plain_select import PlainSelect
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
@@ -49,6 +50,7 @@ class PeriodForm(forms.Form):
     )
     commune = forms.ModelChoiceField(
         AdminUnit.objects.none(),
+        widget=PlainSelect(),
         required=False,
         to_field_name="code",
         label=gettext_lazy("Xã, phường"),
@@ -119,14 +121,11 @@ class Ends:
         closing = look.last if not is_now and history.is_written_down(look.last) else None
         return cls(opening, closing, is_now)
 
-    def hrefs(self, communes: Sequence[str], group: Group) -> dict[str, str]:
-        """The lists of what a group held at both ends; empty where there is none."""
-        asked = {"group": group.value}
-        opening = dashboard_lists.at_end_of(self.opening, communes, **asked) if self.opening else ""
-        closing = dashboard_lists.now(communes, **asked) if self.is_now else ""
-        if self.closing:
-            closing = dashboard_lists.at_end_of(self.closing, communes, **asked)
-        return {"opening_href": opening, "closing_href": closing}
+    def lists(self, communes: Sequence[str]) -> tuple[str, str]:
+        """The lists of what stood at both ends, groups together; empty where there is none."""
+        opening = dashboard_lists.at_end_of(self.opening, communes) if self.opening else ""
+        closing = dashboard_lists.at_end_of(self.closing, communes) if self.closing else ""
+        return opening, dashboard_lists.now(communes) if self.is_now else closing
 
 
 @allow(*EVERYONE)
@@ -146,7 +145,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "form": form,
         "look": look,
         "whole": whole,
-        "groups": [_line(whole, group, _plots(look, links)) | ends.hrefs(shown, group) for group in Group],
+        "groups": [_line(whole, group, _plots(look, links), ends.lists(shown)) for group in Group],
         "sums": _sums(whole),
         "ways": [_way(way, plots, look, links) for way, plots in _in_order(whole)],
         "communes": [
@@ -221,8 +220,8 @@ def _plots(look: Look, links: bool, **way: object) -> str:
     return f"{reverse('ledger-plots')}?{look.query(**way)}" if links else ""
 
 
-def _line(book: Account, group: Group, plots: str) -> dict[str, Any]:
-    """`plots` is the address of all moves of the look, or nothing."""
+def _line(book: Account, group: Group, plots: str, ends: tuple[str, str]) -> dict[str, Any]:
+    """`plots` is the address of all moves of the look, `ends` of what stood at both ends, or nothing."""
     return {
         "group": group.value,
         "meaning": group.label,
@@ -233,6 +232,8 @@ def _line(book: Account, group: Group, plots: str) -> dict[str, Any]:
         "gap": book.gap(group),
         "came_href": f"{plots}&entered={group.value}" if plots else "",
         "went_href": f"{plots}&left={group.value}" if plots else "",
+        "opening_href": dashboard_lists.of_group(ends[0], group.value),
+        "closing_href": dashboard_lists.of_group(ends[1], group.value),
     }
 
 
@@ -265,11 +266,11 @@ def _way(way: Way, plots: int, look: Look, links: bool) -> dict[str, Any]:
 
 def _commune(unit: AdminUnit, book: Account, look: Look, links: bool, ends: Ends) -> dict[str, Any]:
     own = Look(look.first, look.last, unit)
-    plots = _plots(own, links)
+    plots, lists = _plots(own, links), ends.lists([unit.code])
     return {
         "unit": unit,
         "href": f"{reverse('ledger')}?{own.query()}",
-        "groups": [_line(book, group, plots) | ends.hrefs([unit.code], group) for group in Group],
+        "groups": [_line(book, group, plots, lists) for group in Group],
         "is_balanced": book.is_balanced,
     }
 

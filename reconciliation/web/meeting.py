@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from landdb.models import AdminUnit, Role, User
 from landdb.web.day_input import TypedDay
 from landdb.web.gate import EVERYONE, allow
+from landdb.web.plain_select import PlainSelect
 from landdb.web.signed_in import user_of
 
 from ..campaign import meeting as meetings
@@ -45,6 +46,7 @@ class DecisionForm(forms.Form):
     )
     commune = forms.ModelChoiceField(
         AdminUnit.objects.none(),
+        widget=PlainSelect(),
         label=gettext_lazy("Xã, phường"),
         required=False,
         empty_label=gettext_lazy("việc chung"),

@@ -87,7 +87,7 @@ def changes(fields: dict[str, tuple[Any, Any]]) -> list[tuple[Any, str, str]]:
 
 def _said(value: Any) -> str:
     if isinstance(value, dt.date):
-        return f"{value:%d/%m/%Y}"
+        return _day(value)
     return num(value) if isinstance(value, int) else value or _("trống")
 
 
@@ -118,9 +118,9 @@ def _row(user: User, line: Line, look: Look, done_href: str) -> dict[str, Any]:
     return {
         "line": line,
         "href": f"?{look.query(task=line.task.value)}" if not line.unit else f"?{look.query(commune=code)}",
-        "edit": reverse("plan-edit", args=[code, line.task.value]) + f"?{look.query(commune='')}"
-        if code
-        else "",
+        "edit": _edit(code, line.task, look) if code else "",
+        "starts": _day(line.target.starts_on) if line.target else "",
+        "due": _day(line.target.due_on) if line.target else "",
         "rate": rate,
         "is_over": is_over,
         "is_empty": is_empty,
@@ -128,8 +128,16 @@ def _row(user: User, line: Line, look: Look, done_href: str) -> dict[str, Any]:
         "reasons": [(_why(why), n) for why, n in line.figures.excluded.most_common()],
         "shifts": shifts,
         "done_href": done_href,
-        "excluded_href": _excluded(user, code),
+        "excluded_href": _excluded(user, code) if line.figures.excluded else "",
     }
+
+
+def _edit(code: str, task: Task, look: Look) -> str:
+    return f"{reverse('plan-edit', args=[code, task.value])}?{look.query(commune='')}"
+
+
+def _day(day: dt.date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
 
 
 def _why(code: str) -> Any:

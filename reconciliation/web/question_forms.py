@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from landdb.models import AdminUnit, Role, User
 from landdb.web.day_input import TypedDay
+from landdb.web.plain_select import PlainSelect
 
 from ..models import Difficulty
 from ..rules import catalogue
@@ -35,6 +36,7 @@ class AskForm(forms.Form):
     )
     commune = forms.ModelChoiceField(
         AdminUnit.objects.none(),
+        widget=PlainSelect(),
         label=gettext_lazy("Xã, phường"),
         required=False,
         empty_label=gettext_lazy("việc chung, không riêng xã nào"),

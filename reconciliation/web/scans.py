@@ -21,6 +21,7 @@ from landdb import jobs
 from landdb.models import AccessLog, AdminUnit, Role, User
 from landdb.web.gate import allow
 from landdb.web.paging import newest, older, page_of
+from landdb.web.plain_select import PlainSelect
 from landdb.web.signed_in import user_of
 from parcels import scan_files, scan_pages, typed_pages
 from parcels.models import Scan
@@ -42,7 +43,9 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 class ScansForm(forms.Form):
     """For which commune; the files themselves are looked at one by one."""
 
-    commune = forms.ModelChoiceField(label=gettext_lazy("Xã, phường"), queryset=AdminUnit.objects.none())
+    commune = forms.ModelChoiceField(
+        label=gettext_lazy("Xã, phường"), queryset=AdminUnit.objects.none(), widget=PlainSelect()
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

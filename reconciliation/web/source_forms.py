@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from landdb.models import AdminUnit, Delivery, User
 from landdb.web.day_input import TypedDay
+from landdb.web.plain_select import PlainSelect
 
 from ..models import HandDelivery
 
@@ -20,6 +21,7 @@ class DeliveryForm(forms.Form):
 
     commune = forms.ModelChoiceField(
         AdminUnit.objects.none(),
+        widget=PlainSelect(),
         label=_("Xã, phường"),
         to_field_name="code",
         empty_label=_("chọn xã, phường"),
