@@ -10,15 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db import transaction
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
 from django.http import QueryDict
 from django.utils import timezone
 
 from landdb.models import AdminUnit, TypedSearch, User
 
-from .actions import leases
-from .models import Lease, Match, Unsettled, Verification, WorkCount, WorkItem
+from .models import Lease, Unsettled, Verification, WorkCount, WorkItem
 from .models.waiting import again, back, held, named, overdue, spread
 from .models.work import WorkItemQuerySet
 
@@ -271,32 +269,3 @@ class WorkFilter:
             kind=Lease.Kind.PERSON, record_id=OuterRef("land_user_id"), until__gt=timezone.now()
         )
         return leases.exclude(holder=self.user)
-
-
-def take_first(wanted: WorkFilter, place: At | None = None, *, skip: Iterable[int] = ()) -> WorkItem | None:
-    """The first free item after a place (None: of all), leased to the filter's user; None where none is left.
-
-    Of two who ask at the same moment each gets another one. Who begins at the top comes to what they were
-    unsure of themselves only where nothing else is left.
-    """
-    passed = set(skip)
-    if place is None:
-        own = Match.objects.filter(
-            land_user=OuterRef("land_user"), state=Match.State.UNSURE, decided_by=wanted.user
-        )
-        return _take(wanted, place, passed, ~Q(Exists(own))) or _take(wanted, place, passed, Q())
-    return _take(wanted, place, passed, Q())
-
-
-def _take(wanted: WorkFilter, place: At | None, passed: set[int], only: Q) -> WorkItem | None:
-    while True:
-        with transaction.atomic():
-            free = wanted.after(place, skip=passed).filter(only)
-            # What somebody else is taking right now is passed over, not waited for; the lease itself decides.
-            item = free.select_for_update(of=("self",), skip_locked=True).first() or free.first()
-            if item is None:
-                return None
-            if leases.is_taken(Lease.Kind.PERSON, item.land_user_id, by=wanted.user):
-                return item
-            # Taken between the reading and the lock.
-            passed.add(item.pk)

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.test import TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
@@ -40,6 +41,12 @@ def emptied_row_by_row() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty())
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def empty_cache() -> None:
+    """What a run before kept of its own records says nothing of this run's."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,8 @@ from django.utils import timezone
 from landdb.models import User
 from parcels.models import LandUser
 from reconciliation.models import Lease, Match, WorkItem
-from reconciliation.worklists import WorkFilter, take_first
+from reconciliation.next_work import take_first
+from reconciliation.worklists import WorkFilter
 from tests import factories
 
 OFFICERS = 6

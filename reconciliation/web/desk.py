@@ -19,7 +19,8 @@ from parcels.models import LandUser
 
 from ..actions import changes, handovers, leases
 from ..models import ChangeSet, Decision, Lease, WorkItem
-from ..worklists import At, take_first
+from ..next_work import take_first
+from ..worklists import At
 from . import settled
 from .land_users import DECIDERS, READERS, visible
 from .walk import Walk

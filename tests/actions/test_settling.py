@@ -10,8 +10,9 @@ from landdb.models import Role, User
 from reconciliation.actions import changes, effects, handovers, matches, settling
 from reconciliation.actions.handovers import Handover
 from reconciliation.models import ChangeSet, Decision, GroupMove, Match, Unsettled, Why, WorkItem
+from reconciliation.next_work import take_first
 from reconciliation.tasks.settle import settle
-from reconciliation.worklists import WorkFilter, take_first
+from reconciliation.worklists import WorkFilter
 from tests import factories
 
 from .cast import Case, make_case

@@ -7,6 +7,9 @@ import io
 
 import openpyxl
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from docx import Document
 
 from landdb.models import Role
@@ -129,8 +132,16 @@ def test_made_twice_it_is_the_same_byte_for_byte_whatever_moved_since(told: Repo
     cast.close(unit, 3, WEEKS + 1, WeeklySnapshot.objects.all()[0].rule_set)  # type: ignore[arg-type]
     Tally.objects.create(commune=unit, group=1, plots=99)
     make.make_plot(unit, state=Plot.State.LIVE)
+    cache.clear()
     again = made(Territory())
     assert (docx(again), xlsx(again), again.fingerprint) == first
+
+
+def test_what_a_closed_week_told_is_gathered_once(told: Report) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        again = made(Territory())
+    assert (docx(again), again.fingerprint) == (docx(told), told.fingerprint)
+    assert len(asked) <= 3
 
 
 def test_a_revision_says_why_and_leaves_the_first_as_it_was(told: Report) -> None:
