@@ -26,6 +26,7 @@ FLOORS = [
         "reconciliation.filters",
         "reconciliation.plot_search",
         "reconciliation.worklists",
+        "reconciliation.next_work",
         "reconciliation.tasks",
     ],
     ["reconciliation.demo"],
