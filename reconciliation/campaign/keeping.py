@@ -12,7 +12,7 @@ Kept = TypeVar("Kept")
 
 #: Seconds for which it is kept; another revision has another key.
 _LONGEST = 24 * 3600
-#: Raised when a class whose objects are kept gets other fields: those of before are then not read any more.
+#: To be counted up when a class whose objects are kept gets other fields: those of before are then not read.
 _FORM = 2
 
 
