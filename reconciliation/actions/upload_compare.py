@@ -59,11 +59,20 @@ class Cell(NamedTuple):
     typed: str
 
 
+class Given(NamedTuple):
+    """A row as it was given out (WorkbookRow): the subject, and field → text of its cells."""
+
+    key: str
+    workbook: int
+    subject: Subject
+    cells: dict[str, str]
+
+
 @dataclass(slots=True)
 class Compared:
     """What came of a row of ours: cells that are taken, and those that two sides changed differently."""
 
-    given: WorkbookRow
+    given: Given
     now: Shown
     taken: list[Cell] = field(default_factory=list)
     conflicts: list[Cell] = field(default_factory=list)
@@ -113,13 +122,12 @@ class ThreeWay:
             else:
                 _check_reason(row)
         given = {row.key: row for row in self._given(ours)}
-        self.workbooks, self.returned = {row.workbook_id for row in given.values()}, set(given)
-        subjects = {key: Subject(row.holding, row.plot) for key, row in given.items()}
-        now = shown_now(list(dict.fromkeys(subjects.values())))
+        self.workbooks, self.returned = {row.workbook for row in given.values()}, set(given)
+        now = shown_now(list(dict.fromkeys(row.subject for row in given.values())))
         reasons = _reasons(now)
         for key, same in ours.items():
-            known, subject = given.get(key), subjects.get(key)
-            told = now.get(subject) if subject else None
+            known = given.get(key)
+            told = now.get(known.subject) if known else None
             if known is None or told is None:
                 for row in same:
                     row.reject(problems.RECORD_GONE if known else problems.KEY_UNKNOWN, "row_key")
@@ -127,16 +135,22 @@ class ThreeWay:
             told = told._replace(cells=told.cells | reasons.get(told.land_user or 0, {}))
             self._rows_of(known, told, same)
 
-    def _given(self, keys: Collection[str]) -> list[WorkbookRow]:
-        wanted, found = list(keys), list[WorkbookRow]()
+    def _given(self, keys: Collection[str]) -> list[Given]:
+        wanted, found = list(keys), list[Given]()
         for start in range(0, len(wanted), _AT_ONCE):
             chunk = wanted[start : start + _AT_ONCE]
-            found += WorkbookRow.objects.filter(key__in=chunk, workbook__commune=self.commune)
+            rows = WorkbookRow.objects.filter(key__in=chunk, workbook__commune=self.commune)
+            found += [
+                Given(key, workbook, Subject(holding, plot), cells)
+                for key, workbook, holding, plot, cells in rows.values_list(
+                    "key", "workbook_id", "holding", "plot", "cells"
+                )
+            ]
         return found
 
-    def _rows_of(self, given: WorkbookRow, now: Shown, rows: list[Row]) -> None:
+    def _rows_of(self, given: Given, now: Shown, rows: list[Row]) -> None:
         """Rows with one key: the one that says something goes on; copies that say the same are left out."""
-        self.about |= dict.fromkeys(map(place_of, rows), (given.plot, now.land_user))
+        self.about |= dict.fromkeys(map(place_of, rows), (given.subject.plot, now.land_user))
         told = [(row, self._compare(row, given, now)) for row in rows]
         saying = [(row, each) for row, each in told if each.taken or each.conflicts]
         if len({tuple(each.taken + each.conflicts) for _row, each in told}) > 1:
@@ -162,7 +176,7 @@ class ThreeWay:
         row.is_left = True
         self.verdicts[place_of(row)] = verdict
 
-    def _compare(self, row: Row, given: WorkbookRow, now: Shown) -> Compared:
+    def _compare(self, row: Row, given: Given, now: Shown) -> Compared:
         found = Compared(given, now)
         picks = self.picks.get(place_of(row), {})
         for name in self._touched(row, given):
@@ -191,7 +205,7 @@ class ThreeWay:
                 row.reject(problems.NOBODY_NAMED, name)
         return found
 
-    def _touched(self, row: Row, given: WorkbookRow) -> list[str]:
+    def _touched(self, row: Row, given: Given) -> list[str]:
         """Cells that do not hold the very text that was given out; empty ones only where they clear."""
         cells, was = row.cells, given.cells
         found = [
@@ -210,7 +224,7 @@ class ThreeWay:
         overlay: dict[str, object] = dict(each.now.cells)
         overlay |= {cell.field: row.typed(cell.field) if cell.typed else "" for cell in each.taken}
         row.overlay = overlay
-        row.known = Known(Subject(each.given.holding, each.given.plot), changed, cleared)
+        row.known = Known(each.given.subject, changed, cleared)
 
 
 def place_of(row: Row) -> Place:
@@ -258,7 +272,7 @@ def _reasons(now: Mapping[Subject, Shown]) -> dict[int, dict[str, str]]:
         }
 
 
-def _is_locked(name: str, given: WorkbookRow) -> bool:
+def _is_locked(name: str, given: Given) -> bool:
     """What stands in the form and no workbook changes; an asset may be told where there was none."""
     return name in LOCKED or (name in ASSET and not ASSET.isdisjoint(given.cells))
 

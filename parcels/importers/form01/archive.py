@@ -49,8 +49,12 @@ _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _BLANK_CELL = re.compile(rb"<(?:\w+:)?c\b[^<>]*/>|<(?:\w+:)?c\b[^<>]*>\s*</(?:\w+:)?c>")
 _BLANK_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*/>|<(?:\w+:)?row\b[^<>]*>\s*</(?:\w+:)?row>")
 _ERROR_CELL = re.compile(rb"(<(?:\w+:)?c\b[^<>]*\bt=)([\"'])e\2")
-#: Column CA or beyond, row 100,000 or beyond.
-_FAR_AWAY = re.compile(rb"\br\s*=\s*[\"'](?:[A-Za-z]{3}[0-9]|[C-Zc-z][A-Za-z][0-9]|[A-Za-z]{0,3}[0-9]{6})")
+#: A cell in column CA or beyond, or row 100,000 or beyond, or one that does not begin with its place as all
+#: common programs write it. That the pattern begins with plain letters makes it six times as fast.
+_FAR_OR_NOWHERE = re.compile(
+    rb'<c(?: r="(?:[A-Za-z]{3}[0-9]|[C-Zc-z][A-Za-z][0-9]|[A-Za-z]{0,3}[0-9]{6})|(?! r="[A-Za-z]|[A-Za-z]))'
+)
+_FAR_ROW = re.compile(rb"<row\b[^<>]*?\br\s*=\s*[\"'][0-9]{6}")
 _COLUMN = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})[0-9]+[\"']")
 _ROW = re.compile(rb"\br\s*=\s*[\"'][A-Za-z]{0,3}([0-9]{1,9})[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -230,7 +234,8 @@ def _tidied(content: bytes, limits: Limits) -> bytes:
 
 def _is_too_wide(content: bytes, most: int) -> bool:
     """The reader lays a sheet out as a full rectangle: two cells far apart would fill the memory."""
-    if _says_where(content) and not _FAR_AWAY.search(content):
+    has_far = _FAR_OR_NOWHERE.search(content) or _FAR_ROW.search(content)
+    if not has_far and b":c" not in content:
         return False
     columns = _COLUMN.findall(content)
     width = max((_place(letters) for letters in set(columns)), default=0)
@@ -241,12 +246,6 @@ def _is_too_wide(content: bytes, most: int) -> bool:
         width += max(len(_CELL.findall(row)) for row in rows)
         height += len(rows)
     return width > _MOST_COLUMNS or width * height > most
-
-
-def _says_where(content: bytes) -> bool:
-    """Does every cell begin with its place, as all common programs write it?"""
-    cells = sum(content.count(b"<c" + end) for end in (b" ", b">", b"/", b"\n", b"\r", b"\t"))
-    return b":c" not in content and cells == content.count(b'<c r="')
 
 
 def _place(letters: bytes) -> int:

@@ -218,13 +218,18 @@ def _samples(sheet: Sheet, header: Header, seen: _Seen) -> Iterator[str]:
     """Different values of a column, first one that does not fit it; numbers of people masked."""
     place, name = seen.column.place, seen.column.field
     cells = (row[place] for row in sheet.rows[header.first_data_row :])
-    values = list(islice((cell for cell in cells if cell != "" and shown(cell)), _LOOKED_AT))
+    values: Iterable[object] = islice((cell for cell in cells if cell != "" and shown(cell)), _LOOKED_AT)
     if seen.doubt in (Doubt.MIXED, Doubt.MISPLACED):
-        values.sort(key=lambda value: not columns.is_foreign(value, name))
-        values[1:] = sorted(values[1:], key=lambda value: columns.is_foreign(value, name))
-    texts = (clean(shown(value)[:200]) for value in values)
-    for text in islice(dict.fromkeys(filter(None, texts)), _SAMPLES):
-        yield _NUMBER.sub(_masked, text)[:_LONGEST]
+        first, *others = sorted(values, key=lambda value: not columns.is_foreign(value, name))
+        values = [first, *sorted(others, key=lambda value: columns.is_foreign(value, name))]
+    found: list[str] = []
+    for value in values:
+        text = clean(shown(value)[:200])
+        if text and text not in found:
+            found.append(text)
+            yield _NUMBER.sub(_masked, text)[:_LONGEST]
+        if len(found) == _SAMPLES:
+            return
 
 
 def _masked(found: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from landdb.normalise.text import fold
@@ -40,7 +41,7 @@ class Facet(Generic[Part]):
     keys: tuple[str, ...] = ()
     agrees: Callable[[Any, Any], bool] = _equal
 
-    @property
+    @cached_property
     def cells(self) -> frozenset[str]:
         """The cells of the form in which it is said."""
         return _SAID_IN.get(self.field) or frozenset({self.field})
