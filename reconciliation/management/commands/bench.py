@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -95,7 +96,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         pace = usage.pace()
-        say(f"machine: {os.cpu_count()} processors, each {pace} million steps of a plain loop in a second")
+        say(
+            f"machine: {os.cpu_count()} processors, each {pace} million steps of a plain loop in a second "
+            f"(Python {platform.python_version()})"
+        )
         told = measure(options) | {"pace": pace}
         self.stdout.write(json.dumps(told))
         if not told["ok"]:
