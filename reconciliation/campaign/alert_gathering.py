@@ -69,9 +69,11 @@ def as_at(week: dt.date, communes: Collection[int] | None, now: dt.datetime) -> 
     """
     if now < closes_at(week):
         return current(communes, now), True
-    kept = WeekAlerts.objects.filter(week=week).first()
-    found = map(Alert.read, kept.alerts) if kept else _of_close(week)
-    return together(found, communes), kept is not None
+    told = WeekAlerts.objects.filter(week=week).first()
+    if told is not None:
+        return together(map(Alert.read, told.alerts), communes), True
+    stamps = Closes.read().until(week).stamps
+    return together(_kept_alerts(("close", stamps), lambda: _of_close(week)), communes), False
 
 
 def keep(now: dt.datetime | None = None) -> bool:

@@ -39,10 +39,12 @@ class TaskFigures:
 
     def add(self, other: TaskFigures) -> None:
         """Take in another commune's; what one does not know counts as nought, the period is the widest."""
-        for name in ("done", "assigned"):
-            pair = [value for value in (getattr(self, name), getattr(other, name)) if value is not None]
-            setattr(self, name, sum(pair) if pair else None)
-        self.excluded.update(other.excluded)
+        if other.done is not None:
+            self.done = (self.done or 0) + other.done
+        if other.assigned is not None:
+            self.assigned = (self.assigned or 0) + other.assigned
+        if other.excluded:
+            self.excluded.update(other.excluded)
         self.starts = min(filter(None, (self.starts, other.starts)), default=None)
         self.due = max(filter(None, (self.due, other.due)), default=None)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import pghistory
+from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -45,14 +46,26 @@ class Changed(Exception):
 
 @dataclass(frozen=True)
 class Close:
-    """The tasks of each commune as last written down, and those of the last closed week before."""
+    """The tasks of each commune as last written down, and those of the last closed week before.
+
+    `stamp` tells these figures from those that are written down later; they are read when they are asked for.
+    """
 
     day: dt.date | None = None
-    now: dict[int, Tasks] = field(default_factory=dict)
     week_end: dt.date | None = None
-    before: dict[int, Tasks] = field(default_factory=dict)
     #: The figures are those of a closed week, else of a day of the running one.
     is_week: bool = False
+    stamp: tuple[Any, ...] = ()
+    read_now: Callable[[], dict[int, Tasks]] = dict
+    read_before: Callable[[], dict[int, Tasks]] = dict
+
+    @cached_property
+    def now(self) -> dict[int, Tasks]:
+        return self.read_now()
+
+    @cached_property
+    def before(self) -> dict[int, Tasks]:
+        return self.read_before()
 
 
 @dataclass(frozen=True)
@@ -127,25 +140,34 @@ def last_close(communes: Collection[int] | None) -> Close:
 
     of = None if communes is None else tuple(sorted(communes))
 
-    def of_week(week: dt.date) -> dict[int, dict[str, TaskFigures]]:
-        return kept(("tasks", week, closes.stamps[week], of), lambda: closed_tasks(week, communes))
+    def of_week(week: dt.date) -> Callable[[], dict[int, Tasks]]:
+        key = ("tasks", week, closes.stamps[week], of)
+        return lambda: kept(key, lambda: closed_tasks(week, communes))
 
     is_week = bool(ends) and (day is None or day <= ends[-1])
     if is_week:
-        shown, now = ends[-1], of_week(weeks[-1])
+        shown, read_now = ends[-1], of_week(weeks[-1])
     else:
-        shown, now = day, kept(("tasks", day, last["written"], of), lambda: _tasks_of_day(day, communes))
+        shown, key = day, ("tasks", day, last["written"], of)
+        read_now = partial(kept, key, lambda: _tasks_of_day(day, communes))
+    stamp = (of, last["written"], tuple(closes.stamps.items()))
     earlier = [(week, end) for week, end in zip(weeks, ends, strict=True) if end < shown]
     if not earlier:
-        return Close(shown, now, is_week=is_week)
+        return Close(shown, None, is_week, stamp, read_now)
     week, end = earlier[-1]
-    return Close(shown, now, end, of_week(week), is_week)
+    return Close(shown, end, is_week, stamp, read_now, of_week(week))
 
 
 def _tasks_of_day(day: dt.date, communes: Collection[int] | None) -> dict[int, dict[str, TaskFigures]]:
     rows = DayFigures.objects.filter(day=day).only("commune", "tasks")
     within = rows if communes is None else rows.filter(commune__in=list(communes))
     return {row.commune_id: tasks_of(row) for row in within}
+
+
+def edition() -> int:
+    """The last change of any commune's target, by its number: while it is the same, so are all targets."""
+    events: Any = apps.get_model("reconciliation.TargetEvent")._default_manager
+    return events.aggregate(last=Max("pk"))["last"] or 0
 
 
 def lines(units: Sequence[AdminUnit], close: Close, tasks: Iterable[Task] = Task) -> list[Line]:
@@ -172,13 +194,12 @@ def together(parts: Iterable[Line], task: Task) -> Line:
         if part.target is None:
             # What was taken away since the last closed week counts in that one: nothing shrinks unsaid.
             if part.before and part.before.assigned is not None:
-                before.add(replace(part.before, excluded=Counter(part.before.excluded)))
+                before.add(part.before)
             continue
         unknown += part.unknown
         whole.add(part.figures)
         # A commune without a figure of then counts as it is now: nothing of it has changed.
-        then = part.before if part.before and part.before.assigned is not None else part.figures
-        before.add(replace(then, excluded=Counter(then.excluded)))
+        before.add(part.before if part.before and part.before.assigned is not None else part.figures)
     return Line(task, whole, before, unknown=unknown)
 
 

@@ -86,7 +86,7 @@ def accounts(communes: Iterable[int] | None, first: dt.date, last: dt.date) -> d
     told = moves.annotate(n=Sum("plots")).order_by()
     held = stock.values_list(*columns).annotate(n=Sum("plots")).order_by()
     found: dict[int, Account] = {}
-    for commune, when, cause, left, entered, plots in told.union(held, all=True):
+    for commune, when, cause, left, entered, plots in told.union(held, all=True).order_by(*columns):
         _enter(found.setdefault(commune, Account()), when, Way(cause, left, entered), plots)
     return found
 

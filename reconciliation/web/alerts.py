@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from landdb.models import AdminUnit, User
+from landdb.web.fragments import fingerprint
 from landdb.web.gate import EVERYONE, allow
+from landdb.web.places import places_of
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
@@ -26,16 +28,22 @@ from ..rules import book
 def alerts(request: HttpRequest) -> HttpResponse:
     """All alerts of the territory by kind, with what each kind means."""
     user = user_of(request)
-    found = shown(alert_gathering.current(user.commune_ids()), user)
-    context = {
-        "kinds": [
+    found, counting = alert_gathering.current(user.commune_ids()), counting_rules()
+
+    def kinds() -> list[dict[str, Any]]:
+        rows = shown(found, user, counting)
+        return [
             {
                 "kind": kind,
                 "meaning": alert_words.meaning(kind),
-                "rows": [row for row in found if row["kind"] == kind],
+                "rows": [row for row in rows if row["kind"] == kind],
             }
             for kind in Kind
-        ],
+        ]
+
+    context = {
+        "kinds": kinds,
+        "kinds_key": fingerprint(found, user.role, places_of(user), counting),
         "total": len(found),
     }
     return render(request, "alerts/alerts.html", context)
@@ -49,11 +57,20 @@ def panel(request: HttpRequest) -> HttpResponse:
     return render(request, "alerts/panel.html", {"alert_rows": shown(alert_gathering.worst(user), user)})
 
 
-def shown(found: Iterable[Alert], user: User) -> list[dict[str, Any]]:
-    """Alerts in words, with the commune and the address of the list where this user may open it."""
-    found = list(found)
+def counting_rules() -> tuple[str, ...]:
+    """The rules of today that decide about groups."""
+    return tuple(ruling.rule.id for ruling in book.current().rulings if ruling.counts)
+
+
+def shown(
+    found: Iterable[Alert], user: User, counting: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """Alerts in words, with the commune and the address of the list where this user may open it.
+
+    `counting`: the rules that decide about groups, where they are known already.
+    """
+    found, counting = list(found), counting_rules() if counting is None else counting
     units = AdminUnit.objects.in_bulk({alert.commune for alert in found if alert.commune})
-    counting = {ruling.rule.id for ruling in book.current().rulings if ruling.counts}
     rows = []
     for alert in found:
         unit = units.get(alert.commune) if alert.commune else None
@@ -70,7 +87,7 @@ def shown(found: Iterable[Alert], user: User) -> list[dict[str, Any]]:
     return rows
 
 
-def _href(alert: Alert, unit: AdminUnit | None, user: User, counting: set[str]) -> str:
+def _href(alert: Alert, unit: AdminUnit | None, user: User, counting: Collection[str]) -> str:
     """Where the list behind an alert is; empty where this role has no such list."""
     commune = {"commune": unit.code} if unit else {}
     if alert.kind == Kind.PACE:

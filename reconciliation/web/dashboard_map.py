@@ -92,12 +92,27 @@ class Bubble:
     anchor: str
 
 
-def bubbles(rows: Sequence[Row]) -> list[Bubble]:
-    """Large ones first, so that small ones lie on top; none where fewer than two have a place."""
-    own = _outlined(row.unit.pk for row in rows)
-    placed = [row for row in rows if row.plots and (row.unit.pk in own or _has_point(row.unit))]
-    if len(placed) < 2:
-        return []
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The communes that have a place on the map, and when those with a boundary got it."""
+
+    placed: list[Row]
+    own: dict[int, dt.datetime]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Ground:
+        own = _outlined(row.unit.pk for row in rows)
+        return cls([row for row in rows if row.plots and (row.unit.pk in own or _has_point(row.unit))], own)
+
+    @property
+    def is_map(self) -> bool:
+        """One alone is no map."""
+        return len(self.placed) > 1
+
+
+def bubbles(ground: Ground) -> list[Bubble]:
+    """Large ones first, so that small ones lie on top."""
+    placed, own = ground.placed, ground.own
     frame, outlines = _drawn(frozenset(own.items()), _points(placed, own))
     most = max(row.plots for row in placed)
     named = {row.unit.pk for row in sorted(placed, key=lambda row: row.rank)[:NAMED]}

@@ -20,7 +20,9 @@ from django.views.decorators.http import require_GET
 
 from landdb.models import AdminUnit, RegistrationOffice, User
 from landdb.web.day_input import TypedDay
+from landdb.web.fragments import fingerprint
 from landdb.web.gate import EVERYONE, allow
+from landdb.web.places import places_of
 from landdb.web.plain_select import PlainSelect
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
@@ -137,20 +139,26 @@ def ledger(request: HttpRequest) -> HttpResponse:
     books = accounts(look.communes(user), look.first, look.last)
     whole = total(books.values())
     links = user.role in roles_of("ledger-plots")
-    units = {} if look.commune else _units(user, books)
+    places = places_of(user)
     ends = Ends.of(look) if links else Ends()
-    of = {look.commune.pk: look.commune} if look.commune else units if look.office else {}
-    shown = [unit.code for pk, unit in of.items() if pk in books]
+    shown = [place.code for place in places if place.pk in books] if look.place else []
+
+    def communes() -> list[dict[str, Any]]:
+        units = _units(user, books)
+        return [_commune(unit, books[pk], look, links, ends) for pk, unit in units.items() if pk in books]
+
     context = {
         "form": form,
+        "form_key": fingerprint(places, user.commune_ids() is None, form.data),
         "look": look,
         "whole": whole,
         "groups": [_line(whole, group, _plots(look, links), ends.lists(shown)) for group in Group],
         "sums": _sums(whole),
         "ways": [_way(way, plots, look, links) for way, plots in _in_order(whole)],
-        "communes": [
-            _commune(unit, books[pk], look, links, ends) for pk, unit in units.items() if pk in books
-        ],
+        "communes": communes,
+        "communes_key": fingerprint(places, look.first, look.last, books, links, ends),
+        "has_communes": bool(books) and not look.commune,
+        "has_others": len(places) > 1,
         "presets": _presets(look),
         "everything": Look(look.first, look.last).query(),
     }

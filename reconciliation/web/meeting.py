@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -17,7 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from landdb.models import AdminUnit, Role, User
 from landdb.web.day_input import TypedDay
+from landdb.web.fragments import fingerprint
 from landdb.web.gate import EVERYONE, allow
+from landdb.web.places import places_of
 from landdb.web.plain_select import PlainSelect
 from landdb.web.signed_in import user_of
 
@@ -42,7 +45,11 @@ class DecisionForm(forms.Form):
     who = forms.CharField(label=gettext_lazy("Ai làm"), min_length=2, max_length=120, strip=True)
     due_on = forms.DateField(label=gettext_lazy("Hạn"), widget=TypedDay())
     difficulty = forms.ModelChoiceField(
-        Difficulty.objects.none(), label=gettext_lazy("Về vướng mắc"), required=False, empty_label="–"
+        Difficulty.objects.none(),
+        widget=PlainSelect(),
+        label=gettext_lazy("Về vướng mắc"),
+        required=False,
+        empty_label="–",
     )
     commune = forms.ModelChoiceField(
         AdminUnit.objects.none(),
@@ -133,11 +140,15 @@ def _page(request: HttpRequest, form: DecisionForm) -> HttpResponse:
     week = _asked(request.GET.get("week", ""), this_week)
     agenda = meetings.agenda(week, user)
     is_minutes = "minutes" in request.GET
+    places = places_of(user)
+    counting = alerts.counting_rules()
     context = {
         "agenda": agenda,
         "clusters": [_cluster(each, user) for each in agenda.clusters],
-        "alerts": alerts.shown(agenda.alerts, user),
+        "alerts": cache(lambda: alerts.shown(agenda.alerts, user, counting)),
+        "alerts_key": fingerprint(agenda.alerts, user.role, places, counting),
         "form": form,
+        "commune_key": fingerprint(places, form.data, form.errors.get_json_data()),
         "may_note": user.has_role(*NOTERS) and week == this_week,
         "this_week": this_week,
         "earlier": f"?week={week - WEEK:%Y-%m-%d}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from landdb.models import Role, User
+from landdb.web.fragments import fingerprint
 from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
@@ -41,12 +43,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         outcomes = dashboard_work.outcomes_now(territory.ids)
     flow = dashboard_panels.flow(week, territory, may_list=may_list)
     lists = dashboard_lists.by_group(territory.codes, week) if may_list else []
-    context = {
-        "week": week,
-        "territory": territory,
-        "tabs": territory.tabs(week=closed),
-        "steps": _steps(closed, closes, territory),
-        "report": _report(closed, closes, territory, user),
+    ground, shown = _communes(request, week, territory, may_list=may_list)
+    panels: dict[str, Any] = {
         "compared": _compared(closed, closes),
         "tiles": dashboard_panels.tiles(week, lists),
         "to_confirm": f"{reverse('queue')}?{_joined('confirmed=no', territory.lists)}" if links else "",
@@ -60,13 +58,28 @@ def overview(request: HttpRequest) -> HttpResponse:
         "outcomes": dashboard_panels.outcomes(outcomes) if outcomes else [],
         "outcome_total": outcomes.total() if outcomes else 0,
         "province": weekly.group_shares(closes, closed) if user.has_role(Role.COMMUNE_OFFICIAL) else None,
-        **_communes(request, week, territory, may_list=may_list),
+        "has_alerts": closed is None and not territory.own,
+        "is_closed": week.is_closed,
+        "alone": week.alone,
+        "told_on": week.told.day if week.told else None,
+        "territory_name": territory.name,
+        **shown,
     }
-    context["has_alerts"] = closed is None and not territory.own
     if closed is None:
-        context["police"] = dashboard_work.police(territory, user)
-        context["uploads"] = dashboard_work.uploads(territory, user)
-        context["uploads_href"] = reverse("uploads") if user.role in roles_of("uploads") else ""
+        panels["police"] = dashboard_work.police(territory, user)
+        panels["uploads"] = dashboard_work.uploads(territory, user)
+        panels["uploads_href"] = reverse("uploads") if user.role in roles_of("uploads") else ""
+    context = panels | {
+        "week": week,
+        "territory": territory,
+        "choice_key": fingerprint(list(territory.choice.values()), territory.own, closed),
+        "tabs": territory.tabs(week=closed),
+        "steps": _steps(closed, closes, territory),
+        "report": _report(closed, closes, territory, user),
+        "panels_key": fingerprint(panels, ground),
+        "map_key": fingerprint(ground, shown["week_query"]),
+        "bubbles": cache(lambda: dashboard_map.bubbles(ground)),
+    }
     return render(request, "dashboard/dashboard.html", context)
 
 
@@ -108,8 +121,10 @@ def _joined(*words: str) -> str:
     return "&".join(filter(None, words))
 
 
-def _communes(request: HttpRequest, week: Week, territory: Territory, *, may_list: bool) -> dict[str, Any]:
-    """Table and map; all communes where the address asks for them, else those that are slowest."""
+def _communes(
+    request: HttpRequest, week: Week, territory: Territory, *, may_list: bool
+) -> tuple[dashboard_map.Ground, dict[str, Any]]:
+    """What the map shows, and the table: all communes where the address asks for them, else the slowest."""
     rows = dashboard_table.rows(week, territory.rows_of(week.now))
     found, sort, descending = dashboard_table.in_order(rows, request.GET.get("sort", ""))
     is_all = request.GET.get("all") == "1"
@@ -119,7 +134,9 @@ def _communes(request: HttpRequest, week: Week, territory: Territory, *, may_lis
             code = row.unit.code
             row.links = [*dashboard_lists.by_group([code], week), dashboard_lists.every_group(code, week)]
     kept = {"week": week.monday if week.is_closed else None, "all": "1" if is_all else None}
-    return {
+    ground = dashboard_map.Ground([], {}) if is_all else dashboard_map.Ground.of(rows)
+    week_query = f"&week={week.monday}" if week.is_closed else ""
+    return ground, {
         "rows": shown,
         "communes": len(rows),
         "is_all": is_all,
@@ -137,8 +154,8 @@ def _communes(request: HttpRequest, week: Week, territory: Territory, *, may_lis
         ],
         "spark": dashboard_table.whole_spark(week),
         "plot_total": sum(row.plots for row in rows),
-        "bubbles": [] if is_all else dashboard_map.bubbles(rows),
+        "has_map": ground.is_map,
         "classes": dashboard_map.classes(),
         "late": sum(row.gap is not None and row.gap < dashboard_map.LATE for row in rows),
-        "week_query": f"&week={week.monday}" if week.is_closed else "",
+        "week_query": week_query,
     }

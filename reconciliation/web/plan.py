@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from landdb.models import AdminUnit, Role, User
 from landdb.templatetags.landdb import num
+from landdb.web.fragments import fingerprint
 from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
@@ -61,15 +63,25 @@ def plan(request: HttpRequest) -> HttpResponse:
     look = _asked(request, units)
     shown = [look.commune] if look.commune else units
     close = plans.last_close([unit.pk for unit in shown])
-    found = plans.lines(shown, close)
-    rows = found if look.commune else [line for line in found if line.task == look.task]
-    wholes = [] if look.commune else [plans.together(found, task) for task in Task]
+    whole = plans.last_close(None) if user.has_role(Role.COMMUNE_OFFICIAL) else None
+    found = cache(lambda: plans.lines(shown, close))
+    province = whole.stamp if whole else ()
+
+    def tasks() -> list[dict[str, Any]]:
+        wholes = [] if look.commune else [plans.together(found(), task) for task in Task]
+        return [_row(user, line, look, _ready(user, close, line, found())) for line in wholes]
+
+    def rows() -> list[dict[str, Any]]:
+        own = [line for line in found() if look.commune or line.task == look.task]
+        return [_row(user, line, look, _ready(user, close, line)) for line in own]
+
     context = {
         "look": look,
         "close": close,
-        "tasks": [_row(user, line, look, _ready(user, close, line, found)) for line in wholes],
-        "rows": [_row(user, line, look, _ready(user, close, line)) for line in rows],
-        "province": _province(user, look),
+        "tables_key": fingerprint(user.role, units, look, plans.edition(), close.stamp, province),
+        "tasks": tasks,
+        "rows": rows,
+        "province": cache(lambda: _province(whole, look)),
         "columns": 10 + user.has_role(Role.COMMUNE_OFFICIAL) + user.has_role(*CHANGERS),
         "bases": [(base, look.query(of=base.value)) for base in Base],
         "communes": units if len(units) > 1 else [],
@@ -171,11 +183,11 @@ def _excluded(user: User, code: str) -> str:
     return f"{reverse(name)}?{urlencode(asked)}" if name else ""
 
 
-def _province(user: User, look: Look) -> dict[str, dict[str, Any]]:
-    """Task → the whole province's rate, for those who see one commune of it."""
-    if not user.has_role(Role.COMMUNE_OFFICIAL):
+def _province(close: Close | None, look: Look) -> dict[str, dict[str, Any]]:
+    """Task → the whole province's rate, for those who see one commune of it (`close` None: not)."""
+    if close is None:
         return {}
-    found = plans.lines(list(AdminUnit.objects.in_force()), plans.last_close(None))
+    found = plans.lines(list(AdminUnit.objects.in_force()), close)
     rates = {task.value: plans.together(found, task).rate(look.base) for task in Task}
     return {task: {"rate": rate, "is_over": rate is not None and rate > 1} for task, rate in rates.items()}
 

@@ -8,6 +8,7 @@ import re
 from io import StringIO
 
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -109,10 +110,10 @@ def test_a_commune_opens_from_its_line_and_its_number_leads_to_the_plots(
     judge(make.make_ready_plot(), moment(2))
     client.force_login(make.make_user(Role.MANAGER))
     page = client.get(f"/ledger/?{MARCH}")
-    row = next(row for row in page.context["communes"] if row["unit"] == commune)
+    row = next(row for row in page.context["communes"]() if row["unit"] == commune)
     assert row["href"] == f"/ledger/?{MARCH}&commune={commune.code}"
     own = client.get(row["href"])
-    assert own.context["communes"] == []
+    assert "Theo xã, phường" not in own.content.decode()
     assert own.context["sums"] == {"opening": 2, "came": 1, "went": 1, "closing": 2}
     (way,) = own.context["ways"]
     plots = client.get(way["href"])
@@ -173,12 +174,13 @@ def test_no_page_reads_the_moves_through_and_more_communes_ask_no_more(
             client.get(address)
     counts = []
     for _n in range(2):
+        cache.clear()
         with CaptureQueriesContext(connection) as asked:
             client.get(addresses[0])
         counts.append(len(asked))
         for _commune in range(3):
             judge(make.make_ready_plot(), moment(3))
-    assert counts[0] == counts[1] <= 10
+    assert counts[0] == counts[1] <= 11
 
 
 def told(*args: str) -> str:

@@ -79,7 +79,7 @@ def test_it_shows_a_task_of_all_communes_with_its_denominators(
 
 
 def test_the_five_tasks_are_added_up(manager: Client, communes: list[AdminUnit]) -> None:
-    rows = manager.get("/plan/").context["tasks"]
+    rows = manager.get("/plan/").context["tasks"]()
     assert [row["line"].task for row in rows] == list(Task)
     clean = rows[0]
     assert (clean["line"].figures.assigned, clean["line"].figures.done, clean["rate"]) == (400, 80, 0.2)
@@ -103,7 +103,7 @@ def test_a_rate_above_the_whole_is_never_bare(manager: Client, communes: list[Ad
 
 
 def test_one_commune_shows_all_its_tasks(manager: Client, communes: list[AdminUnit]) -> None:
-    rows = manager.get(f"/plan/?commune={communes[0].code}").context["rows"]
+    rows = manager.get(f"/plan/?commune={communes[0].code}").context["rows"]()
     assert [row["line"].task for row in rows] == list(Task)
     assert {row["line"].unit for row in rows} == {communes[0]}
 
@@ -114,7 +114,7 @@ def test_an_official_sees_the_own_commune_and_only_the_rate_of_the_province(
     client = visit(make.make_user(Role.COMMUNE_OFFICIAL, commune=communes[0]))
     for query in ("", f"?commune={communes[1].code}"):
         page = client.get(f"/plan/{query}")
-        assert {row["line"].unit for row in page.context["rows"]} == {communes[0]}
+        assert {row["line"].unit for row in page.context["rows"]()} == {communes[0]}
         shown = page.content.decode()
         assert "Người 0" in shown
         assert "Người 1" not in shown
