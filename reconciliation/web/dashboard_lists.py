@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -21,6 +21,12 @@ SUNDAY = dt.timedelta(days=6)
 def _page(name: str) -> str:
     """The address of a page; pages of tables ask for some hundred."""
     return reverse(name)
+
+
+@lru_cache(maxsize=256)
+def of_communes(codes: tuple[str, ...]) -> str:
+    """Communes as they stand in an address; a page names those of an office some forty times."""
+    return urlencode([("commune", code) for code in codes])
 
 
 def of_group(address: str, group: int) -> str:
@@ -40,8 +46,7 @@ def plots(communes: Sequence[str], week: Week, **chosen: object) -> str:
 
 def now(communes: Sequence[str], **chosen: object) -> str:
     """The plots of some communes (none: of all) as they stand."""
-    of = [("commune", code) for code in communes]
-    return f"{_page('queue')}?{urlencode([*of, *chosen.items()])}"
+    return f"{_page('queue')}?{'&'.join(filter(None, (of_communes(tuple(communes)), urlencode(chosen))))}"
 
 
 def at_end_of(day: dt.date, communes: Sequence[str], **chosen: object) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from landdb.models import AdminUnit, User
 
 from ..campaign.weekly import Communes
+from .dashboard_lists import of_communes
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Territory:
     @property
     def lists(self) -> str:
         """The same, as part of an address."""
-        return urlencode([("commune", code) for code in self.codes])
+        return of_communes(tuple(self.codes))
 
     def query(self, **more: object) -> str:
         """The dashboard's address of this territory."""

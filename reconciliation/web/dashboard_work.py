@@ -132,8 +132,8 @@ def _list(name: str, territory: Territory, user: User) -> str:
 def _waits(name: str, territory: Territory, age: int | None = None, day: dt.date | None = None) -> str:
     """The managers' list, the oldest first; of an age, that of the day of which figures tell."""
     of_age = [("age", age), ("day", day)] if age is not None else []
-    of = [("commune", code) for code in territory.codes]
-    return f"{reverse('overview-waits')}?{urlencode([('with', name), *of_age, *of])}"
+    asked = (urlencode([("with", name), *of_age]), territory.lists)
+    return f"{reverse('overview-waits')}?{'&'.join(filter(None, asked))}"
 
 
 def _answers(batches: list[VerificationBatch], communes: Communes) -> dict[int, Counter[str]]:
