@@ -85,6 +85,13 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# In each process of its own: up to some 60 MB of what closed weeks told and of parts of pages.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
+}
 REDIS_URL = env.text("REDIS_URL", "redis://localhost:6379/0")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True

@@ -5,16 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
-
-#: Where what is written comes from: a page after an update is not one of before.
-_SOURCES = ("templates/**/*.html", "landdb/**/*.py", "landdb/**/*.po", "reconciliation/**/*.py")
 
 
 def fingerprint(*told: object) -> str:
@@ -27,7 +21,7 @@ def fingerprint(*told: object) -> str:
     pickler = _Told(shown, protocol=5)
     # Each value in full, also one that came before: equal data are the same bytes whoever read them.
     pickler.fast = True
-    pickler.dump((get_language(), _version(), told))
+    pickler.dump((get_language(), told))
     return hashlib.sha256(shown.getbuffer()).hexdigest()
 
 
@@ -42,11 +36,3 @@ class _Told(pickle.Pickler):
             columns = [pair for pair in value.__dict__.items() if pair[0] != "_state"]
             return type(value), (), columns
         return NotImplemented
-
-
-@cache
-def _version() -> int:
-    """When what writes pages was changed last, in nanoseconds."""
-    root = Path(settings.BASE_DIR)
-    found = (path for pattern in _SOURCES for path in root.glob(pattern))
-    return max(path.stat().st_mtime_ns for path in found)

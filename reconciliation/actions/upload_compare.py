@@ -17,6 +17,7 @@ from parcels.importers.form01 import problems
 from parcels.importers.form01.cells import shown
 from parcels.importers.form01.entries import Known
 from parcels.importers.form01.fields import ASSET, FIELDS, UNUSED, Kind
+from parcels.importers.form01.headers import Column
 from parcels.importers.form01.row import Row
 from parcels.importers.form01.showing import Shown, Subject
 from parcels.importers.form01.showing import shown as shown_now
@@ -109,6 +110,8 @@ class ThreeWay:
         self.returned: set[str] = set()
         #: Of rows of ours the plot and the land user whom they are about, whatever becomes of them.
         self.about: dict[Place, tuple[int, int | None]] = {}
+        self._columns: Mapping[str, Column] = {}
+        self._places: list[tuple[str, int]] = []
 
     def __call__(self, rows: Sequence[Row]) -> None:
         ours: dict[str, list[Row]] = defaultdict(list)
@@ -153,7 +156,7 @@ class ThreeWay:
         self.about |= dict.fromkeys(map(place_of, rows), (given.subject.plot, now.land_user))
         told = [(row, self._compare(row, given, now)) for row in rows]
         saying = [(row, each) for row, each in told if each.taken or each.conflicts]
-        if len({tuple(each.taken + each.conflicts) for _row, each in told}) > 1:
+        if len(told) > 1 and len({tuple(each.taken + each.conflicts) for _row, each in told}) > 1:
             # One of them may be a copy for another record: also where the other stayed as it was given out.
             for row, _each in told:
                 row.reject(problems.KEY_REPEATED, "row_key")
@@ -208,15 +211,18 @@ class ThreeWay:
     def _touched(self, row: Row, given: Given) -> list[str]:
         """Cells that do not hold the very text that was given out; empty ones only where they clear."""
         cells, was = row.cells, given.cells
-        found = [
-            name
-            for name, column in row.columns.items()
-            if name in COMPARED and cells[column.place] not in ("", was.get(name))
-        ]
+        found = [name for name, place in self._compared(row) if cells[place] not in ("", was.get(name))]
         if self.clears:
             empty = [name for name in was if name in row.present and row.typed(name) is None]
             found += [name for name in empty if name in COMPARED]
         return found
+
+    def _compared(self, row: Row) -> list[tuple[str, int]]:
+        """The columns that are compared, with their places; rows of a sheet share them."""
+        if self._columns is not row.columns:
+            self._columns = row.columns
+            self._places = [(name, each.place) for name, each in row.columns.items() if name in COMPARED]
+        return self._places
 
     def _lay_over(self, row: Row, each: Compared) -> None:
         changed = frozenset(cell.field for cell in each.taken)

@@ -77,7 +77,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "steps": _steps(closed, closes, territory),
         "report": _report(closed, closes, territory, user),
         "panels_key": fingerprint(panels, ground),
-        "map_key": fingerprint(ground, shown["week_query"]),
+        "map_key": fingerprint(ground, shown["late"], shown["week_query"]),
         "bubbles": cache(lambda: dashboard_map.bubbles(ground)),
     }
     return render(request, "dashboard/dashboard.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -75,10 +75,15 @@ def _merge_records(
     """Lay rows together and propose what differs; the records that are new."""
     settled = lay_together(state.reading, ids, part_of, told)
     new = {pk: said for pk, said in settled.items() if state.ids.is_new(model, pk)}
-    there = lookups.records(model, "pk", settled.keys() - new.keys(), columns)
+    there = lookups.records(model, "pk", _in_question(settled, new), columns)
     state.proposals += differences(model, settled, told, there, state.entries)
     state.created_by.update(said.first for said in new.values())
     return new
+
+
+def _in_question(settled: Mapping[int, Settled[Part]], new: Container[int]) -> list[int]:
+    """Records that were there before and of which the rows say something."""
+    return [pk for pk, said in settled.items() if pk not in new and said.says_anything]
 
 
 def _merge_plots(state: Merge) -> None:
@@ -214,7 +219,7 @@ def _merge_holdings(state: Merge) -> None:
     _find_holdings(state)
     names = [facet.field for facet in facets.HOLDING]
     settled = lay_together(state.reading, state.holdings, lambda entry: entry.holding, facets.HOLDING)
-    there = lookups.records(Holding, "pk", settled.keys() - state.new_holdings, names)
+    there = lookups.records(Holding, "pk", _in_question(settled, state.new_holdings), names)
     state.proposals += differences(Holding, settled, facets.HOLDING, there, state.entries)
     _propose_other_ends(state)
     new = {pk: said for pk, said in settled.items() if pk in state.new_holdings}

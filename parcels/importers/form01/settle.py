@@ -29,6 +29,11 @@ class Settled(Generic[Part]):
     said_by: dict[str, int] = field(default_factory=dict)
     cleared_by: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def says_anything(self) -> bool:
+        """Rows of ours often leave a record as the register has it."""
+        return bool(self.said_by or self.cleared_by)
+
 
 def lay_together(
     reading: Reading,
@@ -38,12 +43,15 @@ def lay_together(
 ) -> dict[int, Settled[Part]]:
     """Record id → what the rows say of it. A later row that contradicts an earlier one gets a warning."""
     told = tuple(facets)
+    cells = frozenset[str]().union(*(facet.cells for facet in told))
     settled: dict[int, Settled[Part]] = {}
     for place, (entry, pk) in enumerate(zip(reading.entries, ids, strict=True)):
         part = part_of(entry)
         if pk is None or part is None:
             continue
         record = settled.setdefault(pk, Settled(part, place))
+        if entry.known is not None and not entry.known.says(cells):
+            continue
         for facet in told:
             if entry.known is not None and not entry.known.says(facet.cells):
                 continue
