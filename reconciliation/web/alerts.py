@@ -105,7 +105,8 @@ def _href(alert: Alert, unit: AdminUnit | None, user: User, counting: Collection
 
 
 def _open(user: User, name: str, query: dict[str, Any], *args: str | int) -> str:
-    if user.role not in roles_of(name, *args):
+    # Who may open a record does not depend on which: one answer is remembered for all.
+    if user.role not in roles_of(name, *(1 if isinstance(each, int) else each for each in args)):
         return ""
     address = reverse(name, args=args)
     return f"{address}?{urlencode(query, doseq=True)}" if query else address
