@@ -11,12 +11,11 @@ from typing import NamedTuple
 from django.utils import translation
 
 from landdb.models import AdminUnit
-from landdb.normalise import areas, dates, id_numbers, phones
 from landdb.normalise.text import clean, fold
 from parcels.importers.form01 import problems
 from parcels.importers.form01.cells import shown
 from parcels.importers.form01.entries import Known
-from parcels.importers.form01.fields import ASSET, FIELDS, UNUSED, Kind
+from parcels.importers.form01.fields import ASSET, FIELDS, UNUSED
 from parcels.importers.form01.headers import Column
 from parcels.importers.form01.row import Row
 from parcels.importers.form01.showing import Shown, Subject
@@ -24,6 +23,7 @@ from parcels.importers.form01.showing import shown as shown_now
 from parcels.importers.formula_cells import has_no_value
 
 from ..models import CorrectionRow, Why, WorkbookRow, WorkItem
+from .same_cell import say_the_same
 from .workbook_guide import CLEAR
 
 State = CorrectionRow.State
@@ -189,12 +189,14 @@ class ThreeWay:
                 continue
             cleared = not typed or (fold(typed) == fold(CLEAR) and typed.startswith("["))
             typed = "" if cleared else typed
-            if _same(name, value if typed else "", was) or _same(name, value if typed else "", stands):
+            if say_the_same(name, value if typed else "", was) or say_the_same(
+                name, value if typed else "", stands
+            ):
                 continue
             cell = Cell(name, was, stands, typed)
             if _is_locked(name, given) or (cleared and name not in CLEARABLE):
                 row.reject(problems.NOT_CLEARED if cleared else problems.CELL_NOT_TAKEN, name)
-            elif _same(name, stands, was) or has_no_value(value):
+            elif say_the_same(name, stands, was) or has_no_value(value):
                 found.taken.append(cell)
             else:
                 side, seen = picks.get(name, ("", ""))
@@ -281,28 +283,3 @@ def _reasons(now: Mapping[Subject, Shown]) -> dict[int, dict[str, str]]:
 def _is_locked(name: str, given: Given) -> bool:
     """What stands in the form and no workbook changes; an asset may be told where there was none."""
     return name in LOCKED or (name in ASSET and not ASSET.isdisjoint(given.cells))
-
-
-def _same(name: str, one: object, other: str) -> bool:
-    """Do two cells say the same, whatever a spreadsheet or a clerk made of the writing?"""
-    text = clean(shown(one))
-    if text == other or text == clean(other):
-        return True
-    if not text or not other:
-        return False
-    kind = FIELDS[name].kind
-    if kind == Kind.AREA:
-        first, second = (
-            areas.parse(one if isinstance(one, int | float) else text).value,
-            areas.parse(other).value,
-        )
-        return first is not None and first == second
-    if kind == Kind.DATE:
-        return bool(first_day := dates.parse(one).iso) and first_day == dates.parse(other).iso
-    if kind == Kind.PERSON_NUMBER:
-        return bool(number := id_numbers.parse(text).number) and number == id_numbers.parse(other).number
-    if kind == Kind.PHONE:
-        return bool(number := phones.parse(text).number) and number == phones.parse(other).number
-    if kind in (Kind.WHOLE, Kind.COMMUNE):
-        return text.lstrip("0") == clean(other).lstrip("0")
-    return False

@@ -3,131 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
-from django import forms
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from landdb.models import AdminUnit, RegistrationOffice, User
-from landdb.web.day_input import TypedDay
+from landdb.models import AdminUnit, User
 from landdb.web.fragments import fingerprint
 from landdb.web.gate import EVERYONE, allow
 from landdb.web.places import places_of
-from landdb.web.plain_select import PlainSelect
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
-from ..campaign import history
 from ..classification.moved import OUTSIDE, Spot, Wanted, page
 from ..classification.period import Account, Way, accounts, total
 from ..classification.weeks import week_of
 from ..models import GroupMove, LedgerDay
 from ..models.groups import Group
 from . import dashboard_lists
+from .ledger_look import Ends, Look, read_look
 from .queue import READERS
-
-
-class PeriodForm(forms.Form):
-    """The first and the last day, both included, and a commune of the territory or, of the whole province, a
-    registration office; `first` and `last` stand in the address as `from` and `to`."""
-
-    first = forms.DateField(label=gettext_lazy("Từ ngày"), widget=TypedDay())
-    last = forms.DateField(label=gettext_lazy("Đến ngày"), widget=TypedDay())
-    office = forms.ModelChoiceField(
-        RegistrationOffice.objects.order_by("code"),
-        required=False,
-        to_field_name="code",
-        label=gettext_lazy("Văn phòng"),
-        empty_label=gettext_lazy("tất cả"),
-    )
-    commune = forms.ModelChoiceField(
-        AdminUnit.objects.none(),
-        widget=PlainSelect(),
-        required=False,
-        to_field_name="code",
-        label=gettext_lazy("Xã, phường"),
-        empty_label=gettext_lazy("tất cả"),
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = user.communes().order_by("sort_key")  # type: ignore[attr-defined]
-        if user.commune_ids() is not None:
-            del self.fields["office"]
-
-    def add_prefix(self, field_name: str) -> str:
-        return {"first": "from", "last": "to"}.get(field_name, field_name)
-
-    def clean(self) -> dict[str, Any]:
-        chosen = super().clean() or {}
-        if {"first", "last"} <= chosen.keys() and chosen["first"] > chosen["last"]:
-            self.add_error("last", _("Ngày cuối phải từ ngày đầu trở đi."))
-        return chosen
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One look at the ledger: the days, and the commune or the office where one was chosen."""
-
-    first: dt.date
-    last: dt.date
-    commune: AdminUnit | None = None
-    office: RegistrationOffice | None = None
-
-    @property
-    def place(self) -> AdminUnit | RegistrationOffice | None:
-        return self.commune or self.office
-
-    def communes(self, user: User) -> tuple[int, ...] | None:
-        """Their ids; None for all."""
-        if self.commune:
-            return (self.commune.pk,)
-        if self.office:
-            return tuple(user.communes().filter(office=self.office).values_list("pk", flat=True))
-        return user.commune_ids()
-
-    def query(self, **more: object) -> str:
-        """As it stands in an address, with further words."""
-        days: dict[str, object] = {"from": f"{self.first:%d/%m/%Y}", "to": f"{self.last:%d/%m/%Y}"}
-        of = {"office": self.office.code} if self.office else {}
-        of = {"commune": self.commune.code} if self.commune else of
-        return urlencode({**days, **of, **more}, safe="/")
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """The days at whose ends a look opens and closes, where what stood then was written down.
-
-    `is_now`: what stands at its end is what stands now.
-    """
-
-    opening: dt.date | None = None
-    closing: dt.date | None = None
-    is_now: bool = False
-
-    @classmethod
-    def of(cls, look: Look) -> Ends:
-        before = look.first - dt.timedelta(days=1)
-        is_now = look.last >= timezone.localdate()
-        opening = before if history.is_written_down(before) else None
-        closing = look.last if not is_now and history.is_written_down(look.last) else None
-        return cls(opening, closing, is_now)
-
-    def lists(self, communes: Sequence[str]) -> tuple[str, str]:
-        """The lists of what stood at both ends, groups together; empty where there is none."""
-        opening = dashboard_lists.at_end_of(self.opening, communes) if self.opening else ""
-        closing = dashboard_lists.at_end_of(self.closing, communes) if self.closing else ""
-        return opening, dashboard_lists.now(communes) if self.is_now else closing
 
 
 @allow(*EVERYONE)
@@ -135,7 +37,7 @@ class Ends:
 def ledger(request: HttpRequest) -> HttpResponse:
     """Stocks, moves by cause and the communes of a period; this week where no days are named."""
     user = user_of(request)
-    form, look = _asked(request, user)
+    form, look = read_look(request, user)
     books = accounts(look.communes(user), look.first, look.last)
     whole = total(books.values())
     links = user.role in roles_of("ledger-plots")
@@ -170,7 +72,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
 def moved(request: HttpRequest) -> HttpResponse:
     """The plots behind a number of the ledger, the last move first."""
     user = user_of(request)
-    _form, look = _asked(request, user)
+    _form, look = read_look(request, user)
     asked = request.GET
     cause = asked.get("cause", "")
     wanted = Wanted(
@@ -199,18 +101,6 @@ def moved(request: HttpRequest) -> HttpResponse:
         "back": f"{reverse('ledger')}?{look.query()}",
     }
     return render(request, "ledger/moved.html", context)
-
-
-def _asked(request: HttpRequest, user: User) -> tuple[PeriodForm, Look]:
-    """What the address asks; what cannot be read of it stands in the form with a word why."""
-    today = timezone.localdate()
-    usual = {"from": f"{week_of(today):%d/%m/%Y}", "to": f"{today:%d/%m/%Y}"}
-    form = PeriodForm({**usual, **request.GET.dict()}, user=user)
-    if form.is_valid():
-        chosen = form.cleaned_data
-        office = None if chosen["commune"] else chosen.get("office")
-        return form, Look(chosen["first"], chosen["last"], chosen["commune"], office)
-    return form, Look(week_of(today), today)
 
 
 def _group(raw: str) -> int | None:

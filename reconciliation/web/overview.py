@@ -36,39 +36,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         week = weekly.running_week(territory.ids, closes)
     else:
         week = weekly.closed_week(closed, territory.ids, closes)
-    may_list = user.role in roles_of("ledger-plots")
-    links = may_list and closed is None
-    outcomes = week.told.whole.verification if week.told else None
-    if outcomes is None and closed is None:
-        outcomes = dashboard_work.outcomes_now(territory.ids)
-    flow = dashboard_panels.flow(week, territory, may_list=may_list)
-    lists = dashboard_lists.by_group(territory.codes, week) if may_list else []
-    ground, shown = _communes(request, week, territory, may_list=may_list)
-    panels: dict[str, Any] = {
-        "compared": _compared(closed, closes),
-        "tiles": dashboard_panels.tiles(week, lists),
-        "to_confirm": f"{reverse('queue')}?{_joined('confirmed=no', territory.lists)}" if links else "",
-        "goal": dashboard_panels.goal(week, territory),
-        "chance": round(CHANCE * 10),
-        "flow": flow,
-        "rules": dashboard_panels.rules(week, territory, may_list=may_list),
-        "words": dashboard_panels.words(week),
-        "identifiers": dashboard_panels.identifiers(week, territory, may_list=may_list),
-        "waiting": dashboard_work.waiting(week, territory, user),
-        "outcomes": dashboard_panels.outcomes(outcomes) if outcomes else [],
-        "outcome_total": outcomes.total() if outcomes else 0,
-        "province": weekly.group_shares(closes, closed) if user.has_role(Role.COMMUNE_OFFICIAL) else None,
-        "has_alerts": closed is None and not territory.own,
-        "is_closed": week.is_closed,
-        "alone": week.alone,
-        "told_on": week.told.day if week.told else None,
-        "territory_name": territory.name,
-        **shown,
-    }
-    if closed is None:
-        panels["police"] = dashboard_work.police(territory, user)
-        panels["uploads"] = dashboard_work.uploads(territory, user)
-        panels["uploads_href"] = reverse("uploads") if user.role in roles_of("uploads") else ""
+    ground, shown = _communes(request, week, territory, may_list=_may_list(user))
+    panels = _panels(user, week, territory, closes, closed) | shown
     context = panels | {
         "week": week,
         "territory": territory,
@@ -81,6 +50,48 @@ def overview(request: HttpRequest) -> HttpResponse:
         "bubbles": cache(lambda: dashboard_map.bubbles(ground)),
     }
     return render(request, "dashboard/dashboard.html", context)
+
+
+def _may_list(user: User) -> bool:
+    """May this role open the plots behind a figure?"""
+    return user.role in roles_of("ledger-plots")
+
+
+def _panels(
+    user: User, week: Week, territory: Territory, closes: Closes, closed: dt.date | None
+) -> dict[str, Any]:
+    """All that the panels tell beside the communes; what is not here they must not show: it is their key."""
+    may_list = _may_list(user)
+    links = may_list and closed is None
+    outcomes = week.told.whole.verification if week.told else None
+    if outcomes is None and closed is None:
+        outcomes = dashboard_work.outcomes_now(territory.ids)
+    lists = dashboard_lists.by_group(territory.codes, week) if may_list else []
+    panels: dict[str, Any] = {
+        "compared": _compared(closed, closes),
+        "tiles": dashboard_panels.tiles(week, lists),
+        "to_confirm": f"{reverse('queue')}?{_joined('confirmed=no', territory.lists)}" if links else "",
+        "goal": dashboard_panels.goal(week, territory),
+        "chance": round(CHANCE * 10),
+        "flow": dashboard_panels.flow(week, territory, may_list=may_list),
+        "rules": dashboard_panels.rules(week, territory, may_list=may_list),
+        "words": dashboard_panels.words(week),
+        "identifiers": dashboard_panels.identifiers(week, territory, may_list=may_list),
+        "waiting": dashboard_work.waiting(week, territory, user),
+        "outcomes": dashboard_panels.outcomes(outcomes) if outcomes else [],
+        "outcome_total": outcomes.total() if outcomes else 0,
+        "province": weekly.group_shares(closes, closed) if user.has_role(Role.COMMUNE_OFFICIAL) else None,
+        "has_alerts": closed is None and not territory.own,
+        "is_closed": week.is_closed,
+        "alone": week.alone,
+        "told_on": week.told.day if week.told else None,
+        "territory_name": territory.name,
+    }
+    if closed is None:
+        panels["police"] = dashboard_work.police(territory, user)
+        panels["uploads"] = dashboard_work.uploads(territory, user)
+        panels["uploads_href"] = reverse("uploads") if user.role in roles_of("uploads") else ""
+    return panels
 
 
 def _week(raw: str, closes: Closes) -> dt.date | None:
