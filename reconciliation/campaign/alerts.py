@@ -7,6 +7,7 @@ alert holds plain facts, so that it can be kept as it stood; `alert_words` makes
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -80,7 +81,7 @@ def behind_pace(commune: int, closings: Sequence[tuple[dt.date, int]], plan: Pla
         return None
     facts = {
         "day": day.isoformat(), "due": plan.due.isoformat(), "stock": stock, "goal": plan.goal,
-        "points": round(points, 1), "needed": None if needed is None else round(needed),
+        "points": round(points, 1), "needed": None if needed is None else math.ceil(needed),
         "pace": None if pace is None else round(pace),
     }  # fmt: skip
     return Alert(Kind.PACE, points, commune, facts)

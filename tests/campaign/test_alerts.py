@@ -52,6 +52,13 @@ def test_behind_pace(stocks: tuple[int, ...], weeks_left: int, alarms: bool) -> 
     assert (alerts.behind_pace(1, told, plan) is not None) == alarms
 
 
+def test_what_is_needed_each_week_is_never_told_as_nothing() -> None:
+    plan = Plan(3, WEEK - 8 * dt.timedelta(days=7), SUNDAY + 20 * dt.timedelta(days=7))
+    alert = alerts.behind_pace(1, closings(0, 0, 0, 0), plan)
+    assert alert is not None
+    assert alert.facts["needed"] == 1
+
+
 def test_a_plan_that_has_not_begun_or_holds_nothing_does_not_alarm() -> None:
     later = Plan(1000, SUNDAY + SEVEN, SUNDAY + 9 * SEVEN)
     assert alerts.behind_pace(1, closings(0, 0, 0, 0), later) is None
