@@ -109,12 +109,7 @@ def follow(
 
     `before` is their `reach_of` before the records were written: what they shared then is judged too.
     """
-    land_users, plots, certificates = touched_by(changes)
-    land_users, plots = land_users.union(also[0]), plots.union(also[1])
-    shared = set(classification.plots_sharing([], certificates=certificates))
-    if others := beside(changes) - land_users:
-        shared |= reach(others, ())
-        land_users |= others
+    land_users, plots, shared = _borne_on(changes, also)
     _keep_open(changes)
     opened = _opened(land_users) if cause == GroupMove.Cause.UNDO else {}
     # A word on a match alone moves nothing that plots share until the land user is matched again.
@@ -131,6 +126,35 @@ def follow(
     _give_back(opened)
     if confirmed := [change.record_id for change in _of(PlotStatus, "confirmed_at", changes)]:
         classification.confirmed(confirmed)
+
+
+def foresee(
+    changes: Collection[Change],
+    before: Iterable[int],
+    *,
+    also: tuple[Iterable[int], Iterable[int]] = ((), ()),
+) -> classification.Foreseen:
+    """The groups to which changes that are carried out would lead; for who takes all of it back.
+
+    The same people are reconciled and the same plots judged as by `follow`; nothing of that judgement is
+    written: no findings, no moves, no counters.
+    """
+    land_users, plots, shared = _borne_on(changes, also)
+    _keep_open(changes)
+    return classification.foresee(_reconciled(land_users, plots, {*before, *shared}).shared)
+
+
+def _borne_on(
+    changes: Collection[Change], also: tuple[Iterable[int], Iterable[int]]
+) -> tuple[set[int], set[int], set[int]]:
+    """Land users to reconcile again, plots of which something changed, and plots that share with either."""
+    land_users, plots, certificates = touched_by(changes)
+    land_users, plots = land_users.union(also[0]), plots.union(also[1])
+    shared = set(classification.plots_sharing([], certificates=certificates))
+    if others := beside(changes) - land_users:
+        shared |= reach(others, ())
+        land_users |= others
+    return land_users, plots, shared
 
 
 def again(
@@ -151,6 +175,24 @@ def again(
     changed, or a plot was retired, geometry facts follow, and plots that it lay over are judged too.
     """
     named = set(land_users)
+    known, ground, shared = _reconciled(named, plots, before, is_known=is_known)
+    first = held(known) | ground if at_once is not None and len(shared) > at_once else shared
+    _judge(shared, first, cause, change_set, at_once)
+    duplicates.refresh(named)
+
+
+class _Reconciled(NamedTuple):
+    """Land users matched again, the ground on which something changed, and all plots to judge."""
+
+    land_users: set[int]
+    ground: set[int]
+    shared: set[int]
+
+
+def _reconciled(
+    named: set[int], plots: Iterable[int], before: Iterable[int], *, is_known: bool = False
+) -> _Reconciled:
+    """Match these land users again, those apart that stand for themselves no more."""
     known = set(LandUser.objects.live().filter(pk__in=named).values_list("pk", flat=True))
     laid_by.put_away(named - known)
     laid_by.bring_back(known)
@@ -163,9 +205,7 @@ def again(
         shared |= reach(known, ground)
     if matching.refresh(sorted(known)) or not is_known:
         shared |= reach(known, ground)
-    first = held(known) | ground if at_once is not None and len(shared) > at_once else shared
-    _judge(shared, first, cause, change_set, at_once)
-    duplicates.refresh(named)
+    return _Reconciled(known, ground, shared)
 
 
 def _judge(

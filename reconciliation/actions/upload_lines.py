@@ -17,8 +17,9 @@ from parcels.models import Certificate, LandUser
 from ..models import CorrectionBatch, CorrectionRow, Verification
 from . import upload_policy
 from .records import EDITABLE, encode
+from .upload_carry import Carried
 from .upload_compare import Pick, Place, Verdict
-from .upload_plan import Carried, Plan, RowPlan, by_place
+from .upload_plan import Plan, RowPlan, by_place
 
 State = CorrectionRow.State
 _REFERRED: dict[str, type[models.Model]] = {"land_user_id": LandUser, "certificate_id": Certificate}

@@ -16,15 +16,14 @@ from typing import Any
 from django.db import transaction
 
 from landdb.intake.outcome import Difference, Outcome, Problem
-from landdb.models import AdminUnit, ReceivedFile, User
+from landdb.models import AdminUnit, ReceivedFile
 from parcels.importers import form01
 from parcels.importers.form01 import problems
 from parcels.importers.form01.fields import FIELDS
-from parcels.models import Holding, LandUser, Plot
+from parcels.models import Holding, Plot
 
-from ..models import Change, ChangeSet, GroupMove, PlotStatus, WorkItem
-from . import changes, effects, handovers, proposals, upload_policy
-from .handovers import Handover
+from ..models import WorkItem
+from . import upload_policy
 from .records import EDITABLE, encode
 from .upload_compare import Pick, Place, ThreeWay, reason_code
 
@@ -82,18 +81,6 @@ class Plan:
         return self.outcome.problems
 
 
-@dataclass(slots=True)
-class Carried:
-    """What was written: the set, its changes, the plots that it bears on, their groups before and after."""
-
-    change_set: ChangeSet
-    changes: list[Change]
-    plots: set[int]
-    reach: set[int]
-    before: dict[int, int]
-    after: dict[int, int]
-
-
 def plan(
     path: Path,
     file: ReceivedFile,
@@ -138,47 +125,6 @@ def plan(
         reading.rejected += len(bad)
         reading.problems = [*told, *turned_away.values()]
     raise RuntimeError("rows of the workbook keep on contradicting each other")
-
-
-def carry_out(
-    made: Plan,
-    commune: AdminUnit,
-    file: ReceivedFile,
-    *,
-    by: User,
-    reason: str = "",
-    is_rehearsal: bool = False,
-    tell: Tell = lambda _step, _done, _total: None,
-) -> Carried:
-    """Write the changes of all rows but those for the desk alone, as one set; judge again what they touch."""
-    going = {
-        place: row
-        for place, row in made.rows.items()
-        if row.does_something and upload_policy.KINDS[row.kind].policy != upload_policy.Policy.DESK
-    }
-    wanted = [each for row in going.values() for each in row.differences]
-    change_set = ChangeSet.objects.create(
-        kind=ChangeSet.Kind.IMPORT, commune=commune, file=file, planned_by=by, reason=reason[:300]
-    )
-    rows = proposals.changes_of(wanted, change_set)
-    rows += _handed_on(going.values(), change_set)
-    people = [pk for pk in made.outcome.land_users if pk is not None]
-    touched = effects.touched_by(rows)
-    direct = touched.plots.union(made.outcome.plots, effects.held(touched.land_users))
-    reach = effects.reach(touched.land_users.union(people), direct, touched.certificates)
-    before = _groups(reach)
-    tell("write", len(rows), len(rows))
-    done = changes.write_down(change_set, rows, by=by, is_rehearsal=is_rehearsal)
-    tell("judge", 0, len(reach))
-    effects.follow(
-        change_set, done, GroupMove.Cause.IMPORT, reach, at_once=None, also=(people, made.outcome.plots)
-    )
-    return Carried(change_set, done, direct, reach, before, _groups(reach))
-
-
-def _groups(plots: Collection[int]) -> dict[int, int]:
-    """Plot → the group in which it stands."""
-    return dict(PlotStatus.objects.filter(plot__in=list(plots)).values_list("plot_id", "group"))
 
 
 def _rows(reading: form01.Reading, outcome: Outcome) -> dict[Place, RowPlan]:
@@ -276,18 +222,6 @@ def _bad(
             if row.effect != shown.get(place):
                 bad[place] = Problem("rejected", place[1], problems.CHANGED_SINCE, sheet=place[0])
     return bad
-
-
-def _handed_on(rows: Collection[RowPlan], change_set: ChangeSet) -> list[Change]:
-    """Land users of whom nothing can be collected for now, and those of whom it can be again."""
-    wanted: dict[int, str] = {row.land_user: row.why for row in rows if row.why and row.land_user}
-    people = LandUser.objects.live().in_bulk(wanted)
-    fields: list[changes.FieldChange] = []
-    for pk, why in wanted.items():
-        if pk in people:
-            with_whom = Handover(WorkItem.With.DESK) if why == BACK else Handover(WorkItem.With.CITIZEN, why)
-            fields += handovers.changes_of(handovers.open_items([pk])[pk], with_whom)
-    return changes.rows_of(change_set, fields)
 
 
 def by_place(found: Collection[Problem]) -> dict[Place, list[Problem]]:

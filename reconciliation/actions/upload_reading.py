@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,10 +18,11 @@ from landdb.models import AdminUnit, ReceivedFile, RowProblem, User
 from parcels.importers import form01
 from parcels.importers.form01.answers import remembered
 
-from ..models import CorrectionBatch, Tally, Workbook
-from . import changes, upload_columns, upload_lines, upload_plan
+from ..models import CorrectionBatch, Workbook
+from . import changes, upload_carry, upload_columns, upload_lines, upload_plan
+from .upload_carry import Carried
 from .upload_lines import Line
-from .upload_plan import Carried, Plan, Tell
+from .upload_plan import Plan, Tell
 
 State = CorrectionBatch.State
 #: Stored per file; every problem is counted, also beyond.
@@ -46,7 +46,7 @@ def read(batch: CorrectionBatch, tell: Tell = silent) -> None:
     try:
         with transaction.atomic():
             made = plan(batch, picks=picks, answers=answers, tell=tell)
-            carried = upload_plan.carry_out(
+            carried = upload_carry.carry_out(
                 made, batch.commune, batch.file, by=batch.uploaded_by, tell=tell, is_rehearsal=True
             )
             told = upload_lines.lines(made, carried)
@@ -78,7 +78,7 @@ def rehearse(content: bytes, name: str, commune: AdminUnit, *, by: User) -> list
                     commune=commune,
                 )
                 made = upload_plan.plan(path, file, commune, answers=remembered(commune))
-                carried = upload_plan.carry_out(made, commune, file, by=by, is_rehearsal=True)
+                carried = upload_carry.carry_out(made, commune, file, by=by, is_rehearsal=True)
                 told = upload_lines.lines(made, carried)
                 raise _Rehearsed
         except _Rehearsed:
@@ -124,7 +124,7 @@ def _report(batch: CorrectionBatch, made: Plan, carried: Carried, told: list[Lin
     given = Workbook.objects.filter(pk__in=made.ways.workbooks)
     return {
         "counts": dict(upload_lines.counts(told)),
-        **moves(batch, carried),
+        **moves(carried),
         "unknown_headers": made.reading.unknown_headers,
         "headers": [each.as_dict() for each in made.reading.columns],
         "answers": batch.report.get("answers", {}),
@@ -134,8 +134,8 @@ def _report(batch: CorrectionBatch, made: Plan, carried: Carried, told: list[Lin
     }
 
 
-def moves(batch: CorrectionBatch, carried: Carried) -> dict[str, Any]:
-    """Which plots moved from group to group, and the commune's groups now; asked right after the rows."""
+def moves(carried: Carried) -> dict[str, Any]:
+    """Which plots moved from group to group, and the commune's groups after that."""
     found: dict[tuple[int | None, int], int] = {}
     for plot, group in carried.after.items():
         before = carried.before.get(plot)
@@ -144,14 +144,8 @@ def moves(batch: CorrectionBatch, carried: Carried) -> dict[str, Any]:
     return {
         "plots": len(carried.plots),
         "moves": [[old, new, n] for (old, new), n in sorted(found.items(), key=lambda item: -item[1])],
-        "groups_after": shares(batch.commune),
+        "groups_after": carried.shares,
     }
-
-
-def shares(commune: AdminUnit) -> dict[str, int]:
-    """Live plots of the commune by group."""
-    told = Tally.objects.filter(commune=commune, rule="").values("group").annotate(n=Sum("plots"))
-    return {str(row["group"]): row["n"] for row in told}
 
 
 @transaction.atomic
@@ -179,7 +173,7 @@ def _keep_report(
     )
     count(file, report["counts"])
     batch.state = State.ASKING if made.reading.open_questions else State.CHECKED
-    batch.report = report | {"groups_before": shares(batch.commune)}
+    batch.report = report | {"groups_before": upload_carry.shares(batch.commune)}
     batch.message, batch.read_at, batch.workbook_id = "", timezone.now(), report["workbook"]
     batch.annotated_path = ""
     batch.save(update_fields=["state", "report", "message", "read_at", "workbook", "annotated_path"])

@@ -19,7 +19,7 @@ from parcels.importers import form01
 
 from .. import classification
 from ..models import CorrectionBatch, CorrectionRow, Decision, GroupMove
-from . import changes, deliveries, effects, upload_columns, upload_lines, upload_plan
+from . import changes, deliveries, effects, upload_carry, upload_columns, upload_lines
 from .upload_plan import Tell
 from .upload_policy import KINDS, Policy
 from .upload_reading import (
@@ -31,7 +31,6 @@ from .upload_reading import (
     plan,
     read,
     rehearse,
-    shares,
     silent,
 )
 
@@ -136,7 +135,7 @@ def carry_out(batch: CorrectionBatch, tell: Tell = silent) -> dict[str, int]:
     held = CorrectionBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if held.state != State.APPLYING or held.decided_by is None:
         return {}
-    begun, before = timezone.now(), shares(held.commune)
+    begun, before = timezone.now(), upload_carry.shares(held.commune)
     made = plan(
         held,
         picks=upload_lines.picks(held),
@@ -144,7 +143,7 @@ def carry_out(batch: CorrectionBatch, tell: Tell = silent) -> dict[str, int]:
         answers=upload_columns.as_shown(held),
         tell=tell,
     )
-    carried = upload_plan.carry_out(
+    carried = upload_carry.carry_out(
         made, held.commune, held.file, by=held.decided_by, reason=held.reason, tell=tell
     )
     deliveries.judge_where_first(Delivery.Source.REGISTER, made.outcome.communes, begun, by=held.decided_by)
@@ -159,7 +158,13 @@ def carry_out(batch: CorrectionBatch, tell: Tell = silent) -> dict[str, int]:
     count(held.file, told)
     held.state, held.change_set = State.APPLIED, carried.change_set
     # What came of it, in place of what the rehearsal of all rows had shown.
-    held.report |= {"added": made.outcome.added, "groups_before": before, **moves(held, carried)}
+    after = upload_carry.shares(held.commune)
+    held.report |= {
+        "added": made.outcome.added,
+        "groups_before": before,
+        **moves(carried),
+        "groups_after": after,
+    }
     held.annotated_path = ""
     held.save(update_fields=["state", "change_set", "report", "annotated_path"])
     return {"rows": told[CorrectionRow.State.APPLIED], "plots": len(carried.reach)}

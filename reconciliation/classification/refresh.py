@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -22,6 +23,23 @@ _LOCK = 4_001
 #: Nothing is compiled, and the tables of a judgement are measured by a sample a tenth as large as usual: of
 #: their columns the planner need know no more than how many rows and values there are.
 _PLAIN = "SET LOCAL jit = off; SET LOCAL default_statistics_target = 10"
+
+_STEPS = """
+    SELECT commune_id, "group", sum(step)::int FROM (
+        SELECT commune_id, "group", 1 AS step FROM judging_verdict
+        UNION ALL
+        SELECT s.commune_id, s."group", -1 FROM reconciliation_plotstatus s
+        JOIN (SELECT plot_id FROM judging_verdict UNION ALL SELECT plot_id FROM judging_gone) seen
+            ON seen.plot_id = s.plot_id
+    ) steps GROUP BY 1, 2
+"""
+
+
+class Foreseen(NamedTuple):
+    """Plot → the group to which the rules lead now, and by how many plots (commune, group) would change."""
+
+    groups: dict[int, int]
+    steps: dict[tuple[int, int], int]
 
 
 @transaction.atomic(savepoint=False)
@@ -50,6 +68,21 @@ def refresh(
     marks.judged(communes)
     done["plots"] = plots
     return done
+
+
+@transaction.atomic(savepoint=False)
+def foresee(plot_ids: Collection[int]) -> Foreseen:
+    """The judgement that `refresh` would form of these plots; nothing of it is written."""
+    ids = sorted(set(plot_ids))
+    if not ids:
+        return Foreseen({}, {})
+    _alone(_communes(ids))
+    judge(book.current(), plot_ids=ids)
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT plot_id, "group" FROM judging_verdict')
+        groups = dict(cursor.fetchall())
+        cursor.execute(_STEPS)
+        return Foreseen(groups, {(commune, group): step for commune, group, step in cursor.fetchall()})
 
 
 @transaction.atomic
