@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import NamedTuple
-
-from django.utils import translation
 
 from landdb.models import AdminUnit
 from landdb.normalise.text import clean, fold
 from parcels.importers.form01 import problems
 from parcels.importers.form01.cells import shown
 from parcels.importers.form01.entries import Known
-from parcels.importers.form01.fields import ASSET, FIELDS, UNUSED
+from parcels.importers.form01.fields import (
+    ASSET,
+    CERTIFICATE,
+    FIELDS,
+    IDENTITY,
+    PERSON,
+    SCANS,
+    UNUSED,
+    USES,
+)
 from parcels.importers.form01.headers import Column
 from parcels.importers.form01.row import Row
 from parcels.importers.form01.showing import Shown, Subject
 from parcels.importers.form01.showing import shown as shown_now
 from parcels.importers.formula_cells import has_no_value
 
-from ..models import CorrectionRow, Why, WorkbookRow, WorkItem
+from ..models import CorrectionRow, WorkbookRow
 from .same_cell import say_the_same
+from .upload_reasons import check_reason, reasons
 from .workbook_guide import CLEAR
 
 State = CorrectionRow.State
@@ -40,6 +47,9 @@ LOCKED = frozenset({"guid", "paper1_number", "paper1_kind", "paper2_number", "pa
 COMPARED = frozenset(name for name in FIELDS if name not in UNUSED)
 #: What is told of the land user, and is lost where the row names none.
 OF_A_PERSON = frozenset({"id_number", "birth", "sex", "address", "phone"})
+#: Cells that a settled row shows beside its changed ones: whose plot it is, and in what words it is read;
+#: and cells that are read together.
+_ALWAYS, _TOGETHER = ("commune_code", "organisation_name"), (USES, ASSET, SCANS | {"serial"})
 #: What may be taken away by a word; the rest can only be put right.
 CLEARABLE = frozenset(
     {
@@ -78,6 +88,11 @@ class Compared:
     taken: list[Cell] = field(default_factory=list)
     conflicts: list[Cell] = field(default_factory=list)
 
+    @property
+    def changed(self) -> frozenset[str]:
+        """The cells that are taken."""
+        return frozenset(cell.field for cell in self.taken)
+
 
 class Verdict(NamedTuple):
     """What becomes of a row that is not read further, and why (a code of landdb.intake.problems)."""
@@ -110,11 +125,12 @@ class ThreeWay:
         self.returned: set[str] = set()
         #: Of rows of ours the plot and the land user whom they are about, whatever becomes of them.
         self.about: dict[Place, tuple[int, int | None]] = {}
+        self._going: list[tuple[Row, Compared]] = []
         self._columns: Mapping[str, Column] = {}
         self._places: list[tuple[str, int]] = []
 
     def __call__(self, rows: Sequence[Row]) -> None:
-        ours: dict[str, list[Row]] = defaultdict(list)
+        ours, has_others = defaultdict[str, list[Row]](list), False
         for row in rows:
             place, key = place_of(row), clean(shown(row.typed("row_key")))[:16]
             self.places[place] = key
@@ -123,11 +139,12 @@ class ThreeWay:
             elif key:
                 ours[key].append(row)
             else:
-                _check_reason(row)
+                has_others = True
+                check_reason(row)
         given = {row.key: row for row in self._given(ours)}
         self.workbooks, self.returned = {row.workbook for row in given.values()}, set(given)
         now = shown_now(list(dict.fromkeys(row.subject for row in given.values())))
-        reasons = _reasons(now)
+        whys = reasons(now)
         for key, same in ours.items():
             known = given.get(key)
             told = now.get(known.subject) if known else None
@@ -135,8 +152,12 @@ class ThreeWay:
                 for row in same:
                     row.reject(problems.RECORD_GONE if known else problems.KEY_UNKNOWN, "row_key")
                 continue
-            told = told._replace(cells=told.cells | reasons.get(told.land_user or 0, {}))
+            told = told._replace(cells=told.cells | whys.get(told.land_user or 0, {}))
             self._rows_of(known, told, same)
+        # A row that may speak of any record is told apart from all others by all that these say.
+        is_settled = not has_others and all(_is_settled(each) for _row, each in self._going)
+        for row, each in self._going:
+            _lay_over(row, each, is_settled=is_settled)
 
     def _given(self, keys: Collection[str]) -> list[Given]:
         wanted, found = list(keys), list[Given]()
@@ -173,7 +194,7 @@ class ThreeWay:
                 self._leave(row, Verdict(State.UNCHANGED))
             else:
                 self.compared[place_of(row)] = each
-                self._lay_over(row, each)
+                self._going.append((row, each))
 
     def _leave(self, row: Row, verdict: Verdict) -> None:
         row.is_left = True
@@ -205,7 +226,7 @@ class ThreeWay:
                 elif not (side == REGISTER and seen == stands):
                     found.conflicts.append(cell)
             if name == "uncollectable" and typed:
-                _check_reason(row, has_nobody=_has_nobody(row, now))
+                check_reason(row, has_nobody=_has_nobody(row, now))
             if name in OF_A_PERSON and typed and _has_nobody(row, now):
                 row.reject(problems.NOBODY_NAMED, name)
         return found
@@ -226,58 +247,40 @@ class ThreeWay:
             self._places = [(name, each.place) for name, each in row.columns.items() if name in COMPARED]
         return self._places
 
-    def _lay_over(self, row: Row, each: Compared) -> None:
-        changed = frozenset(cell.field for cell in each.taken)
-        cleared = frozenset(cell.field for cell in each.taken if not cell.typed)
-        overlay: dict[str, object] = dict(each.now.cells)
-        overlay |= {cell.field: row.typed(cell.field) if cell.typed else "" for cell in each.taken}
-        row.overlay = overlay
-        row.known = Known(each.given.subject, changed, cleared)
+
+def _is_settled(each: Compared) -> bool:
+    """Did nobody touch what tells which records the row is about, and has the register all of them?"""
+    changed = each.changed
+    return (
+        each.given.subject.holding is not None
+        and changed.isdisjoint(IDENTITY)
+        and (each.now.certificate is not None or changed.isdisjoint(CERTIFICATE))
+        and (each.now.land_user is not None or changed.isdisjoint(PERSON))
+    )
+
+
+def _lay_over(row: Row, each: Compared, *, is_settled: bool) -> None:
+    changed, now = each.changed, each.now.cells
+    cleared = frozenset(cell.field for cell in each.taken if not cell.typed)
+    overlay: dict[str, object] = {}
+    if is_settled:
+        shown_too = (*_ALWAYS, *(name for both in _TOGETHER if not both.isdisjoint(changed) for name in both))
+        overlay |= {name: now[name] for name in shown_too if name in now}
+    else:
+        overlay |= now
+    overlay |= {cell.field: row.typed(cell.field) if cell.typed else "" for cell in each.taken}
+    row.overlay = overlay
+    row.known = Known(each.given.subject, changed, cleared, is_settled)
 
 
 def place_of(row: Row) -> Place:
     return row.sheet[:60], row.number
 
 
-def reason_code(text: str) -> str:
-    """The coded reason that a cell names by its words; empty where it names none."""
-    return _codes().get(fold(text), "")
-
-
-@cache
-def _codes() -> dict[str, str]:
-    with translation.override("vi"):
-        return {fold(str(why.label)): why.value for why in Why.of(WorkItem.With.CITIZEN)}
-
-
 def _has_nobody(row: Row, now: Shown) -> bool:
     """Neither the register nor the row names a land user."""
     named = ("name", "organisation_name")
     return now.land_user is None and not any(clean(shown(row.typed(name))) for name in named)
-
-
-def _check_reason(row: Row, *, has_nobody: bool = False) -> None:
-    """A reason is one of the list; a cell whose formula says none is spoken of where rows are read."""
-    value = row.typed("uncollectable")
-    text = clean(shown(value))
-    if has_no_value(value):
-        return
-    if text and not reason_code(text):
-        row.reject(problems.WHY_UNKNOWN, "uncollectable")
-    elif text and has_nobody:
-        row.reject(problems.NOBODY_TO_ASK, "uncollectable")
-
-
-def _reasons(now: Mapping[Subject, Shown]) -> dict[int, dict[str, str]]:
-    """Land user → the cell that says why nothing can be collected, as it stands now."""
-    people = {each.land_user for each in now.values() if each.land_user}
-    items = WorkItem.objects.filter(land_user__in=people, waits_with=WorkItem.With.CITIZEN)
-    with translation.override("vi"):
-        return {
-            pk: {"uncollectable": str(Why(why).label)}
-            for pk, why in items.values_list("land_user", "waits_why")
-            if why in Why.values
-        }
 
 
 def _is_locked(name: str, given: Given) -> bool:

@@ -25,12 +25,13 @@ from parcels.models import Holding, Plot
 from ..models import WorkItem
 from . import upload_policy
 from .records import EDITABLE, encode
-from .upload_compare import Pick, Place, ThreeWay, reason_code
+from .upload_compare import Pick, Place, ThreeWay
+from .upload_reasons import reason_code
 
 #: Rows of one workbook, and bytes; more is refused before it is read.
 MOST_BYTES, MOST_ROWS = 20 * 2**20, 50_000
 #: Words of the import after which a row of ours does not go on.
-_TURNING_AWAY = frozenset({problems.PLOT_TAKEN, problems.CONTRADICTS})
+_TURNING_AWAY = frozenset({problems.PLOT_TAKEN, problems.CONTRADICTS, problems.RECORD_GONE})
 #: Columns that point to what a file may bring.
 _ENDS = {"land_user_id": "parcels.landuser", "certificate_id": "parcels.certificate"}
 #: In place of a reason: what could not be collected can be again.

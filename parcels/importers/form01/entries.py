@@ -122,12 +122,15 @@ class HoldingPart:
 class Known:
     """Of a row that we gave out: what it is about, and which of its cells somebody changed or cleared.
 
-    All its other cells are those of the register as it stands: they say nothing new.
+    All its other cells are those of the register as it stands: they say nothing new. `is_settled`: nobody
+    touched what tells which records it is about, and the register has them all; no other row of the workbook
+    has to be told apart from it, so that nothing but its changed cells is read.
     """
 
     subject: Subject
     changed: frozenset[str] = frozenset()
     cleared: frozenset[str] = frozenset()
+    is_settled: bool = False
 
     def says(self, cells: frozenset[str]) -> bool:
         return not self.changed.isdisjoint(cells)
@@ -149,6 +152,11 @@ class Entry:
     scans: tuple[ScanPart, ...] = ()
     uncollectable: str = ""
     known: Known | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Are its records known without looking for any?"""
+        return self.known is not None and self.known.is_settled
 
     def named(self) -> list[tuple[str, str]]:
         """The cells by which a person knows whose row it is: field and text, empty ones left out."""

@@ -173,6 +173,11 @@ IDENTITY = frozenset(
     }
 )  # fmt: skip
 
+#: What is said of the land user, and of the certificate.
+PERSON = frozenset(
+    {"organisation_name", "organisation_number", "name", "id_number", "birth", "sex", "address", "phone"}
+)
+CERTIFICATE = frozenset({"serial", "issued", "book_number", "certificate_kind"})
 #: What tells of the house, flat or works on the plot.
 ASSET = frozenset(field.name for field in V1 if field.groups == _HOUSE)
 #: What tells of the lines of land use.

@@ -79,7 +79,7 @@ def _certificates(entries: Sequence[Entry], found: Identities) -> None:
 
 
 def _plots(entries: Sequence[Entry], found: Identities) -> None:
-    own = [keys.plot_key(entry) for entry in entries]
+    own = [None if entry.is_settled else keys.plot_key(entry) for entry in entries]
     known: dict[Hashable, int] = {}
     located = lookups.plots((*key,) for key in own if isinstance(key, MapKey))
     found.on_map = {MapKey(*numbers): pk for numbers, pk in located.items()}
@@ -107,7 +107,7 @@ def _plots(entries: Sequence[Entry], found: Identities) -> None:
             if held
             else by_print[0]
             if by_print
-            else known.get(key)
+            else key and known.get(key)
         )
     _add_new(Plot, own, ids, found)
     found.plots = [pk for pk in ids if pk is not None]

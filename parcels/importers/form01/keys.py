@@ -55,9 +55,12 @@ def _words(kind: str, *parts: object) -> WordsKey:
 
 
 def certificate_key(entry: Entry) -> CertificateKey | None:
-    """By serial; without one by book number, day and plot, since book numbers repeat."""
+    """By serial; without one by book number, day and plot, since book numbers repeat.
+
+    None where the row says nothing of one, or is settled.
+    """
     part = entry.certificate
-    if part is None:
+    if part is None or entry.is_settled:
         return None
     if part.serial:
         return SerialKey(part.serial)
@@ -109,7 +112,7 @@ def _on_certificate(entry: Entry) -> Hashable:
 
 
 def _person_key(entry: Entry) -> PersonKey | None:
-    if entry.person is None:
+    if entry.person is None or entry.is_settled:
         return None
     read = entry.person.keys
     if read.id_number and read.id_kind in _IDENTIFYING:

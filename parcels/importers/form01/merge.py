@@ -247,7 +247,7 @@ def _find_holdings(state: Merge) -> None:
     """The holding of every entry: by Guid, else by plot, certificate and land user, else a new one."""
     ends = list(zip(state.ids.plots, state.ids.certificates, state.ids.land_users, strict=True))
     known = lookups.holdings(ends)
-    fresh = iter(new_ids(Holding, len(ends)))
+    fresh = iter(new_ids(Holding, state.ids.held.count(None)))
     met: dict[tuple[int, int | None, int | None, str], int] = {}
     for entry, triple, held in zip(state.entries, ends, state.ids.held, strict=True):
         guid = entry.holding.guid
@@ -260,6 +260,9 @@ def _find_holdings(state: Merge) -> None:
             pk = met.get((*triple, guid)) or next(fresh)
             met[(*triple, guid)] = pk
             state.new_holdings.add(pk)
+            if entry.is_settled:
+                # It was there when the row was compared: somebody took it away meanwhile.
+                state.reading.warn(entry, problems.RECORD_GONE, "row_key")
         state.holdings.append(pk)
     _warn_repeated(state)
 

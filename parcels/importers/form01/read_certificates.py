@@ -10,6 +10,7 @@ from parcels.scan_names import KIND, KINDS
 
 from . import problems
 from .entries import CertificatePart, ScanPart
+from .fields import CERTIFICATE
 from .row import Row
 
 _BETWEEN_FILES = re.compile(r"[,;\n\r|]+")
@@ -19,6 +20,8 @@ _SUFFIX = re.compile(r"\.[A-Za-z0-9]{2,4}$")
 
 def read_certificate(row: Row) -> CertificatePart | None:
     """The certificate; None where none was issued or the row says nothing of one."""
+    if row.is_settled and not row.says_of(CERTIFICATE):
+        return None
     raw = row.text("serial", 120)
     read = serials.parse(row.raw("serial", 2000)) if raw else None
     if read and len(read.serials) > 1:
@@ -37,7 +40,7 @@ def read_certificate(row: Row) -> CertificatePart | None:
     elif "swapped" in issued.warnings:
         row.warn(problems.DATE_SWAPPED, "issued")
     issued_raw, kind = row.text("issued", 40), row.text("certificate_kind", 80)
-    if not (serial or book_raw or issued_raw):
+    if not (serial or book_raw or issued_raw or row.is_settled):
         return None
     book = serials.parse_book_number(book_raw)
     return CertificatePart(raw, serial[:20], kind, issued_raw, issued.on, book_raw, book.number[:40])

@@ -12,7 +12,7 @@ from parcels.models import Holding, LandUser
 
 from . import problems
 from .entries import HoldingPart, PersonPart
-from .fields import PAPERS
+from .fields import PAPERS, PERSON
 from .read_plots import read_printed
 from .row import Row
 
@@ -54,11 +54,16 @@ _ORGANISATION_PREFIX = re.compile(r"^\s*n/a\s*-\s*", re.IGNORECASE)
 
 
 def read_person(row: Row) -> PersonPart | None:
-    """The organisation where one is named, else the person; None where the row names nobody."""
+    """The organisation where one is named, else the person; None where the row names nobody.
+
+    Of a settled row what somebody changed: its land user is known.
+    """
+    if row.is_settled and not row.says_of(PERSON):
+        return None
     if row.text("organisation_name", 400):
         return _organisation(row)
     name = row.raw("name", 400)
-    if not name:
+    if not name and not row.is_settled:
         row.warn(problems.NAME_MISSING, "name")
         return None
     address = row.text("address", 300)
@@ -74,7 +79,7 @@ def read_person(row: Row) -> PersonPart | None:
     if where:
         keys = keys._replace(village=where.village, village_fold=where.village_fold)
     _warn(row, keys)
-    if not keys.name:
+    if not keys.name and not row.is_settled:
         row.warn(problems.NAME_PLACEHOLDER, "name")
         return None
     kind = keys.kind if keys.kind in LandUser.Kind.values else LandUser.Kind.INDIVIDUAL

@@ -65,6 +65,11 @@ class Row:
         """Does it say anything of these that the register does not have? Only rows of ours may not."""
         return self.known is None or self.known.says(fields)
 
+    @property
+    def is_settled(self) -> bool:
+        """A row of ours of which only the changed cells are read."""
+        return self.known is not None and self.known.is_settled
+
     def raw(self, name: str, longest: int) -> str:
         """The cell as it is shown, line breaks kept, cut to what the register can hold."""
         return self._cut(name, shown(self.value(name)), longest)
