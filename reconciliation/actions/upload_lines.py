@@ -62,7 +62,8 @@ def keep(batch: CorrectionBatch, told: Iterable[Line], picks: Mapping[Place, Map
     rows = []
     for line in told:
         row: Line = {"batch_id": batch.pk} | empty | line
-        row["picks"] = json.dumps({k: list(v) for k, v in picks.get((row["sheet"], row["row"]), {}).items()})
+        chosen = picks.get((row["sheet"], row["row"]), {})
+        row["picks"] = json.dumps({name: list(side) for name, side in chosen.items()}) if chosen else "{}"
         row["cells"], row["changes"] = json.dumps(row["cells"]), json.dumps(row["changes"])
         rows.append(row)
     insert(CorrectionRow, rows)

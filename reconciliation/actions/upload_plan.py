@@ -187,7 +187,7 @@ def _effect(row: RowPlan, new: Mapping[str, Collection[int]]) -> str:
         ]
         for each in row.differences
     )
-    return hashlib.md5(json.dumps([told, row.why, row.is_new], default=str).encode()).hexdigest()  # noqa: S324
+    return hashlib.md5(json.dumps([told, row.why, row.is_new]).encode()).hexdigest()  # noqa: S324
 
 
 def _sides(each: Difference, new: Mapping[str, Collection[int]]) -> list[Any]:

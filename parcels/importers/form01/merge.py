@@ -246,8 +246,9 @@ def _merge_holdings(state: Merge) -> None:
 def _find_holdings(state: Merge) -> None:
     """The holding of every entry: by Guid, else by plot, certificate and land user, else a new one."""
     ends = list(zip(state.ids.plots, state.ids.certificates, state.ids.land_users, strict=True))
-    known = lookups.holdings(ends)
-    fresh = iter(new_ids(Holding, state.ids.held.count(None)))
+    asked = [triple for triple, held in zip(ends, state.ids.held, strict=True) if held is None]
+    known = lookups.holdings(asked)
+    fresh = iter(new_ids(Holding, len(asked)))
     met: dict[tuple[int, int | None, int | None, str], int] = {}
     for entry, triple, held in zip(state.entries, ends, state.ids.held, strict=True):
         guid = entry.holding.guid
