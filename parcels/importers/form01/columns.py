@@ -94,7 +94,11 @@ def looks(sheet: Sheet, header: Header, column: Column) -> Counter[Look]:
     cells = (row[column.place] for row in sheet.rows[header.first_data_row :])
     # Most cells of a column that few fill in are simply empty.
     filled = (cell for cell in cells if cell != "" and shown(cell) and not has_no_value(cell))
-    return Counter(look(cell) for cell in islice(filled, _SAMPLE))
+    # Many columns say the same few things over and over. True equals 1, and a day its midnight.
+    told, found = Counter((type(cell), cell) for cell in islice(filled, _SAMPLE)), Counter[Look]()
+    for (_type, cell), times in told.items():
+        found[look(cell)] += times
+    return found
 
 
 def share(content: Counter[Look], name: str, fewest: int = _FEWEST) -> float:

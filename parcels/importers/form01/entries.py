@@ -106,16 +106,16 @@ class ScanPart:
 class HoldingPart:
     """What the row says of the right itself; sheet and plot number are those printed on the certificate."""
 
-    guid: str
-    certificate_sheet: str
-    certificate_plot: str
-    legal_form: str
-    role: str
-    current_user_name: str
-    current_user_number: str
-    current_user_address: str
-    change_reason: str
-    plot_class: str
+    guid: str = ""
+    certificate_sheet: str = ""
+    certificate_plot: str = ""
+    legal_form: str = ""
+    role: str = ""
+    current_user_name: str = ""
+    current_user_number: str = ""
+    current_user_address: str = ""
+    change_reason: str = ""
+    plot_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,14 @@ IDENTITY = frozenset(
     }
 )  # fmt: skip
 
-#: What is said of the land user, and of the certificate.
+#: What is said of the plot itself, of the right, of the land user and of the certificate.
+PLOT = frozenset({"sheet", "number", "plot_code", "legal_area", "plot_address"})
+HOLDING = frozenset(
+    {
+        "guid", "certificate_sheet", "certificate_plot", "legal_form", "role", "current_user_name",
+        "current_user_number", "current_user_address", "change_reason", "plot_class",
+    }
+)  # fmt: skip
 PERSON = frozenset(
     {"organisation_name", "organisation_number", "name", "id_number", "birth", "sex", "address", "phone"}
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -87,17 +87,18 @@ def header_key(header: str) -> str:
 def find(sheet: Sheet, answers: Mapping[str, str]) -> Header | None:
     """The headers of a sheet; None where it holds none. `answers`: key of a path → field, "" = leave out."""
     best, place = (0, 0), (0, 0)
+    texts = [[clean(shown(value)) for value in row] for row in sheet.rows[:_FIRST_ROWS]]
     for top in range(min(_FIRST_ROWS, len(sheet.rows))):
         for bottom in range(top, min(top + _DEEPEST, _FIRST_ROWS, len(sheet.rows))):
             # What a person said to leave out is a known header, too: without it others might be taken.
-            columns = _columns(sheet, top, bottom, answers, near=False)
+            columns = _columns(sheet, texts[top : bottom + 1], top, answers, near=False)
             known = {c.field or c.header for c in columns if c.field or c.is_answered}
             if (len(known), bottom - top) > best:
                 best, place = (len(known), bottom - top), (top, bottom)
     if best[0] < _FEWEST_FIELDS:
         return None
     top, bottom = place
-    found = tuple(_columns(sheet, top, bottom, answers, near=True))
+    found = tuple(_columns(sheet, texts[top : bottom + 1], top, answers, near=True))
     return Header(
         found,
         _after_items(sheet, bottom + 1, found),
@@ -106,9 +107,11 @@ def find(sheet: Sheet, answers: Mapping[str, str]) -> Header | None:
     )
 
 
-def _columns(sheet: Sheet, top: int, bottom: int, answers: Mapping[str, str], *, near: bool) -> list[Column]:
-    """The columns as the rows from top to bottom name them."""
-    grid, filled = _spread(sheet, top, bottom)
+def _columns(
+    sheet: Sheet, texts: Sequence[Sequence[str]], top: int, answers: Mapping[str, str], *, near: bool
+) -> list[Column]:
+    """The columns as the rows from `top` on name them, whose `texts` are given."""
+    grid, filled = _spread(sheet, texts, top)
     titles = _titles(grid)
     headed = []
     for place in range(sheet.width):
@@ -135,12 +138,14 @@ def _columns(sheet: Sheet, top: int, bottom: int, answers: Mapping[str, str], *,
     return found
 
 
-def _spread(sheet: Sheet, top: int, bottom: int) -> tuple[list[list[str]], set[tuple[int, int]]]:
+def _spread(
+    sheet: Sheet, texts: Sequence[Sequence[str]], top: int
+) -> tuple[list[list[str]], set[tuple[int, int]]]:
     """Header cells with merged ranges spread; without any, each group reaches to the next one on its right.
 
     The second answer names the cells (row, column) that were only filled from the left.
     """
-    grid = [[clean(shown(value)) for value in row] for row in sheet.rows[top : bottom + 1]]
+    grid, bottom = [list(row) for row in texts], top + len(texts) - 1
     spans = [span for span in sheet.merged if span[0] <= bottom and span[2] >= top]
     filled: set[tuple[int, int]] = set()
     for first_row, left, last_row, right in spans:

@@ -20,7 +20,7 @@ _SUFFIX = re.compile(r"\.[A-Za-z0-9]{2,4}$")
 
 def read_certificate(row: Row) -> CertificatePart | None:
     """The certificate; None where none was issued or the row says nothing of one."""
-    if row.is_settled and not row.says_of(CERTIFICATE):
+    if row.leaves(CERTIFICATE):
         return None
     raw = row.text("serial", 120)
     read = serials.parse(row.raw("serial", 2000)) if raw else None

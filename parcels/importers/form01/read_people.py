@@ -12,7 +12,7 @@ from parcels.models import Holding, LandUser
 
 from . import problems
 from .entries import HoldingPart, PersonPart
-from .fields import PAPERS, PERSON
+from .fields import HOLDING, PAPERS, PERSON
 from .read_plots import read_printed
 from .row import Row
 
@@ -58,7 +58,7 @@ def read_person(row: Row) -> PersonPart | None:
 
     Of a settled row what somebody changed: its land user is known.
     """
-    if row.is_settled and not row.says_of(PERSON):
+    if row.leaves(PERSON):
         return None
     if row.text("organisation_name", 400):
         return _organisation(row)
@@ -150,6 +150,8 @@ def _warn(row: Row, keys: people.PersonKeys) -> None:
 
 def read_holding(row: Row) -> HoldingPart:
     """Legal form, role, the current user and the rest of what belongs to the right itself."""
+    if row.leaves(HOLDING):
+        return HoldingPart()
     return HoldingPart(
         row.text("guid", 40),
         read_printed(row, "certificate_sheet"),

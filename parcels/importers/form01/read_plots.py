@@ -13,7 +13,7 @@ from landdb.reference.tables import rows as reference
 
 from . import problems
 from .entries import AssetPart, PlotPart, UsePart
-from .fields import USE_LINES
+from .fields import PLOT, USE_LINES
 from .row import Row
 
 _WHOLE = re.compile(r"(?:(?:to|thua|tbd|so|dat|ban do)\s+)*0*(\d{1,7})")
@@ -69,6 +69,8 @@ def read_commune(row: Row, communes: Mapping[str, int], own: int | None) -> int:
 
 def read_plot(row: Row) -> PlotPart:
     """Numbers, code, area and address. Today's numbers count only together."""
+    if row.leaves(PLOT):
+        return PlotPart()
     sheet, number = _today(row, "sheet"), _today(row, "number")
     if sheet is None or number is None:
         sheet = number = None

@@ -70,6 +70,10 @@ class Row:
         """A row of ours of which only the changed cells are read."""
         return self.known is not None and self.known.is_settled
 
+    def leaves(self, fields: frozenset[str]) -> bool:
+        """A settled row in which nobody touched any of these."""
+        return self.is_settled and not self.says_of(fields)
+
     def raw(self, name: str, longest: int) -> str:
         """The cell as it is shown, line breaks kept, cut to what the register can hold."""
         return self._cut(name, shown(self.value(name)), longest)
@@ -104,10 +108,11 @@ class Row:
         """Errors, and formulas without a saved result: in a cell that says whose row it is they are fatal,
         elsewhere the cell is empty. Of a formula with a result it is said that this was taken.
         """
-        for name, column in self.columns.items():
+        columns = self.columns
+        if self.overlay is not None and self.known:
+            columns = {name: column for name, column in columns.items() if name in self.known.changed}
+        for name, column in columns.items():
             if name in UNUSED:
-                continue
-            if self.overlay is not None and self.known and name not in self.known.changed:
                 continue
             cell = self.cells[column.place]
             if is_unsaved(cell):
