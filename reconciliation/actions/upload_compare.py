@@ -270,7 +270,7 @@ def _lay_over(row: Row, each: Compared, *, is_settled: bool) -> None:
         overlay |= now
     overlay |= {cell.field: row.typed(cell.field) if cell.typed else "" for cell in each.taken}
     row.overlay = overlay
-    row.known = Known(each.given.subject, changed, cleared, is_settled)
+    row.known = Known(each.given.subject, changed, cleared, is_settled, now)
 
 
 def place_of(row: Row) -> Place:

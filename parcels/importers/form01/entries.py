@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -11,6 +12,9 @@ from landdb.normalise.people import PersonKeys
 
 from .asking import Told
 from .showing import Subject, area
+
+#: Of cells by which a person knows whose row it is: where an organisation has them.
+_OF_ORGANISATION = {"name": "organisation_name", "id_number": "organisation_number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +128,18 @@ class Known:
 
     All its other cells are those of the register as it stands: they say nothing new. `is_settled`: nobody
     touched what tells which records it is about, and the register has them all; no other row of the workbook
-    has to be told apart from it, so that nothing but its changed cells is read.
+    has to be told apart from it, so that nothing but its changed cells is read. `shown`: all its cells.
     """
 
     subject: Subject
     changed: frozenset[str] = frozenset()
     cleared: frozenset[str] = frozenset()
     is_settled: bool = False
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+    def cell(self, name: str) -> str:
+        """A cell of the person or the plot as the register shows it; the organisation's where it is one."""
+        return self.shown.get(name, "") or self.shown.get(_OF_ORGANISATION.get(name, ""), "")
 
     def says(self, cells: frozenset[str]) -> bool:
         return not self.changed.isdisjoint(cells)
@@ -170,6 +179,10 @@ class Entry:
             ("number", str(plot.number or "")),
             ("legal_area", area(plot.legal_area)),
         ]
+        if self.known is not None and self.known.is_settled:
+            told = [
+                (name, text if name in self.known.changed else self.known.cell(name)) for name, text in told
+            ]
         return [(name, text) for name, text in told if text]
 
 
