@@ -17,7 +17,7 @@ from django.utils import timezone
 from landdb.models import AdminUnit, TypedSearch, User
 
 from .models import Lease, Unsettled, Verification, WorkCount, WorkItem
-from .models.waiting import again, back, held, named, overdue, spread
+from .models.waiting import again, back, capped, held, named, overdue, spread
 from .models.work import WorkItemQuerySet
 
 #: Counted exactly up to here where no index answers; beyond it the page says "1.000+".
@@ -162,14 +162,17 @@ class WorkFilter:
         )
         return free.order_by(*self._ordering())
 
-    def before(self, place: At) -> QuerySet[WorkItem]:
+    def before(self, place: At) -> WorkItemQuerySet:
         """What comes before a place, the nearest first; also what others have open."""
         flipped = [name[1:] if name.startswith("-") else f"-{name}" for name in self._ordering()]
         return self.items().filter(self._short_of(place)).order_by(*flipped)
 
-    def position(self, place: At) -> int:
-        """How many come before a place, counted up to EXACT."""
-        return self.before(place).order_by()[:EXACT].count()
+    def position(self, item: WorkItem, place: At) -> int | None:
+        """How many come before an item that stands at this place, counted up to EXACT; None where the filter
+        does not hold it."""
+        asked = {"here": self.items().filter(pk=item.pk), "before": self.before(place)}
+        found = capped(asked, EXACT - 1)
+        return found["before"] if found["here"] else None
 
     # ---- counts ----
 

@@ -93,7 +93,7 @@ def test_a_walk_through_the_list_meets_each_once_in_both_directions(officer, ord
         met.append(following.pk)
         place = wanted.at(following)
         assert At.read(str(place)) == place
-        assert wanted.position(place) == len(met) - 1
+        assert wanted.position(following, place) == len(met) - 1
     assert met == way
     back = [way[-1]]
     while (former := wanted.before(place).first()) is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count
@@ -175,10 +177,15 @@ def _plots(user: User, person: LandUser) -> dict[str, Any]:
         "plots": lines,
         "plots_total": counted["n"],
         "communes_total": counted["communes"],
-        "groups": groups_of(user, [person.pk]),
+        "groups": groups_of(user, [person.pk]) if len(first) == PLOTS_SHOWN else _groups(statuses),
         "to_waive": next((status.plot_id for status in statuses if status.rules), None),
         "to_rebuild": next((status.plot_id for status in statuses if _is_to_confirm(status)), None),
     }
+
+
+def _groups(statuses: Iterable[PlotStatus]) -> dict[int, int]:
+    """As `groups_of`, of plots that are all at hand."""
+    return dict(sorted(Counter(status.group for status in statuses).items()))
 
 
 def _is_of_person(rule: Rule) -> bool:

@@ -95,9 +95,9 @@ class Walk:
         """The place of the record at hand among them: "37", "1.000+"; nothing where it is not one of them."""
         if self.item is None or self.place is None:
             return ""
-        if not self.wanted.items().filter(pk=self.item.pk).exists():
+        before = self.wanted.position(self.item, self.place)
+        if before is None:
             return ""
-        before = self.wanted.position(self.place)
         return f"{num(EXACT)}+" if before >= EXACT else num(before + 1)
 
     @cached_property
