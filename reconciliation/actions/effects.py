@@ -18,7 +18,7 @@ from parcels.models import Certificate, LandUser
 from .. import classification, duplicates, matching
 from ..classification import due
 from ..models import Change, ChangeSet, GroupMove, Match, PlotStatus, Verification, WorkItem
-from . import laid_by
+from . import laid_by, words_back
 from .beside import beside
 from .records import touched
 
@@ -175,7 +175,8 @@ def again(
     changed, or a plot was retired, geometry facts follow, and plots that it lay over are judged too.
     """
     named = set(land_users)
-    known, ground, shared = _reconciled(named, plots, before, is_known=is_known)
+    is_undo = cause == GroupMove.Cause.UNDO
+    known, ground, shared = _reconciled(named, plots, before, is_known=is_known, is_undo=is_undo)
     first = held(known) | ground if at_once is not None and len(shared) > at_once else shared
     _judge(shared, first, cause, change_set, at_once)
     duplicates.refresh(named)
@@ -190,9 +191,17 @@ class _Reconciled(NamedTuple):
 
 
 def _reconciled(
-    named: set[int], plots: Iterable[int], before: Iterable[int], *, is_known: bool = False
+    named: set[int],
+    plots: Iterable[int],
+    before: Iterable[int],
+    *,
+    is_known: bool = False,
+    is_undo: bool = False,
 ) -> _Reconciled:
-    """Match these land users again, those apart that stand for themselves no more."""
+    """Match these land users again, those apart that stand for themselves no more.
+
+    An undo gives the words back that what it takes back had opened.
+    """
     known = set(LandUser.objects.live().filter(pk__in=named).values_list("pk", flat=True))
     laid_by.put_away(named - known)
     laid_by.bring_back(known)
@@ -203,7 +212,10 @@ def _reconciled(
     # Where nobody has said so, whom they share a resident with until they are matched again.
     if known and not shared:
         shared |= reach(known, ground)
-    if matching.refresh(sorted(known)) or not is_known:
+    is_otherwise = matching.refresh(sorted(known))
+    if is_undo and (again_decided := words_back.stand_again(known)):
+        is_otherwise |= matching.refresh(sorted(again_decided))
+    if is_otherwise or not is_known:
         shared |= reach(known, ground)
     return _Reconciled(known, ground, shared)
 

@@ -15,7 +15,7 @@ from landdb.models import AdminUnit, ReceivedFile, User
 from parcels.models import LandUser
 
 from ..models import Change, ChangeSet, GroupMove, PlotStatus, Tally, WorkItem
-from . import changes, effects, handovers, proposals, upload_policy
+from . import changes, effects, handovers, proposals, upload_policy, words_back
 from .handovers import Handover
 from .upload_plan import BACK, Plan, RowPlan, Tell
 
@@ -24,7 +24,8 @@ from .upload_plan import BACK, Plan, RowPlan, Tell
 class Carried:
     """What was written: the set, its changes, the plots that it bears on, their groups before and after.
 
-    `shares`: the commune's live plots by group afterwards.
+    `shares`: the commune's live plots by group afterwards. `reopened`: land users on whom a person's word no
+    longer stands.
     """
 
     change_set: ChangeSet
@@ -34,6 +35,7 @@ class Carried:
     before: dict[int, int]
     after: dict[int, int]
     shares: dict[str, int]
+    reopened: set[int]
 
 
 def carry_out(
@@ -66,6 +68,8 @@ def carry_out(
     direct = touched.plots.union(made.outcome.plots, effects.held(touched.land_users))
     reach = effects.reach(touched.land_users.union(people), direct, touched.certificates)
     before = _groups(reach)
+    spoken_of = touched.land_users.union(people)
+    open_before = words_back.reopened(spoken_of)
     tell("write", len(rows), len(rows))
     done = changes.write_down(change_set, rows, by=by, is_rehearsal=is_rehearsal)
     tell("judge", 0, len(reach))
@@ -73,9 +77,12 @@ def carry_out(
     if is_rehearsal:
         seen = effects.foresee(done, reach, also=also)
         after = {plot: group for plot, group in seen.groups.items() if plot in reach}
-        return Carried(change_set, done, direct, reach, before, after, shares(commune, seen.steps))
-    effects.follow(change_set, done, GroupMove.Cause.IMPORT, reach, at_once=None, also=also)
-    return Carried(change_set, done, direct, reach, before, _groups(reach), shares(commune))
+        groups = shares(commune, seen.steps)
+    else:
+        effects.follow(change_set, done, GroupMove.Cause.IMPORT, reach, at_once=None, also=also)
+        after, groups = _groups(reach), shares(commune)
+    reopened = words_back.reopened(spoken_of) - open_before
+    return Carried(change_set, done, direct, reach, before, after, groups, reopened)
 
 
 def shares(commune: AdminUnit, steps: Mapping[tuple[int, int], int] | None = None) -> dict[str, int]:

@@ -151,9 +151,11 @@ def _verdict(place: Place, made: Plan, told: Mapping[Place, list[Any]]) -> Verdi
 
 
 def _done(row: RowPlan, carried: Carried, names: Mapping[Any, str]) -> Line:
+    # What was decided on the land user before falls with the evidence: that is for somebody to see.
+    kinds = sorted([*row.kinds, "reopens"]) if row.land_user in carried.reopened else row.kinds
     return {
-        "kinds": row.kinds,
-        "kind": row.kind,
+        "kinds": kinds,
+        "kind": upload_policy.strictest(kinds),
         "plot": row.plot,
         "land_user": row.land_user,
         "group_before": carried.before.get(row.plot or 0),

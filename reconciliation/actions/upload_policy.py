@@ -70,6 +70,12 @@ KINDS: dict[str, Kind] = {
         Kind("holding", _("Pháp nhân, vai trò, số ghi trên giấy"), Policy.KIND),
         Kind("uncollectable", _("Chưa thu được giấy tờ"), Policy.KIND),
         Kind(
+            "reopens",
+            _("Mở lại kết luận đã có"),
+            Policy.ROW,
+            _("chứng cứ đổi: bàn xét duyệt phải xét lại người này"),
+        ),
+        Kind(
             "holder_more",
             _("Thêm người vào thửa đã có người sử dụng đất"),
             Policy.ROW,
