@@ -16,6 +16,7 @@ from parcels.importers.form01.fields import (
     ASSET,
     CERTIFICATE,
     FIELDS,
+    HOLDING,
     IDENTITY,
     PERSON,
     SCANS,
@@ -227,7 +228,8 @@ class ThreeWay:
                     found.conflicts.append(cell)
             if name == "uncollectable" and typed:
                 check_reason(row, has_nobody=_has_nobody(row, now))
-            if name in OF_A_PERSON and typed and _has_nobody(row, now):
+            is_of_holder = name in OF_A_PERSON or (name in HOLDING and given.subject.holding is None)
+            if is_of_holder and typed and _has_nobody(row, now):
                 row.reject(problems.NOBODY_NAMED, name)
         return found
 

@@ -19,7 +19,9 @@ from landdb.intake.outcome import Difference, Outcome, Problem
 from landdb.models import AdminUnit, ReceivedFile
 from parcels.importers import form01
 from parcels.importers.form01 import problems
-from parcels.importers.form01.fields import FIELDS
+from parcels.importers.form01.entries import Entry
+from parcels.importers.form01.fields import ASSET, FIELDS, SCANS, USES
+from parcels.importers.form01.reading import MUST_MEND
 from parcels.models import Holding, Plot
 
 from ..models import WorkItem
@@ -34,6 +36,8 @@ MOST_BYTES, MOST_ROWS = 20 * 2**20, 50_000
 _TURNING_AWAY = frozenset({problems.PLOT_TAKEN, problems.CONTRADICTS, problems.RECORD_GONE})
 #: Columns that point to what a file may bring.
 _ENDS = {"land_user_id": "parcels.landuser", "certificate_id": "parcels.certificate"}
+#: Cells that add records to others.
+_DETAILS = USES | ASSET | SCANS
 #: In place of a reason: what could not be collected can be again.
 BACK = "back"
 #: How often rows are taken out and the rest is tried again.
@@ -116,7 +120,7 @@ def plan(
         tell("compare", len(reading.entries), reading.rows)
         mark = transaction.savepoint()
         outcome = form01.put_in(reading, file, keeps_problems=False)
-        rows = _rows(reading, outcome)
+        rows = _rows(reading, outcome, ways)
         bad = _bad(reading, outcome, rows, shown)
         if not bad:
             return Plan(reading, outcome, ways, rows, turned_away)
@@ -128,7 +132,7 @@ def plan(
     raise RuntimeError("rows of the workbook keep on contradicting each other")
 
 
-def _rows(reading: form01.Reading, outcome: Outcome) -> dict[Place, RowPlan]:
+def _rows(reading: form01.Reading, outcome: Outcome, ways: ThreeWay) -> dict[Place, RowPlan]:
     """Every row that was read further, with what it does."""
     found = {
         (each.sheet[:60], each.row): RowPlan(each.plot, each.land_user, each.is_new) for each in outcome.rows
@@ -156,12 +160,24 @@ def _rows(reading: form01.Reading, outcome: Outcome) -> dict[Place, RowPlan]:
         kinds |= {"uncollectable"} if row.why else set()
         # A row that only ties a new certificate to its holding is told by that.
         if row.is_new and not kinds & {"certificate_new", "holder_first", "holder"}:
-            kinds.add("holder_more" if held.get(row.plot or 0, set()) - {row.land_user} else "new")
+            if added := _added(entry, ways):
+                kinds |= {"uses" if name in USES else "details" for name, _text in added}
+            else:
+                kinds.add("holder_more" if held.get(row.plot or 0, set()) - {row.land_user} else "new")
         if row.is_new:
-            row.brings = entry.named()
+            row.brings = _added(entry, ways) or entry.named()
         row.kinds = sorted(kinds)
         row.effect = _effect(row, outcome.new)
     return found
+
+
+def _added(entry: Entry, ways: ThreeWay) -> list[tuple[str, str]]:
+    """Of a row of ours on a holding that is there: the cells that may add a line of use, an asset, a scan."""
+    if entry.known is None or entry.known.subject.holding is None:
+        return []
+    compared = ways.compared.get((entry.sheet[:60], entry.row))
+    cells = compared.taken if compared else []
+    return [(cell.field, cell.typed) for cell in cells if cell.field in _DETAILS and cell.typed]
 
 
 def _held_by_others(outcome: Outcome) -> dict[int, set[int | None]]:
@@ -208,7 +224,8 @@ def _bad(
     bad: dict[Place, Problem] = {}
     for problem in outcome.problems:
         place = (problem.sheet[:60], problem.row)
-        if problem.code in _TURNING_AWAY and place in ours:
+        is_new = place not in ours and place in rows and rows[place].is_new
+        if problem.code in (_TURNING_AWAY if place in ours else MUST_MEND if is_new else ()):
             bad.setdefault(place, replace(problem, level="rejected"))
     for entry in reading.entries:
         place = (entry.sheet[:60], entry.row)

@@ -65,6 +65,7 @@ KINDS: dict[str, Kind] = {
         Kind("plot_area", _("Diện tích thửa"), Policy.KIND, is_plain=True),
         Kind("plot_code", _("Mã định danh thửa"), Policy.KIND, is_plain=True),
         Kind("uses", _("Loại đất, nguồn gốc, thời hạn"), Policy.KIND, is_plain=True),
+        Kind("details", _("Ghi thêm tài sản, tên bản quét"), Policy.KIND),
         Kind("address", _("Địa chỉ thường trú"), Policy.KIND),
         Kind("sex", _("Giới tính"), Policy.KIND),
         Kind("holding", _("Pháp nhân, vai trò, số ghi trên giấy"), Policy.KIND),

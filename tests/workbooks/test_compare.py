@@ -110,7 +110,7 @@ def test_what_is_no_telephone_number_does_not_get_into_the_register(ground: Grou
     workbook = give_out(ground)
     row = row_of(workbook, ground.holdings[0])
     batch = send_up(ground, filled(workbook, {(row, "phone"): typed}))
-    assert states(batch)[row] == "unchanged"
+    assert states(batch)[row] == "rejected"
     told = batch.file.problems.get(row=row)
     assert (told.code, told.value) == ("phone_unreadable", typed)
 

@@ -1,4 +1,4 @@
-"""A workbook that changes the evidence of a decision opens it again, in plain sight; an undo gives it back."""
+"""A workbook that changes the evidence of a decision opens it again, openly; an undo gives it back."""
 
 from __future__ import annotations
 

@@ -69,7 +69,8 @@ def annotate(
         page = _page(book, sheet, hidden, heads)
         for place, row in enumerate(sheet.rows):
             done += 1
-            page.append(_row(page, pen, row, by_cell.get((sheet.name[:60], place + 1), []), place < heads))
+            notes = by_cell.get((sheet.name[:60], place + 1), [])
+            page.append(_row(page, pen, row, notes, is_head=place < heads, hidden=hidden))
             if done % _TELL_EVERY == 0:
                 tell(done, total)
     # The rows first, as they came; what sums them up last.
@@ -94,23 +95,27 @@ def _page(book: Any, sheet: Sheet, hidden: int, heads: int) -> Any:
     return page
 
 
-def _row(page: Any, pen: Pen, row: Sequence[Any], notes: Sequence[Note], is_head: bool) -> list[Any]:
+def _row(
+    page: Any, pen: Pen, row: Sequence[Any], notes: Sequence[Note], *, is_head: bool, hidden: int
+) -> list[Any]:
     texts = [shown(value) for value in row]
     if is_head:
         return [pen.head(page, text) if text else None for text in texts]
     cells: list[Any] = [pen.text(page, text) if text else None for text in texts]
-    for place, (look, words) in _by_place(notes, texts).items():
+    for place, (look, words) in _by_place(notes, texts, hidden).items():
         if place < len(cells):
             cells[place] = pen.text(page, texts[place], look, words)
     return cells
 
 
-def _by_place(notes: Sequence[Note], texts: Sequence[str]) -> Mapping[int, tuple[str, str]]:
-    """Column → look and words; what is said of the whole row stands at its first filled cell."""
+def _by_place(notes: Sequence[Note], texts: Sequence[str], hidden: int) -> Mapping[int, tuple[str, str]]:
+    """Column → look and words; what is said of the whole row, or of a cell that nobody sees, stands at its
+    first filled cell."""
     first = next((place for place, text in enumerate(texts) if text), 0)
     found: dict[int, tuple[str, str]] = {}
     for note in sorted(notes, key=lambda each: each.look != "rejected"):
         place = column_index_from_string(note.column) - 1 if note.column else first
+        place = first if place == hidden else place
         look, words = found.get(place, (note.look, ""))
         found[place] = (look, f"{words}\n{note.words}".strip())
     return found

@@ -137,10 +137,16 @@ def _land_users(entries: Sequence[Entry], found: Identities) -> None:
         known.setdefault(WordsKey(source_key), pk)
     merged = lookups.standing(known.values())
     known |= {key: merged[pk] for key, pk in known.items() if pk in merged}
+    holders = _holders(entries, own, found)
+    for key, holder in zip(own, holders, strict=True):
+        if key is not None and holder:
+            known.setdefault(key, holder)
     _namesakes(entries, own, known, found)
     found.land_users = [
-        held.land_user if held and (key is None or _is_own(entry, held)) else key and known.get(key)
-        for entry, key, held in zip(entries, own, found.held, strict=True)
+        held.land_user
+        if held and (key is None or _is_own(entry, held))
+        else holder or (key and known.get(key))
+        for entry, key, held, holder in zip(entries, own, found.held, holders, strict=True)
     ]
     _add_new(LandUser, own, found.land_users, found)
 
@@ -166,6 +172,41 @@ def _is_same(entry: Entry, held: Held) -> bool:
         return True
     alike = SequenceMatcher(None, read.name_fold, held.name_fold).ratio() >= _ALIKE
     return alike and read.birth_year is not None and read.birth_year == held.birth_year
+
+
+def _holders(entries: Sequence[Entry], own: Sequence[Hashable | None], found: Identities) -> list[int | None]:
+    """Of rows without a holding of their own: the land user whom they name, where that one holds the plot
+    already. The register may have several entries of one person, and this is the one that is meant.
+    """
+    asked = [
+        plot if held is None and key is not None and not found.is_new(Plot, plot) else None
+        for plot, held, key in zip(found.plots, found.held, own, strict=True)
+    ]
+    there = lookups.holders(plot for plot in asked if plot)
+    return [
+        _holder(entry, there.get(plot, []), found.certificates[place]) if plot else None
+        for place, (entry, plot) in enumerate(zip(entries, asked, strict=True))
+    ]
+
+
+def _holder(entry: Entry, there: Sequence[Held], certificate: int | None) -> int | None:
+    """Who of these a row names beyond doubt: by name and number, or by name and birth year."""
+    if entry.person is None:
+        return None
+    read = entry.person.keys
+    same = [
+        each
+        for each in there
+        if each.name_fold == read.name_fold
+        and (
+            each.id_number == read.id_number
+            if each.id_number and read.id_number
+            else each.birth_year is not None and each.birth_year == read.birth_year
+        )
+    ]
+    on_paper = [each for each in same if each.certificate == certificate]
+    people = {each.land_user for each in on_paper or same}
+    return people.pop() if len(people) == 1 else None
 
 
 def _namesakes(

@@ -98,6 +98,27 @@ def by_id(holdings: Iterable[int]) -> dict[int, Held]:
     return {row[0]: Held(*row) for row in found}
 
 
+def holders(plots: Iterable[int]) -> dict[int, list[Held]]:
+    """Plot → the holdings there that name a land user, oldest first."""
+    found = _ask(
+        """
+        SELECT h.id, h.plot_id, h.certificate_id, coalesce(c.serial, ''), u.id, u.name_fold, u.id_number,
+               u.birth_year
+        FROM asked
+        JOIN parcels_holding h ON h.plot_id = asked.id
+        JOIN parcels_landuser u ON u.id = h.land_user_id AND u.merged_into_id IS NULL
+        LEFT JOIN parcels_certificate c ON c.id = h.certificate_id
+        ORDER BY h.id
+        """,
+        {"id": "bigint"},
+        ((pk,) for pk in plots),
+    )
+    there: dict[int, list[Held]] = defaultdict(list)
+    for row in found:
+        there[row[1]].append(Held(*row))
+    return there
+
+
 def certificates(serials: Iterable[str]) -> dict[str, int]:
     """Normalised serial → certificate."""
     return _first(

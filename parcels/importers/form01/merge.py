@@ -42,7 +42,7 @@ class Merge:
     reading: Reading
     file: ReceivedFile
     ids: Identities = field(default_factory=Identities)
-    holdings: list[int] = field(default_factory=list)
+    holdings: list[int | None] = field(default_factory=list)
     new_holdings: set[int] = field(default_factory=set)
     proposals: list[tuple[int, Difference]] = field(default_factory=list)
     created_by: set[int] = field(default_factory=set)
@@ -253,6 +253,10 @@ def _find_holdings(state: Merge) -> None:
     for entry, triple, held in zip(state.entries, ends, state.ids.held, strict=True):
         guid = entry.holding.guid
         fitting = [pk for pk, other in known.get(triple, []) if not guid or other in ("", guid)]
+        if entry.known and entry.known.subject.holding is None and triple[1:] == (None, None):
+            # A plot that nobody holds, and of which the row says nothing else: no right comes of that.
+            state.holdings.append(None)
+            continue
         if held:
             pk = held.holding
         elif fitting:
@@ -273,7 +277,8 @@ def _warn_repeated(state: Merge) -> None:
     for entry, pk in zip(state.entries, state.holdings, strict=True):
         if pk in seen:
             state.reading.warn(entry, problems.ROW_REPEATED, "no")
-        seen.add(pk)
+        if pk is not None:
+            seen.add(pk)
 
 
 def _propose_other_ends(state: Merge) -> None:

@@ -100,6 +100,9 @@ LEGACY_FONT = declare(
     "name_legacy_font", _("tên gõ bằng phông cũ (TCVN3, VNI)"), _("gõ lại tên bằng Unicode")
 )
 DATE_UNREADABLE = declare("date_unreadable", _("không đọc được ngày"), _("ghi ngày dạng 31/12/2020"))
+DATE_IMPOSSIBLE = declare(
+    "date_impossible", _("ngày này không thể có"), _("xem lại giấy, ghi đúng ngày dạng 31/12/2020")
+)
 DATE_SWAPPED = declare(
     "date_swapped", _("ngày và tháng có thể bị đảo"), _("kiểm tra lại, ghi dạng ngày/tháng/năm")
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+
+from django.utils import timezone
 
 from landdb.normalise import dates, serials
 from parcels.models import Scan
@@ -13,6 +16,8 @@ from .entries import CertificatePart, ScanPart
 from .fields import CERTIFICATE
 from .row import Row
 
+#: Before it no certificate was issued to anybody (Land Law of 1987).
+_FIRST_PAPER = dt.date(1988, 1, 1)
 _BETWEEN_FILES = re.compile(r"[,;\n\r|]+")
 _FILLING = re.compile(r"[\W_]+")
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{2,4}$")
@@ -37,6 +42,8 @@ def read_certificate(row: Row) -> CertificatePart | None:
     issued = dates.parse(row.value("issued"))
     if row.value("issued") is not None and issued.year is None:
         row.warn(problems.DATE_UNREADABLE, "issued")
+    elif issued.on and not _FIRST_PAPER <= issued.on <= timezone.localdate():
+        row.warn(problems.DATE_IMPOSSIBLE, "issued")
     elif "swapped" in issued.warnings:
         row.warn(problems.DATE_SWAPPED, "issued")
     issued_raw, kind = row.text("issued", 40), row.text("certificate_kind", 80)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from django.utils import timezone
+
 from landdb.normalise import addresses, people, phones
 from landdb.normalise.id_numbers import Kind
 from landdb.normalise.text import fold
@@ -49,6 +51,8 @@ _ROLES = {
     "nguoi dai dien theo phap luat": Holding.Role.REPRESENTATIVE,
     "to chuc": Holding.Role.HOLDER,
 }
+#: Years; papers may name holders who died long ago.
+_OLDEST = 150
 _FORMER_PAPER = re.compile(r"cmnd|cmt|chung minh")
 _ORGANISATION_PREFIX = re.compile(r"^\s*n/a\s*-\s*", re.IGNORECASE)
 
@@ -142,6 +146,8 @@ def _warn(row: Row, keys: people.PersonKeys) -> None:
         row.warn(problems.ID_NUMBER_MALFORMED, "id_number")
     if row.value("birth") is not None and keys.birth_year is None:
         row.warn(problems.DATE_UNREADABLE, "birth")
+    elif keys.birth_year is not None and not 0 <= timezone.localdate().year - keys.birth_year <= _OLDEST:
+        row.warn(problems.DATE_IMPOSSIBLE, "birth")
     elif "birth.swapped" in keys.warnings:
         row.warn(problems.DATE_SWAPPED, "birth")
     if row.value("sex") is not None and not keys.sex:

@@ -27,12 +27,13 @@ _TOTALS = ("tong dt", "tong cong", "tong dien tich", "tong so", "cong", "tong")
 #: Sheets that come with the official workbook, or with ours, and hold no rows.
 _COMPANIONS = frozenset({"cachnhap", "trangthaixacthucsogiayto", "huongdan", "danhmuc", "tomtat"})
 #: What may be said of a cell that nobody of the commune touched does not concern them; of a cell that they
-#: filled in, these words turn the row away.
-_MUST_MEND = frozenset(
+#: filled in, these words turn the row away, and of a row that brings a record, too.
+MUST_MEND = frozenset(
     {
         problems.CELL_ERROR, problems.FORMULA_UNSAVED, problems.NUMBERS_SEVERAL,
         problems.ID_NUMBER_MALFORMED, problems.TWO_PEOPLE, problems.NAME_PLACEHOLDER,
-        problems.LEGACY_FONT, problems.DATE_UNREADABLE, problems.SEX_UNREADABLE,
+        problems.LEGACY_FONT, problems.DATE_UNREADABLE, problems.DATE_IMPOSSIBLE,
+        problems.SEX_UNREADABLE, problems.PHONE_UNREADABLE,
         problems.AREA_UNREADABLE, problems.AREA_SEVERAL, problems.PURPOSE_UNKNOWN, problems.PURPOSE_SEVERAL,
         problems.SERIAL_MALFORMED, problems.SERIAL_LETTERS, problems.SERIAL_PLACEHOLDER,
         problems.FORM_UNKNOWN, problems.ROLE_UNKNOWN, problems.TEXT_CUT,
@@ -199,7 +200,7 @@ def _check_touched(row: Row) -> None:
         for problem, name in zip(row.problems, row.noted, strict=True)
         if name in row.known.changed or problem.level == "rejected"
     ]
-    bad = [problem.level == "rejected" or problem.code in _MUST_MEND for problem in spoken]
+    bad = [problem.level == "rejected" or problem.code in MUST_MEND for problem in spoken]
     row.problems = [
         replace(problem, level="rejected") if is_bad else problem
         for problem, is_bad in zip(spoken, bad, strict=True)
