@@ -207,7 +207,7 @@ class ThreeWay:
         for name in self._touched(row, given):
             value = row.typed(name)
             typed, was, stands = clean(shown(value)), given.cells.get(name, ""), now.cells.get(name, "")
-            if not typed and not (self.clears and was and name in CLEARABLE):
+            if not typed and not (self.clears and was):
                 continue
             cleared = not typed or (fold(typed) == fold(CLEAR) and typed.startswith("["))
             typed = "" if cleared else typed

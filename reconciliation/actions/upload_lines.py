@@ -12,7 +12,7 @@ from django.db import models, transaction
 from landdb.intake.outcome import Difference
 from parcels.importers.form01 import problems
 from parcels.importers.form01.tables import insert
-from parcels.models import Certificate, LandUser
+from parcels.models import Certificate, LandUser, Plot
 
 from ..models import CorrectionBatch, CorrectionRow, Verification
 from . import upload_policy
@@ -23,6 +23,8 @@ from .upload_plan import Plan, RowPlan, by_place
 
 State = CorrectionRow.State
 _REFERRED: dict[str, type[models.Model]] = {"land_user_id": LandUser, "certificate_id": Certificate}
+#: What a row is about, where the row may bring it.
+_BROUGHT = {"plot": Plot._meta.label_lower, "land_user": LandUser._meta.label_lower}
 
 Line = dict[str, Any]
 
@@ -45,6 +47,12 @@ def lines(made: Plan, carried: Carried) -> list[Line]:
             line["cells"] = [list(cell) for cell in compared.taken + compared.conflicts]
         if row is not None:
             line |= _done(row, carried, names)
+            # What a rehearsal brings goes with it.
+            line |= {
+                name: None
+                for name, model in _BROUGHT.items()
+                if line[name] in made.outcome.new.get(model, ())
+            }
             line["is_backed"] = row.land_user in matched
         elif place in made.ways.about:
             line["plot"], line["land_user"] = made.ways.about[place]
@@ -98,6 +106,7 @@ def settle(batch: CorrectionBatch, made: Plan, carried: Carried) -> Counter[str]
     """Write down which rows were applied, and of the others why not; counts by state."""
     skipped = _skipped(made, carried)
     by_why: dict[tuple[str, str], list[int]] = {}
+    brought: list[CorrectionRow] = []
     waiting = CorrectionRow.objects.filter(batch=batch, state=State.PROPOSED)
     columns = ("pk", "sheet", "row", "kind", "is_approved", "why")
     for pk, sheet, row, kind, is_approved, refused in waiting.values_list(*columns):
@@ -113,9 +122,12 @@ def settle(batch: CorrectionBatch, made: Plan, carried: Carried) -> Counter[str]
             verdict = Verdict(State.REJECTED, turned.code if turned else problems.CHANGED_SINCE)
         else:
             verdict = Verdict(State.APPLIED)
+            if (row_plan := made.rows[place]).is_new:
+                brought.append(CorrectionRow(pk=pk, plot=row_plan.plot, land_user=row_plan.land_user))
         by_why.setdefault((verdict.state.value, verdict.why), []).append(pk)
     for (state, why), ids in by_why.items():
         CorrectionRow.objects.filter(pk__in=ids).update(state=state, why=why)
+    CorrectionRow.objects.bulk_update(brought, ["plot", "land_user"], batch_size=1000)
     told = CorrectionRow.objects.filter(batch=batch).values("state").annotate(n=models.Count("pk"))
     return Counter({row["state"]: row["n"] for row in told})
 

@@ -35,7 +35,7 @@ _DONE = {
     State.APPLYING: 4,
     State.APPLIED: 5,
     State.UNDOING: 5,
-    State.UNDONE: 3,
+    State.UNDONE: 5,
 }
 _STEP_WORDS = {
     "read": _("Đọc tệp, nhận cột"),
@@ -121,8 +121,9 @@ def steps(batch: CorrectionBatch) -> list[tuple[Any, str]]:
     done = _DONE[State(batch.state)]
     if batch.state == State.CHECKED and not batch.lines.filter(state=CorrectionRow.State.CONFLICT).exists():
         done = 3
+    is_over = batch.state in (State.DROPPED, State.CLOSED)
     return [
-        (step, "done" if place < done else "now" if place == done else "")
+        (step, "done" if place < done else "now" if place == done and not is_over else "")
         for place, step in enumerate(_STEPS)
     ]
 

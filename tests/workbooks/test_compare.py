@@ -220,6 +220,7 @@ def test_a_blank_cell_says_nothing_unless_somebody_says_clear(ground: Ground) ->
     row = row_of(workbook, ground.holdings[0])
     content = filled(workbook, {(row, "change_reason"): None, (row, "name"): None})
     assert set(states(send_up(ground, content)).values()) == {"unchanged"}
+    content = filled(workbook, {(row, "change_reason"): None})
     cleared = send_up(ground, content, clears=True, clear_reason="ghi nhầm")
     assert cleared.lines.get(row=row).kinds == ["cleared"]
     word = send_up(ground, filled(workbook, {(row, "change_reason"): "[xoá]"}))

@@ -105,6 +105,26 @@ def test_a_day_that_cannot_be_turns_a_row_of_ours_away(ground: Ground, name: str
     assert whys(batch)[row] == problems.DATE_IMPOSSIBLE
 
 
+def test_a_new_row_leads_to_its_records_once_they_are_there(ground: Ground) -> None:
+    typed = {(9, field): value for field, value in (NEW | {"commune_code": ground.commune.code}).items()}
+    batch = send_up(ground, filled(give_out(ground), typed))
+    line = batch.lines.get(row=9)
+    assert (line.state, line.plot, line.land_user) == ("proposed", None, None)
+    apply(batch, ground.reviewer)
+    line.refresh_from_db()
+    plot = Plot.objects.get(commune=ground.commune, sheet=77, number=7)
+    assert (line.plot, line.land_user) == (plot.pk, plot.holdings.get().land_user_id)
+
+
+def test_an_emptied_cell_that_is_never_taken_away_turns_its_row_back(ground: Ground) -> None:
+    workbook = give_out(ground)
+    row = row_of(workbook, ground.holdings[0])
+    emptied = filled(workbook, {(row, "name"): None})
+    assert states(send_up(ground, emptied))[row] == "unchanged"
+    batch = send_up(ground, emptied, clears=True, clear_reason="ghi nhầm")
+    assert (states(batch)[row], whys(batch)[row]) == ("rejected", problems.NOT_CLEARED)
+
+
 def workbook_row(workbook: Any, plot: Plot) -> int:
     """The row of the sheet in which a plot without a holding stands."""
     keys = list(workbook.given.order_by("pk").values_list("plot", flat=True))

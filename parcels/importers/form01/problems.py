@@ -270,7 +270,7 @@ IN_CONFLICT = declare(
 # Unchanged, though something was typed.
 CAME_TO_NOTHING = declare(
     "row_came_to_nothing",
-    _("điều ghi trong dòng được hiểu giống như sổ đang ghi"),
+    _("dòng không đổi gì trong sổ: được hiểu như sổ đang ghi, không đọc được, hoặc dòng khác đã ghi điều đó"),
     _("không cần làm gì, hoặc xem lại giá trị đã ghi"),
 )
 
