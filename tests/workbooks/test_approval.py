@@ -270,33 +270,6 @@ def test_an_official_gives_a_workbook_up(client: Client, ground: Ground) -> None
     assert not ChangeSet.objects.exists()
 
 
-def test_the_annotated_workbook_says_in_each_cell_what_to_mend(client: Client, ground: Ground, work) -> None:
-    from io import BytesIO
-
-    import openpyxl
-
-    workbook = give_out(ground)
-    batch = send_up(ground, filled(workbook, {(6, "issued"): "30/02/2018", (7, "phone"): "0912345678"}))
-    client.force_login(ground.official)
-    client.post(f"/uploads/{batch.pk}/annotated/")
-    work()
-    answer = client.get(f"/uploads/{batch.pk}/annotated/")
-    content = b"".join(answer.streaming_content)
-    book = openpyxl.load_workbook(BytesIO(content))
-    cell = book.worksheets[0]["D6"]
-    assert cell.value == "30/02/2018"
-    assert "không đọc được ngày" in cell.comment.text
-    assert cell.fill.fgColor.rgb.endswith("F8CBAD")
-    assert book.worksheets[0].column_dimensions["BM"].hidden
-    told = [row[:2] for row in book["TomTat"].iter_rows(values_only=True)]
-    assert ("1", "không đọc được ngày") in told
-    book.worksheets[0]["D6"] = "28/02/2018"
-    mended = BytesIO()
-    book.save(mended)
-    again = send_up(ground, mended.getvalue())
-    assert states(again)[6] == "proposed"
-
-
 @pytest.mark.parametrize("path", ["", "rows/", "annotated/"])
 def test_nobody_of_another_commune_sees_it(client: Client, ground: Ground, path: str) -> None:
     batch = send_up(ground, filled(give_out(ground), {(5, "phone"): "0912345678"}))

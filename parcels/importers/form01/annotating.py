@@ -15,7 +15,9 @@ from openpyxl.utils.cell import column_index_from_string
 from .answers import remembered
 from .archive import Limits
 from .cells import shown
-from .headers import find, header_key
+from .fields import FIELDS
+from .giving import LISTS, SPARE_ROWS, drop_down
+from .headers import Header, find, header_key
 from .pen import Pen, lines
 from .workbook import Sheet, sheets
 
@@ -59,6 +61,7 @@ def annotate(
     told.column_dimensions["A"].width, told.column_dimensions["B"].width = 14, 60
     told.column_dimensions["C"].width = 60
     lines(told, pen, list(summary))
+    lists = next((sheet for sheet in found if sheet.name == LISTS), None)
     total, done = sum(len(sheet.rows) for sheet in found), 0
     for sheet in found:
         if sheet.name == SUMMARY:
@@ -67,6 +70,8 @@ def annotate(
         hidden = header.fields["row_key"].place if header and "row_key" in header.fields else -1
         heads = header.first_data_row if header else 0
         page = _page(book, sheet, hidden, heads)
+        if header and hidden >= 0:
+            _drop_down(page, sheet, header, lists)
         for place, row in enumerate(sheet.rows):
             done += 1
             notes = by_cell.get((sheet.name[:60], place + 1), [])
@@ -93,6 +98,18 @@ def _page(book: Any, sheet: Sheet, hidden: int, heads: int) -> Any:
     if heads:
         page.freeze_panes = f"C{heads + 1}"
     return page
+
+
+def _drop_down(page: Any, sheet: Sheet, header: Header, lists: Sheet | None) -> None:
+    """In a workbook of ours the columns choose from its sheet of lists, as when it was given out."""
+    columns = [] if lists is None else list(zip(*lists.rows, strict=True))
+    titles = [shown(column[0]) for column in columns]
+    last = len(sheet.rows) + SPARE_ROWS
+    for name, column in header.fields.items():
+        if FIELDS[name].header in titles:
+            source = titles.index(FIELDS[name].header)
+            choices = sum(1 for cell in columns[source][1:] if shown(cell))
+            drop_down(page, column.place, source, choices, first=header.first_data_row + 1, last=last)
 
 
 def _row(

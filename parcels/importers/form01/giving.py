@@ -21,7 +21,7 @@ LAYOUT = Layout(columns=COLUMNS)
 FIRST_ROW = DEPTH + 2
 GUIDE, LISTS = "HuongDan", "DanhMuc"
 #: Rows beyond the last one for which the lists still drop down.
-_SPARE_ROWS = 500
+SPARE_ROWS = 500
 _WIDE = {Kind.NAME: 26, Kind.ADDRESS: 34, Kind.PERSON_NUMBER: 17, Kind.SERIAL: 15, Kind.DATE: 13}
 _WIDTHS = {"needs": 60, "uncollectable": 28, "scans": 28, "no": 7, "row_key": 4, "guid": 12}
 #: Rows told to the caller at a time.
@@ -84,7 +84,7 @@ def _row(sheet: Any, pen: Pen, row: Given, number: int) -> list[Any]:
 
 def _arrange(sheet: Any, rows: int, lists: Mapping[str, Sequence[str]]) -> None:
     """Widths, text columns, the hidden key, panes, and the lists that drop down."""
-    last = FIRST_ROW + rows + _SPARE_ROWS
+    last = FIRST_ROW + rows + SPARE_ROWS
     for place, name in enumerate(COLUMNS):
         letter = get_column_letter(place + 1)
         column = sheet.column_dimensions[letter]
@@ -92,16 +92,22 @@ def _arrange(sheet: Any, rows: int, lists: Mapping[str, Sequence[str]]) -> None:
         column.number_format = "@"
         column.hidden = name == "row_key"
         if name in lists:
-            source = get_column_letter(list(lists).index(name) + 1)
-            listed = DataValidation(
-                type="list",
-                formula1=f"={LISTS}!${source}$2:${source}${len(lists[name]) + 1}",
-                allow_blank=True,
-                showErrorMessage=False,
-            )
-            listed.add(f"{letter}{FIRST_ROW}:{letter}{last}")
-            sheet.data_validations.append(listed)
+            source = list(lists).index(name)
+            drop_down(sheet, place, source, len(lists[name]), first=FIRST_ROW, last=last)
     sheet.freeze_panes = f"C{FIRST_ROW}"
+
+
+def drop_down(sheet: Any, place: int, source: int, choices: int, *, first: int, last: int) -> None:
+    """Let the rows of a column (from 0) choose from a column of the sheet of lists; others may be typed."""
+    letter, of = get_column_letter(place + 1), get_column_letter(source + 1)
+    listed = DataValidation(
+        type="list",
+        formula1=f"={LISTS}!${of}$2:${of}${choices + 1}",
+        allow_blank=True,
+        showErrorMessage=False,
+    )
+    listed.add(f"{letter}{first}:{letter}{last}")
+    sheet.data_validations.append(listed)
 
 
 def _lists(sheet: Any, pen: Pen, lists: Mapping[str, Sequence[str]]) -> None:
