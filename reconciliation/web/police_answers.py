@@ -139,7 +139,10 @@ def _context(request: HttpRequest, answers: AnswerFile) -> dict[str, Any]:
     return {
         "answers": answers,
         "parts": upload_report.parts_of(
-            answers.file, is_in=answers.state == State.APPLIED, proposed=_("mâu thuẫn, chờ xét")
+            answers.file,
+            is_in=answers.state == State.APPLIED,
+            proposed=_("mâu thuẫn, chờ xét"),
+            applied=_("đã hoàn tác") if answers.state == State.UNDONE else "",
         ),
         "by_word": [(word.label, by_word.get(word, 0)) for word in PoliceWord],
         "conflicts": [(PoliceAnswer.Conflict(row["conflict"]).label, row["n"]) for row in found],

@@ -107,6 +107,9 @@ def test_the_police_take_their_parts_out_and_send_answers_that_the_office_approv
     an.post(f"{answer.url}undo/")
     done()
     assert outcome_of(person) == "with_police"
+    page = an.get(answer.url).content.decode()
+    assert "đã hoàn tác" in page
+    assert "ghi mới" not in page
 
 
 def test_contradictions_are_listed_and_settled_with_a_reason(visit, staff) -> None:
