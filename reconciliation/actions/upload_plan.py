@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from landdb.intake.outcome import Difference, Outcome, Problem
 from landdb.models import AdminUnit, ReceivedFile
@@ -22,9 +23,9 @@ from parcels.importers.form01 import problems
 from parcels.importers.form01.entries import Entry
 from parcels.importers.form01.fields import ASSET, FIELDS, SCANS, USES
 from parcels.importers.form01.reading import MUST_MEND
-from parcels.models import Holding, Plot
+from parcels.models import Holding, LandUser, Plot
 
-from ..models import WorkItem
+from ..models import Match, WorkItem
 from . import upload_policy
 from .records import EDITABLE, encode
 from .upload_compare import Pick, Place, ThreeWay
@@ -167,8 +168,24 @@ def _rows(reading: form01.Reading, outcome: Outcome, ways: ThreeWay) -> dict[Pla
         if row.is_new:
             row.brings = _added(entry, ways) or entry.named()
         row.kinds = sorted(kinds)
-        row.effect = _effect(row, outcome.new)
+    decided = _decided(found.values())
+    for row in found.values():
+        row.effect = _effect(row, outcome.new, decided)
     return found
+
+
+def _decided(rows: Iterable[RowPlan]) -> dict[int, str]:
+    """Land user → when somebody last said who they are, of those whose evidence a row changes."""
+    label = LandUser._meta.label_lower
+    people = {
+        each.record_id
+        for row in rows
+        for each in row.differences
+        if each.model == label and each.field != "phone"
+    }
+    said = Match.objects.filter(land_user__in=people, decided_at__isnull=False)
+    last = said.values("land_user").annotate(at=Max("decided_at")).order_by()
+    return {pk: at.isoformat() for pk, at in last.values_list("land_user", "at")}
 
 
 def _added(entry: Entry, ways: ThreeWay) -> list[tuple[str, str]]:
@@ -192,8 +209,11 @@ def _held_by_others(outcome: Outcome) -> dict[int, set[int | None]]:
     return held
 
 
-def _effect(row: RowPlan, new: Mapping[str, Collection[int]]) -> str:
-    """The mark of what a row does; records that it brings have other ids each time."""
+def _effect(row: RowPlan, new: Mapping[str, Collection[int]], decided: Mapping[int, str]) -> str:
+    """The mark of what a row does; records that it brings have other ids each time.
+
+    A decision on its land user that is made once the row was shown makes it another one.
+    """
     told = sorted(
         [
             each.model,
@@ -203,7 +223,12 @@ def _effect(row: RowPlan, new: Mapping[str, Collection[int]]) -> str:
         ]
         for each in row.differences
     )
-    return hashlib.md5(json.dumps([told, row.why, row.is_new]).encode()).hexdigest()  # noqa: S324
+    mark = [told, row.why, row.is_new]
+    label = LandUser._meta.label_lower
+    people = {each.record_id for each in row.differences if each.model == label}
+    if words := sorted(decided[pk] for pk in people if pk in decided):
+        mark.append(words)
+    return hashlib.md5(json.dumps(mark).encode()).hexdigest()  # noqa: S324
 
 
 def _sides(each: Difference, new: Mapping[str, Collection[int]]) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from parcels.importers.form01 import problems
 from reconciliation.actions import matches, uploads
 from reconciliation.models import CorrectionBatch, Decision, Match, WorkItem
 
@@ -37,6 +38,18 @@ def test_a_row_that_opens_a_decision_again_says_so_and_needs_its_own_yes(ground:
     uploads.send(batch, by=ground.official)
     with pytest.raises(uploads.NothingToSend):
         uploads.approve(batch, by=ground.reviewer, reason="cả loại")
+
+
+def test_a_decision_that_was_made_since_the_dry_run_is_not_opened_unseen(ground: Ground) -> None:
+    batch = with_another_birth(ground)
+    line = batch.lines.get(state="proposed")
+    assert line.kind == "birth"
+    match = decided(ground)
+    apply(batch, ground.reviewer)
+    line.refresh_from_db()
+    assert (line.state, line.why) == ("rejected", problems.CHANGED_SINCE)
+    match.refresh_from_db()
+    assert match.state == Match.State.ACCEPTED
 
 
 def test_an_undone_workbook_gives_the_decision_back_as_it_was(ground: Ground) -> None:
