@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 _FILLING = re.compile(r"[\s.\-–()]+")
-_ABROAD = re.compile(r"(?:\+|00)84(?=[1-9])|84(?=[1-9][0-9]{8}$)")
+#: At the beginning alone: any number may have 0084 in it.
+_ABROAD = re.compile(r"^(?:(?:\+|00)84(?=[1-9])|84(?=[1-9][0-9]{8}$))")
 #: Without its zero, as a spreadsheet leaves a number: of mobile telephones alone, others look too much alike.
 _NINE_DIGITS = re.compile(r"[35789][0-9]{8}")
 _NUMBER = re.compile(r"0[0-9]{9,10}")

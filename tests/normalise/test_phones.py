@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from landdb.normalise import phones
@@ -39,6 +39,16 @@ def test_only_a_lost_zero_is_told_as_lost() -> None:
     assert phones.parse("912345678").is_padded
     assert not phones.parse("0912345678").is_padded
     assert not phones.parse("+84912345678").is_padded
+
+
+@given(st.integers(100_000_000, 9_999_999_999).map(lambda digits: f"0{digits}"))
+@example("0970084708")
+@example("02900848471")
+@example("0284912345")
+def test_a_number_that_begins_with_its_zero_is_read_as_it_stands(number: str) -> None:
+    """Also one with the country's own digits in it."""
+    assume(not number.startswith("0084"))
+    assert phones.parse(number).number == number
 
 
 @given(st.text(max_size=60))
