@@ -64,11 +64,12 @@ class ImportCommand(BaseCommand):
         if found:
             self.stdout.write(f"{count} {what}:")
         for problem in found[:SHOWN]:
-            reason, mend = words.text(problem.code)
+            told = words.text(problem.code)
+            reason = told.said(goes_in=problem.level == "warning", about=problem.about)
             sheet = f"Trang {one_line(problem.sheet)}, dòng" if problem.sheet else "Dòng"
             place = f"{sheet} {problem.row}" + (f", {problem.column}" if problem.column else "")
             value = f" “{one_line(problem.value)}”" if problem.value else ""
-            self.stdout.write(f"{place}{value}: {reason}. Cách sửa: {mend}.")
+            self.stdout.write(f"{place}{value}: {reason}. Cách sửa: {told.mend}.")
         if count > SHOWN:
             self.stdout.write(f"… và {count - SHOWN} {what} khác.")
 
@@ -94,7 +95,7 @@ def as_dict(outcome: Outcome) -> dict[str, Any]:
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
-    reason, mend = words.text(problem.code)
+    told = words.text(problem.code)
     return {
         "level": problem.level,
         **({"sheet": problem.sheet} if problem.sheet else {}),
@@ -102,8 +103,8 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "column": problem.column,
         "value": problem.value[:200],
         "code": problem.code,
-        "reason": str(reason),
-        "mend": str(mend),
+        "reason": told.said(goes_in=problem.level == "warning", about=problem.about),
+        "mend": str(told.mend),
     }
 
 

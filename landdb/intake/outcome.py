@@ -16,7 +16,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one cell; the words to `code` stand in `landdb.intake.problems`."""
+    """What is wrong with one cell; the words to `code` stand in `landdb.intake.problems`.
+
+    `about`: the row that it does not go together with.
+    """
 
     level: str  # RowProblem.Level
     row: int
@@ -24,6 +27,7 @@ class Problem:
     column: str = ""
     value: str = ""
     sheet: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

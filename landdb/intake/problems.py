@@ -5,24 +5,35 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 
 class Words(NamedTuple):
-    """The reason and the mend, in the reader's language once they are shown."""
+    """The reason and the mend, in the reader's language once they are shown.
+
+    `taken`: what is taken in place of the cell where its row goes in nevertheless.
+    """
 
     reason: str | Promise
     mend: str | Promise
+    taken: str | Promise = ""
+
+    def said(self, *, goes_in: bool, about: str = "") -> str:
+        """The reason, with the row that it is `about`, and with what is taken of a row that goes in."""
+        row = _now("(dòng %(row)s)") % {"row": about} if about else ""
+        reason = " ".join(filter(None, (str(self.reason), row)))
+        return f"{reason}, {self.taken}" if goes_in and self.taken else reason
 
 
 _words: dict[str, Words] = {}
 
 
-def declare(code: str, reason: str | Promise, mend: str | Promise) -> str:
+def declare(code: str, reason: str | Promise, mend: str | Promise, taken: str | Promise = "") -> str:
     """Make a code known; the code. ValueError where it is taken already, or over 40 characters."""
     if len(code) > 40 or code in _words:
         raise ValueError(f"problem code {code!r} is too long or declared twice")
-    _words[code] = Words(reason, mend)
+    _words[code] = Words(reason, mend, taken)
     return code
 
 

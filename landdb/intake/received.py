@@ -119,6 +119,7 @@ def keep_problems(file: ReceivedFile, problems: Iterable[Problem]) -> None:
                 column=problem.column[:160],
                 value=problem.value[:200].replace("\x00", ""),
                 code=problem.code,
+                about=problem.about[:80],
             )
             for problem in problems
         ),

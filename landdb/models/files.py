@@ -79,6 +79,8 @@ class RowProblem(models.Model):
     column = models.CharField(max_length=160, blank=True)
     value = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=40)
+    #: The row that this one does not go together with, with its sheet where that is another.
+    about = models.CharField(max_length=80, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["file", "row", "id"]

@@ -43,6 +43,8 @@ REGISTER, WORKBOOK = "register", "workbook"
 
 #: Keys looked up at a time.
 _AT_ONCE = 5_000
+#: Of the other rows with one key so many are named.
+_NAMED = 4
 #: Columns that are compared; of those in LOCKED a change is turned away.
 LOCKED = frozenset({"guid", "paper1_number", "paper1_kind", "paper2_number", "paper2_kind"})
 COMPARED = frozenset(name for name in FIELDS if name not in UNUSED)
@@ -181,7 +183,7 @@ class ThreeWay:
         if len(told) > 1 and len({tuple(each.taken + each.conflicts) for _row, each in told}) > 1:
             # One of them may be a copy for another record: also where the other stayed as it was given out.
             for row, _each in told:
-                row.reject(problems.KEY_REPEATED, "row_key")
+                row.reject(problems.KEY_REPEATED, "row_key", _others(row, rows))
         chosen = saying[0] if saying else told[0]
         for row, each in told:
             if any(problem.level == "rejected" for problem in row.problems):
@@ -215,6 +217,8 @@ class ThreeWay:
                 name, value if typed else "", stands
             ):
                 continue
+            if typed and not any(map(str.isalnum, typed)) and not has_no_value(value):
+                row.reject(problems.SAYS_NOTHING, name)
             cell = Cell(name, was, stands, typed)
             if _is_locked(name, given) or (cleared and name not in CLEARABLE):
                 row.reject(problems.NOT_CLEARED if cleared else problems.CELL_NOT_TAKEN, name)
@@ -277,6 +281,16 @@ def _lay_over(row: Row, each: Compared, *, is_settled: bool) -> None:
 
 def place_of(row: Row) -> Place:
     return row.sheet[:60], row.number
+
+
+def _others(row: Row, rows: Sequence[Row]) -> str:
+    """The numbers of the other rows, the first ones, with their sheet where that is another."""
+    told = [
+        str(each.number) if each.sheet == row.sheet else f"{each.sheet} · {each.number}"
+        for each in rows
+        if each is not row
+    ]
+    return ", ".join(told[:_NAMED])
 
 
 def _has_nobody(row: Row, now: Shown) -> bool:

@@ -119,7 +119,7 @@ def settle(batch: CorrectionBatch, made: Plan, carried: Carried) -> Counter[str]
             verdict = Verdict(State.REJECTED, problems.NOT_APPROVED)
         elif place not in made.rows or place in skipped:
             turned = made.turned_away.get(place)
-            verdict = Verdict(State.REJECTED, turned.code if turned else problems.CHANGED_SINCE)
+            verdict = Verdict(State.REJECTED, turned[0].code if turned else problems.CHANGED_SINCE)
         else:
             verdict = Verdict(State.APPLIED)
             if (row_plan := made.rows[place]).is_new:

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ class Plan:
     outcome: Outcome
     ways: ThreeWay
     rows: dict[Place, RowPlan]
-    turned_away: dict[Place, Problem] = field(default_factory=dict)
+    turned_away: dict[Place, list[Problem]] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[Problem]:
@@ -116,7 +117,7 @@ def plan(
         amend=ways,
         asks=answers is not None,
     )
-    told, turned_away = list(reading.problems), dict[Place, Problem]()
+    told, turned_away = list(reading.problems), dict[Place, list[Problem]]()
     for _try in range(_TRIES):
         tell("compare", len(reading.entries), reading.rows)
         mark = transaction.savepoint()
@@ -129,7 +130,7 @@ def plan(
         turned_away |= bad
         reading.entries = [each for each in reading.entries if (each.sheet[:60], each.row) not in bad]
         reading.rejected += len(bad)
-        reading.problems = [*told, *turned_away.values()]
+        reading.problems = [*told, *chain.from_iterable(turned_away.values())]
     raise RuntimeError("rows of the workbook keep on contradicting each other")
 
 
@@ -243,15 +244,15 @@ def _bad(
     outcome: Outcome,
     rows: Mapping[Place, RowPlan],
     shown: Mapping[Place, str] | None,
-) -> dict[Place, Problem]:
-    """Rows that must not go on, with the problem."""
+) -> dict[Place, list[Problem]]:
+    """Rows that must not go on, with all that keeps them."""
     ours = {(entry.sheet[:60], entry.row) for entry in reading.entries if entry.known}
-    bad: dict[Place, Problem] = {}
+    bad: dict[Place, list[Problem]] = defaultdict(list)
     for problem in outcome.problems:
         place = (problem.sheet[:60], problem.row)
         is_new = place not in ours and place in rows and rows[place].is_new
         if problem.code in (_TURNING_AWAY if place in ours else MUST_MEND if is_new else ()):
-            bad.setdefault(place, replace(problem, level="rejected"))
+            bad[place].append(replace(problem, level="rejected"))
     for entry in reading.entries:
         place = (entry.sheet[:60], entry.row)
         if entry.uncollectable and rows[place].land_user is None:
@@ -259,12 +260,12 @@ def _bad(
             problem = Problem(
                 "rejected", entry.row, problems.NOBODY_TO_ASK, column, entry.uncollectable, entry.sheet
             )
-            bad.setdefault(place, problem)
+            bad[place].append(problem)
     if shown is not None:
         for place, row in rows.items():
             if row.effect != shown.get(place):
-                bad[place] = Problem("rejected", place[1], problems.CHANGED_SINCE, sheet=place[0])
-    return bad
+                bad[place] = [Problem("rejected", place[1], problems.CHANGED_SINCE, sheet=place[0])]
+    return dict(bad)
 
 
 def by_place(found: Collection[Problem]) -> dict[Place, list[Problem]]:

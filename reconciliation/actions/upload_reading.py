@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from landdb.collector import without_collector
 from landdb.intake.outcome import Refused
-from landdb.models import AdminUnit, ReceivedFile, RowProblem, User
+from landdb.intake.received import keep_problems
+from landdb.models import AdminUnit, ReceivedFile, User
 from parcels.importers import form01
 from parcels.importers.form01.answers import remembered
 
@@ -156,21 +157,7 @@ def _keep_report(
     file.unknown_headers = report["unknown_headers"]
     upload_lines.keep(batch, told, picks)
     file.problems.all().delete()
-    RowProblem.objects.bulk_create(
-        (
-            RowProblem(
-                file=file,
-                level=problem.level,
-                sheet=problem.sheet[:60],
-                row=problem.row,
-                column=problem.column[:160],
-                value=problem.value[:200],
-                code=problem.code,
-            )
-            for problem in made.problems[:MOST_PROBLEMS]
-        ),
-        batch_size=2000,
-    )
+    keep_problems(file, made.problems[:MOST_PROBLEMS])
     count(file, report["counts"])
     batch.state = State.ASKING if made.reading.open_questions else State.CHECKED
     batch.report = report | {"groups_before": upload_carry.shares(batch.commune)}

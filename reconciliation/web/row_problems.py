@@ -35,7 +35,8 @@ class Shown:
     row: int
     column: Any
     value: str
-    words: Any
+    reason: str
+    mend: Any
     level: str
     level_word: Any
     note: str = ""
@@ -87,12 +88,14 @@ def warnings(files: Iterable[ReceivedFile]) -> dict[int, tuple[int, bool]]:
 
 
 def _cell(each: RowProblem, names: bool) -> Shown:
+    words = problems.text(each.code)
     return Shown(
         each.sheet,
         each.row,
         each.column,
         _value(each, names),
-        problems.text(each.code),
+        words.said(goes_in=each.level == RowProblem.Level.WARNING, about=each.about),
+        words.mend,
         each.level,
         each.get_level_display(),
     )
@@ -101,7 +104,8 @@ def _cell(each: RowProblem, names: bool) -> Shown:
 def _whole(each: CorrectionRow) -> Shown:
     level = RowProblem.Level.REJECTED
     words = problems.text(each.why)
-    return Shown(each.sheet, each.row, _("cả dòng"), "", words, level.value, level.label, each.note)
+    reason, mend = words.said(goes_in=False), words.mend
+    return Shown(each.sheet, each.row, _("cả dòng"), "", reason, mend, level.value, level.label, each.note)
 
 
 def _value(row: RowProblem, names: bool) -> str:

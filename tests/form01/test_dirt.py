@@ -57,9 +57,9 @@ def test_a_row_that_could_be_anybodys_is_sent_back_and_the_good_go_in(
     problem = RowProblem.objects.get(level="rejected")
     assert (problem.sheet, problem.row, problem.code) == ("Sheet1", 6, code)
     assert problem.column.startswith(f"{column} · ")
-    reason, mend = words.text(code)
-    assert str(reason)
-    assert str(mend)
+    told = words.text(code)
+    assert str(told.reason)
+    assert str(told.mend)
 
 
 def test_a_rejected_row_shows_the_value_that_was_typed(commune: AdminUnit, workbook: Write) -> None:

@@ -120,9 +120,9 @@ def test_a_row_that_nobody_can_use_says_where_and_why(
     outcome = import_opinions(write_csv([right, row(make.make_plot(commune), *GOOD) | values]))
     assert counts(outcome) == (2, 1, 0, 1, 0)
     assert [problem[:3] for problem in told(outcome)] == [(code, 3, column)]
-    reason, mend = problems.text(code)
-    assert str(reason) != code
-    assert str(mend)
+    words = problems.text(code)
+    assert str(words.reason) != code
+    assert str(words.mend)
 
 
 def test_cells_that_say_no_are_no_marks(commune: AdminUnit, write_csv: Write) -> None:

@@ -136,7 +136,7 @@ def test_the_page_says_of_each_row_left_behind_why_and_what_to_do(client: Client
     uploads.carry_out(sent)
     client.force_login(ground.official)
     page = client.get(f"/uploads/{sent.pk}/")
-    told = {each.row: (each.words.reason, each.note) for each in page.context["problems"]}
+    told = {each.row: (each.reason, each.note) for each in page.context["problems"]}
     assert told[rows[1]] == ("lý do khác, xem lời nhắn", "giấy khai sinh ghi 12/03")
     assert told[rows[2]] == ("văn phòng chưa duyệt dòng này", "")
     # A row of which a cell was turned away stands there with its cell, once.

@@ -82,6 +82,7 @@ def test_a_copied_row_with_something_else_in_it_is_not_guessed(ground: Ground) -
     sheet.cell(9, PLACE["phone"], "0922222222")
     batch = send_up(ground, saved(book))
     assert whys(batch) == {5: "row_key_repeated", 9: "row_key_repeated"}
+    assert dict(batch.file.problems.values_list("row", "about")) == {5: "9", 9: "5"}
     assert adds_up(batch)
 
 
@@ -139,6 +140,11 @@ def test_a_row_typed_into_an_empty_line_is_a_new_one(ground: Ground) -> None:
         ("sex", "abc", "sex_unreadable"),
         ("role", "ông nội", "role_unknown"),
         ("use1_purpose", "đất gì đó", "purpose_unknown"),
+        ("use1_origin", "không nhớ", "origin_unknown"),
+        ("use1_form", "tuỳ nhà", "use_form_unknown"),
+        ("use1_term", "chưa xác minh", "term_unknown"),
+        ("plot_code", "chưa cấp", "plot_code_odd"),
+        ("plot_address", "???", "cell_says_nothing"),
         ("guid", "đổi", "cell_not_taken"),
         ("name", "[xoá]", "cell_not_cleared"),
         ("commune_code", "99999", "commune_code_unknown"),
@@ -251,6 +257,10 @@ def test_two_rows_on_one_plot_may_not_say_two_things(ground: Ground) -> None:
     batch = send_up(ground, filled(workbook, typed))
     assert states(batch)[rows[0]] == "proposed"
     assert whys(batch)[rows[1]] == "contradicts_earlier_row"
+    both = send_up(ground, filled(workbook, typed | {(row, "legal_area"): f"{row}1" for row in rows}))
+    told = both.file.problems.filter(row=rows[1]).values_list("code", "column", "about")
+    assert {(code, about) for code, _column, about in told} == {("contradicts_earlier_row", str(rows[0]))}
+    assert len({column for _code, column, _about in told}) == 2
     alone = send_up(ground, filled(workbook, {(rows[1], "plot_address"): "Ngõ 6"}))
     assert states(alone)[rows[1]] == "proposed"
 

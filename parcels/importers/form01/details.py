@@ -40,7 +40,8 @@ def _add_uses(state: Merge) -> None:
             continue
         first = told.setdefault(plot, place)
         if _meaning(entry.uses) != _meaning(state.entries[first].uses):
-            state.reading.warn(entry, problems.CONTRADICTS, "use1_purpose", entry.uses[0].purpose_raw)
+            about = state.entries[first]
+            state.reading.warn(entry, problems.CONTRADICTS, "use1_purpose", entry.uses[0].purpose_raw, about)
     old = [plot for plot in told if not state.ids.is_new(Plot, plot)]
     there = lookups.records(LandUse, "plot", old, ("plot_id", "line", *_USE_COLUMNS))
     known = {(record["plot_id"], record["line"]): record for record in there}

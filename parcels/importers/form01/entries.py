@@ -167,6 +167,10 @@ class Entry:
         """Are its records known without looking for any?"""
         return self.known is not None and self.known.is_settled
 
+    def beside(self, other: Entry) -> str:
+        """Another row as a reader of this one finds it: its number, and its sheet where that is another."""
+        return str(other.row) if other.sheet == self.sheet else f"{other.sheet[:60]} · {other.row}"
+
     def named(self) -> list[tuple[str, str]]:
         """The cells by which a person knows whose row it is: field and text, empty ones left out."""
         person, plot = self.person, self.plot
@@ -212,8 +216,11 @@ class Reading:
     def rows(self) -> int:
         return len(self.entries) + self.left + self.rejected + self.ignored
 
-    def warn(self, entry: Entry, code: str, name: str, value: object = "") -> None:
-        """Something to look at that only shows once rows are laid side by side."""
+    def warn(
+        self, entry: Entry, code: str, name: str, value: object = "", about: Entry | None = None
+    ) -> None:
+        """Something to look at that only shows once rows are laid side by side; `about`: the other row."""
         title = self.titles.get((entry.sheet, name), "")
         text = "" if value is None else str(value)[:200]
-        self.problems.append(Problem("warning", entry.row, code, title, text, entry.sheet[:60]))
+        other = "" if about is None else entry.beside(about)
+        self.problems.append(Problem("warning", entry.row, code, title, text, entry.sheet[:60], other))

@@ -49,7 +49,7 @@ GUID_REPEATED = declare(
 )
 
 # Warnings: the row goes in, somebody should look.
-CELL_ERROR = declare("cell_error", _("ô là lỗi công thức, coi như trống"), _("ghi giá trị thay cho lỗi"))
+CELL_ERROR = declare("cell_error", _("ô là lỗi công thức"), _("ghi giá trị thay cho lỗi"), _("coi như trống"))
 FORMULA = declare(
     "cell_formula",
     _("ô là công thức, lấy kết quả đã lưu"),
@@ -57,8 +57,9 @@ FORMULA = declare(
 )
 FORMULA_UNSAVED = declare(
     "cell_unsaved",
-    _("ô là công thức chưa có kết quả trong tệp, coi như trống"),
+    _("ô là công thức chưa có kết quả trong tệp"),
     _("mở bằng Excel, bấm F9, lưu lại, hoặc ghi giá trị thay công thức"),
+    _("coi như trống"),
 )
 COMMUNE_PADDED = declare(
     "commune_padded", _("mã xã bị mất số 0 ở đầu, đã thêm lại"), _("định dạng cột mã xã là văn bản")
@@ -90,8 +91,9 @@ ID_NUMBER_MALFORMED = declare(
 )
 TWO_PEOPLE = declare(
     "two_people_in_cell",
-    _("ô ghi hai người, lấy người đứng đầu làm chủ sử dụng"),
+    _("ô ghi hai người"),
     _("tách thành hai dòng, mỗi người một dòng"),
+    _("lấy người đứng đầu làm chủ sử dụng"),
 )
 NAME_PLACEHOLDER = declare(
     "name_placeholder", _("tên không phải là tên thật"), _("ghi họ và tên chủ sử dụng")
@@ -123,8 +125,32 @@ PURPOSE_UNSURE = declare(
 )
 PURPOSE_SEVERAL = declare(
     "several_purposes",
-    _("ô có nhiều loại đất, lấy loại đứng đầu"),
+    _("ô có nhiều loại đất"),
     _("ghi mỗi loại đất vào một nhóm cột Loại đất 1, 2, 3"),
+    _("lấy loại đứng đầu"),
+)
+ORIGIN_UNKNOWN = declare(
+    "origin_unknown",
+    _("không hiểu nguồn gốc sử dụng"),
+    _("chọn một mã nguồn gốc trong danh sách của ô, như CNQ-KTT"),
+)
+USE_FORM_UNKNOWN = declare(
+    "use_form_unknown", _("không hiểu hình thức sử dụng"), _("ghi Sử dụng riêng hoặc Sử dụng chung")
+)
+TERM_UNKNOWN = declare(
+    "term_unknown",
+    _("không đọc được thời hạn sử dụng"),
+    _("ghi Lâu dài, hoặc ngày hết hạn dạng 31/12/2043"),
+)
+PLOT_CODE_ODD = declare(
+    "plot_code_odd",
+    _("mã định danh thửa không có chữ số nào"),
+    _("ghi mã định danh như trên giấy chứng nhận, hoặc để trống nếu chưa có"),
+)
+BOOK_NUMBER_LONG = declare(
+    "book_number_cut_later",
+    _("số vào sổ dài hơn 10 ký tự, MPLIS sẽ cắt bớt"),
+    _("rút gọn theo đúng số ghi trên giấy"),
 )
 SERIAL_MALFORMED = declare(
     "serial_odd", _("số phát hành không đúng mẫu giấy nào"), _("đối chiếu với giấy chứng nhận")
@@ -159,11 +185,12 @@ SHEET_NOT_FOUND = declare(
     _("chưa biết tờ, thửa trên bản đồ hiện nay"),
     _("ghi số tờ, số thửa trên bản đồ địa chính hiện nay"),
 )
-TEXT_CUT = declare("text_cut", _("nội dung dài hơn mức lưu được, đã cắt bớt"), _("rút gọn nội dung ô"))
+TEXT_CUT = declare("text_cut", _("nội dung dài hơn mức lưu được"), _("rút gọn nội dung ô"), _("đã cắt bớt"))
 CONTRADICTS = declare(
     "contradicts_earlier_row",
-    _("khác dòng trước về cùng một đối tượng, giữ giá trị của dòng trước"),
+    _("khác dòng trước về cùng một đối tượng"),
     _("sửa để các dòng của cùng thửa, giấy, người ghi giống nhau"),
+    _("giữ giá trị của dòng trước"),
 )
 ROW_REPEATED = declare(
     "row_repeated", _("dòng lặp lại giấy, thửa và người của một dòng trước"), _("bỏ dòng lặp")
@@ -202,6 +229,11 @@ CELL_NOT_TAKEN = declare(
     "cell_not_taken",
     _("ô này không sửa được bằng biểu"),
     _("để ô như lúc tải về; cần sửa thì báo văn phòng đăng ký"),
+)
+SAYS_NOTHING = declare(
+    "cell_says_nothing",
+    _("ô chỉ có ký hiệu, không có chữ hay số nào"),
+    _("ghi giá trị đúng; để trống nếu không đổi"),
 )
 NOT_CLEARED = declare(
     "cell_not_cleared",

@@ -50,6 +50,8 @@ def read_certificate(row: Row) -> CertificatePart | None:
     if not (serial or book_raw or issued_raw or row.is_settled):
         return None
     book = serials.parse_book_number(book_raw)
+    if "too_long" in book.warnings:
+        row.warn(problems.BOOK_NUMBER_LONG, "book_number")
     return CertificatePart(raw, serial[:20], kind, issued_raw, issued.on, book_raw, book.number[:40])
 
 

@@ -74,10 +74,13 @@ def read_plot(row: Row) -> PlotPart:
     sheet, number = _today(row, "sheet"), _today(row, "number")
     if sheet is None or number is None:
         sheet = number = None
+    code = row.text("plot_code", 20)
+    if code and not any(map(str.isdigit, code)):
+        row.warn(problems.PLOT_CODE_ODD, "plot_code")
     return PlotPart(
         sheet,
         number,
-        row.text("plot_code", 20),
+        code,
         read_area(row, "legal_area"),
         row.text("plot_address", 300),
     )
@@ -131,7 +134,14 @@ def _read_use(row: Row, line: int) -> UsePart | None:
     if not (purpose_raw or area or origin_raw or form_raw or term_raw):
         return None
     origin, transfer = _origin(origin_raw)
+    if origin_raw and not (origin or transfer):
+        row.warn(problems.ORIGIN_UNKNOWN, f"use{line}_origin")
+    form = land_use.parse_form(form_raw) if form_raw else ""
+    if form_raw and not form:
+        row.warn(problems.USE_FORM_UNKNOWN, f"use{line}_form")
     term = _term(term_raw)
+    if term_raw and term.kind == "unknown":
+        row.warn(problems.TERM_UNKNOWN, f"use{line}_term")
     return UsePart(
         line,
         purpose_raw,
@@ -140,7 +150,7 @@ def _read_use(row: Row, line: int) -> UsePart | None:
         origin_raw,
         origin,
         transfer,
-        land_use.parse_form(form_raw) if form_raw else "",
+        form,
         term_raw,
         term.kind,
         term.until,

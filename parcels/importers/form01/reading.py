@@ -36,7 +36,8 @@ MUST_MEND = frozenset(
         problems.SEX_UNREADABLE, problems.PHONE_UNREADABLE,
         problems.AREA_UNREADABLE, problems.AREA_SEVERAL, problems.PURPOSE_UNKNOWN, problems.PURPOSE_SEVERAL,
         problems.SERIAL_MALFORMED, problems.SERIAL_LETTERS, problems.SERIAL_PLACEHOLDER,
-        problems.FORM_UNKNOWN, problems.ROLE_UNKNOWN, problems.TEXT_CUT,
+        problems.FORM_UNKNOWN, problems.ROLE_UNKNOWN, problems.TEXT_CUT, problems.ORIGIN_UNKNOWN,
+        problems.USE_FORM_UNKNOWN, problems.TERM_UNKNOWN, problems.PLOT_CODE_ODD,
     }
 )  # fmt: skip
 

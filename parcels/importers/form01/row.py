@@ -92,16 +92,16 @@ class Row:
     def warn(self, code: str, name: str) -> None:
         self.note("warning", code, name)
 
-    def reject(self, code: str, name: str = "") -> RowRejected:
-        """Note why; to be raised by the caller."""
-        self.note("rejected", code, name)
+    def reject(self, code: str, name: str = "", about: str = "") -> RowRejected:
+        """Note why; to be raised by the caller. `about`: the rows with which it does not go together."""
+        self.note("rejected", code, name, about)
         return RowRejected(code)
 
-    def note(self, level: Level, code: str, name: str = "") -> None:
+    def note(self, level: Level, code: str, name: str = "", about: str = "") -> None:
         column = self.columns.get(name)
         value = clean(shown(self.cells[column.place]))[:_LONGEST_VALUE] if column else ""
         title = column.title if column else ""
-        self.problems.append(Problem(level, self.number, code, title, value, self.sheet[:60]))
+        self.problems.append(Problem(level, self.number, code, title, value, self.sheet[:60], about))
         self.noted.append(name)
 
     def check_errors(self) -> None:

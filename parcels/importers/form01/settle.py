@@ -66,7 +66,8 @@ def lay_together(
                 if record.first != place:
                     record.part = facet.take(record.part, part)
             elif says != facet.says(record.part) and not _adds_nothing(facet, says, record.part):
-                reading.warn(entry, problems.CONTRADICTS, facet.field, _shown(facet, part))
+                about = reading.entries[record.said_by[facet.field]]
+                reading.warn(entry, problems.CONTRADICTS, facet.field, _shown(facet, part), about)
     return settled
 
 
