@@ -15,16 +15,18 @@ from django.utils.translation import gettext as _
 
 from landdb.intake import keeping, problems
 from landdb.models import AccessLog, Job, RowProblem, User
-from parcels.importers.form01.annotating import Note, annotate
+from parcels.importers.form01.annotating import Asked, Note, annotate
 from parcels.importers.form01.archive import Limits
 from parcels.importers.form01.problems import IN_CONFLICT
 
-from ..models import CorrectionBatch, CorrectionRow
+from ..models import CorrectionBatch, CorrectionRow, WorkbookRow
+from . import workbook_marks as marks
 from .upload_plan import MOST_BYTES, MOST_ROWS, Tell
 
 State = CorrectionRow.State
 _COLUMN = re.compile(r"([A-Z]{1,3}) · ")
-_LOOKS = {RowProblem.Level.REJECTED.value: "rejected", RowProblem.Level.WARNING.value: "warned"}
+_WARNING = RowProblem.Level.WARNING
+_LOOKS = {RowProblem.Level.REJECTED.value: "rejected", _WARNING.value: "warned"}
 
 
 def write(batch: CorrectionBatch, target: Path, tell: Tell = lambda _step, _done, _total: None) -> None:
@@ -36,6 +38,7 @@ def write(batch: CorrectionBatch, target: Path, tell: Tell = lambda _step, _done
             target,
             notes,
             list(_summary(batch)),
+            asked=_asked(batch),
             commune=batch.commune,
             limits=Limits(MOST_BYTES, MOST_ROWS),
             tell=lambda done, total: tell("write", done, total),
@@ -83,19 +86,36 @@ def _cells(batch: CorrectionBatch) -> Iterator[Note]:
             problem.row,
             column[1] if column else "",
             _LOOKS[problem.level],
-            f"{told.reason}. {told.mend}.",
+            f"{told.said(goes_in=problem.level == _WARNING, about=problem.about)}. {told.mend}.",
         )
 
 
 def _rows(batch: CorrectionBatch) -> Iterator[Note]:
-    """Rows that are left for another reason than a cell: not approved, in conflict, changed since."""
-    left = batch.lines.filter(state__in=[State.REJECTED, State.CONFLICT]).without_bad_cell()
+    """Rows that are left for another reason than a cell: not approved, in conflict, changed since.
+
+    It is said at the first cell that the row changes; of a conflict at each of its cells.
+    """
+    left = (batch.lines.refused() | batch.lines.filter(state=State.CONFLICT)).without_bad_cell()
     for sheet, row, why, cells, note in left.values_list("sheet", "row", "why", "cells", "note"):
         told = problems.text(why)
-        more = "".join(f" {name}: {now or '–'}." for name, given, now, _typed in cells if given != now)
-        more = more if why == IN_CONFLICT else f" {note}" if note else ""
-        said = f"{told.reason}. {told.mend}.{more}"
-        yield Note(sheet, row, "", "rejected" if why != IN_CONFLICT else "warned", said)
+        if why == IN_CONFLICT:
+            for name, given, now, _typed in cells:
+                if given != now:
+                    words = f"{told.reason}. {_('Sổ đang ghi')}: {now or '–'}. {told.mend}."
+                    yield Note(sheet, row, name, "warned", words)
+        else:
+            more = f" {note}" if note else ""
+            column = cells[0][0] if cells else ""
+            yield Note(sheet, row, column, "rejected", f"{told.reason}. {told.mend}.{more}")
+
+
+def _asked(batch: CorrectionBatch) -> Asked:
+    """What the workbook that was given out had marked: by row key and field."""
+    given = WorkbookRow.objects.filter(workbook=batch.workbook_id).exclude(asks={})
+    return {
+        key: {name: (cells.get(name, ""), marks.comment(*marks.words(ask))) for name, ask in asks.items()}
+        for key, cells, asks in given.values_list("key", "cells", "asks").iterator()
+    }
 
 
 def _summary(batch: CorrectionBatch) -> Iterator[list[str]]:

@@ -79,6 +79,11 @@ def words(ask: str, note: str = "") -> tuple[str, str]:
     return str(rule.name), str(rule.mend)
 
 
+def comment(why: str, how: str) -> str:
+    """What stands at a marked cell."""
+    return f"{why}. {how}".strip(" .") + "."
+
+
 def summary(asks: Iterable[tuple[str, str]]) -> str:
     """What a row needs, in one cell: each reason once, with its mend."""
     return "; ".join(dict.fromkeys(f"{why} → {how}" if how else why for why, how in asks))

@@ -104,7 +104,7 @@ def _given(key: str, row: Asked) -> Given:
     return Given(
         key,
         given_cells(row) | {"needs": marks.summary(row.needs)},
-        {name: f"{why}. {how}".strip(" .") + "." for name, (why, how) in row.said.items()},
+        {name: marks.comment(why, how) for name, (why, how) in row.said.items()},
     )
 
 

@@ -28,6 +28,8 @@ READERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDI
 DECIDERS = (Role.REVIEWER, Role.SENIOR_REVIEWER)
 State = CorrectionBatch.State
 _BUSY = (State.READING, State.APPLYING, State.UNDOING)
+#: While there is something in the workbook to be mended and sent again.
+_TO_MEND = (State.CHECKED, State.WAITING, State.SENT_BACK, State.APPLIED)
 
 
 @allow(*READERS)
@@ -259,7 +261,7 @@ def _context(request: HttpRequest, found: CorrectionBatch, *, is_revealed: bool 
         "may_send": is_official and found.state == State.CHECKED,
         "may_drop": is_official and found.state in (State.UNREADABLE, State.ASKING),
         "may_decide": is_decider,
-        "may_annotate": (is_official or is_decider) and bool(found.file.path),
+        "may_annotate": (is_official or is_decider) and bool(found.file.path) and found.state in _TO_MEND,
         "form": ReasonForm(),
     }
 

@@ -9,6 +9,10 @@ import openpyxl
 import pytest
 from django.test import Client
 
+from parcels.importers.form01.pen import ASKED
+from reconciliation.actions import row_words, uploads
+from reconciliation.models import CorrectionBatch
+
 from .ground import Ground, filled, give_out, path_of, saved, send_up, states
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +41,39 @@ def test_the_annotated_workbook_says_in_each_cell_what_to_mend(client: Client, g
     book.save(mended)
     again = send_up(ground, mended.getvalue())
     assert states(again)[6] == "proposed"
+
+
+def annotated(client: Client, ground: Ground, work: Any, batch: CorrectionBatch) -> Any:
+    """The first sheet of the workbook that goes back."""
+    client.force_login(ground.official)
+    client.post(f"/uploads/{batch.pk}/annotated/")
+    work()
+    answer = client.get(f"/uploads/{batch.pk}/annotated/")
+    return openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+
+
+def test_cells_that_are_still_to_be_mended_stay_marked(client: Client, ground: Ground, work) -> None:
+    workbook = give_out(ground)
+    batch = send_up(ground, filled(workbook, {(5, "book_number"): "CH00123", (6, "issued"): "30/02/2018"}))
+    sheet = annotated(client, ground, work, batch)
+    asked = ["E5", "E6", "E7", "E8"]
+    assert [place for place in asked if (sheet[place].fill.fgColor.rgb or "").endswith(ASKED)] == asked[1:]
+    given = openpyxl.load_workbook(path_of(workbook)).worksheets[0]
+    assert sheet["E6"].comment.text == given["E6"].comment.text
+    assert sheet["E5"].comment is None
+
+
+def test_a_row_that_the_office_refused_says_so_at_the_cell_it_changed(
+    client: Client, ground: Ground, work
+) -> None:
+    batch = send_up(ground, filled(give_out(ground), {(5, "book_number"): "CH00123", (6, "sex"): "Nữ"}))
+    sent = uploads.send(batch, by=ground.official)
+    line = sent.lines.get(row=5)
+    row_words.refuse_row(line, row_words.REFUSALS[0], "xem trang 3", by=ground.reviewer, seen=line.seen)
+    uploads.send_back(sent, by=ground.reviewer, reason="sửa rồi nộp lại")
+    sheet = annotated(client, ground, work, sent)
+    assert sheet["A5"].comment is None
+    assert "xem trang 3" in sheet["E5"].comment.text
 
 
 def drop_downs(sheet: Any) -> set[tuple[str, tuple[str, ...]]]:

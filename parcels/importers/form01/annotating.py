@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from openpyxl import Workbook
@@ -23,11 +24,16 @@ from .workbook import Sheet, sheets
 
 SUMMARY = "TomTat"
 _MOST_WIDTH, _TELL_EVERY = 40, 500
+#: Looks, the gravest first.
+_GRAVE = ("rejected", "warned", "asked")
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is said of a cell: its sheet, row, column ("" = the row), the look, and the words."""
+    """What is said of a cell: its sheet, row, column, the look, and the words.
+
+    `column`: its letters, or the name of its field; "" = the row.
+    """
 
     sheet: str
     row: int
@@ -36,19 +42,25 @@ class Note:
     words: str
 
 
+#: Row key → field → the text that was given out in a cell to be mended, and why and how.
+Asked = Mapping[str, Mapping[str, tuple[str, str]]]
+
+
 def annotate(
     source: Path,
     target: Path,
     notes: Sequence[Note],
     summary: Sequence[Sequence[str]],
     *,
+    asked: Asked = MappingProxyType({}),
     commune: Any = None,
     limits: Limits | None = None,
     tell: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
     """Write the workbook anew with its notes and a sheet that sums them up, ready to be filled in again.
 
-    Whatever it came as, it goes back as .xlsx, its values as texts. Refused where it cannot be read.
+    Cells that were to be mended (`asked`) and still say what they said are marked again. Whatever it came
+    as, it goes back as .xlsx, its values as texts. Refused where it cannot be read.
     """
     found = sheets(source, limits or Limits())
     answers = {header_key(header): name for header, name in remembered(commune).items()}
@@ -70,12 +82,17 @@ def annotate(
         hidden = header.fields["row_key"].place if header and "row_key" in header.fields else -1
         heads = header.first_data_row if header else 0
         page = _page(book, sheet, hidden, heads)
+        fields = {name: column.place for name, column in header.fields.items()} if header else {}
         if header and hidden >= 0:
             _drop_down(page, sheet, header, lists)
         for place, row in enumerate(sheet.rows):
             done += 1
-            notes = by_cell.get((sheet.name[:60], place + 1), [])
-            page.append(_row(page, pen, row, notes, is_head=place < heads, hidden=hidden))
+            texts = [shown(value) for value in row]
+            if place < heads:
+                page.append([pen.head(page, text) if text else None for text in texts])
+            else:
+                notes = [*by_cell.get((sheet.name[:60], place + 1), []), *_still(texts, fields, asked)]
+                page.append(_row(page, pen, texts, _by_place(notes, texts, fields, hidden)))
             if done % _TELL_EVERY == 0:
                 tell(done, total)
     # The rows first, as they came; what sums them up last.
@@ -112,26 +129,35 @@ def _drop_down(page: Any, sheet: Sheet, header: Header, lists: Sheet | None) -> 
             drop_down(page, column.place, source, choices, first=header.first_data_row + 1, last=last)
 
 
-def _row(
-    page: Any, pen: Pen, row: Sequence[Any], notes: Sequence[Note], *, is_head: bool, hidden: int
-) -> list[Any]:
-    texts = [shown(value) for value in row]
-    if is_head:
-        return [pen.head(page, text) if text else None for text in texts]
+def _still(texts: Sequence[str], fields: Mapping[str, int], asked: Asked) -> Iterator[Note]:
+    """The cells of a row of ours that are to be mended, and that nobody touched."""
+    if "row_key" not in fields:
+        return
+    for name, (given, words) in asked.get(texts[fields["row_key"]], {}).items():
+        if name in fields and texts[fields[name]] == given:
+            yield Note("", 0, name, "asked", words)
+
+
+def _row(page: Any, pen: Pen, texts: Sequence[str], said: Mapping[int, tuple[str, str]]) -> list[Any]:
     cells: list[Any] = [pen.text(page, text) if text else None for text in texts]
-    for place, (look, words) in _by_place(notes, texts, hidden).items():
+    for place, (look, words) in said.items():
         if place < len(cells):
             cells[place] = pen.text(page, texts[place], look, words)
     return cells
 
 
-def _by_place(notes: Sequence[Note], texts: Sequence[str], hidden: int) -> Mapping[int, tuple[str, str]]:
-    """Column → look and words; what is said of the whole row, or of a cell that nobody sees, stands at its
-    first filled cell."""
+def _by_place(
+    notes: Sequence[Note], texts: Sequence[str], fields: Mapping[str, int], hidden: int
+) -> Mapping[int, tuple[str, str]]:
+    """Column → look and words, the gravest look first; what is said of the whole row, or of a cell that
+    nobody sees, stands at its first filled cell."""
     first = next((place for place, text in enumerate(texts) if text), 0)
     found: dict[int, tuple[str, str]] = {}
-    for note in sorted(notes, key=lambda each: each.look != "rejected"):
-        place = column_index_from_string(note.column) - 1 if note.column else first
+    for note in sorted(notes, key=lambda each: _GRAVE.index(each.look)):
+        if note.column in fields:
+            place = fields[note.column]
+        else:
+            place = column_index_from_string(note.column) - 1 if note.column.isupper() else first
         place = first if place == hidden else place
         look, words = found.get(place, (note.look, ""))
         found[place] = (look, f"{words}\n{note.words}".strip())
