@@ -190,6 +190,7 @@ urlpatterns: list[URLPattern] = [
     path("uploads/<int:pk>/reveal/", uploads.reveal, name="upload-reveal"),
     path("uploads/<int:pk>/annotated/", workbooks.annotated, name="upload-annotated"),
     path("uploads/<int:pk>/tick/", upload_rows.tick, name="upload-tick"),
+    path("uploads/<int:pk>/choice/", uploads.choice, name="upload-choice"),
     path("uploads/<int:pk>/decide/", uploads.decide, name="upload-decide"),
     path("uploads/<int:pk>/undo/", uploads.undo, name="upload-undo"),
     path("police/", police_lists.lists, name="police-lists"),

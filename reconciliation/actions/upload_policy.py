@@ -17,6 +17,7 @@ from citizens.models import Resident
 from landdb.intake.outcome import Difference
 from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
 
+from ..models import CorrectionRow
 from ..models.uploads import CorrectionRows
 from . import edits
 
@@ -167,6 +168,19 @@ def under(rows: CorrectionRows, key: str) -> CorrectionRows:
     """The rows that need a yes to this kind: it is among theirs, and none of theirs is stricter."""
     same = [other for other, kind in KINDS.items() if kind.policy == KINDS[key].policy]
     return rows.filter(kinds__contains=[key], kind__in=same)
+
+
+def going(rows: CorrectionRows, kinds: Collection[str] | None) -> CorrectionRows:
+    """The waiting rows that a yes to these kinds lets in (None: to all that may be approved as a kind).
+
+    What needs no yes goes along, and so does what was approved row by row. A row that changes more than its
+    kind says waits for a yes to all of that.
+    """
+    free = {key for key, kind in KINDS.items() if kind.policy == Policy.FREE}
+    whole = {key for key, kind in KINDS.items() if kind.policy == Policy.KIND}
+    wanted = sorted(free | (whole if kinds is None else whole & set(kinds)))
+    waiting = rows.filter(state=CorrectionRow.State.PROPOSED, why="")
+    return waiting.filter(Q(is_approved=True) | Q(kind__in=wanted, kinds__contained_by=wanted))
 
 
 def others(differences: Iterable[Difference]) -> set[int]:

@@ -21,7 +21,7 @@ from .. import classification
 from ..models import CorrectionBatch, CorrectionRow, Decision, GroupMove
 from . import changes, deliveries, effects, upload_carry, upload_columns, upload_lines
 from .upload_plan import Tell
-from .upload_policy import KINDS, Policy
+from .upload_policy import KINDS, Policy, going
 from .upload_reading import (
     choose,
     count,
@@ -111,13 +111,7 @@ def approve(
     single rows that were ticked; a job then applies them. What needs no yes goes along.
     """
     held = held_in(batch, State.WAITING)
-    free = {key for key, kind in KINDS.items() if kind.policy == Policy.FREE}
-    whole = {key for key, kind in KINDS.items() if kind.policy == Policy.KIND}
-    wanted = free | (whole if kinds is None else whole & set(kinds))
-    rows = held.lines.filter(state=CorrectionRow.State.PROPOSED, why="")
-    # A row that changes more than its kind says waits for a yes to all of that.
-    rows.filter(kind__in=wanted, kinds__contained_by=sorted(wanted)).update(is_approved=True)
-    if not rows.filter(is_approved=True).exists():
+    if not going(held.lines.all(), kinds).update(is_approved=True):
         raise NothingToSend
     return _decided(held, State.APPLYING, by, reason)
 

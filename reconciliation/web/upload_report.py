@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +74,7 @@ def parts(batch: CorrectionBatch) -> list[Part]:
     each = CorrectionRow.State
     wanted = (
         (
-            _("đã hoàn tác") if batch.state == State.UNDONE else _("áp dụng"),
+            _applied_word(batch) if told.get(each.APPLIED) else _("đề nghị"),
             each.APPLIED if told.get(each.APPLIED) else each.PROPOSED,
             "f-g1",
         ),
@@ -90,6 +91,10 @@ def parts(batch: CorrectionBatch) -> list[Part]:
         ],
         rows,
     )
+
+
+def _applied_word(batch: CorrectionBatch) -> Any:
+    return _("đã hoàn tác") if batch.state == State.UNDONE else _("áp dụng")
 
 
 def parts_of(
@@ -219,10 +224,40 @@ def by_desk(batch: CorrectionBatch) -> int:
     return batch.lines.filter(state=CorrectionRow.State.PROPOSED, kind__in=never).count()
 
 
-def ready(batch: CorrectionBatch) -> int:
-    """Rows that go where all kinds are approved: those that need no look at the row, and those ticked."""
-    whole = [key for key, kind in KINDS.items() if kind.policy <= Policy.KIND]
-    return _going(batch).filter(Q(kind__in=whole, why="") | Q(is_approved=True)).count()
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a yes to some kinds lets in: rows, those left behind, and plots that come to group 1.
+
+    Of a plot with several rows all have to go; that it comes there is then what the rehearsal saw.
+    """
+
+    rows: int
+    left: int
+    to_first: int
+
+
+def choice(batch: CorrectionBatch, kinds: Collection[str] | None) -> Choice:
+    """`kinds` as upload_policy.going takes them."""
+    waiting = batch.lines.filter(state=CorrectionRow.State.PROPOSED).order_by()
+    chosen = upload_policy.going(waiting, kinds)
+    rows, staying = chosen.count(), waiting.exclude(pk__in=chosen.values("pk"))
+    rising = chosen.filter(group_after=1, plot__isnull=False).exclude(group_before=1)
+    rising = rising.exclude(plot__in=staying.filter(plot__isnull=False).values("plot"))
+    return Choice(rows, waiting.count() - rows, rising.values("plot").distinct().count())
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """All kinds together; a row that stands under several counts once."""
+
+    rows: int
+    to_first: int
+
+
+def total(batch: CorrectionBatch) -> Total:
+    """Rows that wait or went, and plots that come to group 1 with all of them."""
+    up = Count("plot", filter=Q(group_after=1) & ~Q(group_before=1), distinct=True)
+    return Total(**_going(batch).aggregate(rows=Count("pk"), to_first=up))
 
 
 def _going(batch: CorrectionBatch) -> CorrectionRows:
