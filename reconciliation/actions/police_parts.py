@@ -45,7 +45,8 @@ def prepare(batch: VerificationBatch) -> dict[str, int]:
         by_whom.setdefault(_whose(held, line), []).append(line)
     parts = [_part(held, whose, found) for whose, found in by_whom.items()]
     VerificationPart.objects.bulk_create(parts)
-    held.checksum = police_sheets.checksum(map(police_sheets.row_of, lines.iterator(5_000)))
+    whole = police_sheets.as_csv([police_sheets.row_of(line) for line in lines.iterator(5_000)])
+    held.checksum = police_sheets.checksum(whole)
     held.save(update_fields=["checksum"])
     return {"parts": len(parts)}
 
@@ -65,9 +66,8 @@ def _part(batch: VerificationBatch, whose: Whose, lines: list[VerificationLine])
     }
     name = names[VerificationBatch.Split(batch.split)]
     rows = [police_sheets.row_of(line) for line in lines]
-    mark = police_sheets.checksum(rows)
+    text, mark, _size = keeping.keep([police_sheets.as_csv(rows)], ".csv")
     book, _hash, _size = keeping.keep([police_sheets.workbook(batch, name, rows, mark)], ".xlsx")
-    text, _hash, _size = keeping.keep([police_sheets.as_csv(rows)], ".csv")
     return VerificationPart(
         batch=batch,
         commune_id=whose.commune,
@@ -101,11 +101,14 @@ def packed(
     """A ZIP of workbooks and CSVs, logged; encrypted (AES-256) with the password, which nobody keeps."""
     chosen = list(parts)
     files: list[tuple[str, bytes]] = []
+    listed = [["Tệp", "Phần", "Số người", "SHA-256 của tệp"]]
     for number, part in enumerate(chosen, 1):
         stem = f"{batch.number}-{number:03d}-{_file_name(part.name)}"
-        files.append((f"{stem}.xlsx", _kept(part.workbook)))
-        files.append((f"{stem}.csv", _kept(part.csv)))
-    files.append(("muc-luc.csv", _contents(chosen)))
+        for name, kept in ((f"{stem}.xlsx", part.workbook), (f"{stem}.csv", part.csv)):
+            content = _kept(kept)
+            files.append((name, content))
+            listed.append([name, part.name, str(part.lines), police_sheets.checksum(content)])
+    files.append(("muc-luc.csv", csv_bytes(listed)))
     target = io.BytesIO()
     with pyzipper.AESZipFile(target, "w", compression=pyzipper.ZIP_DEFLATED) as archive:
         if password:
@@ -135,11 +138,6 @@ def new_password() -> str:
 
 def _kept(name: str) -> bytes:
     return (Path(settings.FILES_DIR) / name).read_bytes()
-
-
-def _contents(parts: list[VerificationPart]) -> bytes:
-    rows = [[part.name, str(part.lines), part.checksum] for part in parts]
-    return csv_bytes([["Phần", "Số người", "Mã kiểm tra (SHA-256)"], *rows])
 
 
 def _file_name(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
@@ -69,12 +69,9 @@ def row_of(line: VerificationLine) -> list[str]:
     ]
 
 
-def checksum(rows: Iterable[Sequence[str]]) -> str:
-    """SHA-256 of what is asked, line by line: whoever holds a list can tell whether it is the one issued."""
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(("\x1f".join(row) + "\x1e").encode())
-    return digest.hexdigest()
+def checksum(content: bytes) -> str:
+    """SHA-256 of a file: whoever receives it can tell with any tool whether it is the one issued."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
@@ -103,7 +100,7 @@ def note_of(batch: VerificationBatch, part: str, lines: int, mark: str) -> list[
         ("Căn cứ pháp lý", batch.legal_basis),
         ("Số người", str(lines)),
         ("Trả lời trước ngày", f"{batch.due_on:%d/%m/%Y}"),
-        ("Mã kiểm tra (SHA-256)", mark),
+        ("SHA-256 của tệp .csv", mark),
     ]
 
 

@@ -187,6 +187,8 @@ class ThreeWay:
         chosen = saying[0] if saying else told[0]
         for row, each in told:
             if any(problem.level == "rejected" for problem in row.problems):
+                # What was typed is shown beside the reason.
+                self.compared[place_of(row)] = each
                 continue
             if row is not chosen[0]:
                 self._leave(row, Verdict(State.IGNORED, problems.ROW_REPEATED))

@@ -81,7 +81,7 @@ class VerificationBatch(models.Model):
     """Whom the police shall verify, from a filter, frozen: purpose, legal basis, due day, checksum.
 
     `outcomes` and `communes` (ids; none: the whole territory) are the filter; `report` counts what it found
-    and what was left out, by reason. `checksum` is that of all lines in their order. Each person stands in it
+    and what was left out, by reason. `checksum` is that of the whole list as CSV. Each person stands in it
     once, however many plots and register entries wait on the answer. `reissue_of` is the batch whose
     unanswered lines are asked again.
     """

@@ -115,7 +115,12 @@ def _propose(request: HttpRequest, person: LandUser, wanted: dict[str, str]) -> 
     except edits.Stale:
         return _("Hồ sơ đã thay đổi từ khi bạn mở trang: quét lại thẻ.")
     if decision.change_set.state == ChangeSet.State.PLANNED:
-        messages.success(request, _("Đã gửi đề nghị sửa; chờ một soát xét chính khác đồng ý."))
+        waits = (
+            _("Đã gửi đề nghị sửa; chờ một soát xét chính khác đồng ý.")
+            if user.may_review
+            else _("Đã gửi đề nghị sửa; chờ soát xét chính của văn phòng đăng ký đồng ý.")
+        )
+        messages.success(request, waits)
     else:
         messages.success(request, _("Đã sửa và đối chiếu lại."))
         later.tell(request, decision.change_set)

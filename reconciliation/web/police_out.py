@@ -64,13 +64,10 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     parts = police_parts.parts_for(batch, user)
     if not parts:
         raise Http404
-    facts = police_sheets.note_of(batch, "", sum(part.lines for part in parts), batch.checksum)
-    context = {
-        "batch": batch,
-        "parts": parts,
-        "facts": [(name, value) for name, value in facts if name != "Phần"],
-        "total": sum(part.lines for part in parts),
-    }
+    total = sum(part.lines for part in parts)
+    # Each part has its checksum in the table.
+    facts = [(name, value) for name, value in police_sheets.note_of(batch, "", total, "") if value]
+    context = {"batch": batch, "parts": parts, "facts": facts, "total": total}
     return render(request, "police/note.html", context)
 
 

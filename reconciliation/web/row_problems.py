@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -17,7 +17,7 @@ from landdb.models import ReceivedFile, RowProblem
 from landdb.normalise import id_numbers
 
 from ..filters import address
-from ..models import CorrectionRow
+from ..models import CorrectionBatch, CorrectionRow
 from ..models.uploads import CorrectionRows
 from . import upload_words
 
@@ -78,6 +78,27 @@ def of(
         "is_cut": (counted[cause] if cause else counted.total()) > shown,
         "shown": shown,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a row of a workbook stays out, and the mend."""
+
+    reason: str
+    mend: Any
+
+
+def whys(batch: CorrectionBatch, lines: Collection[CorrectionRow]) -> dict[int, Why]:
+    """Line → why it is left, with the row that it does not go together with; those that go are left out."""
+    left = [line for line in lines if line.why]
+    told = batch.file.problems.exclude(about="").filter(row__in=[line.row for line in left])
+    about = {(each.sheet, each.row, each.code): each.about for each in told} if left else {}
+    found = {}
+    for line in left:
+        words = problems.text(line.why)
+        reason = words.said(goes_in=False, about=about.get((line.sheet, line.row, line.why), ""))
+        found[line.pk] = Why(reason, words.mend)
+    return found
 
 
 def warnings(files: Iterable[ReceivedFile]) -> dict[int, tuple[int, bool]]:

@@ -105,13 +105,22 @@ def arrival(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         "outcomes": [(row["outcome"], Outcome(row["outcome"]).label, row["n"]) for row in counts],
         "outcome": outcome,
-        "rows": rows[:SHOWN],
+        "rows": _with_twins(found, list(rows[:SHOWN])),
         "is_cut": rows.count() > SHOWN,
         "shown": SHOWN,
         "is_busy": found.state == ScanArrival.State.READING and found.job is not None and found.job.is_open,
         "may_undo": found.state == ScanArrival.State.DONE and _may_undo(found, user_of(request)),
     }
     return render(request, "scans/arrival.html", context)
+
+
+def _with_twins(found: ScanArrival, rows: list[ArrivedScan]) -> list[tuple[ArrivedScan, str]]:
+    """Each file; of one that was there before, under which name where that came in the same arrival."""
+    same = [row.scan_id for row in rows if row.outcome == Outcome.TWICE]
+    first = found.scans.filter(scan__in=same).exclude(outcome__in=[Outcome.TWICE, Outcome.ELSEWHERE])
+    names = dict(first.values_list("scan", "name")) if same else {}
+    twins = [row.scan_id if row.outcome == Outcome.TWICE else None for row in rows]
+    return [(row, names.get(twin, "") if twin else "") for row, twin in zip(rows, twins, strict=True)]
 
 
 def _may_undo(found: ScanArrival, user: User) -> bool:

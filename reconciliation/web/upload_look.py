@@ -23,7 +23,7 @@ from ..actions.changes import WrongState
 from ..actions.upload_policy import KINDS, POLICY_WORDS, Policy
 from ..classification import explain
 from ..models import CorrectionBatch, CorrectionRow, Lease, WorkItem
-from . import desk_evidence, upload_rows, upload_subjects
+from . import desk_evidence, row_problems, upload_rows, upload_subjects
 from .desk_forms import NoIdentity
 from .land_users import of_territory
 from .plot_map import plot_map
@@ -182,7 +182,8 @@ def _page(
         return upload_rows.page(request, batch, context, status)
     if decided is not None:
         said = batch.lines.select_related("judged_by").get(pk=decided)
-        context["decided"] = upload_rows.drawn(said, may_tick=context["may_judge"], subject=None)
+        why = row_problems.whys(batch, [said]).get(said.pk)
+        context["decided"] = upload_rows.drawn(said, may_tick=context["may_judge"], why=why, subject=None)
     # What is refused is told in the panel itself, which takes an answer of 200 alone.
     return render(request, "uploads/look.html", context)
 
@@ -209,7 +210,7 @@ def _shown(
         "kinds": [KINDS[each].title for each in line.kinds if each in KINDS],
         "policy": POLICY_WORDS[KINDS[line.kind].policy] if line.kind in KINDS else "",
         "is_for_desk": line.kind in KINDS and KINDS[line.kind].policy == Policy.DESK,
-        "why": problems.text(line.why) if line.why else None,
+        "why": row_problems.whys(batch, [line]).get(line.pk),
         "to": {name: wanted.to(batch, line.pk, f"upload-row-{name}") for name in ("say", "reveal")},
         "look_to": to,
         "pick_to": f"{to}{'&' if '?' in to else '?'}",

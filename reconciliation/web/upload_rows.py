@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from landdb.intake import problems
 from landdb.models import AccessLog, Role
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
@@ -20,7 +19,7 @@ from ..actions import row_words
 from ..actions.changes import WrongState
 from ..actions.upload_policy import KINDS, POLICY_WORDS, Policy
 from ..models import CorrectionBatch, CorrectionRow
-from . import upload_subjects
+from . import row_problems, upload_subjects
 from .upload_filter import SAID, RowFilter
 from .upload_words import shown_changes
 from .uploads import DECIDERS, READERS, State, log, visible
@@ -73,14 +72,20 @@ def page(
     return render(request, "uploads/rows.html", context, status=status)
 
 
-def drawn(line: CorrectionRow, *, may_tick: bool, subject: upload_subjects.Subject | None) -> dict[str, Any]:
+def drawn(
+    line: CorrectionRow,
+    *,
+    may_tick: bool,
+    why: row_problems.Why | None,
+    subject: upload_subjects.Subject | None,
+) -> dict[str, Any]:
     """A line of the list."""
     is_proposed = line.state == CorrectionRow.State.PROPOSED
     is_for_desk = line.kind in KINDS and KINDS[line.kind].policy == Policy.DESK
     return {
         "row": line,
         "subject": subject,
-        "why": problems.text(line.why) if line.why else None,
+        "why": why,
         "kinds": [KINDS[each].title for each in line.kinds if each in KINDS],
         "by_desk": POLICY_WORDS[Policy.DESK] if is_proposed and is_for_desk else "",
         "may_tick": may_tick and is_proposed and not is_for_desk,
@@ -100,7 +105,7 @@ def _context(
     request: HttpRequest, batch: CorrectionBatch, wanted: RowFilter, lines: list[CorrectionRow]
 ) -> dict[str, Any]:
     user, shown, is_cut = user_of(request), lines[:PAGE], len(lines) > PAGE
-    subjects = upload_subjects.of(shown, user)
+    subjects, whys = upload_subjects.of(shown, user), row_problems.whys(batch, shown)
     policy = KINDS[wanted.kind].policy if wanted.kind else None
     may_look = user.has_role(*LOOKERS)
     may_tick = may_judge(request, batch) and policy is not Policy.DESK
@@ -110,7 +115,7 @@ def _context(
         "batch": batch,
         "lines": [
             {
-                **drawn(line, may_tick=may_tick, subject=subjects[line.pk]),
+                **drawn(line, may_tick=may_tick, why=whys.get(line.pk), subject=subjects[line.pk]),
                 "changes": shown_changes(line),
                 "look_to": wanted.to(batch, line.pk) if may_look else "",
             }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -149,11 +150,22 @@ def test_the_files_hold_what_is_needed_and_no_cell_can_run(staff, own_files: Pat
     everything = " ".join(map(str, told))
     assert person.phone not in everything
     assert "Chưa rõ" not in everything
-    assert (
-        part.checksum
-        == batch.checksum
-        == police_sheets.checksum([[c.removeprefix("'") for c in told[1][:10]]])
-    )
+    content = (own_files / part.csv).read_bytes()
+    assert part.checksum == batch.checksum == hashlib.sha256(content).hexdigest()
+    note = load_workbook(own_files / part.workbook)["Giao nhận"]
+    assert part.checksum in [row[1].value for row in note.iter_rows() if len(row) > 1]
+
+
+def test_the_zip_lists_each_file_with_the_checksum_that_any_tool_finds(staff) -> None:
+    make_unknown()
+    batch = issued(staff)
+    content = police_parts.packed(batch, batch.parts.all(), by=staff.mai, reason="giao")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        listed = list(csv.reader(io.StringIO(archive.read("muc-luc.csv").decode("utf-8-sig"))))[1:]
+        files = set(archive.namelist()) - {"muc-luc.csv"}
+        assert {name for name, *_rest in listed} == files
+        for name, _part, lines, mark in listed:
+            assert (lines, mark) == ("1", hashlib.sha256(archive.read(name)).hexdigest())
 
 
 def test_it_is_split_by_commune_or_by_police_unit(staff) -> None:

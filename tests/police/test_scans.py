@@ -106,6 +106,19 @@ def test_files_of_a_zip_are_linked_unknown_twice_or_refused_and_all_are_told() -
 
 
 @pytest.mark.django_db
+def test_one_that_stands_twice_in_a_zip_says_under_which_name_it_stood_first(visit) -> None:
+    commune = factories.make_commune()
+    factories.make_certificate(commune, serial="CD 123456", scanned=False)
+    packed = zipped(**{"CD 123456-GCN.pdf": SIGNED, "ban sao.pdf": SIGNED})
+    arrival = take(commune, ("ho-so.zip", packed))
+    page = visit(arrival.uploaded_by).get(f"/scans/{arrival.pk}/").content.decode()
+    assert "trùng với CD 123456-GCN.pdf trong lần gửi này" in page
+    again = take(commune, ("ho-so.zip", packed))
+    page = visit(again.uploaded_by).get(f"/scans/{again.pk}/").content.decode()
+    assert "trong lần gửi này" not in page
+
+
+@pytest.mark.django_db
 def test_a_linked_scan_moves_the_plot_and_taken_back_it_is_as_before() -> None:
     from reconciliation import classification
     from reconciliation.models import GroupMove, PlotStatus
