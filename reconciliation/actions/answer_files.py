@@ -90,9 +90,10 @@ def _planned(answers: AnswerFile) -> Plan:
 
 
 def _nothing_in(plan: Plan) -> str:
-    """Why there is nothing to approve, in a sentence; '' where some row answers."""
+    """Why there is nothing to approve, in a sentence; '' where some row says something new."""
     if plan.answers:
-        return ""
+        is_known = all(answer.state == Row.SAME for answer in plan.answers)
+        return _("Mọi trả lời trong tệp đã được ghi từ trước.") if is_known else ""
     if not plan.problems:
         return _("Tệp chỉ có dòng tiêu đề, không có dòng trả lời nào: điền kết quả rồi nộp lại.")
     if all(each.level == "ignored" for each in plan.problems):

@@ -33,7 +33,7 @@ class AnswerFile(models.Model):
     class State(models.TextChoices):
         READING = "reading", _("Đang đọc")
         UNREADABLE = "unreadable", _("Không đọc được")
-        EMPTY = "empty", _("Không có trả lời")
+        EMPTY = "empty", _("Không có gì mới")
         WAITING = "waiting", _("Chờ duyệt")
         APPLYING = "applying", _("Đang áp dụng")
         APPLIED = "applied", _("Đã áp dụng")

@@ -61,8 +61,9 @@ def apply(answers: AnswerFile, staff: Staff) -> AnswerFile:
 
 
 def answered(staff: Staff, *rows: Mapping[str, str]) -> AnswerFile:
-    """A CSV of these rows, sent by the police and applied."""
-    return apply(send(as_csv(rows), staff.police), staff)
+    """A CSV of these rows, sent by the police and, where it says anything new, applied."""
+    answers = send(as_csv(rows), staff.police)
+    return apply(answers, staff) if answers.state == State.WAITING else answers
 
 
 def take_back(answers: AnswerFile, staff: Staff) -> AnswerFile:
