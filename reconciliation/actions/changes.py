@@ -197,15 +197,7 @@ def rows_of(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change
         old, new = now(change.record, change.field), encode(change.record, change.field, change.new)
         if old != new:
             rows.append(
-                Change(
-                    change_set_id=change_set.pk,
-                    model=label,
-                    record_id=change.record.pk,
-                    field=change.field,
-                    old=old,
-                    new=new,
-                    row=change.row,
-                )
+                Change.of(change_set.pk, label, change.record.pk, change.field, old, new, row=change.row)
             )
     return rows
 
@@ -272,15 +264,15 @@ def _follow(record: models.Model, changes: list[Change], units: Units) -> list[C
         if old != new:
             setattr(record, field, value)
             also.append(
-                Change(
-                    change_set_id=change.change_set_id,
-                    model=change.model,
-                    record_id=change.record_id,
-                    field=field,
-                    old=old,
-                    new=new,
-                    state=Change.State.APPLIED,
+                Change.of(
+                    change.change_set_id,
+                    change.model,
+                    change.record_id,
+                    field,
+                    old,
+                    new,
                     row=change.row,
+                    state=Change.State.APPLIED,
                 )
             )
     return also

@@ -42,13 +42,13 @@ def record(outcome: Outcome, by: User | None, *, skip_planned: bool = False) -> 
 def changes_of(wanted: Iterable[Difference], change_set: ChangeSet) -> list[Change]:
     """A change per difference, with the old value as it was read with the file."""
     return [
-        Change(
-            change_set_id=change_set.pk,
-            model=each.model,
-            record_id=each.record_id,
-            field=each.field,
-            old=_encoded(each, each.old),
-            new=_encoded(each, each.new),
+        Change.of(
+            change_set.pk,
+            each.model,
+            each.record_id,
+            each.field,
+            _encoded(each, each.old),
+            _encoded(each, each.new),
             row=each.row,
         )
         for each in wanted

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -89,6 +91,22 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.record_id} {self.field}"
+
+    @classmethod
+    def of(
+        cls,
+        change_set_id: int,
+        model: str,
+        record_id: int,
+        field: str,
+        old: Any,
+        new: Any,
+        *,
+        row: int | None = None,
+        state: State = State.PLANNED,
+    ) -> Change:
+        """Not yet saved. A file brings thousands, and by position Django makes one in a third of the time."""
+        return cls(None, change_set_id, model, record_id, field, old, new, state.value, row)
 
 
 class Consent(models.Model):

@@ -27,6 +27,14 @@ from ..rules import catalogue
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+#: Whom a workbook may be narrowed to.
+_WHOM: dict[str, Any] = {
+    catalogue.Who.COMMUNE.value: catalogue.Who.COMMUNE.label,
+    catalogue.Who.CITIZEN.value: catalogue.Who.CITIZEN.label,
+    workbook_rows.DESK: _lazy("Chỉ dòng văn phòng trả lại"),
+}
+
+
 class WorkbookForm(forms.Form):
     """What for, and which rows: of a rule, of a village, by whom to ask."""
 
@@ -42,12 +50,7 @@ class WorkbookForm(forms.Form):
     who = forms.ChoiceField(
         label=_lazy("Hỏi ai"),
         required=False,
-        choices=[
-            ("", _lazy("Tất cả")),
-            (catalogue.Who.COMMUNE.value, catalogue.Who.COMMUNE.label),
-            (catalogue.Who.CITIZEN.value, catalogue.Who.CITIZEN.label),
-            (workbook_rows.DESK, _lazy("Chỉ dòng văn phòng trả lại")),
-        ],
+        choices=[("", _lazy("Tất cả")), *_WHOM.items()],
     )
 
     def __init__(self, commune: AdminUnit, *args: Any, **kwargs: Any) -> None:
@@ -132,7 +135,8 @@ def of(request: HttpRequest) -> dict[str, Any]:
     found = list(Workbook.objects.visible_to(user).select_related("commune", "made_by")[:8])
     for workbook in found:
         rules = [str(rule.name) for rule in catalogue.known(workbook.rules)]
-        workbook.narrowed = ", ".join([*rules, *filter(None, [workbook.village])])  # type: ignore[attr-defined]
+        told = [*rules, workbook.village, str(_WHOM.get(workbook.who, ""))]
+        workbook.narrowed = ", ".join(filter(None, told))  # type: ignore[attr-defined]
     return {
         "workbooks": found,
         "is_making": any(workbook.state == Workbook.State.MAKING for workbook in found),

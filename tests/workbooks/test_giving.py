@@ -17,6 +17,7 @@ from reconciliation.actions import handovers, workbook_rows, workbooks
 from reconciliation.actions.handovers import Handover
 from reconciliation.actions.workbook_rows import Wanted
 from reconciliation.models import Workbook, WorkbookRow, WorkItem
+from reconciliation.rules import catalogue
 from tests import factories
 from tests.actions.cast import judge
 
@@ -123,6 +124,13 @@ def test_it_is_asked_for_with_a_purpose_taken_away_and_logged(client: Client, gr
     assert answer["Cache-Control"] == "no-store"
     log = AccessLog.objects.get(action="export")
     assert (log.subject_id, log.reason, log.commune) == (workbook.pk, "sửa số vào sổ tuần 48", ground.commune)
+
+
+def test_the_list_says_what_a_workbook_was_narrowed_to(client: Client, ground: Ground) -> None:
+    give_out(ground, Wanted(rules=("book_number_missing",), who="commune"))
+    client.force_login(ground.official)
+    page = client.get("/uploads/workbooks/").content.decode()
+    assert f"kiểm thử · Thiếu số vào sổ, {catalogue.Who.COMMUNE.label}" in page
 
 
 def test_it_expires_and_its_file_goes(client: Client, ground: Ground) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from django.utils import timezone
 
@@ -72,14 +73,9 @@ def read_person(row: Row) -> PersonPart | None:
         return None
     address = row.text("address", 300)
     where = addresses.parse(address, gazetteer()) if address else None
-    keys = people.person(
-        name,
-        row.value("birth"),
-        row.value("sex"),
-        row.value("id_number"),
-        "",
-        _former_number(row),
-    )
+    told = (name, row.value("birth"), row.value("sex"), row.value("id_number"), "", _former_number(row))
+    # Of settled rows most tell a telephone number alone.
+    keys = people.person(*told) if any(told) else _nothing_told()
     if where:
         keys = keys._replace(village=where.village, village_fold=where.village_fold)
     _warn(row, keys)
@@ -99,6 +95,11 @@ def read_person(row: Row) -> PersonPart | None:
         _phone(row),
         keys,
     )
+
+
+@cache
+def _nothing_told() -> people.PersonKeys:
+    return people.person("", None, None, None, "")
 
 
 def _organisation(row: Row) -> PersonPart:
