@@ -72,7 +72,8 @@ def test_it_is_told_with_its_mend_and_changes_nothing(write_csv: Write, cell: Ro
     problem = RowProblem.objects.get(file=outcome.file)
     assert value in problem.value
     words = problems.text(problem.code)
-    assert words.reason and words.mend
+    assert words.reason
+    assert words.mend
     assert outcome.warnings == 1
     assert counts(outcome) == (2, 0, 2, 0, 0)
     assert values() == before
