@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from landdb.models import AdminUnit
 from landdb.normalise.text import clean, fold
 from parcels.importers.form01 import problems
 from parcels.importers.form01.cells import shown
-from parcels.importers.form01.entries import Known
+from parcels.importers.form01.entries import Known, place_beside
 from parcels.importers.form01.fields import (
     ASSET,
     CERTIFICATE,
@@ -287,12 +288,8 @@ def place_of(row: Row) -> Place:
 
 def _others(row: Row, rows: Sequence[Row]) -> str:
     """The numbers of the other rows, the first ones, with their sheet where that is another."""
-    told = [
-        str(each.number) if each.sheet == row.sheet else f"{each.sheet} · {each.number}"
-        for each in rows
-        if each is not row
-    ]
-    return ", ".join(told[:_NAMED])
+    told = (place_beside(row.sheet, each.sheet, each.number) for each in rows if each is not row)
+    return ", ".join(islice(told, _NAMED))
 
 
 def _has_nobody(row: Row, now: Shown) -> bool:

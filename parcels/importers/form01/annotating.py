@@ -69,10 +69,7 @@ def annotate(
         by_cell[note.sheet, note.row].append(note)
     book: Any = Workbook(write_only=True)
     pen = Pen(book)
-    told: Any = book.create_sheet(SUMMARY)
-    told.column_dimensions["A"].width, told.column_dimensions["B"].width = 14, 60
-    told.column_dimensions["C"].width = 60
-    lines(told, pen, list(summary))
+    _sum_up(book, pen, summary)
     lists = next((sheet for sheet in found if sheet.name == LISTS), None)
     total, done = sum(len(sheet.rows) for sheet in found), 0
     for sheet in found:
@@ -91,13 +88,20 @@ def annotate(
             if place < heads:
                 page.append([pen.head(page, text) if text else None for text in texts])
             else:
-                notes = [*by_cell.get((sheet.name[:60], place + 1), []), *_still(texts, fields, asked)]
-                page.append(_row(page, pen, texts, _by_place(notes, texts, fields, hidden)))
+                said = [*by_cell.get((sheet.name[:60], place + 1), []), *_still(texts, fields, asked)]
+                page.append(_row(page, pen, texts, _by_place(said, texts, fields, hidden)))
             if done % _TELL_EVERY == 0:
                 tell(done, total)
     # The rows first, as they came; what sums them up last.
     book._sheets.append(book._sheets.pop(0))
     book.save(target)
+
+
+def _sum_up(book: Any, pen: Pen, summary: Sequence[Sequence[str]]) -> None:
+    told: Any = book.create_sheet(SUMMARY)
+    for letter, width in (("A", 14), ("B", 60), ("C", 60)):
+        told.column_dimensions[letter].width = width
+    lines(told, pen, list(summary))
 
 
 def _page(book: Any, sheet: Sheet, hidden: int, heads: int) -> Any:

@@ -145,6 +145,11 @@ class Known:
         return not self.changed.isdisjoint(cells)
 
 
+def place_beside(sheet: str, other: str, row: int) -> str:
+    """A row of the sheet `other` as a reader of `sheet` finds it: its number, and its sheet where needed."""
+    return str(row) if other == sheet else f"{other[:60]} · {row}"
+
+
 @dataclass(slots=True)
 class Entry:
     """One good row of the form; `known`: one that we gave out and that came back."""
@@ -169,7 +174,7 @@ class Entry:
 
     def beside(self, other: Entry) -> str:
         """Another row as a reader of this one finds it: its number, and its sheet where that is another."""
-        return str(other.row) if other.sheet == self.sheet else f"{other.sheet[:60]} · {other.row}"
+        return place_beside(self.sheet, other.sheet, other.row)
 
     def named(self) -> list[tuple[str, str]]:
         """The cells by which a person knows whose row it is: field and text, empty ones left out."""
