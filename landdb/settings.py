@@ -101,6 +101,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A process opens what its jobs need before it is up; on a busy machine that may take a while.
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A worker's connection lasts from task to task, as a request's does (`celery.leave_dead_connections`): closed
+# after each, every task would read the catalogue anew, and a workbook's dry run wait for it.
+CELERY_DB_REUSE_MAX = 1_000_000_000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Above the longest chunk; a lost message is made good by `nudge` long before.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "unacked_restore_throttle": 1}

@@ -1,4 +1,4 @@
-"""A real worker is killed in the middle of a job; another finishes it, with the same result."""
+"""What real workers do where a process or a connection dies under them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .kinds import wait_for
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def start_worker() -> subprocess.Popen[bytes]:
+def start_worker(processes: int = 2) -> subprocess.Popen[bytes]:
     params = connection.get_connection_params()
     address = f"postgresql://{params['user']}@/{params['dbname']}?host={params.get('host', '')}"
     return subprocess.Popen(
@@ -33,7 +33,7 @@ def start_worker() -> subprocess.Popen[bytes]:
             "tests.jobs.worker",
             "worker",
             "-c",
-            "2",
+            str(processes),
             "-l",
             "WARNING",
             "-Q",
@@ -69,3 +69,28 @@ def test_another_worker_finishes_what_a_killed_one_left(
     workers.append(start_worker())
     assert wait_for(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, 60)
     assert Job.objects.get(pk=job.pk).result == {"lines": 16}
+
+
+@pytest.mark.skipif(not os.environ.get("REDIS_URL"), reason="no Valkey: ./run test starts one")
+def test_a_worker_keeps_its_connection_from_job_to_job_and_leaves_a_broken_one(
+    workers: list[subprocess.Popen[bytes]],
+) -> None:
+    def connections_after_a_job() -> list[int]:
+        job = jobs.start("test_counting", chunks=2)
+        assert wait_for(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, 60)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            return [pid for (pid,) in cursor.fetchall()]
+
+    workers.append(start_worker(processes=1))
+    kept = connections_after_a_job()
+    assert len(kept) == 1
+    assert connections_after_a_job() == kept
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", kept)
+    taken_anew = connections_after_a_job()
+    assert len(taken_anew) == 1
+    assert taken_anew != kept
