@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,7 +21,7 @@ from ..actions import upload_columns as columns
 from ..actions import uploads, workbook_rows
 from ..actions.changes import WrongState
 from ..models import CorrectionBatch
-from . import row_problems, upload_columns, upload_conflicts, upload_report, workbooks
+from . import row_problems, upload_choice, upload_columns, upload_conflicts, upload_report, workbooks
 from .forms import ReasonForm, UploadForm
 
 READERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
@@ -168,7 +167,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         with transaction.atomic():
             if request.POST.get("word") == "apply":
-                uploads.approve(found, by=user, reason=reason, kinds=_ticked(request.POST))
+                uploads.approve(found, by=user, reason=reason, kinds=upload_choice.ticked(request.POST))
                 _start(found, "apply_upload", request)
             else:
                 uploads.send_back(found, by=user, reason=reason)
@@ -185,27 +184,11 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 def choice(request: HttpRequest, pk: int) -> HttpResponse:
     """What a yes to the kinds ticked so far lets in; asked again whenever a tick changes."""
     found = visible(request, pk)
-    return render(request, "uploads/choice.html", {"batch": found} | _choice(found, _ticked(request.GET)))
-
-
-def _ticked(told: QueryDict) -> list[str] | None:
-    """The kinds that are ticked; None where the whole workbook is."""
-    return None if "whole" in told else told.getlist("kind")
-
-
-def _offered(request: HttpRequest, kinds: Collection[upload_report.KindLine]) -> list[str] | None:
-    """What somebody ticked in a form that comes back, else what the page offers ticked."""
-    if "word" in request.POST:
-        return _ticked(request.POST)
-    return [each.kind.key for each in kinds if each.is_ticked]
-
-
-def _choice(found: CorrectionBatch, kinds: list[str] | None) -> dict[str, Any]:
-    return {
-        "ticked": kinds or [],
-        "is_whole": kinds is None,
-        "choice": upload_report.choice(found, kinds),
-    }
+    return render(
+        request,
+        "uploads/choice.html",
+        {"batch": found} | upload_choice.of(found, upload_choice.ticked(request.GET)),
+    )
 
 
 @allow(*DECIDERS)
@@ -281,7 +264,11 @@ def _context(request: HttpRequest, found: CorrectionBatch, *, is_revealed: bool 
         **_conflicts(found, user, is_revealed=is_revealed),
         "kinds": kinds,
         "total": upload_report.total(found) if kinds else None,
-        **(_choice(found, _offered(request, kinds)) if is_decider and found.state == State.WAITING else {}),
+        **(
+            upload_choice.of(found, upload_choice.offered(request, kinds))
+            if is_decider and found.state == State.WAITING
+            else {}
+        ),
         "shares": upload_report.shares(found),
         "absent": max(found.report.get("given", 0) - found.report.get("returned", 0), 0),
         **upload_columns.of(request, found),
