@@ -32,7 +32,7 @@ class LandUserFacts(Facts):
                 1900 + 100 * (substr(u.id_number, 4, 1)::int / 2) + substr(u.id_number, 5, 2)::int
             END AS number_year,
             CASE WHEN u.id_kind = 'citizen' THEN
-                CASE substr(u.id_number, 4, 1)::int % 2 WHEN 0 THEN 'M' ELSE 'F' END
+                CASE mod(substr(u.id_number, 4, 1)::int, 2) WHEN 0 THEN 'M' ELSE 'F' END
             END AS number_sex,
             v.outcome, COALESCE(v.differs, '') AS differs,
             r.id_number AS resident_number, r.died_on, r.status AS resident_status,

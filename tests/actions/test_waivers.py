@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pghistory
 import pytest
 
 from landdb.models import Role
@@ -163,3 +164,11 @@ def test_a_waiver_is_ended_before_its_day_and_the_end_taken_back() -> None:
     assert changes.undo(decision.change_set, by=by) == []
     finding.refresh_from_db()
     assert (finding.state, finding.waived_until, groups(plot)) == ("waived", dt.date(2099, 1, 1), [1])
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES])
+def test_what_a_waiver_rests_on_is_read_within_a_request(rule: str) -> None:
+    """Who does something is told to the database with each statement of a request; that must not spoil one."""
+    finding = Finding(rule=rule, plot=judged(factories.make_ready_plot()), subject_id=0)
+    with pghistory.context(user=1):
+        assert waivers.facts_of(finding) is None
