@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from landdb.models import User
 
-from ..models import Lease
+from ..models import Lease, TakenOver
 
 #: How long a record stays with whoever opened it, counted from the last thing they did there.
 LASTS = dt.timedelta(minutes=10)
@@ -25,10 +25,9 @@ _TAKE = """
     ON CONFLICT (kind, record_id) DO UPDATE SET
         holder_id = EXCLUDED.holder_id, until = EXCLUDED.until,
         taken_at = CASE WHEN l.holder_id = EXCLUDED.holder_id AND l.until > %(now)s
-            THEN l.taken_at ELSE EXCLUDED.taken_at END,
-        taken_from_id = CASE WHEN l.holder_id = EXCLUDED.holder_id THEN l.taken_from_id END
+            THEN l.taken_at ELSE EXCLUDED.taken_at END
     WHERE l.holder_id = EXCLUDED.holder_id OR l.until <= %(now)s
-    RETURNING id, kind, record_id, holder_id, taken_at, until, taken_from_id
+    RETURNING id, kind, record_id, holder_id, taken_at, until
 """
 
 
@@ -94,17 +93,17 @@ def take_over(kind: Lease.Kind, record_id: int, *, by: User) -> Lease:
     now = timezone.now()
     if lease is None or lease.until <= now or lease.holder_id == by.pk:
         return take(kind, record_id, by=by)
-    lease.taken_from_id, lease.holder = lease.holder_id, by
-    lease.taken_at, lease.until = now, now + LASTS
+    TakenOver.objects.create(kind=kind, record_id=record_id, holder_id=lease.holder_id, by=by)
+    lease.holder, lease.taken_at, lease.until = by, now, now + LASTS
     lease.save()
     return lease
 
 
-def lost(user: User) -> list[Lease]:
+def lost(user: User) -> list[TakenOver]:
     """The records that others took over from this person, told once."""
-    taken = list(Lease.objects.select_related("holder").filter(taken_from=user))
+    taken = list(TakenOver.objects.select_related("by").filter(holder=user).order_by("pk"))
     if taken:
-        Lease.objects.filter(pk__in=[lease.pk for lease in taken]).update(taken_from=None)
+        TakenOver.objects.filter(pk__in=[each.pk for each in taken]).delete()
     return taken
 
 

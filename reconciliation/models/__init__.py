@@ -30,7 +30,7 @@ from .scans import ArrivedScan, ScanArrival
 from .second_eyes import ReviewWeek, SecondEyesShare, SecondLook
 from .uploads import CorrectionBatch, CorrectionRow
 from .views import SavedView
-from .work import Decision, Lease, Why, WorkItem
+from .work import Decision, Lease, TakenOver, Why, WorkItem
 from .work_counts import WorkCount
 from .workbooks import Workbook, WorkbookRow
 
@@ -88,6 +88,7 @@ __all__ = [
     "SecondEyesShare",
     "SecondLook",
     "StoredReport",
+    "TakenOver",
     "Tally",
     "Target",
     "Task",

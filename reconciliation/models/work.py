@@ -131,10 +131,7 @@ class Why(models.TextChoices):
 
 
 class Lease(models.Model):
-    """Who has a record open on the desk, and until when; others read it and decide on the next one.
-
-    `taken_from` is who held it when a supervisor took it over, until that person has been told.
-    """
+    """Who has a record open on the desk, and until when; others read it and decide on the next one."""
 
     class Kind(models.TextChoices):
         PERSON = "person", _("Người sử dụng đất")
@@ -146,12 +143,24 @@ class Lease(models.Model):
     holder = models.ForeignKey(User, on_delete=models.CASCADE, related_name="leases")
     taken_at = models.DateTimeField()
     until = models.DateTimeField()
-    taken_from = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.CASCADE, related_name="leases_lost"
-    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "record_id"], name="lease_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record_id}"
+
+
+class TakenOver(models.Model):
+    """A record that a supervisor took over from whoever had it open, until that person has been told.
+
+    Not of the lease: it ends with the supervisor's word, mostly before the other opens a page again.
+    """
+
+    kind = models.CharField(max_length=9, choices=Lease.Kind)
+    record_id = models.BigIntegerField()
+    holder = models.ForeignKey(User, on_delete=models.CASCADE, related_name="leases_lost")
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.record_id}"

@@ -12,7 +12,7 @@ from landdb.models import User
 from parcels.models import LandUser
 
 from ..actions import leases
-from ..models import Lease
+from ..models import Lease, TakenOver
 from .land_users import DECIDERS
 
 
@@ -29,13 +29,13 @@ def notices(request: HttpRequest) -> dict[str, Any]:
 
 
 def _told(user: User) -> Callable[[], list[str]]:
-    return lambda: [_lost(lease) for lease in leases.lost(user)]
+    return lambda: [_lost(taken) for taken in leases.lost(user)]
 
 
-def _lost(lease: Lease) -> str:
+def _lost(taken: TakenOver) -> str:
     """Who has a record now that this person had open."""
     name = None
-    if lease.kind == Lease.Kind.PERSON:
-        name = LandUser.objects.filter(pk=lease.record_id).values_list("name", flat=True).first()
-    told = {"who": lease.holder.full_name, "name": name or f"{lease.get_kind_display()} {lease.record_id}"}
+    if taken.kind == Lease.Kind.PERSON:
+        name = LandUser.objects.filter(pk=taken.record_id).values_list("name", flat=True).first()
+    told = {"who": taken.by.full_name, "name": name or f"{taken.get_kind_display()} {taken.record_id}"}
     return _("%(who)s đã nhận lại hồ sơ %(name)s mà bạn đang mở.") % told

@@ -71,5 +71,14 @@ def test_a_supervisor_takes_over_and_the_other_is_told_once() -> None:
     assert leases.take_over(PERSON, 7, by=senior).holder == senior
     with pytest.raises(leases.Held):
         leases.check(PERSON, 7, by=ha)
-    assert [(lease.record_id, lease.holder) for lease in leases.lost(ha)] == [(7, senior)]
+    assert [(taken.record_id, taken.by) for taken in leases.lost(ha)] == [(7, senior)]
     assert leases.lost(ha) == []
+
+
+def test_who_lost_a_record_is_told_also_when_the_supervisor_has_done_with_it() -> None:
+    ha, senior = factories.make_user(), factories.make_user(Role.SENIOR_REVIEWER)
+    leases.take(PERSON, 7, by=ha)
+    leases.take_over(PERSON, 7, by=senior)
+    leases.release(PERSON, 7, by=senior)
+    leases.take(PERSON, 7, by=factories.make_user())
+    assert [(taken.record_id, taken.by) for taken in leases.lost(ha)] == [(7, senior)]

@@ -77,7 +77,7 @@ def test_an_open_record_is_taken_over_and_whoever_had_it_is_told(visit, senior) 
     client = visit(senior)
     assert "Đỗ Mai" in client.get(PAGE).content.decode()
     client.post(f"{PAGE}{one.land_user_id}/take/", {"word": "take"})
-    assert [lease.holder for lease in leases.lost(mai)] == [senior]
+    assert [taken.by for taken in leases.lost(mai)] == [senior]
     client.post(f"{PAGE}{one.land_user_id}/take/", {"word": "release"})
     assert not leases.live().exists()
 
