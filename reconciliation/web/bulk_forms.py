@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from landdb.models import Role, User
@@ -16,7 +15,9 @@ from landdb.web.day_input import TypedDay
 from ..actions import bulk
 from ..actions.bulk import Wanted
 from ..models import BulkDecision, Why, WorkItem
+from . import later_day
 from .desk_forms import due, to_working
+from .free_text import NoIdentity
 
 Act, With = BulkDecision.Act, WorkItem.With
 
@@ -38,7 +39,7 @@ class BulkForm(forms.Form):
     officers = forms.ModelMultipleChoiceField(
         label=_("Giao cho"), queryset=User.objects.none(), required=False
     )
-    note = forms.CharField(label=_("Ghi chú"), max_length=300, required=False, strip=True)
+    note = NoIdentity(label=_("Ghi chú"), max_length=300, required=False, strip=True)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,8 +64,8 @@ class BulkForm(forms.Form):
         until: dt.date | None = cleaned.get(f"until_{act}")
         if act == Act.LATER and until is None:
             self.add_error("until_later", _("Ghi ngày xem lại, dd/mm/yyyy."))
-        if until is not None and until <= timezone.localdate():
-            self.add_error(f"until_{act}", _("Ngày phải sau hôm nay."))
+        if until is not None and (fault := later_day.fault(until)):
+            self.add_error(f"until_{act}", fault)
         elif until is not None:
             cleaned[f"until_{act}"], self.moved = to_working(until)
         return cleaned

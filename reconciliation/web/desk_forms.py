@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,8 @@ from landdb import working_days
 
 from ..actions.handovers import Handover
 from ..models import Decision, Why, WorkItem
+from . import later_day
+from .free_text import NoIdentity
 
 With = WorkItem.With
 
@@ -25,24 +26,6 @@ With = WorkItem.With
 BY_EVIDENCE = "theo chứng cứ trên trang"
 #: Working days that the receiver is proposed to have.
 DAYS = {With.POLICE: 10, With.COMMUNE: 5}
-_DIGITS = re.compile(r"\d(?:[ .\-]?\d)*")
-_IDENTITY = (9, 12)
-
-
-class NoIdentity(forms.CharField):
-    """Free text that holds no identity number: nothing of 9 or 12 digits, spaced or not."""
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        for found in _DIGITS.findall(text):
-            if sum(map(str.isdigit, found)) in _IDENTITY:
-                raise forms.ValidationError(
-                    _(
-                        "Lời nhắn có dãy 9 hoặc 12 chữ số giống số giấy tờ. Hãy bỏ dãy số đó; "
-                        "người nhận xem số ngay trong hồ sơ."
-                    )
-                )
-        return text
 
 
 class MatchForm(forms.Form):
@@ -102,14 +85,13 @@ class HandoverForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}
-        today = timezone.localdate()
         if self.where == With.LATER:
             told["until"] = self._offered().get(told.get("why", ""), told.get("until"))
             if told["until"] is None and not self.errors:
                 self.add_error("until", _("Ghi ngày xem lại, hoặc chọn một ngày ở trên."))
         until: dt.date | None = told.get("until")
-        if until is not None and until <= today:
-            self.add_error("until", _("Ngày phải sau hôm nay."))
+        if until is not None and (fault := later_day.fault(until)):
+            self.add_error("until", fault)
         elif until is not None:
             told["until"], self.moved = to_working(until)
         return told

@@ -11,7 +11,6 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from landdb.web.day_input import TypedDay
@@ -19,6 +18,8 @@ from parcels.importers.form01.kinds import SUFFIXES
 
 from ..matching import bands
 from ..models import Decision, PoliceWord
+from . import later_day
+from .free_text import NoIdentity
 
 _CARRY = re.compile(r"[a-z_]{1,40}:[0-9]{1,18}")
 
@@ -26,7 +27,7 @@ _CARRY = re.compile(r"[a-z_]{1,40}:[0-9]{1,18}")
 class ReasonForm(forms.Form):
     """A decision always carries its reason."""
 
-    reason = forms.CharField(label=_("Lý do"), min_length=3, max_length=300, strip=True)
+    reason = NoIdentity(label=_("Lý do"), min_length=3, max_length=300, strip=True)
 
 
 class ConfirmForm(ReasonForm):
@@ -42,22 +43,19 @@ class ListedForm(ReasonForm):
 
     LISTED, CHOSEN = "listed", "chosen"
 
-    reason = forms.CharField(label=_("Lý do"), min_length=3, max_length=200, strip=True)
+    reason = NoIdentity(label=_("Lý do"), min_length=3, max_length=200, strip=True)
     count = forms.IntegerField(min_value=1)
     scope = forms.ChoiceField(choices=[(LISTED, LISTED), (CHOSEN, CHOSEN)])
 
 
 class WaiverForm(ReasonForm):
-    """Leave a finding out of account until the end of a day, after today and within YEARS."""
-
-    #: Longer than any of the procedures that a waiver waits for; who needs more asks again.
-    YEARS = 3
+    """Leave a finding out of account until the end of a day, after today and within `later_day.YEARS`."""
 
     until = forms.DateField(label=_("Đến hết ngày"), widget=TypedDay(), required=False)
 
     def clean_until(self) -> dt.date:
         until: dt.date | None = self.cleaned_data["until"]
-        if until is None or not timezone.localdate() < until <= self.last_day():
+        if until is None or later_day.fault(until):
             raise self._wrong_day()
         return until
 
@@ -66,18 +64,10 @@ class WaiverForm(ReasonForm):
         is_unread = field == "until" and getattr(error, "code", "") == "invalid"
         super().add_error(field, self._wrong_day() if is_unread else error)
 
-    @classmethod
-    def last_day(cls) -> dt.date:
-        """The same day YEARS from now; 28 February for the 29th."""
-        today = timezone.localdate()
-        if (today.month, today.day) == (2, 29):
-            today -= dt.timedelta(days=1)
-        return today.replace(year=today.year + cls.YEARS)
-
     def _wrong_day(self) -> forms.ValidationError:
         return forms.ValidationError(
             _("Ghi ngày cuối được bỏ qua (dd/mm/yyyy): sau hôm nay, muộn nhất %(last)s (%(years)d năm)."),
-            params={"last": f"{self.last_day():%d/%m/%Y}", "years": self.YEARS},
+            params={"last": f"{later_day.last_day():%d/%m/%Y}", "years": later_day.YEARS},
         )
 
 
@@ -85,7 +75,7 @@ class AnswerForm(forms.Form):
     """The second person's word."""
 
     word = forms.ChoiceField(choices=[("yes", _("Đồng ý")), ("no", _("Không đồng ý"))])
-    reason = forms.CharField(label=_("Lý do"), max_length=300, required=False)
+    reason = NoIdentity(label=_("Lý do"), max_length=300, required=False)
 
 
 class DuplicateForm(ReasonForm):
@@ -143,7 +133,7 @@ class UploadForm(forms.Form):
         required=False,
         choices=[(KEEPS, _("Không đổi")), (CLEARS, _("Xoá giá trị (phải nêu lý do)"))],
     )
-    clear_reason = forms.CharField(label=_("Lý do xoá"), required=False, max_length=300, strip=True)
+    clear_reason = NoIdentity(label=_("Lý do xoá"), required=False, max_length=300, strip=True)
 
     def clean_workbook(self) -> UploadedFile[Any]:
         upload: UploadedFile[Any] = self.cleaned_data["workbook"]

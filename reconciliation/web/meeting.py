@@ -31,7 +31,7 @@ from ..classification.weeks import WEEK, week_of
 from ..models import Difficulty, MeetingDecision
 from ..rules import catalogue
 from . import alerts, question_told
-from .desk_forms import NoIdentity
+from .free_text import NoIdentity
 
 READERS = tuple(role for role in EVERYONE if role != Role.POLICE_LIAISON)
 NOTERS = (Role.MANAGER,)

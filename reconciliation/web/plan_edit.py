@@ -24,6 +24,7 @@ from ..campaign.plan_edits import edits
 from ..campaign.plan_rows import whole_number
 from ..campaign.plan_workbook import TITLES
 from ..models import Target, Task
+from .free_text import NoIdentity
 from .plan import CHANGERS, EDITS, Look, base_of, told_of
 
 
@@ -59,9 +60,7 @@ class TargetForm(forms.Form):
 class RemoveForm(forms.Form):
     """Why a target is taken away; `seen` is what stood when the form was opened."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Lý do bỏ chỉ tiêu"), min_length=3, max_length=300, strip=True
-    )
+    reason = NoIdentity(label=gettext_lazy("Lý do bỏ chỉ tiêu"), min_length=3, max_length=300, strip=True)
     seen = forms.CharField(max_length=16)
 
 

@@ -24,7 +24,7 @@ from ..classification import explain, waivers
 from ..models import ChangeSet, Consent, Finding, OutsideOpinion, Verification
 from ..models.groups import Group
 from ..models.opinions import causes_of
-from . import asked, later
+from . import asked, later, later_day
 from .forms import AnswerForm, WaiverForm
 from .land_users import READERS as PEOPLE_READERS
 from .plot_history import history
@@ -96,7 +96,7 @@ def _context(request: HttpRequest, found: Plot, **forms: Any) -> dict[str, Any]:
         "is_senior": user.has_role(Role.SENIOR_REVIEWER),
         "is_due": found.due.exists(),
         "today": timezone.localdate(),
-        "last_waived_day": WaiverForm.last_day(),
+        "last_waived_day": later_day.last_day(),
         "deciding": waivers.deciding({one.finding.pk: one.effect for one in why.open}, bool(why.unjudged)),
         **forms,
     }

@@ -17,7 +17,7 @@ from landdb.web.plain_select import PlainSelect
 from ..models import Difficulty
 from ..rules import catalogue
 from . import question_told
-from .desk_forms import NoIdentity
+from .free_text import NoIdentity
 
 _Area = forms.Textarea
 _ROWS = {"rows": 3}

@@ -23,6 +23,7 @@ from landdb.web.signed_in import user_of
 from parcels.models import Plot
 
 from ..models import Receipt
+from .free_text import NoIdentity
 
 WRITERS = (Role.COMMUNE_OFFICIAL, Role.REVIEWER, Role.SENIOR_REVIEWER)
 READERS = (*WRITERS, Role.AUDITOR)
@@ -58,7 +59,7 @@ class ReceiptForm(forms.Form):
         required=False,
         widget=TypedDay(),
     )
-    note = forms.CharField(label=gettext_lazy("Ghi chú"), max_length=300, required=False, strip=True)
+    note = NoIdentity(label=gettext_lazy("Ghi chú"), max_length=300, required=False, strip=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,6 +14,7 @@ from landdb.web.day_input import TypedDay
 from landdb.web.plain_select import PlainSelect
 
 from ..models import HandDelivery
+from .free_text import NoIdentity
 
 
 class DeliveryForm(forms.Form):
@@ -30,7 +31,7 @@ class DeliveryForm(forms.Form):
         label=_("Nguồn"), choices=[(source, Delivery.Source(source).label) for source in HandDelivery.SOURCES]
     )
     delivered_on = forms.DateField(label=_("Ngày giao"), widget=TypedDay())
-    note = forms.CharField(
+    note = NoIdentity(
         label=_("Ghi chú"),
         min_length=3,
         max_length=300,

@@ -24,7 +24,7 @@ from ..actions.upload_policy import KINDS, POLICY_WORDS, Policy
 from ..classification import explain
 from ..models import CorrectionBatch, CorrectionRow, Lease, WorkItem
 from . import desk_evidence, row_problems, upload_rows, upload_subjects
-from .desk_forms import NoIdentity
+from .free_text import NoIdentity
 from .land_users import of_territory
 from .plot_map import plot_map
 from .plot_shared import shared

@@ -79,6 +79,7 @@ class TestHandingOn:
             ({"note": "cmnd 125 123 456"}, "9 hoặc 12 chữ số"),
             ({"until": "31/02/2030"}, "ngày"),
             ({"until": "01/01/2020"}, "Ngày phải sau hôm nay."),
+            ({"until": "31/12/9999"}, "Ngày quá xa: muộn nhất"),
         ],
     )
     def test_what_is_wrong_is_said_and_what_was_typed_kept(

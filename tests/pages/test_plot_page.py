@@ -18,6 +18,7 @@ from parcels.models import Plot
 from reconciliation import classification
 from reconciliation.actions import consents, findings
 from reconciliation.models import Consent, Decision, Finding, GroupMove, PlotStatus
+from reconciliation.web import later_day
 from reconciliation.web.forms import WaiverForm
 from tests import factories
 from tests.actions.cast import groups, make_staff
@@ -110,7 +111,7 @@ def test_whoever_asked_does_not_agree_alone(client: Client, plot: Plot, staff, f
 
 
 def test_the_last_day_of_a_waiver_may_be_three_years_from_now_and_not_a_day_more() -> None:
-    last = WaiverForm.last_day()
+    last = later_day.last_day()
     assert last.year == timezone.localdate().year + 3
     for days, is_right in ((0, True), (1, False)):
         day = last + dt.timedelta(days=days)
@@ -148,7 +149,7 @@ def test_a_waiver_without_reason_or_day_or_with_one_out_of_bounds_keeps_what_was
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
     assert f'value="{data.get("until", "")}"' in answer.content.decode()
-    bound = f"muộn nhất {WaiverForm.last_day():%d/%m/%Y} (3 năm)."
+    bound = f"muộn nhất {later_day.last_day():%d/%m/%Y} (3 năm)."
     assert (bound in answer.content.decode()) == (WaiverForm(data).has_error("until"))
     assert f'value="{data.get("reason", "")}"' in answer.content.decode()
     assert not Consent.objects.exists()
