@@ -116,6 +116,7 @@ urlpatterns: list[URLPattern] = [
     path("changes/<int:pk>/restore/", timeline.restore, name="change-restore"),
     path("corrections/", correction_answers.corrections, name="corrections"),
     path("corrections/<int:pk>/answer/", correction_answers.answer, name="correction-answer"),
+    path("corrections/<int:pk>/withdraw/", correction_answers.withdraw, name="correction-withdraw"),
     path("second-eyes/", second_eyes.looks, name="second-eyes"),
     path("second-eyes/figures/", second_eyes_figures.figures, name="overview-second-eyes"),
     path("second-eyes/<int:pk>/", second_eyes.look, name="second-eyes-look"),

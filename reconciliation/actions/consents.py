@@ -21,6 +21,10 @@ class SamePerson(Exception):
     """Whoever asked cannot also consent."""
 
 
+class NotAsker(Exception):
+    """Only who asked withdraws."""
+
+
 @dataclass(frozen=True, slots=True)
 class TakingBack:
     """What was done is taken back by a job: at once where it is little, else once a second person agrees.
@@ -74,4 +78,21 @@ def answer(consent: Consent, *, by: User, is_yes: bool, reason: str = "") -> Con
         changes.apply(held.change_set, by=by)
     else:
         changes.discard(held.change_set)
+    return held
+
+
+@transaction.atomic
+def withdraw(consent: Consent, *, by: User) -> Consent:
+    """Who asked thinks better of it: the change set is thrown away, and nobody has answered.
+
+    NotAsker where it is somebody else's, WrongState where it has been answered.
+    """
+    held = Consent.objects.select_for_update().select_related("change_set").get(pk=consent.pk)
+    if held.asked_by_id != by.pk:
+        raise NotAsker
+    if held.given_at is not None:
+        raise changes.WrongState(held.change_set.get_state_display())
+    held.given_at, held.is_yes = timezone.now(), False
+    held.save()
+    changes.discard(held.change_set)
     return held

@@ -40,13 +40,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A correction that waits: of whom, who asked, field by field, and whether this user may answer."""
+    """A correction that waits: of whom, who asked, field by field, and whether this user may answer or
+    withdraw it. `address` is its form, `evidence` the desk of whom it is about."""
 
     consent: Consent
     name: str
     address: str
+    evidence: str
     fields: list[Field]
     may_answer: bool
+    may_withdraw: bool
 
 
 @allow(*land_users.DECIDERS)
@@ -94,6 +97,22 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(page)
 
 
+@allow(*land_users.DECIDERS)
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who asked for a correction takes the question back before anybody has answered."""
+    user = user_of(request)
+    consent = get_object_or_404(_told(edits.waiting().filter(asked_by=user)), pk=pk)
+    page = _page_of(user, consent)
+    try:
+        consents.withdraw(consent, by=user)
+    except WrongState:
+        messages.error(request, _("Đề nghị này đã có người trả lời."))
+    else:
+        messages.success(request, _("Đã rút đề nghị; chưa có gì được sửa."))
+    return redirect(page)
+
+
 def asked_of(user: User, land_user_ids: Iterable[int]) -> list[Asked]:
     """What waits for a second person of these land users."""
     return _asked(user, list(_told(edits.waiting_for(land_user_ids))))
@@ -133,8 +152,10 @@ def _asked(user: User, found: list[Consent]) -> list[Asked]:
                 consent,
                 words.people.get(first.record_id, "") if is_person else _("Quyền sử dụng"),
                 reverse("land-user-correct", args=[first.record_id]) if is_person else "",
+                reverse("land-user", args=[first.record_id]) if is_person else "",
                 fields,
                 is_senior and consent.asked_by_id != user.pk,
+                consent.asked_by_id == user.pk,
             )
         )
     return asked

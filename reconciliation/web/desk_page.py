@@ -25,7 +25,7 @@ from ..models.groups import Group
 from ..rules import catalogue
 from ..rules.base import Rule
 from ..rules.facts import LandUserFacts
-from . import desk, desk_evidence, shown
+from . import correction_answers, desk, desk_evidence, shown
 from .desk_forms import HandoverForm, MatchForm, sheets
 from .land_users import DECIDERS, READERS, groups_of, visible
 from .walk import Walk
@@ -147,16 +147,17 @@ def _waiting(item: WorkItem | None) -> dict[str, Any]:
 
 def _said_of(user: User, person: LandUser) -> dict[str, Any]:
     """The last thing somebody decided on this person (`newest`: its number, as `matches.last_of` gives it),
-    and whether the user may take it back."""
+    whether the user may take it back, and the corrections that wait for a second person."""
     before = Decision.objects.filter(land_user=person).select_related("by", "change_set").first()
     if before is None:
-        return {"before": None, "newest": 0}
+        return {"before": None, "newest": 0, "asked": ()}
     is_undone = before.change_set.state == ChangeSet.State.UNDONE
     return {
         "before": before,
         "newest": before.pk,
         "is_undone": is_undone,
         "may_undo": before.is_undoable_by(user),
+        "asked": correction_answers.asked_of(user, [person.pk]),
     }
 
 
@@ -167,7 +168,10 @@ def _plots(user: User, person: LandUser) -> dict[str, Any]:
     ordered = plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")
     first = list(ordered.only(*_OF_PLOT)[:PLOTS_SHOWN])
     reasons = [catalogue.known(plot.status.rules) if hasattr(plot, "status") else [] for plot in first]
-    lines = [{"plot": plot, "reasons": found} for plot, found in zip(first, reasons, strict=True)]
+    lines = [
+        {"plot": plot, "reasons": [(_is_of_person(rule), rule) for rule in found]}
+        for plot, found in zip(first, reasons, strict=True)
+    ]
     counted = {"n": len(first), "communes": len({plot.commune_id for plot in first})}
     if len(first) == PLOTS_SHOWN:
         counted = plots.aggregate(n=Count("pk"), communes=Count("commune", distinct=True))

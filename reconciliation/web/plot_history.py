@@ -81,6 +81,8 @@ def _changed(change_set: ChangeSet, changes: list[Change], user: User) -> Event:
     if consent is not None and consent.given_by is not None:
         told = _("%(by)s đồng ý") if consent.is_yes else _("%(by)s không đồng ý")
         second, note = told % {"by": consent.given_by.full_name}, consent.reason
+    elif consent is not None and consent.given_at is not None:
+        second = _("người đề nghị đã rút")
     if change_set.kind == ChangeSet.Kind.CONFIRM:
         together = change_set.changes.filter(field="confirmed_at").count()
         if together > 1:

@@ -139,6 +139,8 @@ def _set(head: Head, fields: list[Field], changes: list[Change], user: User) -> 
     if consent is not None and consent.given_by is not None:
         said = _("%(by)s đồng ý") if consent.is_yes else _("%(by)s không đồng ý")
         notes += [said % {"by": consent.given_by.full_name}, consent.reason]
+    elif consent is not None and consent.given_at is not None:
+        notes.append(_("người đề nghị đã rút"))
     elif consent is not None and change_set.state == ChangeSet.State.PLANNED:
         notes.append(_("chờ người thứ hai đồng ý"))
     is_undoable = decision is not None and decision.is_undoable_by(user)

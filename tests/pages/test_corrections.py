@@ -111,6 +111,32 @@ def test_another_name_waits_for_another_senior_and_then_holds(client: Client, ca
     assert case.land_user.name == "Trần Văn Bình"
 
 
+def test_what_waits_stands_on_the_desk_and_who_asked_withdraws_it(client: Client, case, staff) -> None:
+    reviewer, senior, _outsider = staff
+    client.force_login(reviewer)
+    client.post(page(case), sent(client, case, name_raw="Trần Văn Bình"))
+    consent = Consent.objects.get()
+    desk, withdraw = f"/land-users/{case.land_user.pk}/", f"/corrections/{consent.pk}/withdraw/"
+    shown = client.get(desk).content.decode()
+    assert "Đề nghị sửa đang chờ" in shown
+    assert withdraw in shown
+    client.force_login(senior)
+    listed = client.get("/corrections/").content.decode()
+    assert desk in listed
+    assert withdraw not in listed
+    assert client.post(withdraw).status_code == 404
+    client.force_login(reviewer)
+    client.post(withdraw)
+    assert "Đề nghị sửa đang chờ" not in client.get(desk).content.decode()
+    assert "người đề nghị đã rút" in client.get(f"{desk}timeline/").content.decode()
+    client.force_login(senior)
+    assert client.post(f"/corrections/{consent.pk}/answer/", {"word": "yes"}).status_code == 404
+    client.force_login(reviewer)
+    assert client.post(page(case), sent(client, case, name_raw="Trần Văn Bảy")).status_code == 302
+    case.land_user.refresh_from_db()
+    assert case.land_user.name_raw == "Nguyễn Thị Duyên"
+
+
 def test_who_asked_cannot_agree_and_a_no_changes_nothing(client: Client, case, staff) -> None:
     senior = staff[1]
     client.force_login(senior)
