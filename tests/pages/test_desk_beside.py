@@ -47,6 +47,19 @@ def test_it_names_the_papers_the_first_plot_and_what_happened_last(visit, case) 
     assert officer.full_name in shown
 
 
+def test_the_first_page_of_a_scan_stands_beside_the_evidence(visit, case) -> None:
+    officer = factories.make_user(Role.REVIEWER, commune=case.commune)
+    certificate = Holding.objects.filter(land_user=case.land_user).first().certificate
+    kept = Scan.objects.create(
+        certificate=certificate, commune=case.commune, file_name="GCN-0001.pdf", kind="GCN", stored="ab/c.pdf"
+    )
+    named = Scan.objects.create(certificate=certificate, commune=case.commune, file_name="GCN-0002.pdf")
+    shown = visit(officer).get(beside(case)).content.decode()
+    assert f'src="/scans/files/{kept.pk}/preview/" loading="lazy"' in shown
+    assert f'href="/scans/files/{kept.pk}/"' in shown
+    assert f"/scans/files/{named.pk}/" not in shown
+
+
 def test_papers_and_plots_of_another_territory_are_left_out(visit, case) -> None:
     elsewhere = factories.make_commune()
     plot = factories.make_drawn_plot(elsewhere)
