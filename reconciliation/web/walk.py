@@ -119,7 +119,7 @@ class Walk:
             parts.append(_("chờ từ %(n)d ngày") % {"n": wanted.waited})
         if wanted.search:
             parts.append(f"“{wanted.search.text}”")
-        parts.append(_("chờ lâu nhất trước") if wanted.order == AGE else _("mở khoá nhiều nhất trước"))
+        parts.append(_("chờ lâu nhất trước") if wanted.order == AGE else _("nhiều thửa chờ nhất trước"))
         return " · ".join(part for part in parts if part)
 
     @property

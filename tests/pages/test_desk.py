@@ -19,6 +19,7 @@ from reconciliation import classification
 from reconciliation.actions import leases, matches, settling
 from reconciliation.actions.handovers import With
 from reconciliation.models import Decision, GroupMove, Lease, Match, Verification, Why, WorkItem
+from reconciliation.rules.catalogue import RULES
 from tests import factories
 
 from .desk_cast import PERSON, held_by, page, path, sheet, word
@@ -223,20 +224,24 @@ def test_nobody_can_be_picked_and_then_said(visit, officer, cases) -> None:
 def test_it_says_what_a_decision_frees_and_how_long_it_has_waited(visit, officer, cases) -> None:
     WorkItem.objects.update(opened_at=timezone.now() - dt.timedelta(days=21, hours=1))
     shown = visit(officer).get(page(cases[0])).content.decode()
-    assert "<b>mở khoá 3 thửa ở 1 xã, phường</b>; đã chờ 21 ngày." in shown
+    assert "Chờ quyết định ở đây: <b>3 thửa ở 1 xã, phường</b>; đã chờ 21 ngày." in shown
 
 
 @pytest.mark.parametrize(
     ("faulty", "told"),
     [(1, "(2 thửa chỉ vướng ở người này)"), (3, "(thửa nào cũng còn vướng khác)")],
 )
-def test_it_says_how_many_plots_nothing_else_holds_up(visit, officer, cases, faulty: int, told: str) -> None:
+def test_it_says_what_each_plot_lacks_and_how_many_lack_nothing_else(
+    visit, officer, cases, faulty: int, told: str
+) -> None:
     for plot in cases[0].plots[:faulty]:
         type(plot).objects.filter(pk=plot.pk).update(code="")
     classification.refresh([plot.pk for plot in cases[0].plots], cause=GroupMove.Cause.CORRECTION)
-    assert (
-        f"<b>mở khoá 3 thửa ở 1 xã, phường</b> {told}" in visit(officer).get(page(cases[0])).content.decode()
-    )
+    shown = visit(officer).get(page(cases[0])).content.decode()
+    assert f"Chờ quyết định ở đây: <b>3 thửa ở 1 xã, phường</b> {told}" in shown
+    assert shown.count("còn 1 điều để vào nhóm 1") == 3 - faulty
+    assert shown.count("còn 2 điều để vào nhóm 1") == faulty
+    assert str(next(rule for rule in RULES if rule.id == "plot_code_missing").mend) in shown
 
 
 @pytest.mark.settled_later
