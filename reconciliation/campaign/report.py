@@ -17,7 +17,7 @@ from .course import sum_at
 from .forecast import Forecast, forecast
 from .history import TaskFigures
 from .keeping import kept
-from .report_charts import burn, spread
+from .report_charts import burn, burn_caption, spread
 from .report_difficulties import noted
 from .report_parts import Picture, Report, Table
 from .report_past import Past, Territory, past, revisions
@@ -143,10 +143,8 @@ def _draw(
     def wanted(day: dt.date) -> int | None:
         return round(sum_at(lines, day)) if lines else None
 
-    found.pictures["burn"] = Picture(
-        "Thửa nhóm 1 theo tuần (nét liền), kế hoạch (nét đứt), khoảng dự báo (vùng tô).",
-        burn(done, clean.assigned, wanted, clean.due, ahead),
-    )
+    drawn = burn(done, clean.assigned, wanted, clean.due, ahead)
+    found.pictures["burn"] = Picture(burn_caption(drawn), drawn)
     rates = [each.rate for each in places if each.rate is not None]
     shares = rates or [each.share for each in places if each.share is not None]
     if len(shares) > 1:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from .forecast import Forecast
-from .report_drawing import WIDTH, Drawing
+from .report_drawing import WIDTH, Drawing, Point
 from .report_parts import COUNT, SHARE, written
 
 _WEEK = dt.timedelta(days=7)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 590.0, 26.0, 250.0
 #: No axis is drawn farther than so many weeks beyond the close: a slow pace would flatten all that was done.
 _AHEAD = 30
+#: From so many days on the days of an axis bear their year.
+LONG = 300
 
 
 def burn(
@@ -39,14 +42,15 @@ def burn(
         drawing.line("axis" if step == 0 else "grid", (_LEFT, y(step)), (_RIGHT, y(step)))
         drawing.label(_LEFT - 6, y(step) + 4, written(step, COUNT), "end")
     sundays = [first + n * _WEEK for n in range(span // 7 + 1)]
-    for day in sundays[:: max(1, -(-len(sundays) // 9))]:
-        drawing.label(x(day), _BOTTOM + 17, f"{day:%d/%m}", "mid")
+    form, places = ("%d/%m/%Y", 7) if span > LONG else ("%d/%m", 9)
+    for day in sundays[:: max(1, -(-len(sundays) // places))]:
+        drawing.label(x(day), _BOTTOM + 17, f"{day:{form}}", "mid")
     if goal:
         drawing.line("axis", (_LEFT, y(goal)), (_RIGHT, y(goal)))
         drawing.label(_RIGHT + 5, y(goal) + 4, "được giao", strong=True)
     _draw_plan(drawing, [(x(day), plan(day)) for day in sundays], y)
     if ahead is not None and goal:
-        _draw_ahead(drawing, (x(last), y(done[-1][1])), ahead, y(goal), lambda day: x(min(day, end)))
+        _draw_ahead(drawing, ahead, _Way((x(last), y(done[-1][1])), last, end, y(goal), x))
     if len(done) > 1:
         drawing.line("actual", *((x(day), y(plots)) for day, plots in done))
     for day, plots in done:
@@ -67,18 +71,57 @@ def _draw_plan(
         drawing.label(place - 6, height - 6, "kế hoạch", "end", strong=True)
 
 
-def _draw_ahead(
-    drawing: Drawing,
-    start: tuple[float, float],
-    ahead: Forecast,
-    goal: float,
-    x: Callable[[dt.date], float],
-) -> None:
-    if ahead.earliest and ahead.latest:
-        drawing.fan(start, (x(ahead.earliest), goal), (x(ahead.latest), goal))
-    if ahead.likely:
-        drawing.line("pace", start, (x(ahead.likely), goal))
-        drawing.label(x(ahead.likely), goal - 7, f"dự kiến {ahead.likely:%d/%m/%Y}", "mid", strong=True)
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The straight way from the last close to the goal, as far as the axis goes."""
+
+    start: Point
+    begun: dt.date
+    end: dt.date
+    goal: float
+    x: Callable[[dt.date], float]
+
+    @property
+    def edge(self) -> float:
+        return self.x(self.end)
+
+    def to(self, day: dt.date | None) -> Point:
+        """Where it reaches the goal, or leaves the axis with the slope that it has; level for no day."""
+        x, y = self.start
+        if day is None:
+            return self.edge, y
+        if day <= self.end:
+            return self.x(day), self.goal
+        share = (self.end - self.begun).days / (day - self.begun).days
+        return self.edge, y + (self.goal - y) * share
+
+
+def _draw_ahead(drawing: Drawing, ahead: Forecast, way: _Way) -> None:
+    if ahead.earliest:
+        corners = [way.start, way.to(ahead.earliest)]
+        if ahead.earliest < way.end and (ahead.latest is None or ahead.latest > way.end):
+            corners.append((way.edge, way.goal))
+        drawing.fan(*corners, way.to(ahead.latest))
+    if ahead.likely is None:
+        return
+    x, y = way.to(ahead.likely)
+    drawing.line("pace", way.start, (x, y))
+    words = f"dự kiến {ahead.likely:%d/%m/%Y}"
+    if ahead.likely > way.end:
+        # It is beyond the picture: the words must not say that it is here.
+        drawing.label(x, y - 7, f"{words} →", "end", strong=True)
+    else:
+        drawing.label(x, y - 7, words, "mid", strong=True)
+
+
+def burn_caption(drawing: Drawing) -> str:
+    """Names what was drawn, and nothing else."""
+    styles, shapes = {mark.style for mark in drawing.marks}, {mark.shape for mark in drawing.marks}
+    told = ["Thửa nhóm 1 theo tuần (nét liền)"]
+    told += ["kế hoạch (nét đứt)"] if "plan" in styles else []
+    told += ["dự báo (nét chấm)"] if "pace" in styles else []
+    told += ["khoảng dự báo (vùng tô)"] if "fan" in shapes else []
+    return f"{', '.join(told)}."
 
 
 def _last_day(ahead: Forecast | None) -> dt.date | None:

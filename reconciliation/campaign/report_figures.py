@@ -34,7 +34,7 @@ OUTCOMES = {
     Outcome.AMBIGUOUS: "Chưa rõ là ai",
     Outcome.NOT_FOUND: "Không tìm thấy",
     Outcome.DECEASED: "Đã mất",
-    Outcome.WITH_POLICE: "Chờ công an",
+    Outcome.WITH_POLICE: "Đã gửi Công an khi đối chiếu",
     Outcome.UNVERIFIABLE: "Thiếu căn cứ để đối chiếu",
     Outcome.NOT_APPLICABLE: "Không áp dụng (cơ quan, tổ chức)",
     "": "Đã đổi sau khi chốt, không còn rõ",
@@ -163,6 +163,8 @@ def _people(report: Report, past: Past) -> None:
         ),
         tuple(rows),
         ("Cộng", people, share(people, people), None) if rows else (),
+        # Whoever was sent to the police since the matching has the outcome of before.
+        "Kết quả của lần đối chiếu gần nhất. Ai đang chờ Công an trả lời thì tính ở bảng việc đang chờ ai.",
     )
 
 

@@ -99,7 +99,9 @@ def _people(report: Report) -> None:
         report,
         _WEEK_TEXT + "có {people} người sử dụng đất, trong đó {people_asked} người phải đối chiếu;",
         f"{{people_matched}} người khớp ({{people_matched_share}}){change};",
-        "{people_wrong} người sai lệch hoặc chưa rõ; {people_with_police} người đã chuyển Công an.",
+        "{people_wrong} người sai lệch hoặc chưa rõ.",
+        # Of the open hand-overs, as in the table of what waits: an outcome is only as new as its matching.
+        "{waiting_police} người đang chờ Công an trả lời." if _has(report, "waiting_police") else "",
     )
     _table(report, "people")
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..campaign.forecast import Forecast
+from ..campaign.report_charts import LONG
 
 #: The ground of the drawing, in its own units.
 LEFT, RIGHT, TOP, BOTTOM = 72, 612, 12, 288
 #: Days that a forecast may lie behind the due day and still be drawn to its end.
 _BEYOND = dt.timedelta(weeks=26)
-_LINES, _DAYS_SHOWN = 5, 9
+_LINES, _DAYS_SHOWN, _DAYS_WITH_YEAR = 5, 9, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Chart:
     """Paths and places, ready for attributes."""
 
     levels: list[tuple[str, int]]
+    #: Whether days of more than one year stand under the axis.
+    is_long: bool
     days: list[tuple[str, dt.date]]
     actual: str
     closes: list[Mark]
@@ -81,6 +84,7 @@ def chart(
     line = [*closes] if closes and closes[-1][0] >= day else [*closes, here]
     return Chart(
         [(f"{scale.y(level):.1f}", level) for level in range(step, scale.most + 1, step)],
+        _is_long(first, last),
         [(f"{scale.x(when):.1f}", when) for when in _days(first, last)],
         " ".join(scale.at(*each) for each in line),
         [Mark(f"{scale.x(when):.1f}", f"{scale.y(n):.1f}", when, n) for when, n in closes],
@@ -133,8 +137,13 @@ def _step(highest: int) -> int:
     return int(next(ten * n for n in (1, 2, 5, 10) if ten * n >= rough))
 
 
+def _is_long(first: dt.date, last: dt.date) -> bool:
+    return (last - first).days > LONG
+
+
 def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
-    weeks = max(1, math.ceil((last - first).days / 7 / (_DAYS_SHOWN - 1)))
+    shown = _DAYS_WITH_YEAR if _is_long(first, last) else _DAYS_SHOWN
+    weeks = max(1, math.ceil((last - first).days / 7 / (shown - 1)))
     day = first
     while day <= last:
         yield day

@@ -53,7 +53,7 @@ def waiting(week: Week, territory: Territory, user: User) -> list[dict[str, Any]
                     "since": holder.since,
                     "now": holder.items if week.is_closed else counted,
                     "href": _list(name, territory, user) if may_list and counted else "",
-                    "oldest_href": _waits(name, territory) if may_list and counted else "",
+                    "oldest_href": _waits(name, territory, day=day) if may_list and counted else "",
                 }
             )
     return found
@@ -130,9 +130,10 @@ def _list(name: str, territory: Territory, user: User) -> str:
 
 
 def _waits(name: str, territory: Territory, age: int | None = None, day: dt.date | None = None) -> str:
-    """The managers' list, the oldest first; of an age, that of the day of which figures tell."""
-    of_age = [("age", age), ("day", day)] if age is not None else []
-    asked = (urlencode([("with", name), *of_age]), territory.lists)
+    """The managers' list, the oldest first; of an age and of the oldest, that of the day of which figures
+    tell."""
+    told = [(key, value) for key, value in (("age", age), ("day", day)) if value is not None]
+    asked = (urlencode([("with", name), *told]), territory.lists)
     return f"{reverse('overview-waits')}?{'&'.join(filter(None, asked))}"
 
 

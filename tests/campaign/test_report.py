@@ -195,6 +195,24 @@ def test_an_office_and_a_commune_report_on_their_own() -> None:
     assert own[1].name not in docx(alone).decode("latin-1")
 
 
+def test_who_waits_with_the_police_is_one_number_wherever_it_is_told() -> None:
+    """Whoever was handed on since the last matching has no such outcome yet."""
+    (unit,) = cast.communes(1)
+    cast.campaign([unit], 2)
+    row = WeeklySnapshot.objects.get(week=cast.week(2))
+    row.verification["with_police"], row.waiting["police"] = 0, row.waiting["police"] | {"items": 5}
+    row.save()
+    told = made(Territory(), cast.week(2))
+    lines = [block.text for block in told.blocks]
+    assert any("5 người đang chờ Công an trả lời." in line for line in lines)
+    assert any(line.startswith("Công an trả lời 5 người") for line in lines)
+    assert not any("đã chuyển Công an" in line for line in lines)
+    WeeklySnapshot.objects.update(waiting={})
+    cache.clear()
+    unknown = made(Territory(), cast.week(2))
+    assert not any("Công an trả lời" in block.text for block in unknown.blocks)
+
+
 def test_the_forecast_is_told_only_where_there_is_one(told: Report) -> None:
     assert any("dự kiến đạt" in block.text for block in told.blocks)
     early = made(Territory(), cast.week(2))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from landdb.models import AdminUnit, Role, User
 from reconciliation.campaign import counting
 from reconciliation.classification.weeks import day_closes_at
-from reconciliation.models import Tally, WorkItem
+from reconciliation.models import DayFigures, Tally, WorkItem
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +118,15 @@ def test_a_page_asks_few_questions_however_many_wait(
     with django_assert_max_num_queries(6) as asked:
         assert len(shown(client, f"with=desk&day={DAY}")) == 20
     assert "parcels_plot" not in " ".join(each["sql"] for each in asked.captured_queries)
+
+
+def test_the_age_of_the_oldest_is_that_of_the_first_row_behind_it(visit: Visit, commune: AdminUnit) -> None:
+    """The figures are of a day that is over; the list behind them must not count on to today."""
+    item(commune, "Lâu", 91, "police")
+    day = timezone.localdate() - dt.timedelta(days=1)
+    told = counting.at_close_of(day, timezone.now())[commune.pk]
+    DayFigures.objects.create(commune=commune, day=day, group_1=1, group_2=0, group_3=0, waiting=told.waiting)
+    client = visit(factories.make_user(Role.MANAGER))
+    (line,) = client.get("/overview/").context["waiting"]
+    (row,) = client.get(line["oldest_href"]).context["rows"]
+    assert row.days == line["oldest"] == (day - DAY).days + 91
