@@ -17,7 +17,7 @@ from ..classification.weeks import day_closes_at, stock_at
 from ..models import Dimension, RuleSet, Tally, Target, Task, Verification
 from ..models.campaign import CommuneFigures
 from ..models.groups import Group
-from ..rules import catalogue
+from ..rules import book, catalogue
 from . import statements
 
 #: Up to so long after the close, what bears no date is still as it was then.
@@ -94,14 +94,15 @@ def same(written: CommuneFigures, counted: Counted) -> bool:
     )
 
 
-def _ask(sql: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+def ask(sql: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of one of the statements."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         yield from cursor.fetchall()
 
 
 def _verification(found: dict[int, Counted], moment: dt.datetime) -> None:
-    for commune, outcome, people in _ask(statements.VERIFICATION, at=moment):
+    for commune, outcome, people in ask(statements.VERIFICATION, at=moment):
         if commune in found:
             found[commune].verification[outcome] = people
 
@@ -115,11 +116,21 @@ def _tallied(column: str) -> dict[int, Counts]:
     return counts
 
 
+def _holding_back() -> set[str]:
+    """The rules whose findings counters and statuses count: what only notes has nothing to go back from.
+
+    A rule that was switched off is one of them: its findings are dated.
+    """
+    known = set(
+        Tally.objects.exclude(rule__in=["", Tally.CONFIRMED]).values_list("rule", flat=True).distinct()
+    )
+    return known - {ruling.rule.id for ruling in book.current().rulings if not ruling.counts}
+
+
 def _rules(found: dict[int, Counted], moment: dt.datetime) -> None:
     counts = _tallied("plots")
-    # Rules that only note have no counter to go back from.
-    holding_back = {rule for told in counts.values() for rule in told}
-    for commune, rule, since in _ask(statements.RULES_SINCE, at=moment):
+    holding_back = _holding_back()
+    for commune, rule, since in ask(statements.RULES_SINCE, at=moment):
         if rule in holding_back:
             counts[commune][rule] -= since
     for commune, counted in found.items():
@@ -130,7 +141,7 @@ def _alone(found: dict[int, Counted], moment: dt.datetime) -> None:
     counts = _tallied("alone")
     holding_back = sorted({rule for told in counts.values() for rule in told})
     asked = {"at": moment, "rules": holding_back, "hiding": list(HIDING)}
-    for commune, rule, since in _ask(statements.ALONE_SINCE, **asked):
+    for commune, rule, since in ask(statements.ALONE_SINCE, **asked):
         counts[commune][rule] -= since
     for commune, counted in found.items():
         counted.alone = {rule: plots for rule, plots in sorted(counts[commune].items()) if plots}
@@ -138,17 +149,23 @@ def _alone(found: dict[int, Counted], moment: dt.datetime) -> None:
 
 def _dimensions(found: dict[int, Counted], moment: dt.datetime) -> None:
     counts: dict[int, Counts] = defaultdict(lambda: dict.fromkeys(Dimension.values, 0))
-    for commune, *plots in _ask(statements.DIMENSIONS_NOW):
+    for commune, *plots in ask(statements.DIMENSIONS_NOW):
         counts[commune] = dict(zip(Dimension.values, plots, strict=True))
-    words = ", ".join(f"('{rule.id}', '{Dimension(rule.dimension).value}')" for rule in catalogue.RULES)
-    for commune, dimension, since in _ask(statements.DIMENSIONS_SINCE.format(words=words), at=moment):
-        counts[commune][dimension] -= since
+    holding_back = _holding_back()
+    words = ", ".join(
+        f"('{rule.id}', '{Dimension(rule.dimension).value}')"
+        for rule in catalogue.RULES
+        if rule.id in holding_back
+    )
+    if words:
+        for commune, dimension, since in ask(statements.DIMENSIONS_SINCE.format(words=words), at=moment):
+            counts[commune][dimension] -= since
     for commune, counted in found.items():
         counted.dimensions = counts[commune]
 
 
 def _waiting(found: dict[int, Counted], day: dt.date, moment: dt.datetime) -> None:
-    asked = _ask(statements.WAITING, at=moment, day=day, zone=settings.TIME_ZONE)
+    asked = ask(statements.WAITING, at=moment, day=day, zone=settings.TIME_ZONE)
     for commune, holder, items, plots, *ages, since in asked:
         if commune in found:
             found[commune].waiting[holder] = {
@@ -161,13 +178,13 @@ def _tasks(found: dict[int, Counted], moment: dt.datetime, *, near: bool) -> Non
         clean, known = counted.groups[0], counted.verification.get(Verification.Outcome.MATCHED, 0)
         counted.tasks = {Task.CLEAN: {"done": clean}, Task.VERIFY: {"done": known}}
     if near:
-        for commune, coded, collected, linked in _ask(statements.DONE_NOW):
+        for commune, coded, collected, linked in ask(statements.DONE_NOW):
             if commune in found:
                 done = {Task.CODE: coded, Task.COLLECT: collected, Task.SCAN: linked}
                 found[commune].tasks |= {task: {"done": count} for task, count in done.items()}
         for counted in found.values():
             counted.tasks = {task: {"done": 0} for task in Task} | counted.tasks
-    for commune, why, *excluded in _ask(statements.EXCLUDED, at=moment):
+    for commune, why, *excluded in ask(statements.EXCLUDED, at=moment):
         for task, place in _EXCLUDED_FROM.items():
             if commune in found and task in found[commune].tasks and excluded[place]:
                 found[commune].tasks[task].setdefault("excluded", {})[why] = excluded[place]

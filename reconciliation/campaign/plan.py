@@ -27,6 +27,8 @@ from .weekly import Closes
 FIELDS = ("assigned", "unit", "leader", "starts_on", "due_on")
 #: More than a province has plots.
 MOST_ASSIGNED = 10_000_000
+#: No day of a plan lies before this one, nor more years ahead than these: such a day was mistyped.
+EARLIEST, MOST_YEARS = dt.date(2020, 1, 1), 3
 
 
 #: Task → its figures.
@@ -201,6 +203,17 @@ def together(parts: Iterable[Line], task: Task) -> Line:
         # A commune without a figure of then counts as it is now: nothing of it has changed.
         before.add(part.before if part.before and part.before.assigned is not None else part.figures)
     return Line(task, whole, before, unknown=unknown)
+
+
+def latest_day(today: dt.date) -> dt.date:
+    """The last day on which a plan may be due."""
+    is_leap = (today.month, today.day) == (2, 29)
+    return dt.date(today.year + MOST_YEARS, today.month, 28 if is_leap else today.day)
+
+
+def is_plausible(day: dt.date, today: dt.date) -> bool:
+    """May a plan begin or be due on this day?"""
+    return EARLIEST <= day <= latest_day(today)
 
 
 def stamp(target: Target | None) -> str:

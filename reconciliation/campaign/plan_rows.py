@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from openpyxl.utils import get_column_letter
 
@@ -25,7 +25,7 @@ from parcels.importers.form01.workbook import Cell
 from parcels.importers.formula_cells import has_no_value
 
 from ..models import Task
-from .plan import MOST_ASSIGNED
+from .plan import MOST_ASSIGNED, is_plausible
 from .plan_workbook import TITLES, Table
 
 CODE_MISSING = declare(
@@ -54,6 +54,11 @@ NUMBER_MISSING = declare(
 )
 DATE_UNREADABLE = declare(
     "plan_date_unreadable", _("không phải một ngày rõ ràng"), _("ghi ngày/tháng/năm, ví dụ 31/12/2026")
+)
+DATE_IMPLAUSIBLE = declare(
+    "plan_date_implausible",
+    _("trước 01/01/2020 hoặc sau hôm nay quá ba năm"),
+    _("xem lại năm; ghi ngày của kế hoạch, ví dụ 31/12/2026"),
 )
 DATE_MISSING = declare("plan_date_missing", _("thiếu ngày"), _("ghi ngày/tháng/năm, ví dụ 31/12/2026"))
 DUE_BEFORE_START = declare("plan_due_before_start", _("hạn trước ngày bắt đầu"), _("sửa một trong hai ngày"))
@@ -211,11 +216,18 @@ def _values(at: dict[str, Cell], texts: dict[str, str]) -> dict[str, Any]:
 def _day(name: str, cell: Cell, text: str) -> dt.date:
     if not text:
         raise Wrong(name, DATE_MISSING)
+    day = _read(cell, text)
+    if day is None:
+        raise Wrong(name, DATE_UNREADABLE, text)
+    if not is_plausible(day, timezone.localdate()):
+        raise Wrong(name, DATE_IMPLAUSIBLE, text)
+    return day
+
+
+def _read(cell: Cell, text: str) -> dt.date | None:
     if isinstance(cell, dt.datetime):
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
     read = dates.parse(text)
-    if read.on is None or read.warnings:
-        raise Wrong(name, DATE_UNREADABLE, text)
-    return read.on
+    return None if read.warnings else read.on

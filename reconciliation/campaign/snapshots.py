@@ -9,9 +9,10 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from ..classification.weeks import WEEK, closes_at, day_closes_at, week_of
-from ..models import DayFigures, GroupMove, Task, WeeklySnapshot
+from ..models import DayFigures, GroupMove, WeeklySnapshot
 from . import counting
 from .history import last_revisions
+from .recount import Unknown
 
 #: Work that began before midnight is given time to be written down.
 GRACE = dt.timedelta(minutes=15)
@@ -55,17 +56,18 @@ def take(week: dt.date, now: dt.datetime | None = None) -> int:
 def revise(week: dt.date, reason: str) -> int:
     """Count a week again: where that comes out otherwise, a further revision with the reason; how many.
 
-    What bears no date keeps the word of the revision before.
+    What bears no date, or cannot be known any more, keeps the word of the revision before.
     """
     if not reason.strip():
         raise ValueError("a revision says why")
     now = timezone.now()
     held = {row.commune_id: row for row in latest(week)}
+    unknown = Unknown.since(closes_at(week))
     rows = []
     for commune, counted in sorted(counting.at_close_of(week + _SUNDAY, now).items()):
         before = held.get(commune)
         if before is not None:
-            _keep_undated(counted, before)
+            unknown.keep(counted, before)
             if counting.same(before, counted):
                 continue
         rows.append(
@@ -78,17 +80,6 @@ def revise(week: dt.date, reason: str) -> int:
             )
         )
     return len(WeeklySnapshot.objects.bulk_create(rows))
-
-
-def _keep_undated(counted: counting.Counted, before: WeeklySnapshot) -> None:
-    """What today cannot tell of then stays as it was written: plan, hand-overs, scans, codes, lone rules."""
-    counted.waiting = before.waiting
-    counted.alone = before.alone
-    dated = {Task.CLEAN, Task.VERIFY}
-    counted.tasks = {
-        task: told | ({"done": counted.tasks[task]["done"]} if task in dated else {})
-        for task, told in before.tasks.items()
-    }
 
 
 def latest(week: dt.date) -> list[WeeklySnapshot]:

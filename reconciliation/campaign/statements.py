@@ -4,6 +4,10 @@ Findings, land users' entries and work items are dated: what came or went since 
 date (a plot's code, scans, with whom an item waits) can only be told near the moment.
 """
 
+from __future__ import annotations
+
+from ..models import Finding, GroupMove
+
 #: (commune, rule, by how many plots fewer it was open then than now), negative where it was open in more.
 #: Findings that are waived today count as waived then.
 RULES_SINCE = """
@@ -46,7 +50,8 @@ ALONE_SINCE = """
     ) steps WHERE rule <> ALL(%(hiding)s) GROUP BY 1, 2 HAVING sum(step) <> 0
 """
 
-#: (commune, dimension, by how many plots fewer had something open under it); `{words}` are the rules' words.
+#: (commune, dimension, by how many plots fewer had something open under it); `{words}` are the words of the
+#: rules that hold plots back: what a plot's status counts are their findings alone.
 DIMENSIONS_SINCE = """
     WITH word (rule, dimension) AS (VALUES {words}),
     touched AS MATERIALIZED (
@@ -69,6 +74,26 @@ DIMENSIONS_NOW = """
         count(*) FILTER (WHERE open_clean > 0), count(*) FILTER (WHERE open_alive > 0)
     FROM reconciliation_plotstatus GROUP BY 1
 """
+
+#: (commune, rule): findings of which nobody can say any more whether they counted at the moment, since they
+#: were waived at some time. Waived still, and since before the moment, is known.
+WAIVERS = f"""
+    SELECT DISTINCT f.commune_id, f.rule
+    FROM reconciliation_change h
+    JOIN reconciliation_changeset s ON s.id = h.change_set_id
+    JOIN reconciliation_finding f ON f.id = h.record_id
+    WHERE h.model = '{Finding._meta.label_lower}' AND h.field = 'state' AND s.applied_at IS NOT NULL
+        AND h.new = '"{Finding.State.WAIVED.value}"'
+        AND f.opened_at < %(at)s AND (f.closed_at IS NULL OR f.closed_at >= %(at)s)
+        AND NOT (f.state = 'waived' AND s.applied_at < %(at)s)
+"""  # noqa: S608  our own names
+
+#: Communes whose plots went to another one since, or came from one: their findings went along undated.
+CHANGED_COMMUNES = f"""
+    SELECT DISTINCT commune_id FROM reconciliation_groupmove
+    WHERE at >= %(at)s AND (to_group IS NULL AND cause <> '{GroupMove.Cause.RETIRED.value}'
+        OR from_group IS NULL AND cause <> '{GroupMove.Cause.FIRST.value}')
+"""  # noqa: S608  our own names
 
 #: (commune, outcome or '' where it has changed since, land users).
 VERIFICATION = """

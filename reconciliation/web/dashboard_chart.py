@@ -14,6 +14,7 @@ from ..campaign.report_charts import LONG
 LEFT, RIGHT, TOP, BOTTOM = 72, 612, 12, 288
 #: Days that a forecast may lie behind the due day and still be drawn to its end.
 _BEYOND = dt.timedelta(weeks=26)
+_DAY = dt.timedelta(days=1)
 _LINES, _DAYS_SHOWN, _DAYS_WITH_YEAR = 5, 9, 7
 
 
@@ -76,7 +77,7 @@ def chart(
     far = [when for when in _ends(foreseen) if when is not None]
     due = plan[-1][0] if plan else day
     first = min([day, *(when for when, _plots in closes), *(when for when, _plots in plan)])
-    last = max(day + dt.timedelta(days=1), due, min(max(far, default=day), max(due, day) + _BEYOND))
+    last = max(_after(day, _DAY), due, min(max(far, default=day), _after(max(due, day), _BEYOND)))
     highest = max([1, plots, goal or 0, *(n for _when, n in closes), *(int(n) for _when, n in plan)])
     step = _step(highest)
     scale = Scale(first, last, step * math.ceil(highest * 1.02 / step))
@@ -95,6 +96,11 @@ def chart(
         _fan(scale, start, goal, foreseen),
         _pace(scale, start, goal, foreseen),
     )
+
+
+def _after(day: dt.date, time: dt.timedelta) -> dt.date:
+    """A later day, as far as there are days: whatever is stored as a due day is drawn."""
+    return dt.date.max if dt.date.max - day < time else day + time
 
 
 def _ends(foreseen: Forecast | None) -> Iterator[dt.date | None]:
@@ -144,7 +150,5 @@ def _is_long(first: dt.date, last: dt.date) -> bool:
 def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
     shown = _DAYS_WITH_YEAR if _is_long(first, last) else _DAYS_SHOWN
     weeks = max(1, math.ceil((last - first).days / 7 / (shown - 1)))
-    day = first
-    while day <= last:
-        yield day
-        day += dt.timedelta(weeks=weeks)
+    for ahead in range(0, (last - first).days + 1, 7 * weeks):
+        yield first + dt.timedelta(days=ahead)

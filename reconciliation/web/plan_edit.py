@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -50,6 +52,12 @@ class TargetForm(forms.Form):
     def clean_leader(self) -> str:
         return _name(self.cleaned_data["leader"])
 
+    def clean_starts_on(self) -> dt.date:
+        return _plausible(self.cleaned_data["starts_on"])
+
+    def clean_due_on(self) -> dt.date:
+        return _plausible(self.cleaned_data["due_on"])
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if {"starts_on", "due_on"} <= said.keys() and said["due_on"] < said["starts_on"]:
@@ -62,6 +70,17 @@ class RemoveForm(forms.Form):
 
     reason = NoIdentity(label=gettext_lazy("Lý do bỏ chỉ tiêu"), min_length=3, max_length=300, strip=True)
     seen = forms.CharField(max_length=16)
+
+
+def _plausible(day: dt.date) -> dt.date:
+    """A day of a plan; one of another time was mistyped."""
+    today = timezone.localdate()
+    if not plans.is_plausible(day, today):
+        told = {"first": f"{plans.EARLIEST:%d/%m/%Y}", "last": f"{plans.latest_day(today):%d/%m/%Y}"}
+        raise forms.ValidationError(
+            _("Ngày của kế hoạch phải từ %(first)s đến %(last)s: xem lại năm.") % told
+        )
+    return day
 
 
 def _name(text: str) -> str:

@@ -9,11 +9,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from landdb.models import AdminUnit
-from parcels.models import Plot
+from parcels.models import LandUser, Plot
 from reconciliation import classification
 from reconciliation.campaign import counting, snapshots
 from reconciliation.classification import weeks
-from reconciliation.models import DayFigures, GroupMove, Target, Task, WeeklySnapshot, WorkItem
+from reconciliation.models import (
+    Change,
+    ChangeSet,
+    DayFigures,
+    Dimension,
+    Finding,
+    GroupMove,
+    RuleSet,
+    RuleSetting,
+    Target,
+    Task,
+    Verification,
+    WeeklySnapshot,
+    WorkItem,
+)
 from tests import factories as make
 from tests.campaign.clock import moment
 
@@ -31,6 +45,16 @@ def judge(plot: Plot, at: dt.datetime) -> None:
 def plot() -> Plot:
     plot = make.make_ready_plot()
     judge(plot, moment(4))
+    return plot
+
+
+@pytest.fixture
+def noted() -> Plot:
+    """A plot of group 1 of whose holder no telephone is known, which is noted and no more."""
+    plot = make.make_ready_plot()
+    LandUser.objects.filter(holdings__plot=plot).update(phone="")
+    judge(plot, moment(4))
+    assert Finding.objects.open().filter(plot=plot).values_list("rule", flat=True).get() == "phone_missing"
     return plot
 
 
@@ -73,6 +97,22 @@ def test_a_close_counted_on_the_day_and_counted_later_is_the_same(
         again = counting.at_close_of(closed, at)[plot.commune_id]
         assert (again.groups, again.rules, again.dimensions) == (told.groups, told.rules, told.dimensions)
     spoil(plot, at + dt.timedelta(minutes=30), code=plot.code)
+
+
+def test_what_only_notes_hides_nothing_that_came_since_the_close(noted: Plot) -> None:
+    spoil(noted, moment(10), code="")
+    (told,) = counting.at_close_of(SUNDAY, CLOSE).values()
+    assert (told.rules, told.dimensions) == ({}, dict.fromkeys(Dimension.values, 0))
+
+
+def test_a_note_that_is_gone_since_was_never_counted(noted: Plot) -> None:
+    spoil(noted, moment(5), code="")
+    spoil(noted, moment(10), code="N")
+    LandUser.objects.filter(holdings__plot=noted).update(phone="0912345678")
+    judge(noted, moment(11))
+    assert not Finding.objects.open().filter(plot=noted, rule="phone_missing").exists()
+    (later,) = counting.at_close_of(dt.date(2026, 3, 10), CLOSE).values()
+    assert not later.dimensions[Dimension.SUFFICIENT]
 
 
 def test_the_plan_and_what_cannot_be_collected_stand_beside_what_is_done(plot: Plot) -> None:
@@ -130,6 +170,54 @@ def test_a_correction_is_a_further_revision_with_its_reason(plot: Plot) -> None:
     assert second.reason == "Bản đầu ghi nhầm nhóm 1"
     assert snapshots.latest(week) == [second]
     assert second.tasks[Task.SCAN] == first.tasks[Task.SCAN]
+
+
+def test_counted_again_whoever_the_registry_speaks_otherwise_of_keeps_the_former_word(plot: Plot) -> None:
+    week = dt.date(2026, 3, 2)
+    Verification.objects.update(since=moment(4))
+    snapshots.take(week, moment(9))
+    Verification.objects.update(outcome="mismatch", since=moment(11))
+    judge(plot, moment(11))
+    assert snapshots.revise(week, "kiểm tra lại") == 0
+    WeeklySnapshot.objects.update(group_1=7)
+    assert snapshots.revise(week, "Bản đầu ghi nhầm nhóm 1") == 1
+    again = WeeklySnapshot.objects.get(revision=2)
+    assert (again.group_1, again.verification) == (1, {"matched": 1})
+    assert again.tasks[Task.VERIFY]["done"] == 1
+
+
+def test_counted_again_what_was_wrong_of_the_registry_is_mended_where_it_is_still_known(plot: Plot) -> None:
+    week = dt.date(2026, 3, 2)
+    Verification.objects.update(since=moment(4))
+    snapshots.take(week, moment(9))
+    WeeklySnapshot.objects.update(verification={"matched": 9})
+    assert snapshots.revise(week, "Bản đầu ghi nhầm") == 1
+    assert WeeklySnapshot.objects.get(revision=2).verification == {"matched": 1}
+
+
+def test_counted_again_a_rule_that_was_waived_since_keeps_its_figure(plot: Plot) -> None:
+    week = dt.date(2026, 3, 2)
+    spoil(plot, moment(5), code="")
+    snapshots.take(week, moment(9))
+    (finding,) = Finding.objects.open().filter(rule="plot_code_missing")
+    changes = ChangeSet.objects.create(kind="waive", state="applied", applied_at=moment(11))
+    Change.objects.create(
+        change_set=changes, model=Finding._meta.label_lower, record_id=finding.pk, field="state",
+        old="open", new="waived", state="applied",
+    )  # fmt: skip
+    Finding.objects.filter(pk=finding.pk).update(state="waived", waived_until=dt.date(2999, 1, 1))
+    judge(plot, moment(11))
+    assert snapshots.revise(week, "kiểm tra lại") == 0
+
+
+def test_counted_again_a_rule_that_only_notes_since_keeps_its_figure(plot: Plot) -> None:
+    week = dt.date(2026, 3, 2)
+    spoil(plot, moment(5), code="")
+    RuleSet.objects.update(created_at=moment(1))
+    snapshots.take(week, moment(9))
+    RuleSetting.objects.create(rule="plot_code_missing", effect="note")
+    judge(plot, moment(11))
+    assert snapshots.revise(week, "kiểm tra lại") == 0
 
 
 def test_a_revision_without_a_reason_is_refused(plot: Plot) -> None:

@@ -117,3 +117,13 @@ def test_a_target_is_set_only_over_what_was_seen(commune: AdminUnit) -> None:
     with pytest.raises(plan.Changed):
         plan.assign(commune, Task.SCAN, values | {"assigned": 6}, seen=plan.stamp(None))
     assert plan.assign(commune, Task.SCAN, values | {"assigned": 6}, seen=plan.stamp(target))
+
+
+def test_a_plan_lies_between_2020_and_three_years_from_today() -> None:
+    told = {
+        dt.date(2019, 12, 31): False,
+        dt.date(2020, 1, 1): True,
+        dt.date(2031, 2, 28): True,
+        dt.date(2031, 3, 1): False,
+    }
+    assert {day: plan.is_plausible(day, dt.date(2028, 2, 29)) for day in told} == told

@@ -123,6 +123,10 @@ GOOD = ["09163", "Làm sạch thửa đất", 5, "", "", FIRST, LAST]
         (5, "31/02/2026", "plan_date_unreadable", "(F2)"),
         (5, "02/13/2026", "plan_date_unreadable", "(F2)"),
         (5, "2026", "plan_date_unreadable", "(F2)"),
+        (5, "31/12/2019", "plan_date_implausible", "(F2)"),
+        (5, dt.date(1926, 2, 1), "plan_date_implausible", "(F2)"),
+        (6, dt.date(9999, 12, 31), "plan_date_implausible", "(G2)"),
+        (6, "30/06/2126", "plan_date_implausible", "(G2)"),
         (6, "31/01/2026", "plan_due_before_start", "(G2)"),
     ],
 )

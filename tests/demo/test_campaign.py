@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from landdb.models import AdminUnit, Job
 from reconciliation import classification
-from reconciliation.campaign import at_cutoff, balance, counting, history
+from reconciliation.campaign import at_cutoff, balance, counting, history, snapshots
 from reconciliation.campaign.at_cutoff import Stood
 from reconciliation.campaign.history import Figures
 from reconciliation.classification.weeks import closes_at
@@ -124,6 +124,15 @@ def test_what_was_written_comes_out_again_as_counts_and_as_lists(province: list[
         written = history.closed(week, None)
         for rule, _plots in history.total(written.values()).rules.most_common(12):
             assert listed(Stood(week, rule=rule)) == by_commune(written, Stood(week, rule=rule))
+
+
+def test_no_week_that_was_written_as_it_was_comes_out_otherwise_when_counted_again(
+    province: list[int],
+) -> None:
+    campaign.play(WEEKS, 1, now=NOW)
+    assert {week: snapshots.revise(week, "kiểm tra lại") for week in history.closed_weeks()} == dict.fromkeys(
+        history.closed_weeks(), 0
+    )
 
 
 def listed(stood: Stood) -> Counter[int]:

@@ -100,6 +100,18 @@ def test_another_revision_of_a_closed_week_is_seen_though_the_first_was_kept(
     assert "Bản chốt sửa lại: đếm lại." in page_of(client, address)
 
 
+def test_any_day_that_is_stored_as_due_is_drawn(
+    visit: Visit, manager: User, communes: list[AdminUnit], weeks: list[dt.date]
+) -> None:
+    season.plan(dt.date.min, dt.date.max)
+    season.live_through(WEEKS)
+    client = visit(manager)
+    for query in ("", f"?week={weeks[-1]}", f"?commune={communes[0].code}"):
+        assert "hạn 31/12" in page_of(client, query)
+    for address in ("/report/", "/report/screen/", "/alerts/", "/plan/"):
+        assert client.get(address).status_code == 200, address
+
+
 @pytest.mark.parametrize("closed", [False, True])
 @pytest.mark.parametrize("where", ["province", "commune"])
 def test_the_week_balances_and_each_number_of_moves_is_that_of_its_list(
