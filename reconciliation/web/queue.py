@@ -17,13 +17,14 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 from parcels.models import Holding
 
+from .. import places
 from ..actions.rebuilds import stamp
 from ..filters import Place, QueueFilter, address
 from ..models import PlotStatus
 from ..models.groups import Group
-from ..plot_search import EXACT
+from ..plot_search import EXACT, find_plots
 from ..rules import catalogue
-from . import rebuilds
+from . import meant, rebuilds
 from .facets import Option, commune_options
 
 READERS = (
@@ -74,6 +75,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "communes": commune_options(wanted.communes, wanted.commune_ids, wanted.commune_counts(), base),
         "rules": _rule_options(wanted, base),
         "chips": _chips(wanted, base),
+        "meant": meant.of(wanted.user, wanted.search, base, wanted.found),
+        "hint": meant.hint(),
         "newer": f"{address(base)}&before={page.before}" if page.before else "",
         "older": f"{address(base)}&after={page.after}" if page.after else "",
     }
@@ -87,15 +90,21 @@ def queue(request: HttpRequest) -> HttpResponse:
 @allow(*READERS)
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
-    """Keep what was typed on the server and lead to the queue under an opaque token."""
+    """Keep what was typed on the server and lead to the queue under an opaque token.
+
+    What can only be the name of a commune leads to the plots there.
+    """
     user = user_of(request)
     typed = " ".join(request.POST.get("text", "").split())[:200]
-    if not typed:
+    if meant.is_too_short(request, typed):
         return redirect("queue")
-    kept = TypedSearch.objects.create(user=user, text=typed)
     AccessLog.objects.create(user=user, action=AccessLog.Action.SEARCH, subject="plot")
-    groups = "&".join(f"group={group}" for group in Group.values)
-    return redirect(f"{reverse('queue')}?{groups}&q={kept.token}")
+    base = {"group": [str(group) for group in Group.values]}
+    there = places.named(user, typed)
+    if there and not find_plots(user, typed).plots:
+        return redirect(f"{reverse('queue')}?{address(base, commune=meant.tell_places(request, there))}")
+    kept = TypedSearch.objects.create(user=user, text=typed)
+    return redirect(f"{reverse('queue')}?{address(base, q=kept.token)}")
 
 
 def _rows(statuses: list[PlotStatus]) -> list[Row]:
