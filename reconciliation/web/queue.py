@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from landdb.models import AccessLog, Role, TypedSearch
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
-from parcels.models import Holding
+from parcels.models import Holding, LandUser
 
 from .. import places
 from ..actions.rebuilds import stamp
@@ -24,7 +25,7 @@ from ..models import PlotStatus
 from ..models.groups import Group
 from ..plot_search import EXACT, find_plots
 from ..rules import catalogue
-from . import meant, rebuilds
+from . import file_links, meant, rebuilds
 from .facets import Option, commune_options
 
 READERS = (
@@ -64,7 +65,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "wanted": wanted,
         "typed_text": wanted.search.text if wanted.search else "",
-        "rows": _rows(page.statuses),
+        "rows": rows(page.statuses),
         "total": total,
         "is_cut": bool(wanted.found and wanted.found.is_cut)
         or (wanted.unconfirmed and wanted.rule != "" and total >= EXACT),
@@ -77,6 +78,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "chips": _chips(wanted, base),
         "meant": meant.of(wanted.user, wanted.search, base, wanted.found),
         "hint": meant.hint(),
+        "files": file_links.of(total),
+        "facets": address(base),
         "newer": f"{address(base)}&before={page.before}" if page.before else "",
         "older": f"{address(base)}&after={page.after}" if page.after else "",
     }
@@ -107,16 +110,18 @@ def search(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('queue')}?{address(base, q=kept.token)}")
 
 
-def _rows(statuses: list[PlotStatus]) -> list[Row]:
+def rows(statuses: list[PlotStatus], in_short: Callable[[str], str] | None = None) -> list[Row]:
+    """The plots with their holders and reasons; names of people `in_short`, where told how."""
     holders: dict[int, list[str]] = {status.plot_id: [] for status in statuses}
     names = (
         Holding.objects.filter(plot__in=holders, land_user__isnull=False)
         .order_by("plot_id", "id")
-        .values_list("plot_id", "land_user__name")
+        .values_list("plot_id", "land_user__name", "land_user__kind")
     )
-    for plot_id, name in names:
-        if name not in holders[plot_id]:
-            holders[plot_id].append(name)
+    for plot_id, name, kind in names:
+        shown = in_short(name) if in_short and kind == LandUser.Kind.INDIVIDUAL else name
+        if shown not in holders[plot_id]:
+            holders[plot_id].append(shown)
     return [Row(status, holders[status.plot_id], catalogue.known(status.rules)) for status in statuses]
 
 

@@ -20,7 +20,7 @@ from ..models import Verification
 from ..models.waiting import capped
 from ..plot_search import find_people
 from ..worklists import EXACT, NOBODY, PAGE, At, WorkFilter
-from . import meant, saved_views, work_facets, work_rows
+from . import file_links, meant, saved_views, work_facets, work_rows
 
 READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
 #: Communes that an empty list offers instead.
@@ -53,6 +53,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "typed": wanted.search.text if wanted.search else "",
         "meant": meant.of(user, wanted.search, base),
         "hint": meant.hint(),
+        "files": file_links.of(wanted.counts.total),
         "total": wanted.counts.total,
         "plots": wanted.counts.plots,
         "older": f"{facets}&after={wanted.at(shown[-1])}" if len(items) > PAGE else "",
