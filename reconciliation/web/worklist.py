@@ -49,6 +49,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "order": wanted.order,
         "views": views.counted(counts),
         "view": views.current,
+        "reach": saved_views.reach_of(user),
         "has_typed": wanted.search is not None,
         "typed": wanted.search.text if wanted.search else "",
         "meant": meant.of(user, wanted.search, base),
