@@ -20,6 +20,7 @@ from .web import (
     extracts,
     identity_cards,
     ledger,
+    list_files,
     meeting,
     opinion_plots,
     opinions,
@@ -67,6 +68,7 @@ from .web import (
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.queue, name="queue"),
+    path("queue/file/<slug:kind>/", list_files.plots, name="queue-file"),
     path("queue/confirm/", rebuilds.confirm_listed, name="queue-confirm"),
     path("queue/waivers/", waivers.waivers, name="waivers"),
     path("queue/people/", worklist.worklist, name="worklist"),
@@ -74,6 +76,7 @@ urlpatterns: list[URLPattern] = [
     path("queue/people/leave/", desk.leave, name="desk-leave"),
     path("queue/people/end/", desk.end, name="desk-end"),
     path("queue/people/search/", worklist.search, name="work-search"),
+    path("queue/people/file/<slug:kind>/", list_files.people, name="work-file"),
     path("queue/people/views/", saved_views.keep, name="view-keep"),
     path("queue/people/views/<int:pk>/", saved_views.change, name="view-change"),
     path("queue/people/bulk/", bulk_work.new, name="bulk-new"),

@@ -15,10 +15,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from landdb.models import AdminUnit, TypedSearch, User
+from parcels.models import LandUser
 
 from .models import Lease, Unsettled, Verification, WorkCount, WorkItem
-from .models.waiting import again, back, capped, held, named, overdue, spread
+from .models.waiting import again, back, capped, held, overdue, spread
 from .models.work import WorkItemQuerySet
+from .plot_search import find_people
 
 #: Counted exactly up to here where no index answers; beyond it the page says "1.000+".
 EXACT = 1000
@@ -78,6 +80,8 @@ class WorkFilter:
     search: TypedSearch | None = None
     #: The id of an officer, NOBODY, or nothing for whomever it was given to.
     given: str = ""
+    #: Whom the typed text may mean; asked once, however often the filter is varied.
+    meant: QuerySet[LandUser] | None = None
 
     FACETS: ClassVar = ("outcome", "commune", "with", "mine", "given", "again", "waited", "order", "q")
 
@@ -94,6 +98,7 @@ class WorkFilter:
             communes_by_code = {unit.code: unit for unit in user.communes().order_by("sort_key")}
         units = communes_by_code or {}
         token = query.get("q", "")
+        search = TypedSearch.objects.filter(user=user, token=token).first() if token else None
         waits, waited, given = query.get("with", ""), query.get("waited", ""), query.get("given", "")
         wanted = cls(
             user=user,
@@ -106,7 +111,8 @@ class WorkFilter:
             is_again=query.get("again") == "1",
             waited=int(waited) if waited in {str(days) for days in WAITED} else 0,
             order=AGE if query.get("order") == AGE else IMPACT,
-            search=TypedSearch.objects.filter(user=user, token=token).first() if token else None,
+            search=search,
+            meant=find_people(user, search.text) if search else None,
             given=given if given == NOBODY or re.fullmatch(r"[0-9]{1,18}", given) else "",
         )
         if communes_by_code is not None:
@@ -238,8 +244,8 @@ class WorkFilter:
             items = items.filter(again())
         if self.waited:
             items = items.filter(opened_at__lte=timezone.now() - dt.timedelta(days=self.waited))
-        if self.search:
-            items = items.filter(land_user__in=named(self.search.text))
+        if self.meant is not None:
+            items = items.filter(land_user__in=self.meant)
         return items
 
     def _with(self, items: WorkItemQuerySet) -> WorkItemQuerySet:

@@ -24,6 +24,8 @@ FLOORS = [
     ["reconciliation.campaign"],
     [
         "reconciliation.filters",
+        "reconciliation.places",
+        "reconciliation.readings",
         "reconciliation.plot_search",
         "reconciliation.worklists",
         "reconciliation.next_work",

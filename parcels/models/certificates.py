@@ -37,6 +37,7 @@ class Certificate(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["serial"], condition=~Q(serial=""), name="certificate_by_serial"),
+            models.Index(fields=["book_number"], condition=~Q(book_number=""), name="certificate_by_book"),
             models.Index(
                 fields=["source_key"], condition=~Q(source_key=""), name="certificate_by_source_key"
             ),

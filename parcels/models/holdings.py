@@ -72,6 +72,12 @@ class Holding(models.Model):
         indexes = [
             models.Index(fields=["guid"], condition=~Q(guid=""), name="holding_by_guid"),
             models.Index(fields=["file"], condition=Q(file__isnull=False), name="holding_of_file"),
+            # who searches by an old paper knows only the numbers printed on it
+            models.Index(
+                fields=["certificate_plot", "certificate_sheet"],
+                condition=~Q(certificate_plot=""),
+                name="holding_by_printed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,31 +5,35 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from landdb.models import RegistrationOffice, User
+from landdb.models import User
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def seen_by(self, user: User) -> SavedViewQuerySet:
-        """One's own, and those shared with one's office; who works for the province, those of the province.
+        """One's own, and those shared by somebody whose territory holds one's own.
 
         The shared ones come last, each kind in the order in which it was kept.
         """
-        return self.filter(Q(owner=user) | Q(is_shared=True, office=user.office_id)).order_by(
-            "is_shared", "pk"
-        )
+        above = Q(owner__office=None, owner__commune=None)
+        if user.office_id:
+            above |= Q(owner__office=user.office_id)
+        elif user.commune_id:
+            offices = user.communes().order_by().values("office")
+            above |= Q(owner__office__in=offices) | Q(owner__commune=user.commune_id)
+        seen = self.filter(Q(owner=user) | Q(is_shared=True) & above)
+        return seen.select_related("owner").order_by("is_shared", "pk")
 
 
 class SavedView(models.Model):
     """A name for the facets of the work list, as they stand in the address; typed text is never kept.
 
-    `office` is that of the owner when it was kept: with whom it is shared, None for the whole province.
+    One that is shared reaches all within its owner's territory: the province, an office, a commune.
     """
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
     name = models.CharField(max_length=40)
     query = models.CharField(max_length=2000, blank=True)
     is_shared = models.BooleanField(default=False)
-    office = models.ForeignKey(RegistrationOffice, null=True, blank=True, on_delete=models.CASCADE)
 
     objects = SavedViewQuerySet.as_manager()
 
@@ -40,5 +44,5 @@ class SavedView(models.Model):
         return self.name
 
     def is_kept_by(self, user: User) -> bool:
-        """Who may rename or drop it."""
+        """Who may rename, share or drop it."""
         return self.owner_id == user.pk

@@ -16,15 +16,13 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
     Value,
     When,
 )
 from django.utils import timezone
 
-from landdb.normalise import text
-from parcels.models import Holding, LandUser, Plot
+from parcels.models import Holding, Plot
 
 from .matches import Match
 from .work import WorkItem, WorkItemQuerySet
@@ -78,8 +76,3 @@ def back() -> Q:
 def overdue() -> Q:
     """Others had until a day that is over."""
     return ~Q(waits_with__in=[With.DESK, With.LATER]) & Q(waits_until__lt=timezone.localdate())
-
-
-def named(typed: str) -> QuerySet[LandUser]:
-    """Land users whose name holds the typed words, with or without diacritics."""
-    return LandUser.objects.filter(name_fold__contains=text.fold(typed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +16,16 @@ from django.views.decorators.http import require_GET, require_POST
 from landdb.models import AccessLog, Role, TypedSearch
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
-from parcels.models import Holding
+from parcels.models import Holding, LandUser
 
+from .. import places
 from ..actions.rebuilds import stamp
 from ..filters import Place, QueueFilter, address
 from ..models import PlotStatus
 from ..models.groups import Group
-from ..plot_search import EXACT
+from ..plot_search import EXACT, find_plots
 from ..rules import catalogue
-from . import rebuilds
+from . import file_links, meant, rebuilds
 from .facets import Option, commune_options
 
 READERS = (
@@ -63,7 +65,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "wanted": wanted,
         "typed_text": wanted.search.text if wanted.search else "",
-        "rows": _rows(page.statuses),
+        "rows": rows(page.statuses),
         "total": total,
         "is_cut": bool(wanted.found and wanted.found.is_cut)
         or (wanted.unconfirmed and wanted.rule != "" and total >= EXACT),
@@ -74,6 +76,10 @@ def queue(request: HttpRequest) -> HttpResponse:
         "communes": commune_options(wanted.communes, wanted.commune_ids, wanted.commune_counts(), base),
         "rules": _rule_options(wanted, base),
         "chips": _chips(wanted, base),
+        "meant": meant.of(wanted.user, wanted.search, base, wanted.found),
+        "hint": meant.hint(),
+        "files": file_links.of(total),
+        "facets": address(base),
         "newer": f"{address(base)}&before={page.before}" if page.before else "",
         "older": f"{address(base)}&after={page.after}" if page.after else "",
     }
@@ -87,27 +93,35 @@ def queue(request: HttpRequest) -> HttpResponse:
 @allow(*READERS)
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
-    """Keep what was typed on the server and lead to the queue under an opaque token."""
+    """Keep what was typed on the server and lead to the queue under an opaque token.
+
+    What can only be the name of a commune leads to the plots there.
+    """
     user = user_of(request)
     typed = " ".join(request.POST.get("text", "").split())[:200]
-    if not typed:
+    if meant.is_too_short(request, typed):
         return redirect("queue")
-    kept = TypedSearch.objects.create(user=user, text=typed)
     AccessLog.objects.create(user=user, action=AccessLog.Action.SEARCH, subject="plot")
-    groups = "&".join(f"group={group}" for group in Group.values)
-    return redirect(f"{reverse('queue')}?{groups}&q={kept.token}")
+    base = {"group": [str(group) for group in Group.values]}
+    there = places.named(user, typed)
+    if there and not find_plots(user, typed).plots:
+        return redirect(f"{reverse('queue')}?{address(base, commune=meant.tell_places(request, there))}")
+    kept = TypedSearch.objects.create(user=user, text=typed)
+    return redirect(f"{reverse('queue')}?{address(base, q=kept.token)}")
 
 
-def _rows(statuses: list[PlotStatus]) -> list[Row]:
+def rows(statuses: list[PlotStatus], in_short: Callable[[str], str] | None = None) -> list[Row]:
+    """The plots with their holders and reasons; names of people `in_short`, where told how."""
     holders: dict[int, list[str]] = {status.plot_id: [] for status in statuses}
     names = (
         Holding.objects.filter(plot__in=holders, land_user__isnull=False)
         .order_by("plot_id", "id")
-        .values_list("plot_id", "land_user__name")
+        .values_list("plot_id", "land_user__name", "land_user__kind")
     )
-    for plot_id, name in names:
-        if name not in holders[plot_id]:
-            holders[plot_id].append(name)
+    for plot_id, name, kind in names:
+        shown = in_short(name) if in_short and kind == LandUser.Kind.INDIVIDUAL else name
+        if shown not in holders[plot_id]:
+            holders[plot_id].append(shown)
     return [Row(status, holders[status.plot_id], catalogue.known(status.rules)) for status in statuses]
 
 

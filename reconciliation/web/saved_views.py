@@ -89,7 +89,7 @@ def query_of(base: Mapping[str, list[str]]) -> str:
 @allow(Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
-    """Keep the facets of the list under a name; a senior reviewer may share them with the office."""
+    """Keep the facets of the list under a name; a senior reviewer may share them with the territory."""
     user = user_of(request)
     base = base_of(request.GET)
     back = f"{reverse('worklist')}?{address(base)}"
@@ -107,7 +107,6 @@ def keep(request: HttpRequest) -> HttpResponse:
                 name=name,
                 query=query_of(base)[:2000],
                 is_shared="shared" in request.POST and user.has_role(Role.SENIOR_REVIEWER),
-                office_id=user.office_id,
             )
     except IntegrityError:
         messages.error(request, _("Bạn đã có khung nhìn tên này."))
@@ -122,13 +121,17 @@ def keep(request: HttpRequest) -> HttpResponse:
 @allow(Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
 @require_POST
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Rename or drop a view of one's own."""
-    view = get_object_or_404(SavedView, pk=pk, owner=user_of(request))
+    """Rename or drop a view of one's own; a senior reviewer also shares it or stops sharing it."""
+    user = user_of(request)
+    view = get_object_or_404(SavedView, pk=pk, owner=user)
     back = f"{reverse('worklist')}?{view.query}"
-    if request.POST.get("word") == "drop":
+    word = request.POST.get("word")
+    if word == "drop":
         view.delete()
         messages.success(request, _("Đã xoá khung nhìn."))
         return redirect(back)
+    if word in ("share", "unshare"):
+        return _share(request, view, is_shared=word == "share", by=user)
     view.name = " ".join(request.POST.get("name", "").split())[:40] or view.name
     try:
         with transaction.atomic():
@@ -137,3 +140,23 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     except IntegrityError:
         messages.error(request, _("Bạn đã có khung nhìn tên này."))
     return redirect(back)
+
+
+def reach_of(user: User) -> str:
+    """Whom a view reaches that this user shares."""
+    if user.commune:
+        return _("chung cho mọi người xét duyệt của %(place)s") % {"place": user.commune.name}
+    if user.office:
+        return _("chung cho mọi người xét duyệt của %(place)s") % {"place": user.office.name}
+    return _("chung cho mọi người xét duyệt trong tỉnh")
+
+
+def _share(request: HttpRequest, view: SavedView, *, is_shared: bool, by: User) -> HttpResponse:
+    if not by.has_role(Role.SENIOR_REVIEWER):
+        messages.error(request, _("Chỉ soát xét chính dùng chung được khung nhìn."))
+    else:
+        view.is_shared = is_shared
+        view.save(update_fields=["is_shared"])
+        done = _("Đã dùng chung khung nhìn.") if is_shared else _("Đã thôi dùng chung; chỉ còn bạn thấy.")
+        messages.success(request, done)
+    return redirect(f"{reverse('worklist')}?{view.query}")

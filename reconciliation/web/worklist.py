@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from landdb.models import AccessLog, Role, TypedSearch, User
-from landdb.normalise import text
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
+from .. import places
 from ..actions import police_batches
 from ..filters import address
 from ..models import Verification
 from ..models.waiting import capped
+from ..plot_search import find_people
 from ..worklists import EXACT, NOBODY, PAGE, At, WorkFilter
-from . import saved_views, work_facets, work_rows
+from . import file_links, meant, saved_views, work_facets, work_rows
 
 READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
-#: Letters of a name, without blanks and marks, that a search needs at least.
-SHORTEST = 2
 #: Communes that an empty list offers instead.
 NEAREST = 2
 
@@ -52,8 +49,12 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "order": wanted.order,
         "views": views.counted(counts),
         "view": views.current,
+        "reach": saved_views.reach_of(user),
         "has_typed": wanted.search is not None,
         "typed": wanted.search.text if wanted.search else "",
+        "meant": meant.of(user, wanted.search, base),
+        "hint": meant.hint(),
+        "files": file_links.of(wanted.counts.total),
         "total": wanted.counts.total,
         "plots": wanted.counts.plots,
         "older": f"{facets}&after={wanted.at(shown[-1])}" if len(items) > PAGE else "",
@@ -72,16 +73,21 @@ def worklist(request: HttpRequest) -> HttpResponse:
 @allow(*READERS)
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
-    """Keep a typed name on the server and list who bears it, under the facets that are on."""
+    """Keep what was typed on the server and list whom it may mean, under the facets that are on.
+
+    What can only be the name of a commune turns its facet on.
+    """
     user = user_of(request)
     base = work_facets.base_of(request.GET)
     typed = " ".join(request.POST.get("text", "").split())[:200]
-    token: str | None = None
-    if len(text.fold(typed).replace(" ", "")) >= SHORTEST:
-        token = TypedSearch.objects.create(user=user, text=typed).token
-        AccessLog.objects.create(user=user, action=AccessLog.Action.SEARCH, subject="land_user")
-    elif typed:
-        messages.warning(request, _("Gõ ít nhất hai chữ cái của tên."))
+    if meant.is_too_short(request, typed):
+        return redirect(f"{reverse('worklist')}?{address(base, q=None)}")
+    AccessLog.objects.create(user=user, action=AccessLog.Action.SEARCH, subject="land_user")
+    there = places.named(user, typed)
+    if there and not find_people(user, typed).exists():
+        codes = meant.tell_places(request, there)
+        return redirect(f"{reverse('worklist')}?{address(base, q=None, commune=codes)}")
+    token = TypedSearch.objects.create(user=user, text=typed).token
     return redirect(f"{reverse('worklist')}?{address(base, q=token)}")
 
 

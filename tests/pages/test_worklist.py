@@ -129,17 +129,56 @@ def test_a_view_keeps_the_facets_under_a_name_and_never_typed_text(visit, mai) -
     assert not SavedView.objects.exists()
 
 
-def test_a_senior_reviewer_shares_a_view_with_the_office_alone(visit) -> None:
+def tabs(client) -> list[str]:
+    return [str(tab.name) for tab in client.get(PAGE).context["views"]]
+
+
+def test_a_shared_view_reaches_whoever_works_within_the_territory_of_its_owner(visit) -> None:
     office, elsewhere = factories.make_office(), factories.make_office()
-    senior = factories.make_user(Role.SENIOR_REVIEWER, office=office)
-    visit(senior).post("/queue/people/views/?with=police", {"name": "Công an", "shared": "1"})
+    here, there = factories.make_commune(office=office), factories.make_commune(office=elsewhere)
+    owners = {
+        "tỉnh": factories.make_user(Role.SENIOR_REVIEWER),
+        "văn phòng": factories.make_user(Role.SENIOR_REVIEWER, office=office),
+        "phường": factories.make_user(Role.SENIOR_REVIEWER, commune=here),
+    }
+    for name, owner in owners.items():
+        visit(owner).post("/queue/people/views/?with=police", {"name": name, "shared": "1"})
 
-    def names(of) -> list[str]:
-        return [str(tab.name) for tab in visit(of).get(PAGE).context["views"]]
+    def shared(**territory) -> set[str]:
+        return set(tabs(visit(factories.make_user(Role.REVIEWER, **territory)))) & owners.keys()
 
-    assert "Công an" in names(factories.make_user(Role.REVIEWER, office=office))
-    assert "Công an" not in names(factories.make_user(Role.REVIEWER, office=elsewhere))
-    assert names(senior)[:2] == ["Việc của tôi", "Mở khoá nhiều nhất"]
+    assert shared() == {"tỉnh"}
+    assert shared(office=office) == {"tỉnh", "văn phòng"}
+    assert shared(office=elsewhere) == {"tỉnh"}
+    assert shared(commune=here) == {"tỉnh", "văn phòng", "phường"}
+    assert shared(commune=there) == {"tỉnh"}
+    assert tabs(visit(owners["văn phòng"]))[:2] == ["Việc của tôi", "Mở khoá nhiều nhất"]
+
+
+def test_the_box_says_whom_a_shared_view_reaches(visit) -> None:
+    office = factories.make_office(name="Văn phòng Bắc Giang")
+    senior = factories.make_user(Role.SENIOR_REVIEWER)
+    page = visit(senior).get(PAGE + "?again=1").content.decode()
+    assert "chung cho mọi người xét duyệt trong tỉnh" in page
+    local = factories.make_user(Role.SENIOR_REVIEWER, office=office)
+    page = visit(local).get(PAGE + "?again=1").content.decode()
+    assert "chung cho mọi người xét duyệt của Văn phòng Bắc Giang" in page
+
+
+def test_an_own_view_is_shared_and_unshared_later_by_a_senior_reviewer_alone(visit, mai) -> None:
+    senior = factories.make_user(Role.SENIOR_REVIEWER)
+    client, reviewer = visit(senior), visit(mai)
+    client.post("/queue/people/views/?with=police", {"name": "Công an"})
+    view = SavedView.objects.get()
+    assert "Công an" not in tabs(reviewer)
+    client.post(f"/queue/people/views/{view.pk}/", {"word": "share"})
+    assert "Công an" in tabs(reviewer)
+    client.post(f"/queue/people/views/{view.pk}/", {"word": "unshare"})
+    assert "Công an" not in tabs(reviewer)
+    own = SavedView.objects.create(owner=mai, name="Của tôi", query="again=1")
+    reviewer.post(f"/queue/people/views/{own.pk}/", {"word": "share"})
+    assert not SavedView.objects.get(pk=own.pk).is_shared
+    assert reviewer.post(f"/queue/people/views/{view.pk}/", {"word": "share"}).status_code == 404
 
 
 def test_an_empty_filter_says_where_the_nearest_work_is(visit, mai) -> None:
