@@ -87,7 +87,7 @@ class _Way:
 
     def to(self, day: dt.date | None) -> Point:
         """Where it reaches the goal, or leaves the axis with the slope that it has; level for no day."""
-        x, y = self.start
+        _x, y = self.start
         if day is None:
             return self.edge, y
         if day <= self.end:

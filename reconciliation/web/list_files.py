@@ -64,7 +64,7 @@ def people(request: HttpRequest, kind: str) -> HttpResponseBase:
     columns = [
         Column(_("Mã bản ghi")), Column(_("Người sử dụng đất"), 28), Column(_("Việc cần quyết định"), 48),
         Column(_("Vướng ở"), 20), Column(_("Loại việc"), 22), Column(_("Xã, phường"), 24),
-        Column(_("Số thửa mở khoá"), 12, _WHOLE), Column(_("Cùng người"), 12),
+        Column(_("Số thửa chờ"), 12, _WHOLE), Column(_("Cùng người"), 12),
         Column(_("Mở từ ngày"), 12, _DAY), Column(_("Đang chờ"), 18), Column(_("Giao cho"), 24),
     ]  # fmt: skip
     base = work_facets.base_of(request.GET)

@@ -62,7 +62,7 @@ def test_a_file_of_people_holds_the_rows_of_the_filter_in_its_order(reviewer) ->
     query = f"?commune={commune.code}&outcome=not_found"
     shown = [row.item.plots for row in reviewer.get(f"/queue/people/{query}").context["rows"]]
     table = sheet(reviewer.get(f"{PEOPLE}xlsx/{query}"))
-    assert [row[table[0].index("Số thửa mở khoá")] for row in table[1:]] == shown == [9, 4, 2]
+    assert [row[table[0].index("Số thửa chờ")] for row in table[1:]] == shown == [9, 4, 2]
     texts = lines(reviewer.get(f"{PEOPLE}csv/{query}"))
     assert [row[6] for row in texts[1:]] == ["9", "4", "2"]
     assert texts[0] == table[0]
