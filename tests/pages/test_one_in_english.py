@@ -40,8 +40,8 @@ def items(n: int) -> list[int]:
 @pytest.mark.parametrize(
     ("n", "told"),
     [
-        (1, '<b class="num">1</b> item waits, freeing <b class="num">1</b> plot<'),
-        (2, '<b class="num">2</b> items wait, freeing <b class="num">2</b> plots<'),
+        (1, '<b class="num">1</b> item waits, for <b class="num">1</b> plot, counted per person<'),
+        (2, '<b class="num">2</b> items wait, for <b class="num">2</b> plots, counted per person<'),
     ],
 )
 def test_the_list_tells_how_many_wait(english, n: int, told: str) -> None:
