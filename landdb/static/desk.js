@@ -1,4 +1,4 @@
-/* The desk: how long the record is still held, what was typed; the side sheets are in sheets.js. Without it the links and forms do the same. */
+/* The desk: how long the record is still held, its keys; the side sheets are in sheets.js, what was typed in drafts.js. Without it the links and forms do the same. */
 (() => {
   "use strict";
   const desk = document.querySelector("[data-desk]");
@@ -55,23 +55,6 @@
     } catch { /* the network is away: the next key asks again */ }
   };
   ["keydown", "pointerdown", "input"].forEach((kind) => document.addEventListener(kind, hold, true));
-
-  /* ---- what is typed stays with the record until it is decided ---- */
-  const keyOf = (name, record = desk.dataset.desk) => `desk.${record}.${name}`;
-  const drafts = all("[data-draft]", desk);
-  const decided = desk.querySelector("[data-decided]")?.dataset.decided;
-  const isSent = all("[aria-invalid=true], [role=alert]:not([hidden], [data-held])", desk).length > 0;
-  if (decided && !isSent) Object.keys(sessionStorage).filter((key) => key.startsWith(keyOf("", decided))).forEach((key) => sessionStorage.removeItem(key));
-  drafts.forEach((node) => {
-    const kept = sessionStorage.getItem(keyOf(node.dataset.draft));
-    if (kept === null || isSent) return;
-    if (node.type === "radio") node.checked = node.value === kept;
-    else node.value = kept;
-  });
-  desk.addEventListener("input", (event) => {
-    const node = event.target;
-    if (node.dataset?.draft) sessionStorage.setItem(keyOf(node.dataset.draft), node.value);
-  });
 
   /* ---- the page stands still and the evidence scrolls: so do the keys for it, wherever nothing else has them ---- */
   const evidence = desk.querySelector(".desk-main");
