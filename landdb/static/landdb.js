@@ -85,10 +85,10 @@
     const back = document.querySelector("[data-back]");
     if (back) back.click();
   };
-  /* Whoever opened a plot at the desk goes back to the desk. */
+  /* Whoever opened a plot at the desk goes back to the desk, also from a form of it that was refused: [data-at] says which plot. */
   const backToDesk = () => {
     const [opened, desk] = JSON.parse(sessionStorage.getItem("desk.opened") || "[]");
-    if (opened !== location.pathname) return false;
+    if (opened !== (document.querySelector("[data-at]")?.dataset.at ?? location.pathname)) return false;
     sessionStorage.removeItem("desk.opened");
     return location.assign(desk), true;
   };

@@ -117,9 +117,10 @@ def page(
 
 
 def _addresses(walk: Walk, person: LandUser) -> dict[str, str]:
-    """Where the forms of the page go, each under the filter."""
-    names = ("decide", "hand-on", "reveal", "hold", "take-over", "take-back")
-    return {name.replace("-", "_"): walk.to(f"land-user-{name}", person.pk) for name in names}
+    """Where the forms and the pages beside go, each under the filter."""
+    names = ("decide", "hand-on", "reveal", "hold", "take-over", "take-back", "correct", "timeline", "beside")
+    found = {name.replace("-", "_"): walk.to(f"land-user-{name}", person.pk) for name in names}
+    return found | {"search": walk.to("registry-search", person.pk)}
 
 
 def _log(user: User, action: AccessLog.Action, person: LandUser, reason: str = "") -> None:

@@ -1,0 +1,49 @@
+"""Around the desk: in a small window, over to other pages and back, and what the list of keys says of it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from landdb.models import Role, User
+from reconciliation.models import PlotStatus
+from tests import factories
+
+from .test_desk import people
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def officer() -> User:
+    return factories.make_user(Role.REVIEWER)
+
+
+def test_from_the_confirmation_of_group_3_one_comes_back_under_the_filter(open_page, officer) -> None:
+    case = people(1)[0]
+    PlotStatus.objects.filter(plot=case.plots[0]).update(group=3)
+    page = open_page(officer)
+    page.goto(f"/land-users/{case.land_user.pk}/?commune={case.commune.code}&order=age")
+    page.keyboard.press("g")
+    page.wait_for_url("**/plots/**")
+    page.keyboard.type("giấy đã huỷ")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Đã xác nhận nhóm 3.")
+    page.keyboard.press("Escape")
+    page.wait_for_url(f"**/land-users/{case.land_user.pk}/?commune={case.commune.code}&order=age")
+
+
+def test_from_a_waiver_that_was_refused_one_comes_back_under_the_filter(open_page, officer) -> None:
+    case = people(1)[0]
+    page = open_page(officer)
+    page.goto(f"/land-users/{case.land_user.pk}/?order=age")
+    page.keyboard.press("w")
+    page.wait_for_url("**/plots/**")
+    page.locator("summary", has_text="Đề nghị bỏ qua").first.click()
+    page.get_by_label("Lý do", exact=True).first.fill("giấy còn ở ngân hàng")
+    page.get_by_label("Đến hết ngày").first.fill("hôm nào đó")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/findings/*/waive/")
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("Escape")
+    page.wait_for_url(f"**/land-users/{case.land_user.pk}/?order=age")
