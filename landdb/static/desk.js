@@ -65,7 +65,10 @@
     if (!step || !isFree || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     const [pages, pixels] = event.key === " " && event.shiftKey ? [-0.85, 0] : step;
-    evidence.scrollBy({ top: pages * evidence.clientHeight + pixels });
+    // In a small window, as at 200 %, it is the page that scrolls, under the bar.
+    const scroller = getComputedStyle(evidence).overflowY === "visible" ? document.scrollingElement : evidence;
+    const height = scroller.clientHeight - (scroller === evidence ? 0 : desk.querySelector(".decide")?.offsetHeight ?? 0);
+    scroller.scrollBy({ top: pages * height + pixels });
   });
 
   /* From a plot that is opened here, Esc leads back here (landdb.js). */

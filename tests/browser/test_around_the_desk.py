@@ -19,6 +19,32 @@ def officer() -> User:
     return factories.make_user(Role.REVIEWER)
 
 
+@pytest.mark.parametrize("size", [(683, 384), (960, 540)])
+def test_at_twice_the_size_bar_and_sheet_stay_in_sight(open_page, officer, size: tuple[int, int]) -> None:
+    case = people(1)[0]
+    page = open_page(officer)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"/land-users/{case.land_user.pk}/")
+    bar = page.locator(".desk .decide")
+    expect(bar).to_be_in_viewport(ratio=1)
+    assert bar.bounding_box()["height"] < size[1] / 4
+    page.keyboard.press("PageDown")
+    page.wait_for_function("scrollY > 100")
+    expect(bar).to_be_in_viewport(ratio=1)
+    page.keyboard.press("b")
+    sheet = page.locator("#sheet-commune")
+    expect(sheet.locator(":focus")).to_be_in_viewport(ratio=1)
+    page.evaluate("document.querySelector('.beside').scrollIntoView()")
+    expect(page.locator(".beside .panel").first).to_be_attached()
+    expect(sheet.locator(":focus")).to_be_in_viewport(ratio=1)
+    expect(sheet).to_be_in_viewport(ratio=1)
+    for part in ("#commune-note", "[type=submit]"):
+        sheet.locator(part).focus()
+        expect(sheet.locator(part)).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    expect(bar).to_be_in_viewport(ratio=1)
+
+
 def test_from_the_confirmation_of_group_3_one_comes_back_under_the_filter(open_page, officer) -> None:
     case = people(1)[0]
     PlotStatus.objects.filter(plot=case.plots[0]).update(group=3)
