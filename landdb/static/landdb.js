@@ -158,14 +158,16 @@
 
   /* ---- numbers that were revealed are hidden again ---- */
   const LIFE_OF_A_NUMBER = 30_000;
-  const hideLater = (within) => {
-    if (within.querySelector("[data-masked]")) setTimeout(() => {
-      within.querySelectorAll("[data-masked]").forEach((node) => { node.textContent = node.dataset.masked; });
-      within.querySelectorAll("[data-while-revealed]").forEach((node) => node.remove());
-      within.querySelectorAll("[data-when-hidden]").forEach((node) => { node.hidden = false; });
-    }, LIFE_OF_A_NUMBER);
+  const hide = (within) => {
+    within.querySelectorAll("[data-masked]").forEach((node) => { node.textContent = node.dataset.masked; });
+    within.querySelectorAll("[data-while-revealed]").forEach((node) => node.remove());
+    within.querySelectorAll("[data-when-hidden]").forEach((node) => { node.hidden = false; });
   };
+  const hideLater = (within) => { if (within.querySelector("[data-masked]")) setTimeout(() => hide(within), LIFE_OF_A_NUMBER); };
   hideLater(document);
+  /* Nor does the Back key bring them up: a page that is kept is kept masked, and one that is asked for again comes masked. */
+  addEventListener("pagehide", () => hide(document));
+  if (document.querySelector("[data-masked]")) history.replaceState(history.state, "", location.href);
   document.addEventListener("htmx:afterSettle", (event) => hideLater(event.target));
 
   /* ---- menus close when one looks elsewhere; passing messages pass ---- */

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from landdb.models import AccessLog, Role, User
 from landdb.web.gate import allow
 from landdb.web.posted import posted_from
+from landdb.web.shown_once import shown_once
 from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser, Plot
 
@@ -60,6 +61,7 @@ def land_user(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(*READERS)
 @posted_from("land-user")
+@shown_once
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The same page with numbers in full; logged with the person's reason where one is given."""
     user = user_of(request)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import expect
+import re
 
-from landdb.models import Role, User
+import pytest
+from playwright.sync_api import Page, expect
+
+from landdb.models import AccessLog, Role, User
 from reconciliation.models import PlotStatus
 from tests import factories
 
-from .test_desk import people
+from .test_desk import address, people, strike
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,6 +45,27 @@ def test_at_twice_the_size_bar_and_sheet_stay_in_sight(open_page, officer, size:
         expect(sheet.locator(part)).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     expect(bar).to_be_in_viewport(ratio=1)
+
+
+def test_the_back_key_brings_up_no_number_that_was_revealed(open_page, officer) -> None:
+    first, second = people(2)
+    page = open_page(officer)
+    page.goto(f"/land-users/{first.land_user.pk}/?outcome=ambiguous")
+    strike(page, "h!")
+    assert full_numbers(page)
+    page.keyboard.press("j")
+    page.wait_for_url(address(second))
+    page.go_back()
+    page.wait_for_url(re.compile(rf"/land-users/{first.land_user.pk}/\?"))
+    assert full_numbers(page) == []
+    expect(page.get_by_role("button", name="Hiện số")).to_be_visible()
+    looks = AccessLog.objects.filter(subject_id=first.land_user.pk)
+    assert list(looks.order_by("pk").values_list("action", flat=True)) == ["view", "reveal", "view"]
+
+
+def full_numbers(page: Page) -> list[str]:
+    """What stands in the evidence with all its twelve digits, also where the mask is only laid over them."""
+    return re.findall(r"\d{12}", re.sub(r"\s", "", page.locator("table.evidence").first.text_content() or ""))
 
 
 def test_from_the_confirmation_of_group_3_one_comes_back_under_the_filter(open_page, officer) -> None:
