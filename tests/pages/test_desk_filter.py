@@ -9,8 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from landdb.models import TypedSearch
+from landdb.models import Role, TypedSearch
 from reconciliation.models import Decision
+from tests import factories
 from tests.actions.cast import Case, make_case, make_resident, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,14 @@ def test_who_was_picked_is_shown_under_the_filter_and_the_typed_name_of_either_s
     answer = client.post(unescape(pick[1]), sent)
     assert facets.items() <= asked(answer["Location"]).items()
     assert "candidate" in asked(answer["Location"])
+
+
+@pytest.mark.parametrize("address", ["desk", "/queue/people/end/"])
+def test_the_head_says_to_whom_the_work_of_the_filter_was_given(client: Client, case, address: str) -> None:
+    page = f"/land-users/{case.land_user.pk}/" if address == "desk" else address
+    officer = factories.make_user(Role.REVIEWER, full_name="Phạm Thị Soát")
+    told = {str(officer.pk): "giao cho Phạm Thị Soát", "none": "chưa giao ai"}
+    for given, words in told.items():
+        head = client.get(f"{page}?given={given}").content.decode().partition('class="desk-head"')[2]
+        assert f"Đang lọc {words} · " in re.sub(r"<[^>]*>", "", head)
+    assert "Đang lọc" not in client.get(page).content.decode()
