@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from landdb.models import Role, User
 from reconciliation.actions import leases
-from reconciliation.models import Lease
+from reconciliation.models import Lease, PlotStatus
 from tests import factories
 from tests.actions.cast import Case, make_case
 
@@ -110,3 +110,69 @@ def test_the_page_names_nobody_in_what_it_keeps(open_page, case, officer) -> Non
     whose = page.locator("body").get_attribute("data-person") or ""
     assert len(whose) == 20
     assert officer.username not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_a_correction_that_was_left_half_typed_comes_back_with_a_word(open_page, case, officer) -> None:
+    page = open_page(officer)
+    page.goto(f"/land-users/{case.land_user.pk}/correct/")
+    page.fill("#correct-birth_raw", "5.6.80")
+    page.fill("#correct-phone", "0912345678")
+    page.fill("#correct-reason", "theo giấy khai sinh")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.wait_for_url(f"**/land-users/{case.land_user.pk}/")
+    assert "0912345678" not in page.evaluate("JSON.stringify(sessionStorage)")
+    page.keyboard.press("e")
+    expect(page.locator("#correct-birth_raw")).to_have_value("5.6.80")
+    expect(page.locator("#correct-reason")).to_have_value("theo giấy khai sinh")
+    expect(page.locator("#correct-phone")).to_have_value("")
+    words = ["Chữ gõ dở đã trở lại. (1975)", "Chữ gõ dở đã trở lại."]
+    expect(page.locator(".came-back")).to_have_text(words)
+    # The table tells at once what it would be read as, though nobody types.
+    expect(page.locator("#reads-birth_raw")).to_have_text("05/06/1980")
+    page.locator("#correct-reason").press("Control+Enter")
+    page.wait_for_url(f"**/land-users/{case.land_user.pk}/")
+    assert page.evaluate(KEPT) == 0
+
+
+def test_asking_what_would_be_read_is_not_sending(open_page, case, officer) -> None:
+    page = open_page(officer)
+    page.goto(f"/land-users/{case.land_user.pk}/correct/")
+    with page.expect_response("**/read/"):
+        page.locator("#correct-birth_raw").press_sequentially("9")
+    page.reload()
+    expect(page.locator("#correct-birth_raw")).to_have_value("91975")
+
+
+@pytest.mark.parametrize("act", ["waive", "confirm"])
+def test_the_reason_on_a_plot_outlives_the_session(open_page, case, officer, act: str) -> None:
+    plot = case.plots[0]
+    PlotStatus.objects.filter(plot=plot).update(group=3)
+    field = "#confirm-reason" if act == "confirm" else f"#reason-{plot.findings.get().pk}"
+    page = open_page()
+    sign_in(page, officer)
+    page.goto(f"/plots/{plot.pk}/")
+    if act == "waive":
+        page.locator("summary", has_text="Đề nghị bỏ qua").click()
+        page.locator("[name=until]").fill("31/12/2099")
+    page.fill(field, WORDS)
+    Session.objects.all().delete()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/**")
+    sign_in(page, officer)
+    page.goto(f"/plots/{plot.pk}/")
+    expect(page.locator(field)).to_have_value(WORDS)
+    expect(page.locator(field)).to_be_visible()
+    expect(page.locator(f"{field} + .came-back")).to_be_visible()
+
+
+def test_the_note_of_a_bulk_decision_is_kept_until_its_preview(open_page, case, officer) -> None:
+    page = open_page(officer)
+    for typed, found in ((WORDS, ""), ("", WORDS)):
+        page.goto("/queue/people/?outcome=ambiguous")
+        page.get_by_role("button", name="Quyết định chung cho cả").click()
+        expect(page.locator("#id_note")).to_have_value(found)
+        page.locator("#id_note").press_sequentially(typed)
+    page.locator("[name=act][value=assign]").click()
+    page.wait_for_url("**/queue/bulk/*/")
+    assert page.evaluate(KEPT) == 0
