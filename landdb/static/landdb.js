@@ -54,9 +54,16 @@
     const list = dialog.querySelector("[data-keys]");
     list.querySelectorAll("[data-of-page]").forEach((node) => node.remove());
     const seen = new Set();
+    const isOff = (node) => node.disabled || node.getAttribute("aria-disabled") === "true";
+    document.querySelectorAll("template[data-more-keys]").forEach((more) => {
+      const other = more.content.cloneNode(true);
+      [...other.children].forEach((node) => { node.dataset.ofPage = ""; });
+      list.prepend(other);
+    });
     all("[data-key]").filter(isShown).reverse().forEach((node) => {
       const [key] = node.dataset.key.split(" ");
-      if (seen.has(key)) return;
+      const isSame = (other) => other !== node && other.dataset.key.split(" ")[0] === key && isShown(other) && !isOff(other);
+      if (seen.has(key) || (isOff(node) && all("[data-key]").some(isSame))) return;
       seen.add(key);
       const said = node.cloneNode(true);
       said.querySelectorAll("kbd").forEach((other) => other.remove());
@@ -65,6 +72,10 @@
       const what = document.createElement("dd");
       cap.textContent = key.length === 1 ? key.toUpperCase() : key === "Escape" ? "Esc" : key;
       what.textContent = node.dataset.does || (node.getAttribute("aria-label") || said.textContent).replace(/\s+/g, " ").trim();
+      if (isOff(node)) {
+        what.textContent += ` (${dialog.dataset.off}${node.title ? `: ${node.title.charAt(0).toLowerCase()}${node.title.slice(1)}` : ""})`;
+        name.className = what.className = "muted";
+      }
       name.append(cap);
       name.dataset.ofPage = what.dataset.ofPage = "";
       list.prepend(name, what);

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from citizens.models import Resident
 from landdb.models import AccessLog, Role, User
 from reconciliation.models import PlotStatus
 from tests import factories
@@ -96,3 +97,34 @@ def test_from_a_waiver_that_was_refused_one_comes_back_under_the_filter(open_pag
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("Escape")
     page.wait_for_url(f"**/land-users/{case.land_user.pk}/?order=age")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "vi",
+            {
+                "F": "khi chọn S, sửa luôn sổ đất theo dân cư",
+                "↑ ↓": "cuộn chứng cứ từng chút",
+                "PgUp PgDn Space": "cuộn chứng cứ từng trang",
+                "Ctrl ↵": "gửi biểu đang gõ",
+                "Z": "hoàn tác quyết định vừa rồi của tôi"
+                " (chưa dùng được: bạn chưa có quyết định nào để hoàn tác)",
+                "S": "Cùng người",
+            },
+        ),
+        ("en", {"F": "on S, correct the land register by the registry too"}),
+    ],
+)
+def test_the_list_of_keys_leaves_none_out(open_page, officer, language: str, told: dict[str, str]) -> None:
+    case = people(1)[0]
+    Resident.objects.update(sex="M")
+    page = open_page(officer, language=language)
+    page.goto(f"/land-users/{case.land_user.pk}/")
+    page.keyboard.press("?")
+    caps, words = (page.locator(f"#keys {each}:visible").all_inner_texts() for each in ("dt", "dd"))
+    listed = dict(zip(caps, words, strict=True))
+    assert told.items() <= listed.items()
+    assert all(each.strip() for each in words)
+    assert "G" in listed
