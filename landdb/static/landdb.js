@@ -92,6 +92,8 @@
   });
   all("[data-print]").forEach((node) => { node.hidden = false; });
   all("[data-show-keys]").forEach((node) => { node.hidden = false; });
+  /* Where the cursor begins in a field, one Esc leads back as long as nothing was typed. */
+  const isTyped = () => all("main :is(input, textarea)").some((node) => (node.matches("[type=checkbox], [type=radio]") ? node.checked !== node.defaultChecked : node.type !== "hidden" && node.value !== node.defaultValue));
   const goBack = () => {
     const back = document.querySelector("[data-back]");
     if (back) back.click();
@@ -130,7 +132,9 @@
     }
     if (event.ctrlKey || event.altKey || event.metaKey || dialog) return;
     if (inField(event.target)) {
-      if (event.key === "Escape") event.target.blur();
+      const back = event.key === "Escape" && event.target.closest("main") && !isTyped() && document.querySelector("[data-back-at-once]");
+      if (back) press(back);
+      else if (event.key === "Escape") event.target.blur();
       return;
     }
     if (event.repeat && !["j", "k"].includes(event.key)) return;

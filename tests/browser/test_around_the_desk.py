@@ -128,3 +128,33 @@ def test_the_list_of_keys_leaves_none_out(open_page, officer, language: str, tol
     assert told.items() <= listed.items()
     assert all(each.strip() for each in words)
     assert "G" in listed
+
+
+def test_one_esc_leads_back_from_where_nothing_was_typed(open_page, officer) -> None:
+    case = people(1)[0]
+    page = open_page(officer)
+    for key, field in (("e", "#correct-name_raw"), ("t", "#id_who")):
+        page.goto(f"/land-users/{case.land_user.pk}/")
+        page.keyboard.press(key)
+        expect(page.locator(field)).to_be_focused()
+        page.keyboard.press("Escape")
+        page.wait_for_url(f"**/land-users/{case.land_user.pk}/")
+    page.keyboard.press("e")
+    expect(page.locator("#correct-name_raw")).to_be_focused()
+    page.keyboard.type("gõ dở")
+    page.keyboard.press("Escape")
+    expect(page.locator("#correct-name_raw")).not_to_be_focused()
+    expect(page.get_by_role("heading", name="Sửa thông tin")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.wait_for_url(f"**/land-users/{case.land_user.pk}/")
+
+
+def test_a_proposal_that_was_sent_leads_back_to_the_desk(open_page, officer) -> None:
+    case = people(1)[0]
+    page = open_page(officer)
+    page.goto(f"/land-users/{case.land_user.pk}/correct/?order=age")
+    page.fill("#correct-name_raw", "Trần Văn Bình")
+    page.fill("#correct-reason", "theo giấy")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/land-users/{case.land_user.pk}/?order=age")
+    expect(page.locator(".toast")).to_contain_text("Đã gửi đề nghị sửa")
