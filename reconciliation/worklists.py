@@ -124,6 +124,12 @@ class WorkFilter:
         """Communes of the territory in reading order."""
         return {unit.pk: unit for unit in self.user.communes().order_by("sort_key")}
 
+    @cached_property
+    def officer(self) -> User | None:
+        """To whom the work was given that is asked for; None also where it is given to nobody."""
+        given = self.given
+        return User.objects.filter(pk=int(given)).first() if given and given != NOBODY else None
+
     # ---- the list ----
 
     def items(self) -> WorkItemQuerySet:

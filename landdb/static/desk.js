@@ -1,4 +1,4 @@
-/* The desk: how long the record is still held, what was typed; the side sheets are in sheets.js. Without it the links and forms do the same. */
+/* The desk: how long the record is still held, its keys; the side sheets are in sheets.js, what was typed in drafts.js. Without it the links and forms do the same. */
 (() => {
   "use strict";
   const desk = document.querySelector("[data-desk]");
@@ -56,23 +56,6 @@
   };
   ["keydown", "pointerdown", "input"].forEach((kind) => document.addEventListener(kind, hold, true));
 
-  /* ---- what is typed stays with the record until it is decided ---- */
-  const keyOf = (name, record = desk.dataset.desk) => `desk.${record}.${name}`;
-  const drafts = all("[data-draft]", desk);
-  const decided = desk.querySelector("[data-decided]")?.dataset.decided;
-  const isSent = all("[aria-invalid=true], [role=alert]:not([hidden], [data-held])", desk).length > 0;
-  if (decided && !isSent) Object.keys(sessionStorage).filter((key) => key.startsWith(keyOf("", decided))).forEach((key) => sessionStorage.removeItem(key));
-  drafts.forEach((node) => {
-    const kept = sessionStorage.getItem(keyOf(node.dataset.draft));
-    if (kept === null || isSent) return;
-    if (node.type === "radio") node.checked = node.value === kept;
-    else node.value = kept;
-  });
-  desk.addEventListener("input", (event) => {
-    const node = event.target;
-    if (node.dataset?.draft) sessionStorage.setItem(keyOf(node.dataset.draft), node.value);
-  });
-
   /* ---- the page stands still and the evidence scrolls: so do the keys for it, wherever nothing else has them ---- */
   const evidence = desk.querySelector(".desk-main");
   const STEPS = { ArrowDown: [0, 60], ArrowUp: [0, -60], PageDown: [0.85, 0], PageUp: [-0.85, 0], " ": [0.85, 0], End: [1e4, 0], Home: [-1e4, 0] };
@@ -82,7 +65,10 @@
     if (!step || !isFree || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     const [pages, pixels] = event.key === " " && event.shiftKey ? [-0.85, 0] : step;
-    evidence.scrollBy({ top: pages * evidence.clientHeight + pixels });
+    // In a small window, as at 200 %, it is the page that scrolls, under the bar.
+    const scroller = getComputedStyle(evidence).overflowY === "visible" ? document.scrollingElement : evidence;
+    const height = scroller.clientHeight - (scroller === evidence ? 0 : desk.querySelector(".decide")?.offsetHeight ?? 0);
+    scroller.scrollBy({ top: pages * height + pixels });
   });
 
   /* From a plot that is opened here, Esc leads back here (landdb.js). */

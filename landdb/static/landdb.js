@@ -54,9 +54,16 @@
     const list = dialog.querySelector("[data-keys]");
     list.querySelectorAll("[data-of-page]").forEach((node) => node.remove());
     const seen = new Set();
+    const isOff = (node) => node.disabled || node.getAttribute("aria-disabled") === "true";
+    document.querySelectorAll("template[data-more-keys]").forEach((more) => {
+      const other = more.content.cloneNode(true);
+      [...other.children].forEach((node) => { node.dataset.ofPage = ""; });
+      list.prepend(other);
+    });
     all("[data-key]").filter(isShown).reverse().forEach((node) => {
       const [key] = node.dataset.key.split(" ");
-      if (seen.has(key)) return;
+      const isSame = (other) => other !== node && other.dataset.key.split(" ")[0] === key && isShown(other) && !isOff(other);
+      if (seen.has(key) || (isOff(node) && all("[data-key]").some(isSame))) return;
       seen.add(key);
       const said = node.cloneNode(true);
       said.querySelectorAll("kbd").forEach((other) => other.remove());
@@ -65,6 +72,10 @@
       const what = document.createElement("dd");
       cap.textContent = key.length === 1 ? key.toUpperCase() : key === "Escape" ? "Esc" : key;
       what.textContent = node.dataset.does || (node.getAttribute("aria-label") || said.textContent).replace(/\s+/g, " ").trim();
+      if (isOff(node)) {
+        what.textContent += ` (${dialog.dataset.off}${node.title ? `: ${node.title.charAt(0).toLowerCase()}${node.title.slice(1)}` : ""})`;
+        name.className = what.className = "muted";
+      }
       name.append(cap);
       name.dataset.ofPage = what.dataset.ofPage = "";
       list.prepend(name, what);
@@ -81,14 +92,16 @@
   });
   all("[data-print]").forEach((node) => { node.hidden = false; });
   all("[data-show-keys]").forEach((node) => { node.hidden = false; });
+  /* Where the cursor begins in a field, one Esc leads back as long as nothing was typed. */
+  const isTyped = () => all("main :is(input, textarea)").some((node) => (node.matches("[type=checkbox], [type=radio]") ? node.checked !== node.defaultChecked : node.type !== "hidden" && node.value !== node.defaultValue));
   const goBack = () => {
     const back = document.querySelector("[data-back]");
     if (back) back.click();
   };
-  /* Whoever opened a plot at the desk goes back to the desk. */
+  /* Whoever opened a plot at the desk goes back to the desk, also from a form of it that was refused: [data-at] says which plot. */
   const backToDesk = () => {
     const [opened, desk] = JSON.parse(sessionStorage.getItem("desk.opened") || "[]");
-    if (opened !== location.pathname) return false;
+    if (opened !== (document.querySelector("[data-at]")?.dataset.at ?? location.pathname)) return false;
     sessionStorage.removeItem("desk.opened");
     return location.assign(desk), true;
   };
@@ -119,7 +132,9 @@
     }
     if (event.ctrlKey || event.altKey || event.metaKey || dialog) return;
     if (inField(event.target)) {
-      if (event.key === "Escape") event.target.blur();
+      const back = event.key === "Escape" && event.target.closest("main") && !isTyped() && document.querySelector("[data-back-at-once]");
+      if (back) press(back);
+      else if (event.key === "Escape") event.target.blur();
       return;
     }
     if (event.repeat && !["j", "k"].includes(event.key)) return;
@@ -158,14 +173,16 @@
 
   /* ---- numbers that were revealed are hidden again ---- */
   const LIFE_OF_A_NUMBER = 30_000;
-  const hideLater = (within) => {
-    if (within.querySelector("[data-masked]")) setTimeout(() => {
-      within.querySelectorAll("[data-masked]").forEach((node) => { node.textContent = node.dataset.masked; });
-      within.querySelectorAll("[data-while-revealed]").forEach((node) => node.remove());
-      within.querySelectorAll("[data-when-hidden]").forEach((node) => { node.hidden = false; });
-    }, LIFE_OF_A_NUMBER);
+  const hide = (within) => {
+    within.querySelectorAll("[data-masked]").forEach((node) => { node.textContent = node.dataset.masked; });
+    within.querySelectorAll("[data-while-revealed]").forEach((node) => node.remove());
+    within.querySelectorAll("[data-when-hidden]").forEach((node) => { node.hidden = false; });
   };
+  const hideLater = (within) => { if (within.querySelector("[data-masked]")) setTimeout(() => hide(within), LIFE_OF_A_NUMBER); };
   hideLater(document);
+  /* Nor does the Back key bring them up: a page that is kept is kept masked, and one that is asked for again comes masked. */
+  addEventListener("pagehide", () => hide(document));
+  if (document.querySelector("[data-masked]")) history.replaceState(history.state, "", location.href);
   document.addEventListener("htmx:afterSettle", (event) => hideLater(event.target));
 
   /* ---- menus close when one looks elsewhere; passing messages pass ---- */

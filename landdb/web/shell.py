@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from landdb.models import Job, User
 
+from . import drafts
+
 
 @dataclass(frozen=True)
 class Section:
@@ -97,11 +99,14 @@ def sections_for(user: User) -> list[Section]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The bar: its sections, where the search goes, how many jobs are open. Asked for where it is drawn."""
+    """The bar: its sections, where the search goes, how many jobs are open. Asked for where it is drawn.
+
+    And whose drafts the page keeps.
+    """
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
-    return {"bar": SimpleLazyObject(lambda: _bar(request, user))}
+    return {"bar": SimpleLazyObject(lambda: _bar(request, user)), "drafts": drafts.key_of(user)}
 
 
 def _bar(request: HttpRequest, user: User) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from . import correction_answers, correction_shown, land_users, later
 from .correction_shown import Shown
 from .forms import ReasonForm
 from .timeline_words import NAMES
+from .walk import Walk
 
 _LONGEST = {"name_raw": 400, "birth_raw": 60, "sex_raw": 20, "id_number_raw": 60, "former_number": 12,
             "address_raw": 300, "phone": 20}  # fmt: skip
@@ -139,10 +140,10 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         return _stale(request, land_users.visible(user, pk), typed, form, shown)
     if decision.change_set.state == ChangeSet.State.PLANNED:
         messages.success(request, _("Đã gửi đề nghị sửa; chờ một soát xét chính khác đồng ý."))
-        return redirect("land-user-correct", pk)
-    messages.success(request, _("Đã sửa và đối chiếu lại."))
-    later.tell(request, decision.change_set)
-    return redirect("land-user", pk)
+    else:
+        messages.success(request, _("Đã sửa và đối chiếu lại."))
+        later.tell(request, decision.change_set)
+    return redirect(Walk.of(request, user).to("land-user", pk))
 
 
 @allow(*land_users.DECIDERS)
@@ -165,8 +166,11 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     user = user_of(request)
+    walk = Walk.of(request, user)
     context = {
         "person": person,
+        "back": walk.to("land-user", person.pk),
+        "send": walk.to("land-user-correct", person.pk),
         "rows": _rows(person, typed, errors or {}, shown),
         "form": form,
         "reasons": REASONS,

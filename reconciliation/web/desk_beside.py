@@ -15,6 +15,7 @@ from . import timeline_lines, timeline_sources, timeline_subject
 from .land_users import READERS, visible
 from .plot_map import plot_map
 from .scans import READERS as SCAN_READERS
+from .walk import Walk
 
 PAPERS_SHOWN = 3
 LINES_SHOWN = 5
@@ -33,7 +34,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
     heads = timeline_sources.page(subject, "", None, LINES_SHOWN)
     plot = _drawn(user, person)
     context = {
-        "person": person,
+        "to_timeline": Walk.of(request, user).to("land-user-timeline", person.pk),
         "papers": _papers(user, person),
         "may_see_scans": user.has_role(*SCAN_READERS),
         "plot": plot,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from landdb.models import AccessLog, Role, User
 from landdb.web.gate import allow
 from landdb.web.posted import posted_from
+from landdb.web.shown_once import shown_once
 from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser, Plot
 
@@ -60,6 +61,7 @@ def land_user(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(*READERS)
 @posted_from("land-user")
+@shown_once
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The same page with numbers in full; logged with the person's reason where one is given."""
     user = user_of(request)
@@ -117,9 +119,10 @@ def page(
 
 
 def _addresses(walk: Walk, person: LandUser) -> dict[str, str]:
-    """Where the forms of the page go, each under the filter."""
-    names = ("decide", "hand-on", "reveal", "hold", "take-over", "take-back")
-    return {name.replace("-", "_"): walk.to(f"land-user-{name}", person.pk) for name in names}
+    """Where the forms and the pages beside go, each under the filter."""
+    names = ("decide", "hand-on", "reveal", "hold", "take-over", "take-back", "correct", "timeline", "beside")
+    found = {name.replace("-", "_"): walk.to(f"land-user-{name}", person.pk) for name in names}
+    return found | {"search": walk.to("registry-search", person.pk)}
 
 
 def _log(user: User, action: AccessLog.Action, person: LandUser, reason: str = "") -> None:

@@ -17,6 +17,7 @@ from citizens.models import Resident
 from landdb.models import AccessLog, AdminUnit, User
 from landdb.web.gate import allow
 from landdb.web.posted import posted_from
+from landdb.web.shown_once import shown_once
 from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser
 
@@ -53,6 +54,7 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(*READERS)
 @posted_from("duplicate")
+@shown_once
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The same page with numbers in full."""
     return _shown(request, _of(request, pk), AccessLog.Action.REVEAL, is_revealed=True)

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -28,6 +27,7 @@ from ..models import Match
 from . import land_users, later, letters
 from .letters import Piece
 from .registry_questions import MOST, Question, find
+from .walk import Walk
 
 _DIGITS = re.compile(r"[\s.\-]+")
 
@@ -92,8 +92,9 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
         if not form.is_valid():
             return _page(request, person, form, None, status=422)
         typed = TypedSearch.objects.create(user=user, text=form.text)
-        return redirect(f"{reverse('registry-search', args=[pk])}?q={typed.token}")
-    token = request.GET.get("q", "")
+        return redirect(Walk.of(request, user).to("registry-search", pk, asked=typed.token))
+    # Not "q": that is what was typed to filter the desk.
+    token = request.GET.get("asked", "")
     question = _question(user, token)
     if question is None:
         start = {"who": person.name, "year": person.birth_year}
@@ -118,12 +119,13 @@ def pick(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a resident whom this user's search found a candidate, and lead to them on the land user's page."""
     user = user_of(request)
     person = land_users.visible(user, pk)
-    question = _question(user, request.POST.get("q", ""))
+    walk = Walk.of(request, user)
+    question = _question(user, request.POST.get("asked", ""))
     raw = request.POST.get("resident", "")
     wanted = int(raw) if raw.isdecimal() and len(raw) < 19 else 0
     if question is None or wanted not in {resident.pk for resident in find(question)}:
         messages.error(request, _("Hãy tìm lại rồi chọn trong danh sách tìm được."))
-        return redirect("registry-search", pk)
+        return redirect(walk.to("registry-search", pk))
     resident = get_object_or_404(Resident, pk=wanted)
     try:
         match = picks.pick(person, resident, by=user, reason=_("tự tìm trong dân cư"))
@@ -132,13 +134,13 @@ def pick(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Người này đã là ứng viên."))
     except picks.NotComparable:
         messages.error(request, _("Chỉ đưa ứng viên vào bản ghi đang đứng riêng của một cá nhân có tên."))
-        return redirect("land-user", pk)
+        return redirect(walk.to("land-user", pk))
     else:
         messages.success(request, _("Đã đưa vào ứng viên và tính điểm; hãy kết luận."))
         decision = person.decision_set.select_related("change_set").first()
         if decision is not None:
             later.tell(request, decision.change_set)
-    return redirect(f"{reverse('land-user', args=[pk])}?candidate={match.pk}")
+    return redirect(walk.to("land-user", pk, candidate=match.pk))
 
 
 def _question(user: User, token: str) -> Question | None:
@@ -160,8 +162,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     matches = {match.resident_id: match for match in person.matches.all()} if residents else {}
+    walk = Walk.of(request, user_of(request))
     context = {
         "person": person,
+        "back": walk.to("land-user", person.pk),
+        "send": walk.to("registry-search", person.pk),
+        "pick": walk.to("registry-pick", person.pk),
+        "look_at": f"{walk.to('land-user', person.pk)}{'&' if walk.query else '?'}candidate=",
         "number": id_numbers.mask(person.id_number) if person.id_number else "",
         "form": form,
         "token": token,

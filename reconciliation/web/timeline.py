@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,6 +24,7 @@ from . import timeline_subject as subjects
 from .forms import ReasonForm
 from .queue import READERS
 from .timeline_sources import KINDS, Place
+from .walk import Walk
 
 PAGE = 30
 #: The page of each kind of subject that the timeline belongs to.
@@ -64,7 +64,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     change = get_object_or_404(Change, pk=pk)
     _may_change(user, change)
-    back = _back(user, request.POST.get("back", ""))
+    back = _back(request, user, request.POST.get("back", ""))
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Cần ghi lý do, từ 3 chữ, khi khôi phục giá trị cũ."))
@@ -111,17 +111,21 @@ def _page(
     before = Place.read(request.GET.get("before", ""))
     heads = timeline_sources.page(subject, kind, before, PAGE)
     own = record.pk if name == "land-user" else None
-    only = f"kind={kind}&" if kind else ""
+    # Whoever came from the desk goes back under its filter.
+    walk, page = Walk.of(request, user), (f"{name}-timeline", record.pk)
+    only = {"kind": kind} if kind else {}
     context: dict[str, Any] = {
         "title": title,
         "commune": record.commune,
         "lines": timeline_lines.of(heads[:PAGE], subject, user, own=own),
-        "kinds": [(key, label, key == kind) for key, label in KINDS.items()],
+        "kinds": [(walk.to(*page, kind=key), label, key == kind) for key, label in KINDS.items()],
         "kind": kind,
-        "next": f"?{only}before={heads[PAGE - 1].place}" if len(heads) > PAGE else "",
-        "previous": request.path + (f"?kind={kind}" if kind else "") if before else "",
+        "whole": walk.to(*page),
+        "scope": f"?{walk.query}" if walk.query else "",
+        "next": walk.to(*page, **only, before=heads[PAGE - 1].place) if len(heads) > PAGE else "",
+        "previous": walk.to(*page, **only) if before else "",
         "back": f"{name}:{record.pk}",
-        "page_of": reverse(_PAGES[name], args=[record.pk]) if name in _PAGES else "",
+        "page_of": walk.to(_PAGES[name], record.pk) if name in _PAGES else "",
         "is_cut": any(len(ids) >= subjects.MOST for ids in subject.records.values()),
         "most": subjects.MOST,
     }
@@ -157,10 +161,10 @@ def _may_change(user: User, change: Change) -> None:
             raise Http404
 
 
-def _back(user: User, raw: str) -> str:
-    """The timeline that the form stood on."""
+def _back(request: HttpRequest, user: User, raw: str) -> str:
+    """The timeline that the form stood on, under the filter of the desk that led to it."""
     name, _colon, pk = raw.partition(":")
     if name not in _FINDERS or not pk.isdecimal() or len(pk) > 18:
         raise Http404
     _FINDERS[name](user, int(pk))
-    return reverse(f"{name}-timeline", args=[int(pk)])
+    return Walk.of(request, user).to(f"{name}-timeline", int(pk))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from landdb.intake import problems
 from landdb.models import AccessLog, User
 from landdb.web.gate import allow
+from landdb.web.shown_once import shown_once
 from landdb.web.signed_in import user_of
 from parcels.models import Certificate, Holding, LandUser, Plot
 
@@ -74,6 +75,7 @@ def look(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 @allow(*LOOKERS)
 @require_POST
+@shown_once
 def reveal(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """The same with numbers in full; logged."""
     batch, line = _line(request, pk, row)

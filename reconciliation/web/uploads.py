@@ -15,6 +15,7 @@ from landdb import jobs
 from landdb.models import AccessLog, Role, User
 from landdb.web.gate import allow
 from landdb.web.posted import posted_from
+from landdb.web.shown_once import shown_once
 from landdb.web.signed_in import user_of
 
 from ..actions import upload_columns as columns
@@ -86,6 +87,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @allow(*READERS)
 @posted_from("upload")
+@shown_once
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The same page with the numbers of cells in conflict in full; logged."""
     found = visible(request, pk)

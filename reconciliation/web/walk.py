@@ -14,7 +14,7 @@ from landdb.models import AdminUnit, User
 from landdb.templatetags.landdb import num
 
 from ..models import Verification, WorkItem
-from ..worklists import AGE, ANYWHERE, EXACT, OVERDUE, At, WorkFilter
+from ..worklists import AGE, ANYWHERE, EXACT, NOBODY, OVERDUE, At, WorkFilter
 
 
 @dataclass
@@ -113,6 +113,8 @@ class Walk:
             parts.append(special.get(wanted.waits) or str(WorkItem.With(wanted.waits).label))
         if wanted.is_mine:
             parts.append(_("giao cho tôi"))
+        if wanted.given:
+            parts.append(self._given)
         if wanted.is_again:
             parts.append(_("mở lại"))
         if wanted.waited:
@@ -123,6 +125,14 @@ class Walk:
         return " · ".join(part for part in parts if part)
 
     @property
+    def _given(self) -> str:
+        """To whom the work of the filter was given."""
+        if self.wanted.given == NOBODY:
+            return _("chưa giao ai")
+        officer = self.wanted.officer
+        return _("giao cho %(name)s") % {"name": officer.full_name if officer else _("ai đó")}
+
+    @property
     def is_filtered(self) -> bool:
         """Something is left out by the facets."""
         wanted = self.wanted
@@ -131,6 +141,7 @@ class Walk:
             or wanted.commune_ids
             or wanted.waits
             or wanted.is_mine
+            or wanted.given
             or wanted.is_again
             or wanted.waited
             or wanted.search

@@ -8,8 +8,6 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from landdb.models import User
-
 from ..filters import address
 from ..models import Verification, WorkItem
 from ..worklists import AGE, ANYWHERE, NOBODY, OVERDUE, WAITED, WorkFilter
@@ -64,8 +62,8 @@ def options(
     }
 
 
-def chips(wanted: WorkFilter, base: Mapping[str, list[str]], officer: User | None) -> list[dict[str, Any]]:
-    """What is being filtered, each with the address that takes it away; `officer` is whom it was given to."""
+def chips(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+    """What is being filtered, each with the address that takes it away."""
     found: list[dict[str, Any]] = []
 
     def add(text: str, **changed: str | list[str] | None) -> None:
@@ -86,7 +84,7 @@ def chips(wanted: WorkFilter, base: Mapping[str, list[str]], officer: User | Non
     if wanted.is_mine:
         add(_("giao cho tôi"), mine=None)
     if wanted.given:
-        name = officer.full_name if officer else _("ai đó")
+        name = wanted.officer.full_name if wanted.officer else _("ai đó")
         is_free = wanted.given == NOBODY
         add(_("chưa giao ai") if is_free else _("giao cho %(name)s") % {"name": name}, given=None)
     if wanted.is_again:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from landdb.models import AccessLog, Role, TypedSearch, User
+from landdb.models import AccessLog, Role, TypedSearch
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
@@ -19,7 +19,7 @@ from ..filters import address
 from ..models import Verification
 from ..models.waiting import capped
 from ..plot_search import find_people
-from ..worklists import EXACT, NOBODY, PAGE, At, WorkFilter
+from ..worklists import EXACT, PAGE, At, WorkFilter
 from . import file_links, meant, saved_views, work_facets, work_rows
 
 READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
@@ -44,7 +44,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "rows": work_rows.rows(shown, user),
         "facets": facets,
         "options": work_facets.options(wanted, base, counts),
-        "chips": work_facets.chips(wanted, base, _officer(wanted)),
+        "chips": work_facets.chips(wanted, base),
         "orders": work_facets.orders(wanted, base),
         "order": wanted.order,
         "views": views.counted(counts),
@@ -98,11 +98,6 @@ def _to_police(wanted: WorkFilter, base: dict[str, list[str]]) -> str:
     if base.keys() - {"outcome", "commune", "order"} or not asked or len(asked) < len(wanted.outcomes):
         return ""
     return address({name: base[name] for name in ("commune",) if name in base}, outcome=asked)
-
-
-def _officer(wanted: WorkFilter) -> User | None:
-    given = wanted.given
-    return User.objects.filter(pk=int(given)).first() if given and given != NOBODY else None
 
 
 def _nothing(wanted: WorkFilter, base: dict[str, list[str]]) -> dict[str, Any]:

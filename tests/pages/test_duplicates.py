@@ -117,8 +117,9 @@ def test_numbers_are_masked_until_revealed_and_every_look_is_logged(client: Clie
     shown = client.get(page(group)).content.decode()
     assert NUMBER not in shown
     assert "0911222333" not in shown
-    shown = client.post(page(group) + "reveal/").content.decode()
-    assert NUMBER in shown
+    answer = client.post(page(group) + "reveal/")
+    assert NUMBER in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"
     logged = AccessLog.objects.filter(user=reviewer, subject="land_user").order_by("pk")
     assert sorted(logged.values_list("action", "subject_id")) == sorted(
         (action, pk) for action in ("view", "reveal") for pk in group.members

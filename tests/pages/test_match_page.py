@@ -72,7 +72,9 @@ def test_a_look_and_a_reveal_are_logged_and_numbers_masked_till_then(client: Cli
     shown = client.get(page(case)).content.decode()
     assert "024175123456" not in shown
     assert "3456" in shown
-    shown = client.post(page(case) + "reveal/").content.decode()
+    answer = client.post(page(case) + "reveal/")
+    assert answer["Cache-Control"] == "no-store"
+    shown = answer.content.decode()
     assert "024175123456" in shown
     assert 'data-masked="•••• •••• 3456"' in shown
     actions = AccessLog.objects.filter(user=user, subject="land_user", subject_id=case.land_user.pk)

@@ -125,7 +125,7 @@ def test_a_pick_is_weighed_like_the_others_and_survives_runs(client: Client, cas
     user = make_staff(case.commune)[0]
     client.force_login(user)
     token = search(client, case, "vu thi xuan").context["token"]
-    answer = client.post(page(case, "pick/"), {"resident": stranger.pk, "q": token})
+    answer = client.post(page(case, "pick/"), {"resident": stranger.pk, "asked": token})
     match = Match.objects.get(land_user=case.land_user, resident=stranger)
     assert answer["Location"] == f"/land-users/{case.land_user.pk}/?candidate={match.pk}"
     assert len(match.levels) > 3
@@ -157,13 +157,13 @@ def test_a_pick_taken_back_leaves_what_the_engine_finds(case, stranger) -> None:
 def test_a_resident_whom_no_search_showed_is_not_picked(client: Client, case, stranger) -> None:
     client.force_login(make_staff(case.commune)[0])
     token = search(client, case, "nguyen thi duyen").context["token"]
-    client.post(page(case, "pick/"), {"resident": stranger.pk, "q": token})
+    client.post(page(case, "pick/"), {"resident": stranger.pk, "asked": token})
     assert not Match.objects.filter(resident=stranger).exists()
 
 
 def test_who_is_a_candidate_already_is_led_to_and_not_made_again(client: Client, case) -> None:
     client.force_login(make_staff(case.commune)[0])
     token = search(client, case, "nguyen thi duyen").context["token"]
-    answer = client.post(page(case, "pick/"), {"resident": case.match.resident_id, "q": token})
+    answer = client.post(page(case, "pick/"), {"resident": case.match.resident_id, "asked": token})
     assert answer["Location"].endswith(f"?candidate={case.match.pk}")
     assert not Decision.objects.exists()

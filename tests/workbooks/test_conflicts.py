@@ -46,7 +46,9 @@ def test_hidden_numbers_show_where_they_differ_and_not_what_stands_there(
 def test_they_are_revealed_by_one_key_and_that_is_logged(client: Client, ground: Ground, batch) -> None:
     client.force_login(ground.official)
     assert 'data-key="h"' in client.get(f"/uploads/{batch.pk}/").content.decode()
-    page = client.post(f"/uploads/{batch.pk}/reveal/").content.decode()
+    answer = client.post(f"/uploads/{batch.pk}/reveal/")
+    assert answer["Cache-Control"] == "no-store"
+    page = answer.content.decode()
     assert "0914345678" in page.replace("<del>", "").replace("</del>", "")
     log = AccessLog.objects.get(user=ground.official, action="reveal")
     assert (log.subject, log.subject_id) == ("workbook_rows", batch.pk)

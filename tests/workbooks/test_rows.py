@@ -102,8 +102,9 @@ def test_numbers_are_masked_until_they_are_asked_for_and_that_is_logged(
     assert re.search(r"<del>•</del>.*→.*<ins>•</ins>", page, re.DOTALL)
     log = AccessLog.objects.filter(user=ground.reviewer, subject="land_user", subject_id=person.pk)
     assert [each.action for each in log] == ["view"]
-    page = text(client.post(address(batch, pk, "reveal/"), headers=HTMX))
-    assert person.id_number in page
+    answer = client.post(address(batch, pk, "reveal/"), headers=HTMX)
+    assert person.id_number in text(answer)
+    assert answer["Cache-Control"] == "no-store"
     assert log.latest("pk").action == "reveal"
 
 
