@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from landdb.models import AdminUnit, TypedSearch, User
-from parcels.models import LandUser
+from parcels.models.land_users import LandUserQuerySet
 
 from .models import Lease, Unsettled, Verification, WorkCount, WorkItem
 from .models.waiting import again, aged, back, capped, held, overdue, since, spread
@@ -85,7 +85,7 @@ class WorkFilter:
     #: Which of the ages, counted as the supervisor's page counts them.
     age: int | None = None
     #: Whom the typed text may mean; asked once, however often the filter is varied.
-    meant: QuerySet[LandUser] | None = None
+    meant: LandUserQuerySet | None = None
 
     FACETS: ClassVar = ("outcome", "commune", "with", "mine", "given", "again", "waited", "age", "order", "q")
 
