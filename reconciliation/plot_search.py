@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from landdb.models import User
 from parcels.models import Holding, LandUser, Plot
+from parcels.models.land_users import LandUserQuerySet
 
 from .readings import exact, name_in
 
@@ -48,7 +49,7 @@ def find_plots(user: User, typed: str) -> Found:
     return Found(frozenset(sorted(plots)[:EXACT]), is_cut, tuple(readings))
 
 
-def find_people(user: User, typed: str) -> QuerySet[LandUser]:
+def find_people(user: User, typed: str) -> LandUserQuerySet:
     """Land users under every reading of typed text: by themselves, or as holders in the territory."""
     found: set[int] = set()
     for reading in exact(user, typed):

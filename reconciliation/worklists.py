@@ -15,16 +15,18 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from landdb.models import AdminUnit, TypedSearch, User
-from parcels.models import LandUser
+from parcels.models.land_users import LandUserQuerySet
 
 from .models import Lease, Unsettled, Verification, WorkCount, WorkItem
-from .models.waiting import again, back, capped, held, overdue, spread
+from .models.waiting import again, aged, back, capped, held, overdue, since, spread
 from .models.work import WorkItemQuerySet
 from .plot_search import find_people
 
 #: Counted exactly up to here where no index answers; beyond it the page says "1.000+".
 EXACT = 1000
 PAGE = 50
+#: Upper ends of the ages, in whole days; beyond the last is one more.
+AGES = (7, 30, 90)
 #: Days that somebody has waited at least, as a facet offers them.
 WAITED = (7, 30, 90)
 
@@ -80,10 +82,12 @@ class WorkFilter:
     search: TypedSearch | None = None
     #: The id of an officer, NOBODY, or nothing for whomever it was given to.
     given: str = ""
+    #: Which of the ages, counted as the supervisor's page counts them.
+    age: int | None = None
     #: Whom the typed text may mean; asked once, however often the filter is varied.
-    meant: QuerySet[LandUser] | None = None
+    meant: LandUserQuerySet | None = None
 
-    FACETS: ClassVar = ("outcome", "commune", "with", "mine", "given", "again", "waited", "order", "q")
+    FACETS: ClassVar = ("outcome", "commune", "with", "mine", "given", "again", "waited", "age", "order", "q")
 
     @classmethod
     def read(
@@ -100,6 +104,7 @@ class WorkFilter:
         token = query.get("q", "")
         search = TypedSearch.objects.filter(user=user, token=token).first() if token else None
         waits, waited, given = query.get("with", ""), query.get("waited", ""), query.get("given", "")
+        age = query.get("age", "")
         wanted = cls(
             user=user,
             outcomes=tuple(
@@ -111,6 +116,7 @@ class WorkFilter:
             is_again=query.get("again") == "1",
             waited=int(waited) if waited in {str(days) for days in WAITED} else 0,
             order=AGE if query.get("order") == AGE else IMPACT,
+            age=int(age) if age in {str(n) for n in range(len(AGES) + 1)} else None,
             search=search,
             meant=find_people(user, search.text) if search else None,
             given=given if given == NOBODY or re.fullmatch(r"[0-9]{1,18}", given) else "",
@@ -216,7 +222,9 @@ class WorkFilter:
     @property
     def is_counted(self) -> bool:
         """The counters know all facets that are on, so that counts are exact and cost next to nothing."""
-        return not (self.is_mine or self.given or self.is_again or self.waited or self.search)
+        return not (self.is_mine or self.given or self.is_again or self.waited or self.search) and (
+            self.age is None
+        )
 
     def _cells(self) -> Iterable[Mapping[str, Any]]:
         """`n` items and the plots `waiting` on them per commune, outcome, receiver, and whether that is late.
@@ -250,6 +258,9 @@ class WorkFilter:
             items = items.filter(again())
         if self.waited:
             items = items.filter(opened_at__lte=timezone.now() - dt.timedelta(days=self.waited))
+        if self.age is not None:
+            ends = (0, *AGES, None)
+            items = items.alias(since=since()).filter(aged(ends[self.age] or 0, ends[self.age + 1]))
         if self.meant is not None:
             items = items.filter(land_user__in=self.meant)
         return items

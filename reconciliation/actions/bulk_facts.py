@@ -90,6 +90,8 @@ def skip(bulk: BulkDecision, fact: Fact, officer: User | None = None) -> BulkIte
         if officer is None:
             return Skip.OUTSIDE
         return Skip.EQUAL if fact.assigned_to_id == officer.pk else Skip.NO
+    if bulk.act == Act.FREE:
+        return Skip.FREE if fact.assigned_to_id is None else Skip.NO
     if bulk.act == Act.BACK:
         return Skip.HERE if fact.waits_with == With.DESK else Skip.NO
     if fact.is_handed_on:

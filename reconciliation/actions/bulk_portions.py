@@ -95,6 +95,8 @@ def _candidates(bulk: BulkDecision, found: Iterable[bulk_facts.Fact]) -> dict[in
 def _changes(bulk: BulkDecision, item: WorkItem, row: BulkItem, match: Match | None) -> list[FieldChange]:
     if bulk.act == Act.ASSIGN:
         return [FieldChange(item, "assigned_to_id", row.officer_id)]
+    if bulk.act == Act.FREE:
+        return [FieldChange(item, "assigned_to_id", None)]
     if bulk.act == Act.SAME:
         if match is None:
             return []

@@ -27,6 +27,7 @@ class BulkDecision(models.Model):
         LATER = "later", _("Để sau")
         BACK = "back", _("Lấy lại bàn xét duyệt")
         ASSIGN = "assign", _("Giao việc")
+        FREE = "free", _("Bỏ giao")
         SAME = "same", _("Cùng người")
 
     class State(models.TextChoices):
@@ -86,6 +87,7 @@ class BulkItem(models.Model):
         MERGED = "merged", _("Đã gộp vào bản ghi khác")
         CLOSED = "closed", _("Không còn chờ xét")
         EQUAL = "equal", _("Đã giao cho chính người này")
+        FREE = "free", _("Vốn chưa giao ai")
         OUTSIDE = "outside", _("Ngoài địa bàn của người nhận")
         NOBODY = "nobody", _("Không có ứng viên")
         WEAK = "weak", _("Không ứng viên nào đủ khả năng")

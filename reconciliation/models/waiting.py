@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from parcels.models import Holding, Plot
@@ -54,6 +56,24 @@ def capped(questions: Mapping[str, WorkItemQuerySet], most: int) -> dict[str, in
 def held() -> Case:
     """With whom an item waits today."""
     return Case(When(back(), then=Value(With.DESK.value)), default=F("waits_with"), output_field=CharField())
+
+
+def since() -> Case:
+    """From when on days count: the hand-over for what others have, the opening at the desk."""
+    return Case(When(waits_with=With.DESK, then=F("opened_at")), default=Coalesce("waits_since", "opened_at"))
+
+
+def aged(least: int, most: int | None) -> Q:
+    """Items of whom `since` is so many days ago: more than `least`, `most` at the utmost."""
+    now = timezone.now()
+    wanted = Q()
+    if most is not None:
+        wanted &= Q(since__gte=now - dt.timedelta(days=most))
+    if least:
+        before = now - dt.timedelta(days=least)
+        # Nothing is handed on before it is opened: this part has an index.
+        wanted &= Q(since__lt=before, opened_at__lt=before)
+    return wanted
 
 
 def spread() -> Subquery:

@@ -9,8 +9,10 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from landdb.models import Role, User
+from landdb.templatetags.landdb import num
 
 from ..actions import bulk as actions
 from ..actions import consents
@@ -93,11 +95,22 @@ def _facts(bulk: BulkDecision) -> list[tuple[str, str]]:
     if bulk.least is not None:
         facts.append((_("Khả năng từ"), f"{bulk.least * 100:.0f} %"))
     if bulk.officers:
-        names = User.objects.filter(pk__in=bulk.officers).order_by("full_name")
-        facts.append((_("Giao lần lượt cho"), ", ".join(names.values_list("full_name", flat=True))))
+        facts.append((_("Giao cho"), _shares(bulk)))
     if bulk.note:
         facts.append((_("Ghi chú"), bulk.note))
     return facts
+
+
+def _shares(bulk: BulkDecision) -> str:
+    """How many items each officer gets: in turn, but each only what lies in their territory."""
+    given = bulk.items.filter(skip=Skip.NO).values_list("officer").annotate(n=Count("pk")).order_by()
+    shares = dict(given)
+    told = []
+    for officer in User.objects.filter(pk__in=bulk.officers).order_by("full_name", "pk"):
+        n = shares.get(officer.pk, 0)
+        part = ngettext("%(n)s việc", "%(n)s việc", n) % {"n": num(n)} if n else _("không việc nào")
+        told.append(f"{officer.full_name}: {part}")
+    return "; ".join(told)
 
 
 def _sample(bulk: BulkDecision) -> list[Line]:
@@ -115,7 +128,7 @@ def _sample(bulk: BulkDecision) -> list[Line]:
 
 def _before(bulk: BulkDecision, row: BulkItem) -> str:
     item = row.item
-    if bulk.act == Act.ASSIGN:
+    if bulk.act in (Act.ASSIGN, Act.FREE):
         return item.assigned_to.full_name if item.assigned_to else _("chưa giao ai")
     if bulk.act == Act.SAME:
         verification = getattr(item.land_user, "verification", None)
@@ -126,6 +139,8 @@ def _before(bulk: BulkDecision, row: BulkItem) -> str:
 def _after(bulk: BulkDecision, row: BulkItem, candidates: dict[int, Match]) -> str:
     if bulk.act == Act.ASSIGN:
         return row.officer.full_name if row.officer else "–"
+    if bulk.act == Act.FREE:
+        return _("chưa giao ai")
     if bulk.act == Act.SAME:
         match = candidates.get(row.item.land_user_id)
         if match is None:

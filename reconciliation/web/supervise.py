@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,14 +21,13 @@ from landdb.web.signed_in import user_of
 
 from ..actions import bulk, leases
 from ..models import BulkDecision, Lease, Verification, Why, WorkItem
-from ..models.waiting import held, overdue
-from ..worklists import NOBODY, WorkFilter
+from ..models.waiting import held, overdue, since
+from ..worklists import AGES, NOBODY, WorkFilter
 from .bulk_forms import officers_for
 from .bulk_told import lines as bulk_lines
+from .work_facets import age_names
 from .work_rows import initials
 
-#: Upper ends of the columns, in whole days; beyond the last is a column of its own.
-AGES = (7, 30, 90)
 #: Late answers and open records shown.
 SHOWN = 50
 With = WorkItem.With
@@ -68,6 +66,7 @@ def supervise(request: HttpRequest) -> HttpResponse:
         "outcomes": Verification.Outcome.choices,
         "asked": bulk_lines(_asked(user)),
         "nobody": NOBODY,
+        "ages": list(enumerate(age_names())),
     }
     return render(request, "queue/supervise.html", context)
 
@@ -90,10 +89,10 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Role.SENIOR_REVIEWER)
 @require_POST
 def assign(request: HttpRequest) -> HttpResponse:
-    """So many items of a filter for one officer or several in turn: leads to the preview."""
+    """So many items of a filter for one officer or several in turn, or for nobody: leads to the preview."""
     user = user_of(request)
     query = QueryDict(mutable=True)
-    for name in ("given", "commune", "outcome"):
+    for name in ("given", "commune", "outcome", "age"):
         if request.POST.get(name):
             query[name] = request.POST[name]
     chosen = [int(raw) for raw in request.POST.getlist("officers") if raw.isdecimal() and len(raw) < 19]
@@ -101,10 +100,17 @@ def assign(request: HttpRequest) -> HttpResponse:
     limit = request.POST.get("limit", "")
     most = min(int(limit), bulk.MOST) if limit.isdecimal() and len(limit) < 7 else 0
     ids = WorkFilter.read(user, query).ids(most)
-    if not officers or not ids:
+    is_free = request.POST.get("act") == BulkDecision.Act.FREE
+    if is_free and query.get("given", NOBODY) == NOBODY:
+        messages.error(request, _("Chọn việc đang giao cho ai để bỏ giao."))
+        return redirect("supervise")
+    if not ids or not (officers or is_free):
         messages.error(request, _("Chọn người nhận và số việc; bộ lọc phải còn việc."))
         return redirect("supervise")
-    wanted = bulk.Wanted(BulkDecision.Act.ASSIGN, officers=officers)
+    if is_free:
+        wanted = bulk.Wanted(BulkDecision.Act.FREE)
+    else:
+        wanted = bulk.Wanted(BulkDecision.Act.ASSIGN, officers=officers)
     return redirect("bulk", bulk.draft(ids, wanted, by=user, query=query.urlencode()).pk)
 
 
@@ -114,14 +120,11 @@ def matrix(user: User) -> list[Row]:
     Days count from the hand-over for what others have, from the opening for what is at the desk.
     """
     now = timezone.now()
-    since = Case(
-        When(waits_with=With.DESK, then=F("opened_at")), default=Coalesce("waits_since", "opened_at")
-    )
     steps = [When(since__gte=now - dt.timedelta(days=days), then=Value(n)) for n, days in enumerate(AGES)]
     cells = (
         WorkItem.objects.open()
         .visible_to(user)
-        .annotate(since=since, held=held())
+        .annotate(since=since(), held=held())
         .annotate(age=Case(*steps, default=Value(len(AGES)), output_field=IntegerField()))
         .values("held", "assigned_to", "assigned_to__full_name", "age")
         .annotate(n=Count("pk"))

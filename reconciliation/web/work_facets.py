@@ -36,6 +36,11 @@ def with_names() -> dict[str, str]:
     }
 
 
+def age_names() -> list[str]:
+    """The ages in words, in order."""
+    return [_("đến 7 ngày"), _("8 đến 30 ngày"), _("31 đến 90 ngày"), _("trên 90 ngày")]
+
+
 def options(
     wanted: WorkFilter, base: Mapping[str, list[str]], counts: Mapping[str, int]
 ) -> dict[str, list[Option]]:
@@ -81,6 +86,8 @@ def chips(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[dict[str, A
         add(with_names()[wanted.waits], **{"with": None})
     if wanted.waited:
         add(_("chờ từ %(n)d ngày") % {"n": wanted.waited}, waited=None)
+    if wanted.age is not None:
+        add(_("chờ %(days)s") % {"days": age_names()[wanted.age]}, age=None)
     if wanted.is_mine:
         add(_("giao cho tôi"), mine=None)
     if wanted.given:

@@ -25,6 +25,8 @@ from . import file_links, meant, saved_views, work_facets, work_rows
 READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
 #: Communes that an empty list offers instead.
 NEAREST = 2
+#: People told of whom a search means but who have no work in the list.
+IDLE = 5
 
 
 @allow(*READERS)
@@ -107,7 +109,9 @@ def _nothing(wanted: WorkFilter, base: dict[str, list[str]]) -> dict[str, Any]:
         {"unit": unit, "count": n, "query": address(base, commune=unit.code)}
         for unit, n in ((wanted.communes[pk], n) for pk, n in others if pk not in wanted.commune_ids and n)
     ][:NEAREST]
+    meant_people = wanted.meant.live().visible_to(wanted.user) if wanted.meant is not None else None
     return {
+        "idle": list(meant_people.order_by("pk")[:IDLE]) if meant_people is not None else [],
         "elsewhere": elsewhere if wanted.commune_ids else [],
         "is_matched": Verification.objects.visible_to(wanted.user).exists(),
         "is_filtered": bool(base.keys() - {"order"}),

@@ -97,11 +97,22 @@ def test_a_file_ends_at_its_limit_and_page_and_file_say_so(reviewer, monkeypatch
     for n in range(3):
         item(n)
     page = reviewer.get("/queue/people/").content.decode()
-    assert "2 dòng đầu" in page
+    assert "Tệp .xlsx chỉ có 2 dòng đầu." in page
+    assert "Tệp .csv chỉ có" not in page
     answer = reviewer.get(f"{PEOPLE}xlsx/")
     assert len(sheet(answer)) == 3
     about = load_workbook(io.BytesIO(answer.content)).worksheets[1]
     assert ("Số dòng", "2 trên 3 (mỗi tệp .xlsx nhiều nhất 2 dòng)") in list(about.values)
+
+
+@pytest.mark.parametrize(("page", "file"), [("/queue/people/", PEOPLE), ("/queue/", PLOTS)])
+def test_each_list_leads_to_its_files_with_its_filter(reviewer, page, file) -> None:
+    commune = factories.make_commune()
+    item(1, commune)
+    flagged(commune, code="")
+    shown = reviewer.get(f"{page}?commune={commune.code}").content.decode()
+    for kind in ("xlsx", "csv"):
+        assert f'href="{file}{kind}/?commune={commune.code}"' in shown
 
 
 def test_names_are_whole_within_one_commune_and_letters_beyond(reviewer) -> None:

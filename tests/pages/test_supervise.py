@@ -58,6 +58,39 @@ def test_each_sum_of_the_matrix_leads_to_a_list_of_as_many(visit, senior) -> Non
         assert client.get(f"/queue/people/?{row.query}").context["total"] == row.total, row.label
 
 
+def test_each_age_of_the_matrix_leads_to_a_list_of_as_many(visit, senior) -> None:
+    mai, now = factories.make_user(Role.REVIEWER), timezone.now()
+    for days in (0, 6, 8, 29, 31, 200):
+        item(days=days)
+        item(days=days, assigned_to=mai)
+    # What others have is as old as the hand-over, however long ago it was opened.
+    item(days=200, waits_with="police", waits_since=now - dt.timedelta(days=3))
+    item(days=200, waits_with="commune")
+    item(
+        days=200,
+        waits_with="later",
+        waits_until=timezone.localdate(),
+        waits_since=now - dt.timedelta(days=40),
+    )
+    client = visit(senior)
+    page = client.get(PAGE)
+    for row in page.context["rows"]:
+        for age, n in enumerate(row.cells):
+            shown = client.get(f"/queue/people/?{row.query}&age={age}")
+            assert shown.context["total"] == len(shown.context["rows"]) == n, (row.label, age)
+            link = f'href="/queue/people/?{row.query}&amp;age={age}"'
+            assert (link in page.content.decode()) == (n > 0)
+    for age, n in enumerate(page.context["columns"]):
+        assert client.get(f"/queue/people/?with=all&age={age}").context["total"] == n
+
+
+def test_an_age_is_a_chip_that_can_be_taken_away(visit, senior) -> None:
+    item(days=40)
+    page = visit(senior).get("/queue/people/?age=2&given=none")
+    assert {"text": "chờ 31 đến 90 ngày", "query": "given=none"} in page.context["chips"]
+    assert visit(senior).get("/queue/people/?age=9").context["chips"] == []
+
+
 def test_late_answers_are_listed_the_longest_ago_first(visit, senior) -> None:
     today = timezone.localdate()
     for days in (2, 9):
@@ -106,6 +139,69 @@ def test_work_goes_only_to_officers_who_may_see_it(visit, senior) -> None:
     visit(senior).post(f"{PAGE}assign/", {"limit": "10", "officers": [local.pk]})
     skips = BulkDecision.objects.get().items.values_list("item__plots", "skip")
     assert dict(skips) == {2: "", 1: "outside"}
+
+
+def test_the_preview_tells_how_many_each_gets_also_who_gets_nothing(visit, senior) -> None:
+    here, there = factories.make_commune(), factories.make_commune()
+    local = factories.make_user(Role.REVIEWER, commune=here, full_name="Mẫu Một")
+    away = factories.make_user(Role.REVIEWER, commune=there, full_name="Mẫu Hai")
+    for n in range(3):
+        item(n, commune=here)
+    client = visit(senior)
+    client.post(f"{PAGE}assign/", {"limit": "10", "officers": [local.pk, away.pk]})
+    page = client.get(f"/queue/bulk/{BulkDecision.objects.get().pk}/")
+    assert ("Giao cho", "Mẫu Hai: không việc nào; Mẫu Một: 3 việc") in page.context["facts"]
+    assert "lần lượt cho Mẫu" not in page.content.decode()
+
+
+def test_work_of_one_age_is_given_out(visit, senior) -> None:
+    mai = factories.make_user(Role.REVIEWER)
+    item(1, days=2)
+    old = item(2, days=100)
+    visit(senior).post(f"{PAGE}assign/", {"limit": "10", "age": "3", "officers": [mai.pk]})
+    assert [row.item for row in BulkDecision.objects.get().items.all()] == [old]
+
+
+def test_an_assignment_is_taken_back_but_not_what_is_open_and_can_itself_be_undone(
+    visit, senior, work
+) -> None:
+    mai = factories.make_user(Role.REVIEWER, full_name="Đỗ Mai")
+    given, held = item(2, assigned_to=mai), item(1, assigned_to=mai)
+    other = item(3, assigned_to=factories.make_user(Role.REVIEWER))
+    leases.take(Lease.Kind.PERSON, held.land_user_id, by=mai)
+    client = visit(senior)
+    client.post(f"{PAGE}assign/", {"given": str(mai.pk), "limit": "10", "act": "free"})
+    decision = BulkDecision.objects.get()
+    page = client.get(f"/queue/bulk/{decision.pk}/")
+    assert [(line.before, line.after) for line in page.context["sample"]] == [("Đỗ Mai", "chưa giao ai")]
+    assert page.context["left_out"] == [("Người khác đang mở", 1)]
+    client.post(f"/queue/bulk/{decision.pk}/go/")
+    work()
+
+    def assigned() -> dict[int, str | None]:
+        return dict(WorkItem.objects.values_list("pk", "assigned_to"))
+
+    assert assigned() == {given.pk: None, held.pk: mai.pk, other.pk: other.assigned_to_id}
+    assert Lease.objects.get().holder == mai
+    client.post(f"/queue/bulk/{decision.pk}/undo/")
+    work()
+    assert assigned()[given.pk] == mai.pk
+
+
+def test_what_nobody_was_given_cannot_be_taken_back(visit, senior) -> None:
+    item()
+    page = visit(senior).post(f"{PAGE}assign/", {"given": "none", "limit": "10", "act": "free"}, follow=True)
+    assert "Chọn việc đang giao cho ai để bỏ giao." in page.content.decode()
+    assert not BulkDecision.objects.exists()
+
+
+def test_a_reviewer_gives_back_own_work_alone(visit) -> None:
+    mai, other = factories.make_user(Role.REVIEWER), factories.make_user(Role.REVIEWER)
+    items = [item(1, assigned_to=mai), item(2, assigned_to=other), item(3)]
+    client = visit(mai)
+    client.post("/queue/people/bulk/", {"scope": "chosen", "act": "free", "item": [one.pk for one in items]})
+    skips = BulkDecision.objects.get().items.values_list("item__plots", "skip")
+    assert dict(skips) == {1: "", 2: "given", 3: "free"}
 
 
 def test_only_senior_reviewers_supervise_and_the_page_asks_a_fixed_number_of_questions(visit, senior) -> None:

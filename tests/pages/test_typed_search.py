@@ -118,6 +118,18 @@ def test_half_a_number_or_another_finds_nobody_and_says_what_can_be_typed(ground
         assert "số phát hành (CK 861840)" in page.content.decode()
 
 
+def test_somebody_in_the_register_without_work_is_named_instead_of_nobody(ground, reviewer, visit) -> None:
+    WorkItem.objects.filter(pk=ground.item.pk).delete()
+    page = reviewer.post("/queue/people/search/", {"text": "L00002361"}, follow=True)
+    assert not page.context["rows"]
+    assert [person.pk for person in page.context["idle"]] == [ground.person.pk]
+    assert f'href="/land-users/{ground.person.pk}/"' in page.content.decode()
+    assert reviewer.get(f"/land-users/{ground.person.pk}/").status_code == 200
+    away = visit(factories.make_user(Role.REVIEWER, commune=factories.make_commune()))
+    page = away.post("/queue/people/search/", {"text": "L00002361"}, follow=True)
+    assert page.context["idle"] == []
+
+
 @pytest.mark.parametrize("address", ["/search/", "/queue/people/search/"])
 def test_one_letter_is_no_search_and_is_told_what_to_type(ground, reviewer, address) -> None:
     page = reviewer.post(address, {"text": "b"}, follow=True)
