@@ -67,7 +67,8 @@ def describe(report: Report, past: Past, places: Sequence[Standing]) -> None:
 
 
 def _stand(report: Report, past: Past) -> None:
-    report.add("week", "Tuần của chiến dịch", past.number, "Tính từ tuần đầu tiên có bản chốt.")
+    counted = "Từ tuần kế hoạch làm sạch của toàn tỉnh bắt đầu; không có kế hoạch thì từ bản chốt đầu."
+    report.add("week", "Tuần của chiến dịch", past.number or "chưa bắt đầu", counted)
     report.add("week_first", "Từ ngày", past.week, "Thứ hai của tuần.", DAY)
     report.add("week_last", "Đến hết ngày", past.last, "Chủ nhật; số liệu chốt lúc 24 giờ.", DAY)
     report.add("revision", "Bản chốt", past.revision, "1 là bản đầu; bản sau sửa bản trước, có nêu lý do.")

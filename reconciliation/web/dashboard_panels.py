@@ -9,13 +9,15 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from ..campaign import numbering
 from ..campaign.course import sum_at
 from ..campaign.forecast import Forecast, forecast
 from ..campaign.history import Groups
-from ..campaign.weekly import Week
+from ..campaign.keeping import kept
+from ..campaign.weekly import Closes, Week
 from ..classification import period
 from ..classification.period import Account
-from ..classification.weeks import WEEK
+from ..classification.weeks import WEEK, week_of
 from ..models import Dimension, GroupMove, Verification
 from ..models.groups import Group
 from ..rules import catalogue
@@ -101,7 +103,6 @@ def goal(week: Week, territory: Territory) -> dict[str, Any]:
             "needed": _needed(assigned - ready, due, week.last),
             "points": 100 * (ready - wanted) / assigned if assigned else None,
         }
-        found |= _weeks_of(week, min(course.starts for course in courses.values()), due)
     drawn = chart(closes, (week.last, ready), _line(week), assigned, foreseen)
     links = [f"?{territory.query(week=monday)}" for monday in week.stocks]
     return found | {"chart": drawn, "closes": list(zip(drawn.closes, links, strict=True))}
@@ -120,9 +121,16 @@ def _needed(missing: int, due: dt.date, day: dt.date) -> int | None:
     return -(-missing * 7 // (due - day).days) if due > day else None
 
 
-def _weeks_of(week: Week, starts: dt.date, due: dt.date) -> dict[str, int]:
-    first = starts - dt.timedelta(days=starts.weekday())
-    return {"week": (week.monday - first).days // 7 + 1, "weeks": (due - first).days // 7 + 1}
+def numbered(week: Week, closes: Closes, due: dt.date | None) -> dict[str, Any]:
+    """Which week of the campaign it is, and of how many until the territory's plan is due."""
+    if week.is_closed:
+        key = ("begins", week.monday, closes.stamps[week.monday])
+        (begins,) = kept(key, lambda: (numbering.starts(week.monday),))
+    else:
+        begins = numbering.starts(None)
+    until = numbering.count(week_of(begins), week_of(due)) if begins and due else None
+    first = begins or next(iter(closes.weeks), None)
+    return {"begins": begins, "number": numbering.number(week.monday, first), "number_of": until}
 
 
 def flow(week: Week, territory: Territory, *, may_list: bool) -> dict[str, Any]:

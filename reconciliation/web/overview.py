@@ -38,17 +38,22 @@ def overview(request: HttpRequest) -> HttpResponse:
         week = weekly.closed_week(closed, territory.ids, closes)
     ground, shown = _communes(request, week, territory, may_list=_may_list(user))
     panels = _panels(user, week, territory, closes, closed) | shown
-    context = panels | {
-        "week": week,
-        "territory": territory,
-        "choice_key": fingerprint(list(territory.choice.values()), territory.own, closed),
-        "tabs": territory.tabs(week=closed),
-        "steps": _steps(closed, closes, territory),
-        "report": _report(closed, closes, territory, user),
-        "panels_key": fingerprint(panels, ground),
-        "map_key": fingerprint(ground, shown["late"], shown["week_query"]),
-        "bubbles": cache(lambda: dashboard_map.bubbles(ground)),
-    }
+    numbered = dashboard_panels.numbered(week, closes, panels["goal"].get("due"))
+    context = (
+        panels
+        | numbered
+        | {
+            "week": week,
+            "territory": territory,
+            "choice_key": fingerprint(list(territory.choice.values()), territory.own, closed),
+            "tabs": territory.tabs(week=closed),
+            "steps": _steps(closed, closes, territory),
+            "report": _report(closed, closes, territory, user),
+            "panels_key": fingerprint(panels, ground),
+            "map_key": fingerprint(ground, shown["late"], shown["week_query"]),
+            "bubbles": cache(lambda: dashboard_map.bubbles(ground)),
+        }
+    )
     return render(request, "dashboard/dashboard.html", context)
 
 
