@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..classification import period
 from ..models import Task, Verification
+from .course import whole
 from .history import TaskFigures, total
 from .report_parts import CHANGE, COUNT, DAY, POINTS, SHARE, WORDS, Column, Report, Table, Value
 from .report_past import Past
@@ -169,7 +170,8 @@ def _people(report: Report, past: Past) -> None:
 
 def _task(report: Report, past: Past, task: Task) -> None:
     unit, name = TASKS[task]
-    told, plan = of_task(past.now.values(), task), planned_of(past, task, past.last)
+    told, line = of_task(past.now.values(), task), planned_of(past, task, past.last)
+    plan = None if line is None else whole(line)
     excluded = told.excluded.total() if told.assigned is not None else None
     key = task.value
     report.add(f"{key}_assigned", f"{name}: được giao", told.assigned, f"Số {unit} trong kế hoạch lúc chốt.")

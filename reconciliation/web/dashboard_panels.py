@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from ..campaign import numbering
-from ..campaign.course import sum_at
+from ..campaign.course import points, sum_at, whole
 from ..campaign.forecast import Forecast, forecast
 from ..campaign.history import Groups
 from ..campaign.keeping import kept
@@ -89,7 +89,8 @@ def goal(week: Week, territory: Territory) -> dict[str, Any]:
     if assigned is not None and due is not None:
         if closes:
             foreseen = forecast([plots for _day, plots in closes], assigned, closes[-1][0])
-        wanted = round(sum_at(courses.values(), week.last))
+        line = sum_at(courses.values(), week.last)
+        wanted = whole(line)
         late = (foreseen.likely - due).days if foreseen and foreseen.likely else None
         found |= {
             "assigned": assigned,
@@ -101,7 +102,7 @@ def goal(week: Week, territory: Territory) -> dict[str, Any]:
             "gap": ready - wanted,
             "behind": wanted - ready,
             "needed": _needed(assigned - ready, due, week.last),
-            "points": 100 * (ready - wanted) / assigned if assigned else None,
+            "points": points(ready, line, assigned),
         }
     drawn = chart(closes, (week.last, ready), _line(week), assigned, foreseen)
     links = [f"?{territory.query(week=monday)}" for monday in week.stocks]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 
 import openpyxl
 import pytest
@@ -87,7 +88,7 @@ def test_the_plan_of_a_task_begins_at_what_was_done_when_it_began() -> None:
 
 def line(base: int, assigned: int, first: dt.date, due: dt.date) -> int:
     over = (THIS + dt.timedelta(days=6) - first).days
-    return round(base + (assigned - base) * over / (due - first).days)
+    return math.floor(base + (assigned - base) * over / (due - first).days + 0.5)
 
 
 def test_the_document_holds_the_same_tables_and_sentences(told: Report) -> None:
