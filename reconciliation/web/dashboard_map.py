@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from landdb.models import AdminUnit, CommuneOutline
 from landdb.templatetags.landdb import num, percent
 
+from ..campaign.course import whole
 from .dashboard_table import Row, slowest
 
 #: The drawing, in its own units; longitude is shortened as it is at this latitude.
@@ -145,7 +146,7 @@ def _bubble(row: Row, frame: Frame, outline: Outline | None, most: int, *, is_na
         is_late,
         f"{r + 2.5:.1f}" if is_late else "",
         sum(share >= lower for lower in CLASSES),
-        round(100 * share) if holds else None,
+        whole(100 * share) if holds else None,
         f"{label_x:.1f}" if is_named else "",
         f"{y + (15 if outline else 4):.1f}",
         anchor,
