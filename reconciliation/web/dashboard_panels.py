@@ -122,9 +122,11 @@ def _needed(missing: int, due: dt.date, day: dt.date) -> int | None:
     return -(-missing * 7 // (due - day).days) if due > day else None
 
 
-def numbered(week: Week, closes: Closes, due: dt.date | None) -> dict[str, Any]:
+def numbered(week: Week, closes: Closes, due: dt.date | None, *, is_province: bool) -> dict[str, Any]:
     """Which week of the campaign it is, and of how many until the territory's plan is due."""
-    if week.is_closed:
+    if is_province:
+        begins = min((course.starts for course in week.courses.values()), default=None)
+    elif week.is_closed:
         key = ("begins", week.monday, closes.stamps[week.monday])
         (begins,) = kept(key, lambda: (numbering.starts(week.monday),))
     else:

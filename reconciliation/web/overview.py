@@ -38,7 +38,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         week = weekly.closed_week(closed, territory.ids, closes)
     ground, shown = _communes(request, week, territory, may_list=_may_list(user))
     panels = _panels(user, week, territory, closes, closed) | shown
-    numbered = dashboard_panels.numbered(week, closes, panels["goal"].get("due"))
+    due, is_province = panels["goal"].get("due"), territory.ids is None
+    numbered = dashboard_panels.numbered(week, closes, due, is_province=is_province)
     context = (
         panels
         | numbered
