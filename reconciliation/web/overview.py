@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from landdb.models import Role, User
+from landdb.models import User
 from landdb.web.fragments import fingerprint
 from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
@@ -86,7 +86,7 @@ def _panels(
         "waiting": dashboard_work.waiting(week, territory, user),
         "outcomes": dashboard_panels.outcomes(outcomes) if outcomes else [],
         "outcome_total": outcomes.total() if outcomes else 0,
-        "province": weekly.group_shares(closes, closed) if user.has_role(Role.COMMUNE_OFFICIAL) else None,
+        "province": None if territory.ids is None else weekly.group_shares(closes, closed),
         "has_alerts": closed is None and not territory.own,
         "is_closed": week.is_closed,
         "alone": week.alone,

@@ -63,7 +63,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     look = _asked(request, units)
     shown = [look.commune] if look.commune else units
     close = plans.last_close([unit.pk for unit in shown])
-    whole = plans.last_close(None) if user.has_role(Role.COMMUNE_OFFICIAL) else None
+    whole = None if user.commune_ids() is None else plans.last_close(None)
     found = cache(lambda: plans.lines(shown, close))
     province = whole.stamp if whole else ()
 
@@ -82,7 +82,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "tasks": tasks,
         "rows": rows,
         "province": cache(lambda: _province(whole, look)),
-        "columns": 10 + user.has_role(Role.COMMUNE_OFFICIAL) + user.has_role(*CHANGERS),
+        "columns": 10 + (whole is not None) + user.has_role(*CHANGERS),
         "bases": [(base, look.query(of=base.value)) for base in Base],
         "communes": units if len(units) > 1 else [],
         "may_change": user.has_role(*CHANGERS),
@@ -184,7 +184,7 @@ def _excluded(user: User, code: str) -> str:
 
 
 def _province(close: Close | None, look: Look) -> dict[str, dict[str, Any]]:
-    """Task → the whole province's rate, for those who see one commune of it (`close` None: not)."""
+    """Task → the whole province's rate, for those who see a part of it (`close` None: not)."""
     if close is None:
         return {}
     found = plans.lines(list(AdminUnit.objects.in_force()), close)

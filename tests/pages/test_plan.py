@@ -124,6 +124,23 @@ def test_an_official_sees_the_own_commune_and_only_the_rate_of_the_province(
     assert {row[0].value for row in list(book.active)[1:]} == {communes[0].code}
 
 
+@pytest.mark.parametrize("where", ["commune", "office"])
+def test_a_leader_of_a_part_sees_the_rate_of_the_province_beside(
+    visit: Callable[[User], Client], communes: list[AdminUnit], where: str
+) -> None:
+    office = make.make_office()
+    AdminUnit.objects.filter(pk=communes[0].pk).update(office=office)
+    of = {"commune": communes[0]} if where == "commune" else {"office": office}
+    page = visit(make.make_user(Role.MANAGER, **of)).get("/plan/").content.decode()
+    assert '<th scope="col" class="num">Cả tỉnh</th>' in page
+    assert "20,0 %" in page
+    assert "Người 1" not in page
+
+
+def test_who_sees_the_whole_province_has_no_column_for_it(manager: Client, communes: list[AdminUnit]) -> None:
+    assert "Cả tỉnh</th>" not in manager.get("/plan/").content.decode()
+
+
 def test_an_official_does_not_read_which_officer_changed_the_plan(
     manager: Client, visit: Callable[[User], Client], communes: list[AdminUnit]
 ) -> None:
