@@ -31,7 +31,7 @@ from ..classification.weeks import week_of
 from ..models import Task, Why
 from ..models.groups import Group
 
-#: Who sets targets.
+#: Who sets targets, of the whole province.
 CHANGERS = (Role.MANAGER, Role.ADMINISTRATOR)
 _WHYS = {why.value: why.label for why in Why}
 #: Changes of the plan that are shown.
@@ -82,11 +82,11 @@ def plan(request: HttpRequest) -> HttpResponse:
         "tasks": tasks,
         "rows": rows,
         "province": cache(lambda: _province(whole, look)),
-        "columns": 10 + (whole is not None) + user.has_role(*CHANGERS),
+        "columns": 10 + (whole is not None) + may_change(user),
         "bases": [(base, look.query(of=base.value)) for base in Base],
         "communes": units if len(units) > 1 else [],
-        "may_change": user.has_role(*CHANGERS),
-        "may_see_weeks": user.has_role(*CHANGERS) and user.commune_ids() is None,
+        "may_change": may_change(user),
+        "may_see_weeks": may_change(user),
         "edits": told_of(user, edits([unit.pk for unit in shown], EDITS)),
     }
     return render(request, "plan/plan.html", context)
@@ -101,6 +101,11 @@ def _said(value: Any) -> str:
     if isinstance(value, dt.date):
         return _day(value)
     return num(value) if isinstance(value, int) else value or _("trống")
+
+
+def may_change(user: User) -> bool:
+    """Targets are set from above: whoever answers for a part of the province reads them."""
+    return user.has_role(*CHANGERS) and user.commune_ids() is None
 
 
 def whole_province_only(user: User) -> None:
