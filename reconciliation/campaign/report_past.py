@@ -35,9 +35,13 @@ class Territory:
     def of(cls, user: User) -> Territory:
         return cls(user.office, user.commune)
 
+    @property
+    def is_province(self) -> bool:
+        return self.office is None and self.commune is None
+
     def communes(self, on: dt.date) -> tuple[int, ...] | None:
         """The communes that were in it on a day; None for the province."""
-        if self.office is None and self.commune is None:
+        if self.is_province:
             return None
         then = AdminUnit.objects.in_force(on)
         if self.commune is not None:

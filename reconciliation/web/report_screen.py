@@ -71,7 +71,7 @@ def _page(told: Past, communes: list[int], user: User) -> dict[str, Any]:
         "rate": clean.done / clean.assigned if clean.assigned and clean.done is not None else None,
         "planned": plan,
         "gap": clean.done - plan if clean.done is not None and plan is not None else None,
-        "difficulties": noted(communes, told.last),
+        "difficulties": noted(communes, told.last, is_province=told.territory.is_province),
         "province": _province(told) if told.territory.commune is not None else None,
     }
 
