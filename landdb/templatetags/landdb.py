@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -93,6 +93,11 @@ def facet_lines(options: Iterable[Any], name: str, *, is_swapped: bool = False) 
     return mark_safe("".join(lines))  # noqa: S308  escaped above
 
 
+def half_up(value: Decimal, decimals: int) -> Decimal:
+    """Rounded as everybody learnt it, and as reports write it: 32,05 is 32,1; a nought has no sign."""
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+
+
 @register.filter
 def num(value: Number | None, decimals: int = 0) -> str:
     """A number as the language writes it: 4.812.406, 94,2; a true minus; "–" where there is none."""
@@ -102,14 +107,17 @@ def num(value: Number | None, decimals: int = 0) -> str:
         # Pages of lists write some hundred of these, and Django's own formatting takes its time.
         grouped = f"{value:,}".replace(",", get_format("THOUSAND_SEPARATOR", use_l10n=True))
         return grouped.replace("-", "−")
-    rounded = round(Decimal(str(value)), decimals)  # Django's own formatting cuts off
+    rounded = half_up(Decimal(str(value)), decimals)  # Django's own formatting cuts off
     return str(number_format(rounded, decimals, use_l10n=True, force_grouping=True)).replace("-", "−")
 
 
 @register.filter
 def percent(share: Number | None, decimals: int = 1) -> str:
     """A share of one as "94,2 %"."""
-    return "–" if share is None else f"{num(share * 100, decimals)} %"
+    if share is None:
+        return "–"
+    # As it is written, times a hundred: of a float, 0.3205 × 100 may be a little less than 32.05.
+    return f"{num(half_up(Decimal(str(share)) * 100, decimals), decimals)} %"
 
 
 @register.filter

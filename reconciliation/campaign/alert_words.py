@@ -14,11 +14,13 @@ from ..models import WorkItem
 from ..rules import catalogue
 from .alerts import (
     EXTRACT_DAYS,
+    FEW_PLOTS,
     JUMP_PLOTS,
     JUMP_SHARE,
     PACE_TIMES,
     PACE_WEEKS,
     POINTS_BEHIND,
+    WEEKS_LATE,
     Alert,
     Kind,
 )
@@ -28,7 +30,9 @@ _MEANINGS = {
     Kind.EXTRACT: gettext_lazy("Trích xuất dân cư mới nhất đã quá %(days)s ngày."),
     Kind.PACE: gettext_lazy(
         "Lần chốt gần nhất, nhóm 1 thấp hơn đường kế hoạch quá %(points)s điểm phần trăm của số được "
-        "giao; hoặc số cần làm mỗi tuần quá %(times)s lần nhịp của %(weeks)s tuần gần nhất; hoặc đã quá hạn."
+        "giao; hoặc theo nhịp trung bình của %(weeks)s tuần gần nhất, phần còn lại mất quá %(times)s lần "
+        "thời gian còn đến hạn và xong trễ hạn quá %(late)s tuần; hoặc đã quá hạn. Nơi chỉ còn cần không quá "
+        "%(few)s thửa mỗi tuần thì không cảnh báo trước hạn."
     ),
     Kind.JUMP: gettext_lazy(
         "Số thửa vướng một quy tắc tăng quá %(share)s và quá %(plots)s thửa so với lần chốt tuần trước."
@@ -47,6 +51,8 @@ def meaning(kind: Kind) -> str:
         "points": num(POINTS_BEHIND),
         "times": num(PACE_TIMES, 1),
         "weeks": PACE_WEEKS,
+        "late": WEEKS_LATE,
+        "few": FEW_PLOTS,
         "share": percent(JUMP_SHARE, 0),
         "plots": JUMP_PLOTS,
     }
@@ -80,11 +86,19 @@ def _pace(facts: dict[str, Any]) -> str:
     parts = []
     if facts["needed"] is None:
         parts.append(_("đã quá hạn %(due)s") % {"due": _day(facts["due"])})
-    if facts["points"] > 0:
-        parts.append(_("dưới đường kế hoạch %(points)s điểm") % {"points": num(facts["points"], 1)})
+    if facts["points"]:
+        told = {"points": num(abs(facts["points"]), 1), "day": _day(facts["day"])}
+        if facts["points"] > 0:
+            parts.append(_("lúc chốt %(day)s dưới đường kế hoạch %(points)s điểm") % told)
+        else:
+            parts.append(_("lúc chốt %(day)s trên đường kế hoạch %(points)s điểm") % told)
     if facts["needed"] is not None and facts["pace"] is not None:
-        told = {"needed": num(facts["needed"]), "pace": num(facts["pace"]), "due": _day(facts["due"])}
-        parts.append(_("cần %(needed)s thửa mỗi tuần để kịp %(due)s, ba tuần qua được %(pace)s") % told)
+        pace = num(facts["pace"], 0 if float(facts["pace"]).is_integer() else 1)
+        told = {"needed": num(facts["needed"]), "pace": pace, "due": _day(facts["due"])}
+        parts.append(
+            _("cần %(needed)s thửa mỗi tuần để kịp %(due)s, ba tuần qua trung bình mỗi tuần được %(pace)s")
+            % told
+        )
     return "; ".join(parts)
 
 

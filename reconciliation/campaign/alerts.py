@@ -7,7 +7,6 @@ alert holds plain facts, so that it can be kept as it stood; `alert_words` makes
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .course import Course
+from .course import Course, points
 
 
 class Kind(models.TextChoices):
@@ -33,7 +32,10 @@ class Kind(models.TextChoices):
 
 #: The thresholds, all of them; the page shows them from `alert_words.MEANINGS`.
 POINTS_BEHIND = 5.0
-PACE_TIMES, PACE_WEEKS = 1.5, 3
+#: At the pace of the last weeks what is left takes so many times the time left, and so many weeks more.
+PACE_TIMES, PACE_WEEKS, WEEKS_LATE = 1.5, 3, 2
+#: Who needs no more plots a week than this is not alarmed before the due day.
+FEW_PLOTS = 2
 JUMP_SHARE, JUMP_PLOTS = 0.20, 100
 EXTRACT_DAYS = 30
 
@@ -71,20 +73,27 @@ def behind_pace(commune: int, closings: Sequence[tuple[dt.date, int]], plan: Pla
         return None
     begun = [one for one in closings if one[0] <= plan.starts] or [closings[0]]
     line = Course(plan.starts, plan.due, begun[-1][1], plan.goal).at(day)
-    points = 100 * (line - stock) / plan.goal
+    behind = -(points(stock, line, plan.goal) or 0.0)
     steps = [after - before for (_, before), (_, after) in pairwise(closings)][-PACE_WEEKS:]
     pace = fmean(steps) if len(steps) == PACE_WEEKS else None
-    weeks = (plan.due - day).days / 7
-    needed = (plan.goal - stock) / weeks if weeks > 0 else None
-    is_slow = pace is not None and needed is not None and needed > PACE_TIMES * max(pace, 0.0)
-    if points <= POINTS_BEHIND and not is_slow and weeks > 0:
-        return None
+    days, missing = (plan.due - day).days, plan.goal - stock
+    needed = -(-missing * 7 // days) if days > 0 else None
+    if needed is not None:
+        is_slow = pace is not None and _takes_too_long(missing, pace, days / 7)
+        if needed <= FEW_PLOTS or not (behind > POINTS_BEHIND or is_slow):
+            return None
     facts = {
         "day": day.isoformat(), "due": plan.due.isoformat(), "stock": stock, "goal": plan.goal,
-        "points": round(points, 1), "needed": None if needed is None else math.ceil(needed),
-        "pace": None if pace is None else round(pace),
+        "points": behind, "needed": needed, "pace": pace,
     }  # fmt: skip
-    return Alert(Kind.PACE, points, commune, facts)
+    return Alert(Kind.PACE, behind, commune, facts)
+
+
+def _takes_too_long(missing: int, pace: float, weeks: float) -> bool:
+    """Would what is left be done far too late at this pace?"""
+    if pace <= 0:
+        return True
+    return missing / pace > max(PACE_TIMES * weeks, weeks + WEEKS_LATE)
 
 
 def rule_jumps(

@@ -58,5 +58,15 @@ def courses(
 
 
 def sum_at(every: Iterable[Course], day: dt.date) -> float:
-    """Where several communes were to stand together."""
-    return sum(course.at(day) for course in every)
+    """Where several communes were to stand together; the same in whatever order they come."""
+    return math.fsum(course.at(day) for course in every)
+
+
+def points(done: int, planned: float, assigned: int) -> float | None:
+    """How far from the plan line, in percentage points of what was assigned; nothing is rounded before."""
+    return 100 * (done - planned) / assigned if assigned else None
+
+
+def whole(plots: float) -> int:
+    """Plots of a plan line as they are written."""
+    return math.floor(plots + 0.5)

@@ -48,10 +48,12 @@ class Gathered:
     ahead: Forecast | None
     last: dt.date
     names: dict[int, str]
+    is_province: bool
 
     def told(self) -> Report:
         """The report with its words."""
-        report_text.write(self.found, self.ahead, noted(list(self.names), self.last), self.names)
+        difficulties = noted(list(self.names), self.last, is_province=self.is_province)
+        report_text.write(self.found, self.ahead, difficulties, self.names)
         self.found.note = self.found.say(
             "Số liệu chốt lúc 24 giờ ngày {week_last}; bản chốt {revision}; bộ quy tắc {rule_set}."
         )
@@ -84,7 +86,7 @@ def gather(told: Past) -> Gathered:
     clean = of_task(told.now.values(), Task.CLEAN)
     ahead = _ahead(done, clean, told.last)
     _draw(found, told, places, done, clean, ahead)
-    return Gathered(found, ahead, told.last, told.names)
+    return Gathered(found, ahead, told.last, told.names, told.territory.is_province)
 
 
 def _by_rank(found: Report, places: Sequence[Standing]) -> None:

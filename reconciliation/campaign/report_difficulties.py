@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import F, Q
+
 from ..classification.weeks import day_closes_at
 from ..models import Difficulty
 from .difficulties import Standing, waiting_at
@@ -20,9 +22,13 @@ class Noted:
     answer: str = ""
 
 
-def noted(communes: Collection[int], last: dt.date) -> list[Noted]:
-    """Those of the communes that were open at the end of a day, as they stood then."""
-    of_them = Difficulty.objects.filter(commune__in=list(communes)).order_by("commune__sort_key", "pk")
+def noted(communes: Collection[int], last: dt.date, *, is_province: bool = False) -> list[Noted]:
+    """Those of the communes that were open at the end of a day, as they stood then; of the province also
+    those that are of no commune, last."""
+    whose = Q(commune__in=list(communes))
+    if is_province:
+        whose |= Q(commune=None)
+    of_them = Difficulty.objects.filter(whose).order_by(F("commune__sort_key").asc(nulls_last=True), "pk")
     return [
         Noted(
             standing.difficulty.commune_id,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..classification import period
 from ..models import Task, Verification
+from .course import whole
 from .history import TaskFigures, total
 from .report_parts import CHANGE, COUNT, DAY, POINTS, SHARE, WORDS, Column, Report, Table, Value
 from .report_past import Past
@@ -67,7 +68,8 @@ def describe(report: Report, past: Past, places: Sequence[Standing]) -> None:
 
 
 def _stand(report: Report, past: Past) -> None:
-    report.add("week", "Tuần của chiến dịch", past.number, "Tính từ tuần đầu tiên có bản chốt.")
+    counted = "Từ tuần kế hoạch làm sạch của toàn tỉnh bắt đầu; không có kế hoạch thì từ bản chốt đầu."
+    report.add("week", "Tuần của chiến dịch", past.number or "chưa bắt đầu", counted)
     report.add("week_first", "Từ ngày", past.week, "Thứ hai của tuần.", DAY)
     report.add("week_last", "Đến hết ngày", past.last, "Chủ nhật; số liệu chốt lúc 24 giờ.", DAY)
     report.add("revision", "Bản chốt", past.revision, "1 là bản đầu; bản sau sửa bản trước, có nêu lý do.")
@@ -170,7 +172,8 @@ def _people(report: Report, past: Past) -> None:
 
 def _task(report: Report, past: Past, task: Task) -> None:
     unit, name = TASKS[task]
-    told, plan = of_task(past.now.values(), task), planned_of(past, task, past.last)
+    told, line = of_task(past.now.values(), task), planned_of(past, task, past.last)
+    plan = None if line is None else whole(line)
     excluded = told.excluded.total() if told.assigned is not None else None
     key = task.value
     report.add(f"{key}_assigned", f"{name}: được giao", told.assigned, f"Số {unit} trong kế hoạch lúc chốt.")

@@ -16,7 +16,8 @@ def letter(past: Past) -> Letter:
     """The letter of a report, made on the day after the week."""
     kind = "thành phố" if past.last >= CITY_SINCE else "tỉnh"
     province, day = _place(past.province), past.last + dt.timedelta(days=1)
-    week = f"tuần {past.number} ({past.week:%d/%m} – {past.last:%d/%m/%Y})"
+    days = f"{past.week:%d/%m} – {past.last:%d/%m/%Y}"
+    week = f"tuần {past.number} ({days})" if past.number else f"tuần {days}, trước khi kế hoạch bắt đầu"
     subject = f"Kết quả làm sạch dữ liệu đất đai {week}"
     council = f"Ủy ban nhân dân {kind}"
     if past.territory.commune is not None:

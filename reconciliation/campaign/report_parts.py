@@ -147,7 +147,7 @@ class Report:
     """A territory's report on a closed week; page, document and workbook take everything from it."""
 
     week: dt.date
-    number: int
+    number: int | None
     revision: int
     letter: Letter
     figures: dict[str, Figure] = field(default_factory=dict)

@@ -8,13 +8,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Q
 
 from landdb.models import AdminUnit, AdminUnitName, RegistrationOffice, User
 
 from ..classification.period import Account, accounts
 from ..classification.weeks import WEEK, week_of
 from ..models import Task, WeeklySnapshot
+from . import numbering
 from .history import Figures, TaskFigures, last_revisions, tasks_of
 
 #: Task → its figures.
@@ -34,9 +35,13 @@ class Territory:
     def of(cls, user: User) -> Territory:
         return cls(user.office, user.commune)
 
+    @property
+    def is_province(self) -> bool:
+        return self.office is None and self.commune is None
+
     def communes(self, on: dt.date) -> tuple[int, ...] | None:
         """The communes that were in it on a day; None for the province."""
-        if self.office is None and self.commune is None:
+        if self.is_province:
             return None
         then = AdminUnit.objects.in_force(on)
         if self.commune is not None:
@@ -63,7 +68,8 @@ class Past:
 
     territory: Territory
     week: dt.date
-    number: int
+    #: Of the campaign; None before it begins.
+    number: int | None
     revision: int
     now: dict[int, Figures]
     before: dict[int, Figures]
@@ -131,7 +137,7 @@ def past(territory: Territory, week: dt.date, revision: int) -> Past | None:
     return Past(
         territory,
         week,
-        _number(week),
+        numbering.number(week, numbering.starts(week) or numbering.first_close()),
         revision,
         {row.commune_id: Figures.of(row) for row in rows},
         {row.commune_id: Figures.of(row) for row in before},
@@ -153,12 +159,6 @@ def about(day: dt.date, weeks: Collection[dt.date]) -> list[dt.date]:
     by_then = [week for week in weeks if week + _SUNDAY <= day]
     here = week_of(day)
     return [*([max(by_then)] if by_then else []), *([here] if here in weeks and here not in by_then else [])]
-
-
-def _number(week: dt.date) -> int:
-    """Which week of the campaign it is, from the first one that was written down."""
-    first = WeeklySnapshot.objects.aggregate(week=Min("week"))["week"]
-    return int((week - first) / WEEK) + 1
 
 
 def _names(units: Mapping[int, AdminUnit], on: dt.date) -> dict[int, str]:

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ..models import Task
-from .course import Course, courses, sum_at
+from .course import Course, courses, points, sum_at
 from .history import Figures, TaskFigures
+from .ranking import ranked
 from .report_past import Past, about
 
 _WEEK = 7
@@ -34,7 +35,7 @@ class Standing:
     figures: Figures
     change: int
     clean: TaskFigures
-    planned: int | None
+    planned: float | None
     needed: int | None
     rank: int | None = None
 
@@ -53,9 +54,9 @@ class Standing:
     @property
     def gap(self) -> float | None:
         """Percentage points from the plan."""
-        if self.rate is None or self.planned is None or not self.clean.assigned:
+        if self.planned is None or self.clean.done is None or not self.clean.assigned:
             return None
-        return 100 * (self.rate - self.planned / self.clean.assigned)
+        return points(self.clean.done, self.planned, self.clean.assigned)
 
 
 def standings(past: Past) -> list[Standing]:
@@ -72,14 +73,11 @@ def standings(past: Past) -> list[Standing]:
                 figures,
                 book.came(1) - book.went(1),
                 clean,
-                round(course.at(past.last)) if (course := lines.get(commune)) else None,
+                course.at(past.last) if (course := lines.get(commune)) else None,
                 needed(clean, past.last),
             )
         )
-    found.sort(key=lambda each: (each.gap is None, -(each.gap or 0), -(each.share or 0), each.sort_key))
-    for rank, each in enumerate((each for each in found if each.gap is not None), 1):
-        each.rank = rank
-    return found
+    return ranked(found)
 
 
 def courses_of(past: Past) -> dict[int, Course]:
@@ -97,7 +95,7 @@ def of_task(parts: Iterable[Figures], task: Task) -> TaskFigures:
     return told
 
 
-def planned_of(past: Past, task: Task, on: dt.date, communes: Collection[int] | None = None) -> int | None:
+def planned_of(past: Past, task: Task, on: dt.date, communes: Collection[int] | None = None) -> float | None:
     """The plan of several communes together (None: of all): the sum of theirs.
 
     Each is measured from the stock at its start; what is to be cleaned as on the dashboard.
@@ -107,7 +105,7 @@ def planned_of(past: Past, task: Task, on: dt.date, communes: Collection[int] | 
         lines = [course for pk, course in courses_of(past).items() if pk in among]
     else:
         lines = [course for pk in among if (course := _course(past, pk, task)) is not None]
-    return round(sum_at(lines, on)) if lines else None
+    return sum_at(lines, on) if lines else None
 
 
 def _course(past: Past, commune: int, task: Task) -> Course | None:

@@ -209,9 +209,9 @@ def _difficulties(report: Report, noted: Sequence[Noted], names: dict[int, str])
     _table(report, "rules")
     _table(report, "waiting")
     for each in noted:
-        where = f"{names.get(each.commune, '')}: " if each.commune else ""
+        where = names.get(each.commune, "") if each.commune else "Việc chung"
         answer = f" {each.answer}" if each.answer else ""
-        report.blocks.append(Block("item", f"{where}{each.text}{answer}"))
+        report.blocks.append(Block("item", f"{where}: {each.text}{answer}"))
     if not noted:
         _say(report, "Khó khăn khác (nhân lực, máy quét, phần mềm, thiên tai):", kind="fill")
 

@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 from landdb.models import AdminUnit, CommuneOutline
 from landdb.templatetags.landdb import num, percent
 
-from .dashboard_table import Row
+from ..campaign.course import whole
+from .dashboard_table import Row, slowest
 
 #: The drawing, in its own units; longitude is shortened as it is at this latitude.
 WIDTH, HEIGHT, EDGE = 600.0, 380.0, 24.0
@@ -115,7 +116,7 @@ def bubbles(ground: Ground) -> list[Bubble]:
     placed, own = ground.placed, ground.own
     frame, outlines = _drawn(frozenset(own.items()), _points(placed, own))
     most = max(row.plots for row in placed)
-    named = {row.unit.pk for row in sorted(placed, key=lambda row: row.rank)[:NAMED]}
+    named = {row.unit.pk for row in sorted(placed, key=slowest)[:NAMED]}
     found = [
         _bubble(row, frame, outlines.get(row.unit.pk), most, is_named=row.unit.pk in named) for row in placed
     ]
@@ -145,7 +146,7 @@ def _bubble(row: Row, frame: Frame, outline: Outline | None, most: int, *, is_na
         is_late,
         f"{r + 2.5:.1f}" if is_late else "",
         sum(share >= lower for lower in CLASSES),
-        round(100 * share) if holds else None,
+        whole(100 * share) if holds else None,
         f"{label_x:.1f}" if is_named else "",
         f"{y + (15 if outline else 4):.1f}",
         anchor,

@@ -9,13 +9,15 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from ..campaign.course import sum_at
+from ..campaign import numbering
+from ..campaign.course import points, sum_at, whole
 from ..campaign.forecast import Forecast, forecast
 from ..campaign.history import Groups
-from ..campaign.weekly import Week
+from ..campaign.keeping import kept
+from ..campaign.weekly import Closes, Week
 from ..classification import period
 from ..classification.period import Account
-from ..classification.weeks import WEEK
+from ..classification.weeks import WEEK, week_of
 from ..models import Dimension, GroupMove, Verification
 from ..models.groups import Group
 from ..rules import catalogue
@@ -87,7 +89,8 @@ def goal(week: Week, territory: Territory) -> dict[str, Any]:
     if assigned is not None and due is not None:
         if closes:
             foreseen = forecast([plots for _day, plots in closes], assigned, closes[-1][0])
-        wanted = round(sum_at(courses.values(), week.last))
+        line = sum_at(courses.values(), week.last)
+        wanted = whole(line)
         late = (foreseen.likely - due).days if foreseen and foreseen.likely else None
         found |= {
             "assigned": assigned,
@@ -99,9 +102,8 @@ def goal(week: Week, territory: Territory) -> dict[str, Any]:
             "gap": ready - wanted,
             "behind": wanted - ready,
             "needed": _needed(assigned - ready, due, week.last),
-            "points": 100 * (ready - wanted) / assigned if assigned else None,
+            "points": points(ready, line, assigned),
         }
-        found |= _weeks_of(week, min(course.starts for course in courses.values()), due)
     drawn = chart(closes, (week.last, ready), _line(week), assigned, foreseen)
     links = [f"?{territory.query(week=monday)}" for monday in week.stocks]
     return found | {"chart": drawn, "closes": list(zip(drawn.closes, links, strict=True))}
@@ -120,9 +122,18 @@ def _needed(missing: int, due: dt.date, day: dt.date) -> int | None:
     return -(-missing * 7 // (due - day).days) if due > day else None
 
 
-def _weeks_of(week: Week, starts: dt.date, due: dt.date) -> dict[str, int]:
-    first = starts - dt.timedelta(days=starts.weekday())
-    return {"week": (week.monday - first).days // 7 + 1, "weeks": (due - first).days // 7 + 1}
+def numbered(week: Week, closes: Closes, due: dt.date | None, *, is_province: bool) -> dict[str, Any]:
+    """Which week of the campaign it is, and of how many until the territory's plan is due."""
+    if is_province:
+        begins = min((course.starts for course in week.courses.values()), default=None)
+    elif week.is_closed:
+        key = ("begins", week.monday, closes.stamps[week.monday])
+        (begins,) = kept(key, lambda: (numbering.starts(week.monday),))
+    else:
+        begins = numbering.starts(None)
+    until = numbering.count(week_of(begins), week_of(due)) if begins and due else None
+    first = begins or next(iter(closes.weeks), None)
+    return {"begins": begins, "number": numbering.number(week.monday, first), "number_of": until}
 
 
 def flow(week: Week, territory: Territory, *, may_list: bool) -> dict[str, Any]:

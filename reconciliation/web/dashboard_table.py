@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from landdb.models import AdminUnit
 
 from ..campaign.course import Course
+from ..campaign.course import points as points_of
 from ..campaign.history import Groups
+from ..campaign.ranking import ranked
 from ..campaign.weekly import Week
 
 #: Communes shown before all are asked for, and weeks of the small line.
@@ -45,7 +47,8 @@ class Row:
     holder: tuple[str, float] | None
     matched: float | None
     steps: list[int]
-    rank: int = 0
+    #: 1 is farthest ahead of its plan, as in the report; None without a plan.
+    rank: int | None = None
     links: list[str] | None = None
 
     @property
@@ -57,11 +60,21 @@ class Row:
         return self.groups[0] / self.plots if self.plots else None
 
     @property
+    def sort_key(self) -> str:
+        return self.unit.sort_key
+
+    @property
     def spark(self) -> Spark | None:
         return _spark(self.steps)
 
 
 Sort = Callable[[Row], Any]
+
+
+def slowest(row: Row) -> tuple[bool, float, float]:
+    """For sorting: farthest behind its plan first, then without a plan the least share first."""
+    return row.gap is None, row.gap or 0.0, row.share or 0.0
+
 
 #: Columns that can be sorted: key, heading, value, and whether only the table of all has it.
 COLUMNS: tuple[tuple[str, str | Promise, Sort, bool], ...] = (
@@ -69,7 +82,7 @@ COLUMNS: tuple[tuple[str, str | Promise, Sort, bool], ...] = (
     ("plots", _("Thửa"), lambda row: row.plots, False),
     ("share", _("Nhóm 1"), lambda row: row.share or 0, False),
     ("change", _("Tuần này"), lambda row: row.change or 0, False),
-    ("gap", _("So kế hoạch"), lambda row: row.rank, False),
+    ("gap", _("So kế hoạch"), slowest, False),
     ("needed", _("Cần / tuần"), lambda row: row.needed or 0, False),
     ("verified", _("Khớp dân cư"), lambda row: row.matched or 0, True),
 )
@@ -79,11 +92,8 @@ USUAL = "gap"
 
 def rows(week: Week, units: Mapping[int, AdminUnit]) -> list[Row]:
     """All communes, the one farthest behind its plan first; without a plan the one with the least share."""
-    found = [_row(week, pk, unit) for pk, unit in units.items()]
-    found.sort(key=lambda row: (not row.plots, row.gap is None, row.gap or 0.0, row.share or 0.0))
-    for rank, row in enumerate(found, 1):
-        row.rank = rank
-    return found
+    found = ranked(_row(week, pk, unit) for pk, unit in units.items())
+    return sorted(found, key=lambda row: (not row.plots, slowest(row)))
 
 
 def in_order(found: list[Row], asked: str) -> tuple[list[Row], str, bool]:
@@ -121,7 +131,7 @@ def _row(week: Week, pk: int, unit: AdminUnit) -> Row:
         groups,
         change,
         points,
-        100 * (groups[0] - course.at(week.last)) / course.assigned if course and course.assigned else None,
+        points_of(groups[0], course.at(week.last), course.assigned) if course else None,
         course.needed(groups[0], week.last) if course else None,
         _is_over(course, groups[0], week.last),
         week.told.holders.get(pk) if week.told else None,

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from landdb.models import Role, User
+from landdb.models import User
 from landdb.web.fragments import fingerprint
 from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
@@ -38,17 +38,23 @@ def overview(request: HttpRequest) -> HttpResponse:
         week = weekly.closed_week(closed, territory.ids, closes)
     ground, shown = _communes(request, week, territory, may_list=_may_list(user))
     panels = _panels(user, week, territory, closes, closed) | shown
-    context = panels | {
-        "week": week,
-        "territory": territory,
-        "choice_key": fingerprint(list(territory.choice.values()), territory.own, closed),
-        "tabs": territory.tabs(week=closed),
-        "steps": _steps(closed, closes, territory),
-        "report": _report(closed, closes, territory, user),
-        "panels_key": fingerprint(panels, ground),
-        "map_key": fingerprint(ground, shown["late"], shown["week_query"]),
-        "bubbles": cache(lambda: dashboard_map.bubbles(ground)),
-    }
+    due, is_province = panels["goal"].get("due"), territory.ids is None
+    numbered = dashboard_panels.numbered(week, closes, due, is_province=is_province)
+    context = (
+        panels
+        | numbered
+        | {
+            "week": week,
+            "territory": territory,
+            "choice_key": fingerprint(list(territory.choice.values()), territory.own, closed),
+            "tabs": territory.tabs(week=closed),
+            "steps": _steps(closed, closes, territory),
+            "report": _report(closed, closes, territory, user),
+            "panels_key": fingerprint(panels, ground),
+            "map_key": fingerprint(ground, shown["late"], shown["week_query"]),
+            "bubbles": cache(lambda: dashboard_map.bubbles(ground)),
+        }
+    )
     return render(request, "dashboard/dashboard.html", context)
 
 
@@ -80,7 +86,7 @@ def _panels(
         "waiting": dashboard_work.waiting(week, territory, user),
         "outcomes": dashboard_panels.outcomes(outcomes) if outcomes else [],
         "outcome_total": outcomes.total() if outcomes else 0,
-        "province": weekly.group_shares(closes, closed) if user.has_role(Role.COMMUNE_OFFICIAL) else None,
+        "province": None if territory.ids is None else weekly.group_shares(closes, closed),
         "has_alerts": closed is None and not territory.own,
         "is_closed": week.is_closed,
         "alone": week.alone,

@@ -31,7 +31,7 @@ from ..classification.weeks import week_of
 from ..models import Task, Why
 from ..models.groups import Group
 
-#: Who sets targets.
+#: Who sets targets, of the whole province.
 CHANGERS = (Role.MANAGER, Role.ADMINISTRATOR)
 _WHYS = {why.value: why.label for why in Why}
 #: Changes of the plan that are shown.
@@ -63,7 +63,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     look = _asked(request, units)
     shown = [look.commune] if look.commune else units
     close = plans.last_close([unit.pk for unit in shown])
-    whole = plans.last_close(None) if user.has_role(Role.COMMUNE_OFFICIAL) else None
+    whole = None if user.commune_ids() is None else plans.last_close(None)
     found = cache(lambda: plans.lines(shown, close))
     province = whole.stamp if whole else ()
 
@@ -82,11 +82,11 @@ def plan(request: HttpRequest) -> HttpResponse:
         "tasks": tasks,
         "rows": rows,
         "province": cache(lambda: _province(whole, look)),
-        "columns": 10 + user.has_role(Role.COMMUNE_OFFICIAL) + user.has_role(*CHANGERS),
+        "columns": 10 + (whole is not None) + may_change(user),
         "bases": [(base, look.query(of=base.value)) for base in Base],
         "communes": units if len(units) > 1 else [],
-        "may_change": user.has_role(*CHANGERS),
-        "may_see_weeks": user.has_role(*CHANGERS) and user.commune_ids() is None,
+        "may_change": may_change(user),
+        "may_see_weeks": may_change(user),
         "edits": told_of(user, edits([unit.pk for unit in shown], EDITS)),
     }
     return render(request, "plan/plan.html", context)
@@ -101,6 +101,11 @@ def _said(value: Any) -> str:
     if isinstance(value, dt.date):
         return _day(value)
     return num(value) if isinstance(value, int) else value or _("trống")
+
+
+def may_change(user: User) -> bool:
+    """Targets are set from above: whoever answers for a part of the province reads them."""
+    return user.has_role(*CHANGERS) and user.commune_ids() is None
 
 
 def whole_province_only(user: User) -> None:
@@ -184,7 +189,7 @@ def _excluded(user: User, code: str) -> str:
 
 
 def _province(close: Close | None, look: Look) -> dict[str, dict[str, Any]]:
-    """Task → the whole province's rate, for those who see one commune of it (`close` None: not)."""
+    """Task → the whole province's rate, for those who see a part of it (`close` None: not)."""
     if close is None:
         return {}
     found = plans.lines(list(AdminUnit.objects.in_force()), close)

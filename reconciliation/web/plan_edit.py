@@ -27,7 +27,7 @@ from ..campaign.plan_rows import whole_number
 from ..campaign.plan_workbook import TITLES
 from ..models import Target, Task
 from .free_text import NoIdentity
-from .plan import CHANGERS, EDITS, Look, base_of, told_of
+from .plan import CHANGERS, EDITS, Look, base_of, told_of, whole_province_only
 
 
 class TargetForm(forms.Form):
@@ -97,6 +97,7 @@ def _name(text: str) -> str:
 def edit(request: HttpRequest, code: str, task: str) -> HttpResponse:
     """Set one commune's target; what was typed stays where something is wrong with it."""
     user = user_of(request)
+    whole_province_only(user)
     commune = get_object_or_404(user.communes(), code=code)
     if task not in Task.values:
         raise Http404
@@ -125,6 +126,7 @@ def edit(request: HttpRequest, code: str, task: str) -> HttpResponse:
 def remove(request: HttpRequest, code: str, task: str) -> HttpResponse:
     """Take one commune's target away, with a reason; the history keeps it."""
     user = user_of(request)
+    whole_province_only(user)
     commune = get_object_or_404(user.communes(), code=code)
     target = get_object_or_404(Target.objects.visible_to(user), commune=commune, task=task)
     look, form = Look(Task(task), base_of(request)), RemoveForm(request.POST)

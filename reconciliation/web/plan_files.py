@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from landdb.intake.outcome import Refused
 from landdb.intake.problems import text
-from landdb.models import ReceivedFile, User
+from landdb.models import ReceivedFile
 from landdb.web.gate import EVERYONE, allow
 from landdb.web.posted import posted_from
 from landdb.web.signed_in import user_of
@@ -27,7 +27,7 @@ from ..campaign import plan_import, plan_workbook
 from ..campaign.plan_import import Difference
 from ..campaign.plan_workbook import MAX_BYTES
 from . import row_problems
-from .plan import CHANGERS, changes
+from .plan import CHANGERS, changes, whole_province_only
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Of each kind of row, and of earlier files.
@@ -72,6 +72,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
 def send(request: HttpRequest) -> HttpResponse:
     """A workbook comes in; nothing is written before it was looked at."""
     user = user_of(request)
+    whole_province_only(user)
     form = PlanFileForm(request.POST, request.FILES) if request.method == "POST" else PlanFileForm()
     if request.method == "POST" and form.is_valid():
         try:
@@ -80,7 +81,7 @@ def send(request: HttpRequest) -> HttpResponse:
             form.add_error("workbook", str(refused))
         else:
             return redirect("plan-file", file.pk)
-    context = {"form": form, "files": _files(user).select_related("received_by")[:EARLIER]}
+    context = {"form": form, "files": _files().select_related("received_by")[:EARLIER]}
     return render(request, "plan/send.html", context, status=422 if form.errors else 200)
 
 
@@ -89,7 +90,8 @@ def send(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     """What a workbook would do; of one that was written, what became of its rows."""
     user = user_of(request)
-    found = get_object_or_404(_files(user), pk=pk)
+    whole_province_only(user)
+    found = get_object_or_404(_files(), pk=pk)
     if found.rows:
         cause = request.GET.get("cause", "")
         context: dict[str, Any] = {"file": found, **row_problems.of(found, cause, {})}
@@ -111,7 +113,8 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what was seen."""
     user = user_of(request)
-    found = get_object_or_404(_files(user), pk=pk)
+    whole_province_only(user)
+    found = get_object_or_404(_files(), pk=pk)
     try:
         written = plan_import.confirm(found, user.communes(), seen=request.POST.get("seen", ""))
     except plans.Changed:
@@ -122,10 +125,9 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("plan-file", pk)
 
 
-def _files(user: User) -> Any:
-    """Plans that came as files: for those of the whole province all, for others their own."""
-    files = ReceivedFile.objects.filter(kind=ReceivedFile.Kind.PLAN)
-    return files if user.commune_ids() is None else files.filter(received_by=user)
+def _files() -> Any:
+    """Plans that came as files."""
+    return ReceivedFile.objects.filter(kind=ReceivedFile.Kind.PLAN)
 
 
 def _shown(one: Difference) -> dict[str, Any]:

@@ -71,7 +71,8 @@ def report_file(request: HttpRequest, kind: str) -> HttpResponseBase:
         commune=territory.commune,
         reason=f"{told.week:%Y-%m-%d} {told.revision} {kind}",
     )
-    name = f"bao-cao-tuan-{told.number}-{told.last:%Y%m%d}-ban-{told.revision}.{kind}"
+    number = f"{told.number}-" if told.number else ""
+    name = f"bao-cao-tuan-{number}{told.last:%Y%m%d}-ban-{told.revision}.{kind}"
     path = path_of(kept, kind)
     answer: HttpResponseBase
     if request.GET.get("kept") and path.is_file():

@@ -13,6 +13,7 @@ from landdb.models import User
 from landdb.web.gate import EVERYONE, allow
 from landdb.web.signed_in import user_of
 
+from ..campaign.course import whole
 from ..campaign.history import Figures, closed_weeks, total
 from ..campaign.report_difficulties import noted
 from ..campaign.report_past import Past, Territory, past
@@ -37,12 +38,13 @@ def report_screen(request: HttpRequest) -> HttpResponse:
     if told is None:
         return render(request, "report/none.html", {"weeks": weeks})
     slow = standings(told)[::-1] if len(told.now) > 1 else []
+    ranked = sum(each.rank is not None for each in slow)
     n = _number(request.GET.get("n", ""), len(slow))
     query = f"week={told.week:%Y-%m-%d}&revision={told.revision}"
     here = f"{reverse('report-screen')}?{query}"
     context = {
         "told": told,
-        "page": _page(told, list(told.now), user) if n == 0 else _commune(told, slow[n - 1]),
+        "page": _page(told, list(told.now), user) if n == 0 else _commune(told, slow[n - 1], ranked),
         "n": n,
         "last": len(slow),
         "first_href": f"{here}&n=0",
@@ -60,7 +62,8 @@ def _page(told: Past, communes: list[int], user: User) -> dict[str, Any]:
     parts = [told.now[commune] for commune in communes]
     figures, clean = total(parts), of_task(parts, Task.CLEAN)
     book = period.total(told.books[commune] for commune in communes)
-    plan = planned_of(told, Task.CLEAN, told.last, communes)
+    line = planned_of(told, Task.CLEAN, told.last, communes)
+    plan = None if line is None else whole(line)
     return _figures(figures) | {
         "name": user.territory_name,
         "change": book.came(1) - book.went(1),
@@ -68,21 +71,22 @@ def _page(told: Past, communes: list[int], user: User) -> dict[str, Any]:
         "rate": clean.done / clean.assigned if clean.assigned and clean.done is not None else None,
         "planned": plan,
         "gap": clean.done - plan if clean.done is not None and plan is not None else None,
-        "difficulties": noted(communes, told.last),
+        "difficulties": noted(communes, told.last, is_province=told.territory.is_province),
         "province": _province(told) if told.territory.commune is not None else None,
     }
 
 
-def _commune(told: Past, each: Standing) -> dict[str, Any]:
-    clean = each.clean
+def _commune(told: Past, each: Standing, ranked: int) -> dict[str, Any]:
+    clean, plan = each.clean, None if each.planned is None else whole(each.planned)
     return _figures(each.figures) | {
         "name": each.name,
         "rank": each.rank,
+        "ranked": ranked,
         "change": each.change,
         "clean": clean,
         "rate": each.rate,
-        "planned": each.planned,
-        "gap": clean.done - each.planned if clean.done is not None and each.planned is not None else None,
+        "planned": plan,
+        "gap": clean.done - plan if clean.done is not None and plan is not None else None,
         "needed": each.needed,
         "difficulties": noted([each.commune], told.last),
     }

@@ -44,19 +44,33 @@ def closings(*stocks: int) -> list[tuple[dt.date, int]]:
         ((0, 100, 200, 300, 1000), 6, False),  # reached
         ((0, 250, 500, 750, 900), 0, True),  # over its day
         ((0,), 9, False),  # begun on that very day: no line yet, no pace yet
+        ((0, 300, 400, 500, 600), 6, False),  # ahead, and done two weeks before the due day
+        ((0, 700, 700, 700, 700), 6, True),  # ahead, but nothing comes any more
+        ((0, 980, 984, 988, 990), 5, False),  # ahead, and two plots a week are few
+        ((0, 0, 0, 0, 0), 600, False),  # nothing yet, but two a week will do
+        ((0, 400, 450, 500, 549), 6, True),  # ahead, but more than nine weeks of work and six weeks left
+        ((0, 400, 450, 500, 550), 6, False),  # the same, but 1.5 times and no more
+        ((0, 850, 860, 870, 880), 3, True),  # twelve weeks of work, three left
+        ((0, 850, 900, 910, 960), 0.5, False),  # about a week late: not two
     ],
 )  # fmt: skip
-def test_behind_pace(stocks: tuple[int, ...], weeks_left: int, alarms: bool) -> None:
+def test_behind_pace(stocks: tuple[int, ...], weeks_left: float, alarms: bool) -> None:
     told = closings(*stocks)
     plan = Plan(1000, told[0][0], SUNDAY + SEVEN * weeks_left)
     assert (alerts.behind_pace(1, told, plan) is not None) == alarms
 
 
 def test_what_is_needed_each_week_is_never_told_as_nothing() -> None:
-    plan = Plan(3, WEEK - 8 * dt.timedelta(days=7), SUNDAY + 20 * dt.timedelta(days=7))
+    plan = Plan(15, WEEK - 8 * dt.timedelta(days=7), SUNDAY + dt.timedelta(days=50))
     alert = alerts.behind_pace(1, closings(0, 0, 0, 0), plan)
     assert alert is not None
-    assert alert.facts["needed"] == 1
+    assert alert.facts["needed"] == 3
+
+
+def test_a_handful_of_plots_alarms_only_once_the_due_day_is_over() -> None:
+    begun = WEEK - 8 * SEVEN
+    assert alerts.behind_pace(1, closings(0, 0, 1, 1), Plan(3, begun, SUNDAY + SEVEN)) is None
+    assert alerts.behind_pace(1, closings(0, 0, 1, 1), Plan(3, begun, SUNDAY)) is not None
 
 
 def test_a_plan_that_has_not_begun_or_holds_nothing_does_not_alarm() -> None:
@@ -122,7 +136,10 @@ def test_every_kind_has_its_meaning_and_its_sentence() -> None:
     assert "Xã, phường 3" in words[Kind.HANDOVER]
     assert "XM-2026-0007 quá hạn 6 ngày" in words[Kind.POLICE]
     assert "dữ liệu ngày 02/03/2026" in words[Kind.EXTRACT]
-    assert words[Kind.PACE].startswith(" thửa nhóm 2, 3 lúc này: dưới đường kế hoạch")
+    assert words[Kind.PACE] == (
+        " thửa nhóm 2, 3 lúc này: lúc chốt 08/03/2026 dưới đường kế hoạch 79,1 điểm; "
+        "cần 997 thửa mỗi tuần để kịp 15/03/2026, ba tuần qua trung bình mỗi tuần được 1"
+    )
     assert all("%(" not in alert_words.meaning(kind) for kind in Kind)
     assert [Alert.read(one.written()) for one in told if one] == [one for one in told if one]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 
 import openpyxl
 import pytest
@@ -87,7 +88,7 @@ def test_the_plan_of_a_task_begins_at_what_was_done_when_it_began() -> None:
 
 def line(base: int, assigned: int, first: dt.date, due: dt.date) -> int:
     over = (THIS + dt.timedelta(days=6) - first).days
-    return round(base + (assigned - base) * over / (due - first).days)
+    return math.floor(base + (assigned - base) * over / (due - first).days + 0.5)
 
 
 def test_the_document_holds_the_same_tables_and_sentences(told: Report) -> None:
@@ -180,6 +181,22 @@ def test_difficulties_stand_in_it_as_they_did_when_the_week_closed() -> None:
     words = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(before)).paragraphs)
     assert f"{unit}: Máy quét hỏng ({known})" in words
     assert "Lũ cuốn sổ" not in words
+
+
+def test_what_is_hard_for_all_stands_in_the_report_of_the_province_alone() -> None:
+    office = make.make_office()
+    (unit,) = cast.communes(1, office)
+    cast.campaign([unit], WEEKS)
+    by, asked = make.make_user(Role.MANAGER), closes_at(THIS) - dt.timedelta(days=2)
+    common = Difficulty.objects.create(commune=None, words="Phần mềm chậm", asked_by=by, asked_at=asked)
+    own = Difficulty.objects.create(commune=unit, words="Máy quét hỏng", asked_by=by, asked_at=asked)
+
+    def told(territory: Territory) -> list[str]:
+        return [block.text for block in made(territory).blocks if block.text.endswith(")")]
+
+    assert told(Territory()) == [f"{unit}: Máy quét hỏng ({own})", f"Việc chung: Phần mềm chậm ({common})"]
+    for part in (Territory(office=office), Territory(commune=unit)):
+        assert told(part) == [f"{unit}: Máy quét hỏng ({own})"]
 
 
 def test_an_office_and_a_commune_report_on_their_own() -> None:

@@ -309,6 +309,18 @@ def test_the_four_words_say_how_they_stand_to_the_thresholds(
     assert "dưới 75" in page
 
 
+@pytest.mark.parametrize("query", ["", "?week={week}"])
+def test_a_leader_of_a_part_sees_the_averages_of_the_province(
+    visit: Visit, manager: User, weeks: list[dt.date], communes: list[AdminUnit], query: str
+) -> None:
+    address = query.format(week=weeks[-1])
+    for of in ({"commune": communes[0]}, {"office": communes[0].office}):
+        page = page_of(visit(factories.make_user(Role.MANAGER, **of)), address)
+        assert "Cả tỉnh để so" in page
+        assert communes[2].name not in page
+    assert "Cả tỉnh để so" not in page_of(visit(manager), address)
+
+
 @pytest.mark.parametrize(("query", "most"), [("", 14), ("?week={week}", 7)])
 def test_it_asks_few_questions_and_none_of_plots(
     visit: Visit,

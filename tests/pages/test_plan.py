@@ -124,6 +124,23 @@ def test_an_official_sees_the_own_commune_and_only_the_rate_of_the_province(
     assert {row[0].value for row in list(book.active)[1:]} == {communes[0].code}
 
 
+@pytest.mark.parametrize("where", ["commune", "office"])
+def test_a_leader_of_a_part_sees_the_rate_of_the_province_beside(
+    visit: Callable[[User], Client], communes: list[AdminUnit], where: str
+) -> None:
+    office = make.make_office()
+    AdminUnit.objects.filter(pk=communes[0].pk).update(office=office)
+    of = {"commune": communes[0]} if where == "commune" else {"office": office}
+    page = visit(make.make_user(Role.MANAGER, **of)).get("/plan/").content.decode()
+    assert '<th scope="col" class="num">Cả tỉnh</th>' in page
+    assert "20,0 %" in page
+    assert "Người 1" not in page
+
+
+def test_who_sees_the_whole_province_has_no_column_for_it(manager: Client, communes: list[AdminUnit]) -> None:
+    assert "Cả tỉnh</th>" not in manager.get("/plan/").content.decode()
+
+
 def test_an_official_does_not_read_which_officer_changed_the_plan(
     manager: Client, visit: Callable[[User], Client], communes: list[AdminUnit]
 ) -> None:
@@ -147,18 +164,26 @@ def test_others_do_not_change_the_plan(
     assert Target.objects.values().get(commune=communes[0]) == before
 
 
-def test_a_manager_of_an_office_changes_the_plan_of_its_communes_alone(
-    visit: Callable[[User], Client], communes: list[AdminUnit]
+@pytest.mark.parametrize("where", ["commune", "office"])
+def test_a_leader_of_a_part_reads_the_targets_and_does_not_set_them(
+    visit: Callable[[User], Client], communes: list[AdminUnit], where: str
 ) -> None:
     office = make.make_office()
     AdminUnit.objects.filter(pk=communes[0].pk).update(office=office)
-    client = visit(make.make_user(Role.MANAGER, office=office))
-    assert client.post(address(communes[0]), sent(communes[0])).status_code == 302
-    assert client.get(address(communes[1])).status_code == 404
-    assert client.get("/plan/weeks/").status_code == 403
-    row = [communes[1].code, "clean", 7, *PLAN.values()]
-    preview = client.get(upload(client, row)).context["preview"]
-    assert [problem.code for problem in preview.rejected] == ["plan_code_unknown"]
+    of = {"commune": communes[0]} if where == "commune" else {"office": office}
+    client = visit(make.make_user(Role.MANAGER, **of))
+    before = Target.objects.values().get(commune=communes[0])
+    page = client.get("/plan/").content.decode()
+    assert "Người 0" in page
+    for way in ("/plan/targets/", "/plan/files/", "/plan/weeks/"):
+        assert way not in page
+    assert client.get(address(communes[0])).status_code == 403
+    assert client.post(address(communes[0]), sent(communes[0])).status_code == 403
+    assert client.post(f"{address(communes[0])}remove/", {"reason": "thử"}).status_code == 403
+    for way in ("/plan/files/", "/plan/files/1/", "/plan/weeks/"):
+        assert client.get(way).status_code == 403, way
+    assert Target.objects.values().get(commune=communes[0]) == before
+    assert client.get("/plan/workbook/").status_code == 200
 
 
 def address(commune: AdminUnit, task: str = Task.CLEAN) -> str:
@@ -336,8 +361,8 @@ def test_another_managers_file_is_not_opened_from_an_office(
 ) -> None:
     page = upload(manager, [communes[0].code, "clean", 5, *PLAN.values()])
     outsider = visit(make.make_user(Role.MANAGER, office=make.make_office()))
-    assert outsider.get(page).status_code == 404
-    assert outsider.post(f"{page}confirm/", {"seen": "x"}).status_code == 404
+    assert outsider.get(page).status_code == 403
+    assert outsider.post(f"{page}confirm/", {"seen": "x"}).status_code == 403
 
 
 def test_a_week_is_counted_again_as_a_further_revision_with_its_reason(
