@@ -168,7 +168,7 @@ def test_a_waiver_is_ended_before_its_day_and_the_end_taken_back() -> None:
 
 @pytest.mark.parametrize("rule", [rule.id for rule in RULES])
 def test_what_a_waiver_rests_on_is_read_within_a_request(rule: str) -> None:
-    """Who does something is told to the database with each statement of a request; that must not spoil one."""
+    """Who does something is told to the database with each statement of a request; it must not spoil one."""
     finding = Finding(rule=rule, plot=judged(factories.make_ready_plot()), subject_id=0)
     with pghistory.context(user=1):
         assert waivers.facts_of(finding) is None
