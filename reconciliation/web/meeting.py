@@ -25,7 +25,7 @@ from landdb.web.plain_select import PlainSelect
 from landdb.web.signed_in import user_of
 
 from ..campaign import meeting as meetings
-from ..campaign.alerts import Kind, top
+from ..campaign.alerts import Alert, Kind, top
 from ..campaign.difficulties import NotNow
 from ..campaign.meeting import Agenda, Cluster
 from ..campaign.report_letter import issuer
@@ -151,7 +151,7 @@ def _page(request: HttpRequest, form: DecisionForm) -> HttpResponse:
         "agenda": agenda,
         "clusters": [_cluster(each, user) for each in agenda.clusters],
         "alerts": cache(lambda: alerts.shown(agenda.alerts, user, counting)),
-        "worst": cache(lambda: alerts.shown(top(agenda.alerts, IN_MINUTES), user, counting)),
+        "worst": cache(lambda: alerts.shown(_worst(agenda), user, counting)),
         "kinds": [(kind, n) for kind in Kind if (n := sum(one.kind == kind for one in agenda.alerts))],
         "issuer": issuer(Territory.of(user)),
         "alerts_key": fingerprint(agenda.alerts, user.role, places, counting),
@@ -187,6 +187,12 @@ def _cluster(cluster: Cluster, user: User) -> dict[str, Any]:
             {"standing": each, "who": question_told.who(each.assigned_to, user)} for each in cluster.standings
         ],
     }
+
+
+def _worst(agenda: Agenda) -> list[Alert]:
+    """What the minutes write out, each kind together."""
+    order = list(Kind)
+    return sorted(top(agenda.alerts, IN_MINUTES), key=lambda alert: order.index(alert.kind))
 
 
 def _late(agenda: Agenda) -> int:
