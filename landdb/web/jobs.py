@@ -18,6 +18,7 @@ from landdb.jobs.progress import add_counts, progress_of
 from landdb.models import Job, Role, User
 from landdb.models.jobs import WATCHERS
 
+from . import job_words
 from .gate import EVERYONE, allow
 from .paging import newest, older, page_of
 from .shell import roles_of
@@ -64,9 +65,15 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job: its phases, what they counted, and its log."""
     user = user_of(request)
     found = get_object_or_404(Job.objects.visible_to(user).select_related("started_by"), pk=pk)
+    row = add_counts(progress_of([found])[0])
+    titles = job_words.titles(row.phases)
     context = {
-        "row": add_counts(progress_of([found])[0]),
-        "lines": reversed(found.lines.order_by("-id")[:LINES]),
+        "row": row,
+        "phases": [(phase, job_words.counted(phase.counts)) for phase in row.phases],
+        "lines": [
+            (line.at, job_words.line(line.text, titles))
+            for line in reversed(found.lines.order_by("-id")[:LINES])
+        ],
         "steered": _steered(user, [found]),
     }
     return render(request, "jobs/job_panel.html" if request.htmx else "jobs/job.html", context)  # type: ignore[attr-defined]

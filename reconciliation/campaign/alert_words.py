@@ -38,9 +38,12 @@ _MEANINGS = {
         "Số thửa vướng một quy tắc tăng quá %(share)s và quá %(plots)s thửa so với lần chốt tuần trước."
     ),
     Kind.HANDOVER: gettext_lazy(
-        "Hồ sơ đã chuyển công an, xã hoặc chờ người dân, đã quá ngày hẹn mà chưa trả lại."
+        "Hồ sơ đã chuyển công an, xã hoặc chờ người dân, đã quá ngày hẹn của từng hồ sơ mà chưa trả lại."
     ),
-    Kind.POLICE: gettext_lazy("Danh sách đã giao công an, đã quá hạn mà còn người chưa được trả lời."),
+    Kind.POLICE: gettext_lazy(
+        "Danh sách đã giao công an, đã quá hạn của cả danh sách mà còn người chưa được trả lời. Hồ sơ chuyển "
+        "công an từng người một thì tính ở “Việc đã chuyển quá hạn”."
+    ),
 }
 
 
@@ -115,7 +118,11 @@ def _jump(facts: dict[str, Any]) -> str:
 
 def _handover(facts: dict[str, Any]) -> str:
     held = facts["held"].items()
-    return ", ".join(f"{WorkItem.With(holder).label} {num(items)}" for holder, items in sorted(held))
+    return "; ".join(
+        ngettext("%(holder)s: %(n)s hồ sơ quá ngày hẹn", "%(holder)s: %(n)s hồ sơ quá ngày hẹn", items)
+        % {"holder": WorkItem.With(holder).label, "n": num(items)}
+        for holder, items in sorted(held)
+    )
 
 
 def _police(facts: dict[str, Any]) -> str:

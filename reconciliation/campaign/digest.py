@@ -27,6 +27,8 @@ READERS = (Role.MANAGER, Role.COMMUNE_OFFICIAL)
 #: It is sent from this hour of Monday on, in the province's time.
 HOUR = 7
 MOST = 10
+#: Hosts that mean another machine to whoever reads the mail.
+_LOCAL = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 
 
 def send_due(now: dt.datetime | None = None) -> int:
@@ -73,10 +75,22 @@ def compose(user: User, week: dt.date, now: dt.datetime) -> tuple[str, str]:
             "rest": max(0, len(alerts) - MOST),
             "waiting": difficulties.filter(state=Difficulty.State.OPEN).count(),
             "overdue": meeting.overdue(user, timezone.localtime(now).date()),
-            "site": next(iter(settings.CSRF_TRUSTED_ORIGINS), ""),
+            "site": site(),
         }
         subject = render_to_string("meeting/digest_subject.txt", context).strip()
         return subject, render_to_string("meeting/digest.txt", context)
+
+
+def site() -> str:
+    """The address of the site as it is configured: its first origin, else the first host for others."""
+    for origin in settings.CSRF_TRUSTED_ORIGINS:
+        if "*" not in origin:
+            return str(origin).rstrip("/")
+    scheme = "https" if settings.IS_PUBLIC else "http"
+    for host in settings.ALLOWED_HOSTS:
+        if host not in _LOCAL and not host.startswith((".", "*")):
+            return f"{scheme}://{host}"
+    return ""
 
 
 def _groups(user: User, week: dt.date) -> list[tuple[int, int, int | None]]:

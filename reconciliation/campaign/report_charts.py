@@ -87,13 +87,13 @@ class _Way:
 
     def to(self, day: dt.date | None) -> Point:
         """Where it reaches the goal, or leaves the axis with the slope that it has; level for no day."""
-        _x, y = self.start
+        height = self.start[1]
         if day is None:
-            return self.edge, y
+            return self.edge, height
         if day <= self.end:
             return self.x(day), self.goal
         share = (self.end - self.begun).days / (day - self.begun).days
-        return self.edge, y + (self.goal - y) * share
+        return self.edge, height + (self.goal - height) * share
 
 
 def _draw_ahead(drawing: Drawing, ahead: Forecast, way: _Way) -> None:

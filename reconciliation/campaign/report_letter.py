@@ -5,11 +5,22 @@ from __future__ import annotations
 import datetime as dt
 
 from .report_parts import Letter
-from .report_past import Past
+from .report_past import Past, Territory
 
 #: Since that day the province is a city under the central government.
 CITY_SINCE = dt.date(2026, 9, 20)
+#: Who reports of the province, in the lines of the head.
+_TASK_FORCE = ("TỔ CÔNG TÁC LÀM SẠCH", "DỮ LIỆU ĐẤT ĐAI")
 _TEAM = "Tổ công tác làm sạch dữ liệu đất đai"
+
+
+def issuer(territory: Territory, commune: str = "") -> tuple[str, ...]:
+    """Who signs for a territory, in the lines of the head; a commune by the name that it had then."""
+    if territory.commune is not None:
+        return "ỦY BAN NHÂN DÂN", (commune or territory.commune.name).upper()
+    if territory.office is not None:
+        return (territory.office.name.upper(),)
+    return _TASK_FORCE
 
 
 def letter(past: Past) -> Letter:
@@ -25,7 +36,7 @@ def letter(past: Past) -> Letter:
         place = _place(name)
         return Letter(
             "",
-            ("ỦY BAN NHÂN DÂN", name.upper()),
+            issuer(past.territory, name),
             "BC-UBND",
             place,
             day,
@@ -37,7 +48,7 @@ def letter(past: Past) -> Letter:
     if past.territory.office is not None:
         return Letter(
             "SỞ NÔNG NGHIỆP VÀ MÔI TRƯỜNG",
-            (past.territory.office.name.upper(),),
+            issuer(past.territory),
             "BC-VPĐK",
             province,
             day,
@@ -48,7 +59,7 @@ def letter(past: Past) -> Letter:
         )
     return Letter(
         f"UBND {kind} {province}".upper(),
-        ("TỔ CÔNG TÁC LÀM SẠCH", "DỮ LIỆU ĐẤT ĐAI"),
+        issuer(past.territory),
         "BC-TCT",
         province,
         day,

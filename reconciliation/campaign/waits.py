@@ -17,7 +17,7 @@ from landdb.models import User
 
 from ..classification.weeks import day_closes_at
 from ..models import WorkItem
-from ..models.waiting import back
+from ..models.waiting import back, overdue
 from ..models.work import WorkItemQuerySet
 
 With = WorkItem.With
@@ -25,6 +25,9 @@ With = WorkItem.With
 Place = tuple[int, int]
 #: Ages as figures tell them: from so many days on, up to so many.
 AGES: tuple[tuple[int, int | None], ...] = ((0, 7), (8, 14), (15, 30), (31, None))
+
+#: In the place of a receiver: what anybody has had longer than until the day that was set.
+OVERDUE = "overdue"
 
 _EPOCH, _MICROSECOND = dt.datetime.fromtimestamp(0, dt.UTC), dt.timedelta(microseconds=1)
 
@@ -44,6 +47,8 @@ class Waits:
         items = WorkItem.objects.open().visible_to(self.user)
         if self.communes:
             items = items.filter(commune__in=self.communes)
+        if self.where == OVERDUE:
+            return items.filter(overdue())
         at_desk = Q(waits_with=With.DESK) | back()
         if self.day is not None:
             closed = day_closes_at(self.day)

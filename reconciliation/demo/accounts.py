@@ -52,6 +52,9 @@ ACCOUNTS = (
     Account("xa_kinhbac", "Phạm Văn Mẫu Tư", Role.COMMUNE_OFFICIAL, commune="09187"),
     Account("xa_bacgiang", "Hoàng Thị Mẫu Năm", Role.COMMUNE_OFFICIAL, commune="07210"),
     Account("lanhdao", "Vũ Văn Mẫu Sáu", Role.MANAGER),
+    # Leaders of an office and of a commune see the same pages of their own territory.
+    Account("truong_vp1", "Dương Thị Mẫu Mười Một", Role.MANAGER, office="VP1"),
+    Account("chutich_kb", "Lý Văn Mẫu Mười Hai", Role.MANAGER, commune="09187"),
     Account("congan", "Đặng Văn Mẫu Bảy", Role.POLICE_LIAISON),
     Account("kiemtra", "Bùi Thị Mẫu Tám", Role.AUDITOR),
     Account("quantri", "Đỗ Văn Mẫu Chín", Role.ADMINISTRATOR),

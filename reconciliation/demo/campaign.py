@@ -20,7 +20,7 @@ from landdb.models import Role, User
 from ..campaign import snapshots
 from ..classification.weeks import WEEK, closes_at, day_closes_at, week_of
 from ..models import Tally, WeeklySnapshot
-from . import campaign_plan, campaign_start, campaign_targets
+from . import campaign_plan, campaign_start, campaign_talk, campaign_targets
 from .campaign_work import Staff, work
 
 #: The longest campaign that can be played.
@@ -75,9 +75,10 @@ def play(
         week = first + number * WEEK
         done += _play_week(week, number, plots, seed, staff, now)
         say(f"  {week:%d/%m/%Y}: {done['moves']:,} moves so far")
+    talked = campaign_talk.hold(now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return {"weeks": weeks, "first": f"{first:%Y-%m-%d}", **done}
+    return {"weeks": weeks, "first": f"{first:%Y-%m-%d}", **done, "difficulties": talked}
 
 
 def _play_week(

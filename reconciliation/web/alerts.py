@@ -20,6 +20,7 @@ from landdb.web.signed_in import user_of
 
 from ..campaign import alert_gathering, alert_words
 from ..campaign.alerts import Alert, Kind
+from ..campaign.waits import OVERDUE
 from ..rules import book
 
 
@@ -98,7 +99,8 @@ def _href(alert: Alert, unit: AdminUnit | None, user: User, counting: Collection
             return _open(user, "queue", {**commune, "rule": rule})
         return _open(user, "rule-plots", commune, rule)
     if alert.kind == Kind.HANDOVER:
-        return _open(user, "worklist", {**commune, "with": "overdue"})
+        query = {**commune, "with": OVERDUE}
+        return _open(user, "worklist", query) or _open(user, "overview-waits", query)
     if alert.kind == Kind.POLICE:
         return _open(user, "police-list", {}, alert.facts["list"])
     return _open(user, "extracts", {})

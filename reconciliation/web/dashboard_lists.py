@@ -36,12 +36,13 @@ def of_group(address: str, group: int) -> str:
     return f"{address}group={group}" if address.endswith("?") else f"{address}&group={group}"
 
 
-def plots(communes: Sequence[str], week: Week, **chosen: object) -> str:
+def plots(communes: Sequence[str], week: Week, office: str = "", **chosen: object) -> str:
     """The plots of some communes (none: of all) as they stand, or as they stood when the week closed.
 
-    Empty where there is no such list: that of a close knows one commune or all.
+    Empty where there is no such list: that of a close knows one commune, those of an office (`office`: its
+    code), or all.
     """
-    return at_end_of(week.last, communes, **chosen) if week.is_closed else now(communes, **chosen)
+    return at_end_of(week.last, communes, office, **chosen) if week.is_closed else now(communes, **chosen)
 
 
 def now(communes: Sequence[str], **chosen: object) -> str:
@@ -49,21 +50,22 @@ def now(communes: Sequence[str], **chosen: object) -> str:
     return f"{_page('queue')}?{'&'.join(filter(None, (of_communes(tuple(communes)), urlencode(chosen))))}"
 
 
-def at_end_of(day: dt.date, communes: Sequence[str], **chosen: object) -> str:
-    """The plots as they stood when a day ended that was written down; empty for several communes."""
-    if len(communes) > 1:
+def at_end_of(day: dt.date, communes: Sequence[str], office: str = "", **chosen: object) -> str:
+    """The plots as they stood when a day ended that was written down; empty for several communes that are not
+    those of an office."""
+    if len(communes) > 1 and not office:
         return ""
     monday = week_of(day)
     asked = [("week", monday.isoformat())]
     if day != monday + SUNDAY:
         asked.append(("day", day.isoformat()))
-    asked += [("commune", code) for code in communes]
+    asked += [("office", office)] if office else [("commune", code) for code in communes]
     return f"{_page('plots-at')}?{urlencode([*asked, *chosen.items()])}"
 
 
-def by_group(communes: Sequence[str], week: Week) -> list[str]:
+def by_group(communes: Sequence[str], week: Week, office: str = "") -> list[str]:
     """The plots of each group."""
-    address = plots(communes, week)
+    address = plots(communes, week, office)
     return [of_group(address, group) for group in Group.values]
 
 

@@ -19,6 +19,8 @@ from landdb.models import AdminUnit, CommuneOutline
 from landdb.templatetags.landdb import num, percent
 
 from ..campaign.course import whole
+from . import dashboard_names
+from .dashboard_names import Place, Spot
 from .dashboard_table import Row, slowest
 
 #: The drawing, in its own units; longitude is shortened as it is at this latitude.
@@ -27,8 +29,6 @@ _SHORTER = math.cos(math.radians(21.2))
 _SMALLEST, _LARGEST = 5.5, 15.0
 #: From this radius on a figure stands in the circle; from this width and height on in an outline.
 _HOLDS_FIGURE, _WIDE, _HIGH = 9.5, 20.0, 15.0
-#: Beyond this part of the width a name stands before its circle.
-_RIGHTMOST = 0.85
 #: Lower ends of the four classes of shares.
 CLASSES = (0.0, 0.25, 0.5, 0.75)
 #: Points behind the plan from which on a commune is marked, and communes that are named beside.
@@ -88,8 +88,7 @@ class Bubble:
     figure: int | None
     label_x: str
     label_y: str
-    #: How the name is aligned: under the figure of an outline, else beside its circle, before it at the right
-    #: edge.
+    #: How the name is aligned where it stands (`dashboard_names`).
     anchor: str
 
 
@@ -116,40 +115,50 @@ def bubbles(ground: Ground) -> list[Bubble]:
     placed, own = ground.placed, ground.own
     frame, outlines = _drawn(frozenset(own.items()), _points(placed, own))
     most = max(row.plots for row in placed)
-    named = {row.unit.pk for row in sorted(placed, key=slowest)[:NAMED]}
+    # The slowest first: of two names of which only one has room it is the one to be read.
+    order = sorted(placed, key=slowest)
+    named = {row.unit.pk for row in order[:NAMED]}
+    spots = [
+        _spot(row, frame, outlines.get(row.unit.pk), most, is_named=row.unit.pk in named) for row in order
+    ]
+    labels = dashboard_names.places(spots, WIDTH, HEIGHT)
     found = [
-        _bubble(row, frame, outlines.get(row.unit.pk), most, is_named=row.unit.pk in named) for row in placed
+        _bubble(row, spot, outlines.get(row.unit.pk), label)
+        for row, spot, label in zip(order, spots, labels, strict=True)
     ]
     return sorted(found, key=lambda each: -each.row.plots)
 
 
-def _bubble(row: Row, frame: Frame, outline: Outline | None, most: int, *, is_named: bool) -> Bubble:
-    unit, share = row.unit, row.share or 0.0
-    r = max(_SMALLEST, _LARGEST * math.sqrt(row.plots / most))
+def _spot(row: Row, frame: Frame, outline: Outline | None, most: int, *, is_named: bool) -> Spot:
+    """Where a commune is, how large its circle would be, and its name where that is to be shown."""
+    unit, r = row.unit, max(_SMALLEST, _LARGEST * math.sqrt(row.plots / most))
     if unit.map_lon is not None and unit.map_lat is not None:
         x, y = frame.x(unit.map_lon), frame.y(unit.map_lat)
     elif outline is not None:
         x, y = outline.x, outline.y
     else:
         raise ValueError("a commune without a place is not drawn")
+    return Spot(x, y, r, unit.short_name if is_named else "", outline is not None)
+
+
+def _bubble(row: Row, spot: Spot, outline: Outline | None, label: Place | None) -> Bubble:
+    share, r = row.share or 0.0, spot.r
     holds = (outline.width >= _WIDE and outline.height >= _HIGH) if outline else r >= _HOLDS_FIGURE
-    anchor = "mid" if outline else "end" if x > WIDTH * _RIGHTMOST else ""
-    label_x = x + {"mid": 0.0, "end": -r - 4, "": r + 4}[anchor]
     is_late = row.gap is not None and row.gap < LATE
     return Bubble(
         row,
         _title(row),
         outline.path if outline else "",
-        f"{x:.1f}",
-        f"{y:.1f}",
+        f"{spot.x:.1f}",
+        f"{spot.y:.1f}",
         f"{r:.1f}",
         is_late,
         f"{r + 2.5:.1f}" if is_late else "",
         sum(share >= lower for lower in CLASSES),
         whole(100 * share) if holds else None,
-        f"{label_x:.1f}" if is_named else "",
-        f"{y + (15 if outline else 4):.1f}",
-        anchor,
+        f"{label.x:.1f}" if label else "",
+        f"{label.y:.1f}" if label else "",
+        label.anchor if label else "",
     )
 
 

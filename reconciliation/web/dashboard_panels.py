@@ -183,8 +183,9 @@ def _stock(book: Account, group: Group, listed: str) -> dict[str, Any]:
 def _ends(week: Week, territory: Territory, group: int) -> dict[str, str]:
     """The lists of what a group held when the week began and of what it holds at its end."""
     is_told = week.first - WEEK in week.stocks
-    opening = at_end_of(week.first - _DAY, territory.codes, group=group) if is_told else ""
-    return {"opening_href": opening, "closing_href": plots_of(territory.codes, week, group=group)}
+    opening = at_end_of(week.first - _DAY, territory.codes, territory.office, group=group) if is_told else ""
+    closing = plots_of(territory.codes, week, territory.office, group=group)
+    return {"opening_href": opening, "closing_href": closing}
 
 
 def _cause(cause: str, came: int, went: int, most: int, listed: str) -> dict[str, Any]:
@@ -225,7 +226,7 @@ def rules(week: Week, territory: Territory, *, may_list: bool) -> list[dict[str,
             "width": f"{100 * n / most:.1f}",
             "alone": (single := alone[rule.id]),
             "alone_width": f"{100 * single / most:.1f}",
-            "href": plots_of(territory.codes, week, rule=rule.id) if may_list else "",
+            "href": plots_of(territory.codes, week, territory.office, rule=rule.id) if may_list else "",
             # Of a close there is no such list.
             "alone_href": plots_of(territory.codes, week, rule=rule.id, alone=1)
             if may_list and single and not week.is_closed
@@ -260,7 +261,7 @@ def identifiers(week: Week, territory: Territory, *, may_list: bool) -> list[dic
             "rule": catalogue.by_id(rule),
             "plots": (n := week.rules[rule]),
             "share": 1 - n / plots if plots else None,
-            "href": plots_of(territory.codes, week, rule=rule) if may_list and n else "",
+            "href": plots_of(territory.codes, week, territory.office, rule=rule) if may_list and n else "",
         }
         for rule in IDENTIFIERS
     ]

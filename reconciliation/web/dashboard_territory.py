@@ -51,6 +51,11 @@ class Territory:
         return [unit.code for unit in self.units.values()] if self.own else []
 
     @property
+    def office(self) -> str:
+        """The code of the office that was chosen."""
+        return self.own.get("office", "")
+
+    @property
     def lists(self) -> str:
         """The same, as part of an address."""
         return of_communes(tuple(self.codes))
@@ -74,7 +79,8 @@ class Territory:
             whole,
             *(
                 {
-                    "label": office.name,
+                    "label": _short(office.name),
+                    "name": office.name,
                     "query": urlencode({"office": office.code, **rest}),
                     "is_on": self.own.get("office") == office.code,
                 }
@@ -86,3 +92,8 @@ class Territory:
         """The communes in reading order; of the whole province also those no longer in force."""
         gone = [pk for pk in known if pk not in self.units]
         return self.units | (AdminUnit.objects.in_bulk(gone) if gone else {})
+
+
+def _short(office: str) -> str:
+    """An office's name as a tab has room for it; the tab bears the whole name as its title."""
+    return office.replace("Văn phòng Đăng ký đất đai", "VPĐK").replace("Văn phòng đăng ký đất đai", "VPĐK")

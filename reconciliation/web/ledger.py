@@ -43,6 +43,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     links = user.role in roles_of("ledger-plots")
     places = places_of(user)
     ends = Ends.of(look) if links else Ends()
+    office = look.office.code if look.office else ""
     shown = [place.code for place in places if place.pk in books] if look.place else []
 
     def communes() -> list[dict[str, Any]]:
@@ -54,7 +55,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "form_key": fingerprint(places, user.commune_ids() is None, form.data),
         "look": look,
         "whole": whole,
-        "groups": [_line(whole, group, _plots(look, links), ends.lists(shown)) for group in Group],
+        "groups": [_line(whole, group, _plots(look, links), ends.lists(shown, office)) for group in Group],
         "sums": _sums(whole),
         "ways": [_way(way, plots, look, links) for way, plots in _in_order(whole)],
         "communes": communes,

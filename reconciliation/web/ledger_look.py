@@ -109,10 +109,10 @@ class Ends:
         closing = look.last if not is_now and history.is_written_down(look.last) else None
         return cls(opening, closing, is_now)
 
-    def lists(self, communes: Sequence[str]) -> tuple[str, str]:
+    def lists(self, communes: Sequence[str], office: str = "") -> tuple[str, str]:
         """The lists of what stood at both ends, groups together; empty where there is none."""
-        opening = dashboard_lists.at_end_of(self.opening, communes) if self.opening else ""
-        closing = dashboard_lists.at_end_of(self.closing, communes) if self.closing else ""
+        opening = dashboard_lists.at_end_of(self.opening, communes, office) if self.opening else ""
+        closing = dashboard_lists.at_end_of(self.closing, communes, office) if self.closing else ""
         return opening, dashboard_lists.now(communes) if self.is_now else closing
 
 

@@ -25,8 +25,11 @@ from landdb.web.plain_select import PlainSelect
 from landdb.web.signed_in import user_of
 
 from ..campaign import meeting as meetings
+from ..campaign.alerts import Alert, Kind, top
 from ..campaign.difficulties import NotNow
 from ..campaign.meeting import Agenda, Cluster
+from ..campaign.report_letter import issuer
+from ..campaign.report_past import Territory
 from ..classification.weeks import WEEK, week_of
 from ..models import Difficulty, MeetingDecision
 from ..rules import catalogue
@@ -35,6 +38,8 @@ from .free_text import NoIdentity
 
 READERS = tuple(role for role in EVERYONE if role != Role.POLICE_LIAISON)
 NOTERS = (Role.MANAGER,)
+#: So many alerts are written out in the minutes, the worst of each kind first; the others are counted.
+IN_MINUTES = 12
 EARLIEST = dt.date(2020, 1, 6)
 
 
@@ -146,6 +151,9 @@ def _page(request: HttpRequest, form: DecisionForm) -> HttpResponse:
         "agenda": agenda,
         "clusters": [_cluster(each, user) for each in agenda.clusters],
         "alerts": cache(lambda: alerts.shown(agenda.alerts, user, counting)),
+        "worst": cache(lambda: alerts.shown(_worst(agenda), user, counting)),
+        "kinds": [(kind, n) for kind in Kind if (n := sum(one.kind == kind for one in agenda.alerts))],
+        "issuer": issuer(Territory.of(user)),
         "alerts_key": fingerprint(agenda.alerts, user.role, places, counting),
         "form": form,
         "commune_key": fingerprint(places, form.data, form.errors.get_json_data()),
@@ -179,6 +187,12 @@ def _cluster(cluster: Cluster, user: User) -> dict[str, Any]:
             {"standing": each, "who": question_told.who(each.assigned_to, user)} for each in cluster.standings
         ],
     }
+
+
+def _worst(agenda: Agenda) -> list[Alert]:
+    """What the minutes write out, each kind together."""
+    order = list(Kind)
+    return sorted(top(agenda.alerts, IN_MINUTES), key=lambda alert: order.index(alert.kind))
 
 
 def _late(agenda: Agenda) -> int:

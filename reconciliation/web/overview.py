@@ -48,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "territory": territory,
             "choice_key": fingerprint(list(territory.choice.values()), territory.own, closed),
             "tabs": territory.tabs(week=closed),
+            "is_unclosed": closed is None and bool(request.GET.get("week")),
             "steps": _steps(closed, closes, territory),
             "report": _report(closed, closes, territory, user),
             "panels_key": fingerprint(panels, ground),
@@ -72,7 +73,7 @@ def _panels(
     outcomes = week.told.whole.verification if week.told else None
     if outcomes is None and closed is None:
         outcomes = dashboard_work.outcomes_now(territory.ids)
-    lists = dashboard_lists.by_group(territory.codes, week) if may_list else []
+    lists = dashboard_lists.by_group(territory.codes, week, territory.office) if may_list else []
     panels: dict[str, Any] = {
         "compared": _compared(closed, closes),
         "tiles": dashboard_panels.tiles(week, lists),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -17,8 +19,9 @@ from ..campaign.history import closed_weeks
 from ..campaign.report import report as gathered
 from ..campaign.report_keeping import MAKERS, keep, path_of, stored
 from ..campaign.report_parts import Report
-from ..campaign.report_past import Territory, revisions
+from ..campaign.report_past import Past, Territory, revisions
 from . import report_links
+from .report_territory import whose
 
 _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -31,23 +34,27 @@ _TYPES = {
 def report(request: HttpRequest) -> HttpResponse:
     """The report of the own territory on a closed week, the last one where none is named."""
     user, weeks = user_of(request), closed_weeks()
-    territory = Territory.of(user)
+    of = whose(user, request.GET)
+    territory = of.territory
     told = asked(request, territory, weeks)
     if told is None:
-        return render(request, "report/none.html", {"weeks": weeks})
+        return render(request, "report/none.html", {"weeks": weeks, "of": of})
     kept = stored(territory, told.week, told.revision)
     last = revisions(territory, told.week)
     # Lists are those of the last revision.
     may_list = told.revision == last and user.role in roles_of("plots-at")
-    links = report_links.figures(told) if may_list else {}
+    links = report_links.figures(told, of.own) if may_list else {}
     context = {
         "told": told,
         "weeks": [(week, week + dt.timedelta(days=6)) for week in reversed(weeks)],
         "revisions": range(1, last + 1),
+        "is_unclosed": is_unclosed(request, weeks),
         "kept": kept,
         "is_same": kept is not None and kept.fingerprint == told.fingerprint,
-        "query": query_of(told),
-        "parts": report_links.parts(told, may_list=may_list),
+        "of": of,
+        "whole": query_of(told, {}) if of.own else "",
+        "query": query_of(told, of.own),
+        "parts": report_links.parts(told, of.own, may_list=may_list),
         "figures": [(each, links.get(each.key, "")) for each in told.figures.values()],
     }
     return render(request, "report/report.html", context)
@@ -58,9 +65,12 @@ def report(request: HttpRequest) -> HttpResponse:
 def report_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The report as .docx or .xlsx, made anew, or with `?kept=1` as it was first made; logged."""
     user = user_of(request)
-    territory = Territory.of(user)
-    told = asked(request, territory, closed_weeks())
-    if told is None or kind not in MAKERS:
+    of = whose(user, request.GET)
+    territory = of.territory
+    weeks = closed_weeks()
+    told = asked(request, territory, weeks)
+    # On a file nobody could say that it is of another week.
+    if told is None or kind not in MAKERS or is_unclosed(request, weeks):
         raise Http404
     kept = keep(territory, told)
     AccessLog.objects.create(
@@ -71,8 +81,8 @@ def report_file(request: HttpRequest, kind: str) -> HttpResponseBase:
         commune=territory.commune,
         reason=f"{told.week:%Y-%m-%d} {told.revision} {kind}",
     )
-    number = f"{told.number}-" if told.number else ""
-    name = f"bao-cao-tuan-{number}{told.last:%Y%m%d}-ban-{told.revision}.{kind}"
+    number, of_whom = f"{told.number}-" if told.number else "", "".join(f"-{code}" for code in of.own.values())
+    name = f"bao-cao-tuan-{number}{told.last:%Y%m%d}{of_whom}-ban-{told.revision}.{kind}"
     path = path_of(kept, kind)
     answer: HttpResponseBase
     if request.GET.get("kept") and path.is_file():
@@ -101,9 +111,15 @@ def wanted(request: HttpRequest, territory: Territory, weeks: list[dt.date]) -> 
     return week, int(raw) if raw.isdecimal() and len(raw) < 4 and 1 <= int(raw) <= last else last
 
 
-def query_of(told: Report) -> str:
-    """The week and the revision as they stand in an address."""
-    return f"week={told.week:%Y-%m-%d}&revision={told.revision}"
+def is_unclosed(request: HttpRequest, weeks: list[dt.date]) -> bool:
+    """Whether the address names a week that was never closed, for which the last one is taken."""
+    raw = request.GET.get("week", "")
+    return bool(raw) and _day(raw) not in weeks
+
+
+def query_of(told: Report | Past, own: Mapping[str, str]) -> str:
+    """The territory, the week and the revision as they stand in an address."""
+    return urlencode({**own, "week": f"{told.week:%Y-%m-%d}", "revision": told.revision})
 
 
 def _day(raw: str) -> dt.date | None:

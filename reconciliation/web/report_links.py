@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,36 +17,38 @@ Cell = tuple[str, bool, str]
 Columns = dict[int, Callable[[str], str]]
 
 
-def figures(told: Report) -> dict[str, str]:
-    """The list behind each figure that has one."""
+def figures(told: Report, own: Mapping[str, str]) -> dict[str, str]:
+    """The list behind each figure that has one; `own` is the office or the commune as addresses have it."""
     found: dict[str, str] = {}
     for group in map(str, GROUPS):
         found |= {
-            f"group_{group}_came": _moves(told, entered=group),
-            f"group_{group}_went": _moves(told, left=group),
-            f"group_{group}_closing": _stood(told, group=group),
+            f"group_{group}_came": _moves(told, own, entered=group),
+            f"group_{group}_went": _moves(told, own, left=group),
+            f"group_{group}_closing": _stood(told, own, group=group),
         }
     return found
 
 
-def parts(told: Report, *, may_list: bool) -> Iterator[tuple[Block, Table | Picture | None, int, Any]]:
+def parts(
+    told: Report, own: Mapping[str, str], *, may_list: bool
+) -> Iterator[tuple[Block, Table | Picture | None, int, Any]]:
     """The blocks as the report has them; of a table also its rows, with the lists behind their numbers."""
-    columns = _columns(told) if may_list else {}
+    columns = _columns(told, own) if may_list else {}
     for block, held, number in told.parts:
         rows = list(_rows(held, columns.get(held.key, {}))) if isinstance(held, Table) else None
         yield block, held, number, rows
 
 
-def _columns(told: Report) -> dict[str, Columns]:
-    known = figures(told)
-    places: Columns = {3: lambda code: _stood(told, commune=code, group="1")}
+def _columns(told: Report, own: Mapping[str, str]) -> dict[str, Columns]:
+    known = figures(told, own)
+    places: Columns = {3: lambda code: _stood(told, {"commune": code}, group="1")}
     return {
         "groups": {
             2: lambda group: known[f"group_{group}_came"],
             3: lambda group: known[f"group_{group}_went"],
             4: lambda group: known[f"group_{group}_closing"],
         },
-        "rules": {2: lambda rule: _stood(told, rule=rule)},
+        "rules": {2: lambda rule: _stood(told, own, rule=rule)},
         "best": places,
         "slow": places,
     }
@@ -60,10 +62,10 @@ def _rows(table: Table, columns: Columns) -> Iterator[list[Cell]]:
         ]
 
 
-def _stood(told: Report, **chosen: str) -> str:
-    return f"{reverse('plots-at')}?{urlencode({'week': told.week.isoformat(), **chosen})}"
+def _stood(told: Report, own: Mapping[str, str], **chosen: str) -> str:
+    return f"{reverse('plots-at')}?{urlencode({'week': told.week.isoformat(), **own, **chosen})}"
 
 
-def _moves(told: Report, **way: str) -> str:
+def _moves(told: Report, own: Mapping[str, str], **way: str) -> str:
     days = {"from": f"{told.week:%d/%m/%Y}", "to": f"{told.last:%d/%m/%Y}"}
-    return f"{reverse('ledger-plots')}?{urlencode(days | way, safe='/')}"
+    return f"{reverse('ledger-plots')}?{urlencode({**days, **own, **way}, safe='/')}"

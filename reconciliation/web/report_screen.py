@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from landdb.models import User
 from landdb.web.gate import EVERYONE, allow
 from landdb.web.signed_in import user_of
 
@@ -21,7 +20,8 @@ from ..campaign.report_standing import Standing, of_task, planned_of, standings
 from ..classification import period
 from ..models import Task, WorkItem
 from ..rules import catalogue
-from .report import wanted
+from .report import is_unclosed, query_of, wanted
+from .report_territory import whose
 
 #: Rules and holders on a page that is read from ten metres.
 MOST = 3
@@ -32,19 +32,21 @@ MOST = 3
 def report_screen(request: HttpRequest) -> HttpResponse:
     """A page per commune, `?n=0` the whole territory; keys and links lead on."""
     user = user_of(request)
-    territory, weeks = Territory.of(user), closed_weeks()
+    of, weeks = whose(user, request.GET), closed_weeks()
+    territory = of.territory
     chosen = wanted(request, territory, weeks)
     told = past(territory, *chosen) if chosen else None
     if told is None:
-        return render(request, "report/none.html", {"weeks": weeks})
+        return render(request, "report/none.html", {"weeks": weeks, "of": of})
     slow = standings(told)[::-1] if len(told.now) > 1 else []
     ranked = sum(each.rank is not None for each in slow)
     n = _number(request.GET.get("n", ""), len(slow))
-    query = f"week={told.week:%Y-%m-%d}&revision={told.revision}"
+    query = query_of(told, of.own)
     here = f"{reverse('report-screen')}?{query}"
     context = {
         "told": told,
-        "page": _page(told, list(told.now), user) if n == 0 else _commune(told, slow[n - 1], ranked),
+        "is_unclosed": is_unclosed(request, weeks),
+        "page": _page(told, list(told.now), of.name) if n == 0 else _commune(told, slow[n - 1], ranked),
         "n": n,
         "last": len(slow),
         "first_href": f"{here}&n=0",
@@ -57,7 +59,7 @@ def report_screen(request: HttpRequest) -> HttpResponse:
     return render(request, "report/screen.html", context)
 
 
-def _page(told: Past, communes: list[int], user: User) -> dict[str, Any]:
+def _page(told: Past, communes: list[int], name: str) -> dict[str, Any]:
     """What stands on the wall of some communes together."""
     parts = [told.now[commune] for commune in communes]
     figures, clean = total(parts), of_task(parts, Task.CLEAN)
@@ -65,7 +67,7 @@ def _page(told: Past, communes: list[int], user: User) -> dict[str, Any]:
     line = planned_of(told, Task.CLEAN, told.last, communes)
     plan = None if line is None else whole(line)
     return _figures(figures) | {
-        "name": user.territory_name,
+        "name": name,
         "change": book.came(1) - book.went(1),
         "clean": clean,
         "rate": clean.done / clean.assigned if clean.assigned and clean.done is not None else None,

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from landdb.models import AdminUnit, User
@@ -17,7 +18,7 @@ from landdb.web.gate import allow
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
-from ..campaign.waits import AGES, Waits, With, place_of
+from ..campaign.waits import AGES, OVERDUE, Waits, With, place_of
 from ..filters import PAGE, address
 from ..models import Why, WorkItem
 from ..models.waiting import capped
@@ -54,7 +55,6 @@ def waits(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "asked": asked,
-        "label": With(asked.where).label,
         "ages": AGES[asked.age] if asked.age is not None else None,
         "place": units[asked.communes[0]] if len(asked.communes) == 1 else None,
         "communes": len(asked.communes),
@@ -67,7 +67,8 @@ def waits(request: HttpRequest) -> HttpResponse:
         "receivers": [
             (where.label, f"?{address(base, **{'with': where.value or DESK})}", where.value == asked.where)
             for where in With
-        ],
+        ]
+        + [(_("Quá hạn trả lời"), f"?{address(base, **{'with': OVERDUE})}", asked.where == OVERDUE)],
     }
     return render(request, "dashboard/waits.html", context)
 
@@ -80,9 +81,9 @@ def _asked(request: HttpRequest, user: User, units: dict[int, AdminUnit]) -> Wai
         day = dt.date.fromisoformat(raw) if raw else None
     except ValueError:
         raise Http404 from None
-    if where not in {DESK, *filter(None, With.values)}:
+    if where not in {DESK, OVERDUE, *filter(None, With.values)}:
         raise Http404
-    if age and (day is None or age not in map(str, range(len(AGES)))):
+    if age and (where == OVERDUE or day is None or age not in map(str, range(len(AGES)))):
         raise Http404
     codes = request.GET.getlist("commune")
     communes = tuple(pk for pk, unit in units.items() if unit.code in codes)

@@ -48,3 +48,62 @@ def test_no_dashboard_has_a_fault(open_page, language: str) -> None:
     page = open_page(factories.make_user(Role.COMMUNE_OFFICIAL, commune=communes[1]), language=language)
     page.goto("/overview/")
     assert found + faults(page) == []
+
+
+@pytest.fixture
+def province() -> list[dt.date]:
+    """Thirty communes of an office with a long name, and two closed weeks."""
+    office = factories.make_office(code="VP1", name="Văn phòng Đăng ký đất đai số 1")
+    communes = [
+        factories.make_commune(office=office, map_lon=106 + n % 6 / 9, map_lat=21 + n / 40) for n in range(30)
+    ]
+    # Of another office, so that the first one can be chosen.
+    communes.append(factories.make_commune(office=factories.make_office(code="VP2")))
+    for commune in communes:
+        ids = [factories.make_ready_plot(commune).pk for _ in range(2)]
+        classification.refresh(ids, cause=GroupMove.Cause.FIRST)
+    weeks = season.live_through(2)
+    season.plan(weeks[0], weeks[-1] + dt.timedelta(weeks=30), share=0.95)
+    return weeks
+
+
+@pytest.mark.parametrize(("width", "query"), [(1024, ""), (1280, ""), (1366, "?office=VP1")])
+def test_the_table_of_the_communes_is_not_cut_off(
+    open_page, province: list[dt.date], width: int, query: str
+) -> None:
+    page = open_page(factories.make_user(Role.MANAGER))
+    page.set_viewport_size({"width": width, "height": 768})
+    page.goto(f"/overview/{query}")
+    panel = page.locator("section[aria-labelledby=communes]")
+    assert panel.evaluate("each => each.scrollWidth - each.clientWidth") <= 1
+
+
+@pytest.mark.parametrize("address", ["/overview/?all=1", "/plan/"])
+def test_what_does_not_fit_is_scrolled_with_the_keyboard(
+    open_page, province: list[dt.date], address: str
+) -> None:
+    page = open_page(factories.make_user(Role.MANAGER))
+    page.set_viewport_size({"width": 700, "height": 768})
+    page.goto(address)
+    panel = page.locator(".panel.scroll:has(table[data-rows])").first
+    panel.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("each => each.scrollLeft > 0", arg=panel.element_handle())
+
+
+def test_printed_the_tiles_stand_side_by_side_and_no_column_is_lost(
+    open_page, province: list[dt.date]
+) -> None:
+    page = open_page(factories.make_user(Role.MANAGER))
+    page.goto("/overview/?all=1")
+    page.emulate_media(media="print")
+    # The width of A4 across, within its margins.
+    page.set_viewport_size({"width": 1032, "height": 700})
+    tops = page.locator(".tile").evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
+    assert len(set(tops)) == 1
+    panel = page.locator("section[aria-labelledby=communes]")
+    assert panel.evaluate("each => each.scrollWidth - each.clientWidth") <= 1
+    assert page.locator("tfoot").first.evaluate("each => getComputedStyle(each).display") == "table-row-group"
+    page.goto("/plan/")
+    assert page.locator("main .btn:visible, main th:visible >> text=Sửa").count() == 0

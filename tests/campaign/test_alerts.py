@@ -133,7 +133,7 @@ def test_every_kind_has_its_meaning_and_its_sentence() -> None:
     }
     assert set(words) == set(Kind)
     assert "từ 0 lên 500 thửa; bộ quy tắc đã đổi trong tuần" in words[Kind.JUMP]
-    assert "Xã, phường 3" in words[Kind.HANDOVER]
+    assert "Xã, phường: 3 hồ sơ quá ngày hẹn" in words[Kind.HANDOVER]
     assert "XM-2026-0007 quá hạn 6 ngày" in words[Kind.POLICE]
     assert "dữ liệu ngày 02/03/2026" in words[Kind.EXTRACT]
     assert words[Kind.PACE] == (
@@ -183,6 +183,7 @@ def test_they_are_gathered_from_snapshots_and_counters(
         ("extract", None), ("pace", commune.pk), ("jump", commune.pk), ("handover", commune.pk),
     ]  # fmt: skip
     assert found[3].facts == {"held": {"commune": 1}}
+    assert "1 hồ sơ quá ngày hẹn" in alert_words.sentence(found[3])
     assert [one.kind for one in alert_gathering.current({commune.pk + 1}, moment(10))] == [Kind.EXTRACT]
 
 

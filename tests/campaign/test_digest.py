@@ -7,6 +7,7 @@ from smtplib import SMTPServerDisconnected
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core import mail
 from django.core.cache import cache
 from django.utils import translation
@@ -80,6 +81,25 @@ def test_a_commune_reads_of_itself_alone_in_vietnamese_and_nobody_is_named() -> 
         assert "Kết luận họp giao ban quá hạn: 1" in text
         assert "Tư" not in text
         assert "Đỗ Văn Xã" not in text
+
+
+@pytest.mark.parametrize(
+    ("origins", "hosts", "site"),
+    [
+        (["https://dat.bacninh.gov.vn"], ["other.vn"], "https://dat.bacninh.gov.vn"),
+        ([], ["localhost", "127.0.0.1", "dat.bacninh.gov.vn"], "https://dat.bacninh.gov.vn"),
+        (["https://*.gov.vn"], [".gov.vn", "dat.bacninh.gov.vn"], "https://dat.bacninh.gov.vn"),
+        ([], ["localhost", "127.0.0.1"], ""),
+    ],
+)
+def test_it_bears_the_configured_address_of_the_site(
+    settings: LazySettings, origins: list[str], hosts: list[str], site: str
+) -> None:
+    settings.CSRF_TRUSTED_ORIGINS, settings.ALLOWED_HOSTS, settings.IS_PUBLIC = origins, hosts, True
+    manager = make.make_user(Role.MANAGER)
+    _subject, body = digest.compose(manager, dt.date(2026, 3, MONDAY), moment(MONDAY))
+    assert (f"{site}/alerts/" in body) == bool(site)
+    assert ("Xem danh sách" in body) == bool(site)
 
 
 def test_a_server_that_is_away_leaves_the_place_free_for_the_next_try(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
+from itertools import pairwise
 
 import pytest
 
@@ -81,4 +81,4 @@ def test_days_of_a_long_axis_bear_their_year_and_have_room_for_it() -> None:
     start = [(in_weeks(-20), 100), *DONE]
     long = days(burn(start, GOAL, lambda _day: None, DUE, Forecast(100, in_weeks(47), None, None)))
     assert all(len(label.text) == len("22/11/2026") for label in long)
-    assert all(after.x - before.x > 62 for before, after in itertools.pairwise(long))
+    assert all(after.x - before.x > 62 for before, after in pairwise(long))

@@ -170,7 +170,7 @@ def test_what_holds_back_most_is_shown_though_clearing_it_alone_brings_nothing()
         alone=Counter({rule: n for n, rule in enumerate(ids)}),
         is_closed=False,
     )
-    territory: Any = SimpleNamespace(codes=[])
+    territory: Any = SimpleNamespace(codes=[], office="")
     shown = [line["rule"].id for line in dashboard_panels.rules(week, territory, may_list=True)]
     assert shown == [ids[n] for n in (11, 10, 9, 8, 7, 2, 1, 0)]
     week.alone = None

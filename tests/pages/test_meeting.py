@@ -177,6 +177,33 @@ def test_a_decision_that_is_late_says_so_in_words(visit: Visit, manager: User) -
     assert "quá hạn 3 ngày" in text(visit(manager), "/meeting/")
 
 
+def test_the_minutes_write_the_worst_alerts_out_and_count_the_others(visit: Visit, manager: User) -> None:
+    this = week_of(timezone.localdate())
+    for n in range(20):
+        unit = make.make_commune(name=f"Xã Số {n}")
+        for back, hits in ((2, 1), (1, 300 + n)):
+            WeeklySnapshot.objects.create(
+                commune=unit, week=this - back * WEEK, group_1=1, group_2=0, group_3=0,
+                rules={"scan_missing": hits},
+            )  # fmt: skip
+    page = text(visit(manager), "/meeting/", minutes="")
+    alerts = page[page.index("3. Cảnh báo") : page.index("4. Kết luận")]
+    assert "20 cảnh báo: Vướng mắc tăng vọt 20." in alerts
+    assert alerts.count("<tr>") == 1 + 12
+    assert "lên 319 thửa" in alerts
+    assert "lên 300 thửa" not in alerts
+
+
+def test_minutes_and_report_come_from_the_same_issuer(visit: Visit, manager: User, mine: AdminUnit) -> None:
+    WeeklySnapshot.objects.create(
+        commune=mine, week=week_of(timezone.localdate()) - WEEK, group_1=1, group_2=0, group_3=0
+    )
+    own = make.make_user(Role.MANAGER, commune=mine)
+    for user in (manager, own):
+        letter = visit(user).get("/report/").context["told"].letter
+        assert "<br>".join(letter.issuer) in text(visit(user), "/meeting/", minutes="")
+
+
 def test_decisions_of_others_cannot_be_marked_by_their_address(
     visit: Visit, manager: User, mine: AdminUnit
 ) -> None:

@@ -74,7 +74,8 @@ def listed(client: Client, address: str) -> int:
         "overview?commune={commune}", "overview?commune={commune}&week={closed}", "ledger",
         "ledger?commune={commune}", "ledger?from={monday}&to={sunday}", "overview?office=VP-A",
         "ledger?office=VP-A", "overview?office=VP-A&week={closed}", "plan", "plan?commune={commune}",
-        "report", "report?week={closed}",
+        "report", "report?week={closed}", "report?office=VP-A&week={closed}",
+        "report?commune={commune}&week={closed}",
     ],
 )  # fmt: skip
 def test_every_number_equals_the_list_that_it_opens(
@@ -92,7 +93,7 @@ def test_every_number_equals_the_list_that_it_opens(
     assert links
     if name == "report":
         assert {"plots/at", "ledger/plots"} <= {"/".join(href.split("/")[1:3]) for href, _n in links}
-    if name in ("overview", "ledger") and "office" not in query:
+    if name in ("overview", "ledger"):
         assert "/plots/at/?" in shown
     assert ("overview/waiting" in shown) == (name == "overview" and "week" not in query)
     wrong = {
@@ -101,3 +102,27 @@ def test_every_number_equals_the_list_that_it_opens(
         if (rows := listed(client, address)) != abs(int(number.replace(".", "").replace("−", "-")))
     }
     assert wrong == {}
+
+
+def test_the_groups_of_an_office_in_a_closed_week_open_their_lists(
+    visit: Visit, weeks: list[dt.date], communes: list[AdminUnit]
+) -> None:
+    client = visit(factories.make_user(Role.MANAGER))
+    told = client.get(f"/overview/?office=VP-A&week={weeks[-2]}").context
+    for tile in told["tiles"]:
+        assert listed(client, tile["href"]) == tile["plots"]
+    for line in told["flow"]["lines"]:
+        for end in ("opening", "closing"):
+            assert listed(client, line[f"{end}_href"]) == line[end], (line["group"], end)
+    shown = {row.unit for row in client.get(told["tiles"][0]["href"]).context["rows"]}
+    assert shown == {communes[0], communes[2]}
+
+
+def test_a_list_of_an_office_is_for_whom_the_office_belongs_to(
+    visit: Visit, weeks: list[dt.date], communes: list[AdminUnit]
+) -> None:
+    assert communes[1].office is not None
+    own = visit(factories.make_user(Role.MANAGER, office=communes[1].office))
+    address = f"/plots/at/?week={weeks[-2]}&group=1"
+    assert own.get(f"{address}&office=VP-A").status_code == 404
+    assert {row.unit for row in own.get(f"{address}&office=VP-B").context["rows"]} == {communes[1]}

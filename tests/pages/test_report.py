@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from landdb.models import AccessLog, Role
+from landdb.models import AccessLog, AdminUnit, Role
 from reconciliation.models import StoredReport, WeeklySnapshot
 from tests import factories as make
 from tests.campaign import report_cast as cast
@@ -118,3 +118,79 @@ def test_more_communes_ask_no_more(manager: Client) -> None:
         counts.append(len(asked))
         cast.campaign(cast.communes(3), WEEKS)
     assert counts[0] == counts[1]
+
+
+@pytest.fixture
+def offices(client: Client) -> list[AdminUnit]:
+    """Two communes of an office and three of another."""
+    communes = cast.communes(2, make.make_office(code="VP-1", name="Văn phòng số 1"))
+    communes += cast.communes(3, make.make_office(code="VP-2", name="Văn phòng số 2"))
+    cast.campaign(communes, WEEKS)
+    client.force_login(make.make_user(Role.MANAGER))
+    return communes
+
+
+def test_the_province_gets_the_report_of_an_office_and_of_a_commune(
+    client: Client, offices: list[AdminUnit]
+) -> None:
+    unit = offices[2]
+    asked = ("office=VP-1", "Văn phòng số 1", 2), (f"commune={unit.code}", unit.name, 1)
+    for query, name, communes in asked:
+        page = client.get(f"/report/?{query}&week={cast.week(2)}")
+        told = page.context["told"]
+        assert (told.value("plots"), told.number) == (communes * cast.PLOTS, 2)
+        assert f'<span class="lead">{name}</span>' in page.content.decode()
+        links = set(re.findall(r'href="(/report/[^"]*|[?][^"]*)"', html.unescape(page.content.decode())))
+        files = [href for href in links if "/docx/" in href or "/xlsx/" in href or "/screen/" in href]
+        assert len(files) == 3
+        assert all(query in href for href in files)
+        wall = client.get(next(href for href in files if "screen" in href))
+        assert wall.context["page"]["plots"] == communes * cast.PLOTS
+
+
+def test_its_files_are_kept_beside_those_of_the_province(client: Client, offices: list[AdminUnit]) -> None:
+    for query in ("", "office=VP-1", f"commune={offices[0].code}"):
+        assert client.get(f"/report/xlsx/?{query}").status_code == 200
+    kept = StoredReport.objects.order_by("pk").values_list("office__code", "commune")
+    assert list(kept) == [(None, None), ("VP-1", None), (None, offices[0].pk)]
+    answer = client.get("/report/docx/?office=VP-1")
+    assert "VP-1" in answer["Content-Disposition"]
+
+
+def test_nobody_gets_the_report_of_another_territory(client: Client, offices: list[AdminUnit]) -> None:
+    client.force_login(make.make_user(Role.MANAGER, office=offices[0].office))
+    assert client.get(f"/report/?commune={offices[1].code}").context["told"].value("plots") == cast.PLOTS
+    for kind in ("", "docx/", "xlsx/", "screen/"):
+        assert client.get(f"/report/{kind}?commune={offices[2].code}").status_code == 404
+        assert client.get(f"/report/{kind}?office=VP-2").status_code == 404
+    client.force_login(make.make_user(Role.COMMUNE_OFFICIAL, commune=offices[0]))
+    assert client.get(f"/report/?commune={offices[0].code}").status_code == 200
+    assert client.get(f"/report/?commune={offices[1].code}").status_code == 404
+
+
+def test_a_week_that_was_never_closed_is_not_passed_off_as_another(manager: Client) -> None:
+    never = f"week={cast.week(WEEKS + 3)}"
+    for address in ("/report/", "/report/screen/", "/overview/"):
+        assert "chưa được chốt" in text_of(manager, f"{address}?{never}")
+        assert "chưa được chốt" not in text_of(manager, f"{address}?week={cast.week(2)}")
+    assert manager.get(f"/report/docx/?{never}").status_code == 404
+
+
+def test_a_later_revision_is_named_on_the_wall_and_in_the_list(manager: Client) -> None:
+    week = cast.week(WEEKS)
+    pages = f"/report/screen/?week={week}", f"/plots/at/?week={week}&group=1"
+    for address in pages:
+        assert "bản chốt 2" not in text_of(manager, address)
+    taken = WeeklySnapshot.objects.filter(week=week).first()
+    assert taken is not None
+    taken.pk, taken.revision, taken.reason = None, 2, "đếm lại"
+    taken.save()
+    for address in pages:
+        assert "bản chốt 2" in text_of(manager, address)
+
+
+def test_what_the_report_says_in_vietnamese_is_marked_as_such_on_an_english_page(manager: Client) -> None:
+    page = manager.get("/report/", headers={"accept-language": "en"}).content.decode()
+    assert '<dl class="about-figures" lang="vi">' in page
+    told = manager.get("/report/").context["told"]
+    assert f'<span lang="vi">{told.note}' in page

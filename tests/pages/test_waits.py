@@ -130,3 +130,20 @@ def test_the_age_of_the_oldest_is_that_of_the_first_row_behind_it(visit: Visit, 
     (line,) = client.get("/overview/").context["waiting"]
     (row,) = client.get(line["oldest_href"]).context["rows"]
     assert row.days == line["oldest"] == (day - DAY).days + 91
+
+
+def test_what_is_past_its_day_is_a_list_of_its_own_and_the_alert_opens_it(
+    visit: Visit, commune: AdminUnit
+) -> None:
+    today = timezone.localdate()
+    day = dt.timedelta(days=1)
+    item(commune, "Quá hạn", 20, "police", waits_until=today - day)
+    item(commune, "Chưa đến hạn", 20, "police", waits_until=today + day)
+    item(commune, "Hẹn lại", 20, "later", waits_until=today - day)
+    item(commune, "Ở bàn", 20)
+    client = visit(factories.make_user(Role.MANAGER))
+    assert shown(client, "with=overdue") == ["Quá hạn"]
+    (kind,) = [each for each in client.get("/alerts/").context["kinds"]() if each["kind"] == "handover"]
+    (row,) = kind["rows"]
+    assert row["figure"] == "1"
+    assert shown(client, row["href"].partition("?")[2]) == ["Quá hạn"]

@@ -64,6 +64,19 @@ def test_a_running_job_shows_phase_progress_and_time_left(
         assert words in page, words
 
 
+def test_a_job_tells_what_it_counted_and_which_phase_began_in_words(client: Client) -> None:
+    client.force_login(factories.make_user(Role.ADMINISTRATOR))
+    job = make_job(done=4)
+    job.say("read: 4")
+    job.say("Đã nhận tệp: 4")
+    page = client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "thửa 2.000" in page
+    assert "Đọc: 4 phần" in page
+    assert "Đã nhận tệp: 4" in page
+    for key in ("plots 2.000", "read: 4"):
+        assert key not in page, key
+
+
 def test_the_panel_asks_again_only_while_a_job_is_open(client: Client) -> None:
     client.force_login(factories.make_user(Role.MANAGER))
     job = make_job()
@@ -123,7 +136,7 @@ def test_one_job_shows_what_its_phases_counted_and_its_log(client: Client) -> No
     job = make_job()
     job.say("đọc: 4")
     page = client.get(f"/jobs/{job.pk}/").content.decode()
-    assert "plots 1.500" in page
+    assert "thửa 1.500" in page
     assert "đọc: 4" in page
 
 
