@@ -81,7 +81,8 @@ def report_file(request: HttpRequest, kind: str) -> HttpResponseBase:
         commune=territory.commune,
         reason=f"{told.week:%Y-%m-%d} {told.revision} {kind}",
     )
-    number, of_whom = f"{told.number}-" if told.number else "", "".join(f"-{code}" for code in of.own.values())
+    number = f"{told.number}-" if told.number else ""
+    of_whom = "".join(f"-{code}" for code in of.own.values())
     name = f"bao-cao-tuan-{number}{told.last:%Y%m%d}{of_whom}-ban-{told.revision}.{kind}"
     path = path_of(kept, kind)
     answer: HttpResponseBase
