@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from landdb import working_days
@@ -95,7 +95,7 @@ class HandoverForm(forms.Form):
         """The coded reasons; for what is put off the days it may be put off until."""
         if self.where == With.LATER:
             for choice, day in self._offered().items():
-                yield choice, gettext("Đến %(day)s") % {"day": date_format(day, "l, d/m/Y").lower()}
+                yield choice, gettext("Đến %(day)s") % {"day": _weekday_and(day)}
             yield self.DAY, _("Đến ngày ghi ở dưới")
         for why in Why.of(self.where):
             yield why.value, why.label
@@ -188,6 +188,12 @@ def sheets(opened: str = "", sent: HandoverForm | None = None) -> list[Sheet]:
         due = str(form.data.get("until", "")) if is_sent else _proposed(where)
         drawn.append(Sheet(where, key, short, title, told, form, due, is_sent or opened == where.value))
     return drawn
+
+
+def _weekday_and(day: dt.date) -> str:
+    """Within a sentence; Vietnamese writes its weekdays small there, English does not."""
+    told = date_format(day, "l, d/m/Y")
+    return told.lower() if get_language() == "vi" else told
 
 
 def to_working(until: dt.date) -> tuple[dt.date, str]:

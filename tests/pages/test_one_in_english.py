@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone, translation
 
@@ -11,6 +13,7 @@ from reconciliation.actions import bulk
 from reconciliation.actions.bulk import Act, Wanted
 from reconciliation.models import Why, WorkItem
 from tests import factories
+from tests.actions.cast import make_case
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +73,14 @@ def test_a_bar_of_groups_counts_its_plots() -> None:
     assert "Group 1: 1 plot" in drawn
     assert "Group 1: 1 plots" not in drawn
     assert "Group 2: 2 plots" in drawn
+
+
+def test_the_desk_speaks_of_what_a_key_does_and_writes_days_large(english) -> None:
+    case = make_case()
+    desk = english.get(f"/land-users/{case.land_user.pk}/").content.decode()
+    assert "<kbd>W</kbd>Waive</a>" in desk
+    assert re.search(r"Until (Mon|Tues|Wednes|Thurs|Fri)day, \d\d/\d\d/\d{4}", desk)
+
+
+def test_the_facets_that_are_left_are_more_of_them(english) -> None:
+    assert "<details open><summary>More</summary>" in english.get("/queue/people/").content.decode()
