@@ -83,4 +83,4 @@ def test_the_desk_speaks_of_what_a_key_does_and_writes_days_large(english) -> No
 
 
 def test_the_facets_that_are_left_are_more_of_them(english) -> None:
-    assert "<summary>More</summary>" in english.get("/queue/people/").content.decode()
+    assert "<details open><summary>More</summary>" in english.get("/queue/people/").content.decode()
