@@ -49,13 +49,18 @@ def find_plots(user: User, typed: str) -> Found:
     return Found(frozenset(sorted(plots)[:EXACT]), is_cut, tuple(readings))
 
 
-def find_people(user: User, typed: str) -> LandUserQuerySet:
-    """Land users under every reading of typed text: by themselves, or as holders in the territory."""
+def exact_people(user: User, typed: str) -> set[int]:
+    """Whom typed text means as a number or key, by themselves or as holders in the territory."""
     found: set[int] = set()
     for reading in exact(user, typed):
         people = reading.land_user_ids(user)
         found |= people if isinstance(people, frozenset) else set(people[: 5 * EXACT])
-    wanted = Q(pk__in=found)
+    return found
+
+
+def find_people(user: User, typed: str) -> LandUserQuerySet:
+    """Land users under every reading of typed text: as `exact_people`, or by a piece of the name."""
+    wanted = Q(pk__in=exact_people(user, typed))
     if name := name_in(typed):
         wanted |= Q(name_fold__contains=name)
     return LandUser.objects.filter(wanted)

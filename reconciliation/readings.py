@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from landdb.models import User
+from landdb.models import AdminUnit, User
 from landdb.normalise import serials, text
 from parcels.models import Certificate, Holding, LandUser, Plot
 from parcels.models.sheets import SheetCrosswalk
@@ -99,19 +99,20 @@ def _of_numbers(user: User, typed: str) -> list[Reading]:
     today = Q(sheet=sheet, number=number)
     printed = Q(certificate_sheet=str(sheet), certificate_plot=str(number))
     former = Q()
+    # The index on plots begins with the commune: whoever sees the whole province asks it for each of them.
+    communes = set(AdminUnit.objects.values_list("pk", flat=True))
     if read["place"]:
         there = places.named(user, read["place"])
         if not there:
             return []
         communes = {place.unit.pk for place in there}
-        today &= Q(commune__in=communes)
         printed &= Q(commune__in=communes)
         before = [place.former.pk for place in there if place.former]
         rows = SheetCrosswalk.objects.filter(old_unit__in=before, old_sheet=sheet, commune__in=communes)
         for row in rows.filter(Q(old_plot=number) | Q(old_plot__isnull=True)):
             former |= Q(commune=row.commune_id, sheet=row.sheet, number=row.plot or number)
     found = [
-        Reading(_("tờ/thửa hiện nay"), plots=today),
+        Reading(_("tờ/thửa hiện nay"), plots=today & Q(commune__in=communes)),
         Reading(_("tờ/thửa ghi trên giấy chứng nhận"), holdings=printed),
     ]
     return [*found, Reading(_("tờ/thửa bản đồ cũ"), plots=former)] if former else found

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 from landdb.models import AccessLog, Role, TypedSearch
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
+from parcels.models import LandUser
 
 from .. import places
 from ..actions import police_batches
 from ..filters import address
 from ..models import Verification
 from ..models.waiting import capped
-from ..plot_search import find_people
+from ..plot_search import exact_people, find_people
 from ..worklists import EXACT, PAGE, At, WorkFilter
 from . import file_links, meant, saved_views, work_facets, work_rows
 
@@ -109,9 +110,11 @@ def _nothing(wanted: WorkFilter, base: dict[str, list[str]]) -> dict[str, Any]:
         {"unit": unit, "count": n, "query": address(base, commune=unit.code)}
         for unit, n in ((wanted.communes[pk], n) for pk, n in others if pk not in wanted.commune_ids and n)
     ][:NEAREST]
-    meant_people = wanted.meant.live().visible_to(wanted.user) if wanted.meant is not None else None
+    # By number or key alone: for a piece of a name the list of who has no work may be half the register.
+    exact = exact_people(wanted.user, wanted.search.text) if wanted.search else set()
+    idle = LandUser.objects.live().visible_to(wanted.user).filter(pk__in=exact).order_by("pk")
     return {
-        "idle": list(meant_people.order_by("pk")[:IDLE]) if meant_people is not None else [],
+        "idle": list(idle[:IDLE]),
         "elsewhere": elsewhere if wanted.commune_ids else [],
         "is_matched": Verification.objects.visible_to(wanted.user).exists(),
         "is_filtered": bool(base.keys() - {"order"}),

@@ -13,6 +13,7 @@ from parcels.models import LandUser
 from parcels.models.sheets import SheetCrosswalk
 from reconciliation import classification
 from reconciliation.models import GroupMove, WorkItem
+from reconciliation.readings import exact
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +226,14 @@ def test_numbers_of_papers_are_found_by_an_index(question, index) -> None:
         cursor.execute(f"EXPLAIN {question}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert index in plan
+
+
+def test_sheet_and_plot_are_asked_of_each_commune_where_the_whole_province_is_seen(ground) -> None:
+    user = factories.make_user(Role.REVIEWER)
+    reading = next(each for each in exact(user, "1/55") if each.plots is not None)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    plan = reading.plot_ids(user).explain()
+    assert "plot_by_number" in plan
+    assert "Index Cond: ((commune_id = ANY" in plan
