@@ -28,7 +28,7 @@ def hold(now: dt.datetime) -> int:
     """The talk about the last closed week and the running one; how many difficulties were noted."""
     weeks = closed_weeks()
     manager = User.objects.filter(is_active=True, role=Role.MANAGER, office=None, commune=None).first()
-    units = _slowest(weeks[-1], 4) if weeks else []
+    units = _askers(weeks[-1], 4) if weeks else []
     if manager is None or len(units) < 4:
         return 0
     noted = _of_last_week(weeks[-1], manager, units) + _of_this_week(now, manager, units)
@@ -39,10 +39,14 @@ def hold(now: dt.datetime) -> int:
     return noted
 
 
-def _slowest(week: dt.date, most: int) -> list[AdminUnit]:
-    """Those with the least of their plots in group 1, of the ones that have some."""
+def _askers(week: dt.date, most: int) -> list[AdminUnit]:
+    """Communes with an account of their own, who then see what they asked; then the slowest ones."""
+    with_account = set(User.objects.filter(is_active=True).values_list("commune", flat=True))
     rows = WeeklySnapshot.objects.filter(week=week, revision=1).select_related("commune")
-    known = sorted((row for row in rows if row.plots), key=lambda row: (row.group_1 / row.plots, row.pk))
+    known = sorted(
+        (row for row in rows if row.plots),
+        key=lambda row: (row.commune_id not in with_account, row.group_1 / row.plots, row.pk),
+    )
     return [row.commune for row in known[:most]]
 
 

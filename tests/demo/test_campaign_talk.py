@@ -57,6 +57,14 @@ def test_two_reports_are_kept_and_the_last_one_tells_the_difficulties_of_its_wee
     assert "giống bản đã lưu" in client.get("/report/").content.decode()
 
 
+def test_a_commune_with_an_account_asks_by_itself_and_sees_it(manager: User) -> None:
+    unit = WeeklySnapshot.objects.order_by("-group_1")[0].commune
+    official = make.make_user(Role.COMMUNE_OFFICIAL, commune=unit)
+    campaign_talk.hold(timezone.now())
+    (asked,) = Difficulty.objects.visible_to(official)
+    assert (asked.asked_by, asked.commune) == (official, unit)
+
+
 def test_without_a_closed_week_there_is_nothing_to_talk_about() -> None:
     make.make_user(Role.MANAGER)
     assert campaign_talk.hold(timezone.now()) == 0

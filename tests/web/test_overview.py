@@ -59,7 +59,7 @@ def test_the_tiles_say_how_many_plots_and_what_changed_since_the_snapshot(client
         "−200",
         "100",
         "−100",
-        "16/11 – 22/11/2026",
+        "so với bản chốt 22/11/2026",
         "3.000 thửa",
     ):
         assert words in page, words
