@@ -5,7 +5,7 @@
    and when somebody else sits down at the same tab. */
 (() => {
   "use strict";
-  const { person, cameBack } = document.body.dataset;
+  const { person, cameBack, pageSays } = document.body.dataset;
   if (!person) return;
   const ALL = "draft.";
   const OWN = `${ALL}${person} `;
@@ -40,7 +40,7 @@
     const said = document.createElement("span");
     said.className = "hint came-back";
     said.id = `back-${node.id || node.name}`;
-    said.textContent = node.defaultValue ? `${cameBack} (${node.defaultValue})` : cameBack;
+    said.textContent = node.defaultValue ? `${cameBack} ${pageSays} ${node.defaultValue}` : cameBack;
     node.after(said);
     node.setAttribute("aria-describedby", [node.getAttribute("aria-describedby"), said.id].filter(Boolean).join(" "));
     node.addEventListener("input", () => { if (node.value === node.defaultValue) said.remove(); });

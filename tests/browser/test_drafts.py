@@ -126,7 +126,7 @@ def test_a_correction_that_was_left_half_typed_comes_back_with_a_word(open_page,
     expect(page.locator("#correct-birth_raw")).to_have_value("5.6.80")
     expect(page.locator("#correct-reason")).to_have_value("theo giấy khai sinh")
     expect(page.locator("#correct-phone")).to_have_value("")
-    words = ["Chữ gõ dở đã trở lại. (1975)", "Chữ gõ dở đã trở lại."]
+    words = ["Chữ gõ dở đã trở lại. Trang ghi: 1975", "Chữ gõ dở đã trở lại."]
     expect(page.locator(".came-back")).to_have_text(words)
     # The table tells at once what it would be read as, though nobody types.
     expect(page.locator("#reads-birth_raw")).to_have_text("05/06/1980")
