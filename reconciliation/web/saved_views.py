@@ -30,7 +30,7 @@ COUNTED = 6
 #: Views that one person may keep.
 MOST = 20
 #: There from the beginning: the address and its name.
-ALWAYS = (("mine=1", gettext_lazy("Việc của tôi")), ("", gettext_lazy("Mở khoá nhiều nhất")))
+ALWAYS = (("mine=1", gettext_lazy("Việc của tôi")), ("", gettext_lazy("Nhiều thửa chờ nhất")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ def test_a_shared_view_reaches_whoever_works_within_the_territory_of_its_owner(v
     assert shared(office=elsewhere) == {"tỉnh"}
     assert shared(commune=here) == {"tỉnh", "văn phòng", "phường"}
     assert shared(commune=there) == {"tỉnh"}
-    assert tabs(visit(owners["văn phòng"]))[:2] == ["Việc của tôi", "Mở khoá nhiều nhất"]
+    assert tabs(visit(owners["văn phòng"]))[:2] == ["Việc của tôi", "Nhiều thửa chờ nhất"]
 
 
 def test_the_box_says_whom_a_shared_view_reaches(visit) -> None:
