@@ -75,22 +75,26 @@ def test_another_worker_finishes_what_a_killed_one_left(
 def test_a_worker_keeps_its_connection_from_job_to_job_and_leaves_a_broken_one(
     workers: list[subprocess.Popen[bytes]],
 ) -> None:
-    def connections_after_a_job() -> list[int]:
-        job = jobs.start("test_counting", chunks=2)
-        assert wait_for(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, 60)
+    def connections() -> set[int]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-                " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                "SELECT pid FROM pg_stat_activity"
+                " WHERE datname = current_database() AND backend_type = 'client backend'"
             )
-            return [pid for (pid,) in cursor.fetchall()]
+            return {pid for (pid,) in cursor.fetchall()}
 
+    def after_a_job() -> set[int]:
+        job = jobs.start("test_counting", chunks=2)
+        assert wait_for(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, 60)
+        return connections() - others
+
+    others = connections()
     workers.append(start_worker(processes=1))
-    kept = connections_after_a_job()
+    kept = after_a_job()
     assert len(kept) == 1
-    assert connections_after_a_job() == kept
+    assert after_a_job() == kept
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", kept)
-    taken_anew = connections_after_a_job()
+        cursor.execute("SELECT pg_terminate_backend(%s)", [*kept])
+    taken_anew = after_a_job()
     assert len(taken_anew) == 1
     assert taken_anew != kept

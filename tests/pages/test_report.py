@@ -138,7 +138,7 @@ def test_the_province_gets_the_report_of_an_office_and_of_a_commune(
     for query, name, communes in asked:
         page = client.get(f"/report/?{query}&week={cast.week(2)}")
         told = page.context["told"]
-        assert (told.value("plots"), told.number) == (communes * cast.PLOTS, 2)
+        assert (told.value("plots"), told.week) == (communes * cast.PLOTS, cast.week(2))
         assert f'<span class="lead">{name}</span>' in page.content.decode()
         links = set(re.findall(r'href="(/report/[^"]*|[?][^"]*)"', html.unescape(page.content.decode())))
         files = [href for href in links if "/docx/" in href or "/xlsx/" in href or "/screen/" in href]
