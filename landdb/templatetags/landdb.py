@@ -146,10 +146,11 @@ def tolerance(value: float) -> str:
 
 @register.filter
 def change(value: Number | None, decimals: int = 0) -> str:
-    """A difference with its sign: +226.532, −12.512, 0."""
+    """A difference with its sign: +226.532, −12.512, 0; what is rounded to nothing has none."""
     if value is None:
         return "–"
-    return f"+{num(value, decimals)}" if value > 0 else num(value, decimals)
+    rounded = value if type(value) is int else half_up(Decimal(str(value)), decimals)
+    return f"+{num(rounded, decimals)}" if rounded > 0 else num(rounded, decimals)
 
 
 @register.filter

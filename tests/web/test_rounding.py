@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landdb.templatetags.landdb import num, percent
+from landdb.templatetags.landdb import change, num, percent
 from reconciliation.campaign.report_parts import COUNT, SHARE, written
 
 
@@ -21,6 +21,11 @@ def test_a_half_is_rounded_up(part: int, whole: int, shown: str) -> None:
 def test_a_number_is_rounded_away_from_nought_and_nought_has_no_sign() -> None:
     assert [num(value) for value in (0.5, 1.5, 2.5, -0.5, -0.4)] == ["1", "2", "3", "−1", "0"]
     assert num(-20.25, 1) == "−20,3"
+
+
+def test_a_difference_bears_a_sign_unless_it_is_rounded_to_nothing() -> None:
+    assert [change(value, 1) for value in (0.04, 0.05, -0.04, -0.05)] == ["0,0", "+0,1", "0,0", "−0,1"]
+    assert [change(value) for value in (226532, -12512, 0, None)] == ["+226.532", "−12.512", "0", "–"]
 
 
 @given(st.integers(1, 5_000_000), st.data())
