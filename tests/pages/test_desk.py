@@ -241,6 +241,7 @@ def test_it_says_what_each_plot_lacks_and_how_many_lack_nothing_else(
     assert f"Chờ quyết định ở đây: <b>3 thửa ở 1 xã, phường</b> {told}" in shown
     assert shown.count("còn 1 điều để vào nhóm 1") == 3 - faulty
     assert shown.count("còn 2 điều để vào nhóm 1") == faulty
+    assert f"{cases[0].commune.tight_name} · còn" not in shown, "all of them lie in the one named above"
     assert str(next(rule for rule in RULES if rule.id == "plot_code_missing").mend) in shown
 
 
