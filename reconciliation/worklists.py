@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
 from django.http import QueryDict
@@ -21,6 +21,7 @@ from .models import Lease, Unsettled, Verification, WorkCount, WorkItem
 from .models.waiting import again, aged, back, capped, held, overdue, since, spread
 from .models.work import WorkItemQuerySet
 from .plot_search import find_people
+from .worklist_values import At, Counts
 
 #: Counted exactly up to here where no index answers; beyond it the page says "1.000+".
 EXACT = 1000
@@ -39,32 +40,8 @@ IMPACT, AGE = "impact", "age"
 #: What the facet "given to" knows beside the id of an officer.
 NOBODY = "none"
 
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """A place in the order: the value that orders, and the work item."""
-
-    value: int
-    pk: int
-
-    @classmethod
-    def read(cls, raw: str) -> At | None:
-        found = re.fullmatch(r"(\d{1,18})\.(\d{1,18})", raw)
-        return cls(int(found[1]), int(found[2])) if found else None
-
-    def __str__(self) -> str:
-        return f"{self.value}.{self.pk}"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Work items under the other facets, by what a facet offers; `plots` wait on those in the list."""
-
-    outcomes: Mapping[str, int]
-    communes: Mapping[int, int]
-    withs: Mapping[str, int]
-    total: int
-    plots: int
+#: Work items, or their counters: both know with whom somebody waits, and until when.
+Waiting = TypeVar("Waiting", bound=QuerySet[Any])
 
 
 @dataclass
@@ -99,7 +76,7 @@ class WorkFilter:
         """
         codes = [raw for raw in query.getlist("commune") if raw.isdigit()]
         if communes_by_code is None and codes:
-            communes_by_code = {unit.code: unit for unit in user.communes().order_by("sort_key")}
+            communes_by_code = {unit.code: unit for unit in user.communes_in_order()}
         units = communes_by_code or {}
         token = query.get("q", "")
         search = TypedSearch.objects.filter(user=user, token=token).first() if token else None
@@ -128,7 +105,7 @@ class WorkFilter:
     @cached_property
     def communes(self) -> dict[int, AdminUnit]:
         """Communes of the territory in reading order."""
-        return {unit.pk: unit for unit in self.user.communes().order_by("sort_key")}
+        return {unit.pk: unit for unit in self.user.communes_in_order()}
 
     @cached_property
     def officer(self) -> User | None:
@@ -188,9 +165,23 @@ class WorkFilter:
     def position(self, item: WorkItem, place: At) -> int | None:
         """How many come before an item that stands at this place, counted up to EXACT; None where the filter
         does not hold it."""
-        asked = {"here": self.items().filter(pk=item.pk), "before": self.before(place)}
-        found = capped(asked, EXACT - 1)
+        asked = {"before": self.before(place)}
+        if self.is_counted:
+            return capped(asked, EXACT - 1)["before"] if self._holds(item) else None
+        found = capped({"here": self.items().filter(pk=item.pk), **asked}, EXACT - 1)
         return found["before"] if found["here"] else None
+
+    def _holds(self, item: WorkItem) -> bool:
+        """Whether an item just read is in the list, as long as `is_counted`: known without asking."""
+        territory = self.user.commune_ids()
+        waits = item.waits_with if item.is_handed_on else With.DESK.value
+        return (
+            item.state == WorkItem.State.OPEN
+            and (territory is None or item.commune_id in territory)
+            and (not self.outcomes or item.outcome in self.outcomes)
+            and (not self.commune_ids or item.commune_id in self.commune_ids)
+            and (self.waits in (ANYWHERE, waits) or (self.waits == OVERDUE and item.is_overdue))
+        )
 
     # ---- counts ----
 
@@ -218,6 +209,18 @@ class WorkFilter:
                 total += n
                 plots += cell["waiting"]
         return Counts(outcomes, communes, withs, total, plots)
+
+    @cached_property
+    def total(self) -> int:
+        """How many the list holds, where the counters know (`is_counted`); without the facets, in one sum."""
+        if "counts" in self.__dict__:
+            return self.counts.total
+        kept = WorkCount.objects.visible_to(self.user)
+        if self.outcomes:
+            kept = kept.filter(outcome__in=self.outcomes)
+        if self.commune_ids:
+            kept = kept.filter(commune__in=self.commune_ids)
+        return self._with(kept).aggregate(n=Sum("items"))["n"] or 0
 
     @property
     def is_counted(self) -> bool:
@@ -265,7 +268,7 @@ class WorkFilter:
             items = items.filter(land_user__in=self.meant)
         return items
 
-    def _with(self, items: WorkItemQuerySet) -> WorkItemQuerySet:
+    def _with(self, items: Waiting) -> Waiting:
         if self.waits == ANYWHERE:
             return items
         if self.waits == OVERDUE:

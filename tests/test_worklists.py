@@ -11,7 +11,8 @@ from django.utils import timezone
 from landdb.models import Role, TypedSearch
 from reconciliation.actions import leases
 from reconciliation.models import Lease, WorkItem
-from reconciliation.worklists import At, WorkFilter
+from reconciliation.worklist_values import At
+from reconciliation.worklists import WorkFilter
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +130,34 @@ def test_only_the_own_territory_is_listed() -> None:
     commune = factories.make_user(Role.COMMUNE_OFFICIAL, commune=here)
     assert listed(read(commune)) == [3]
     assert read(commune).counts.total == 1
+
+
+def test_the_total_and_whether_an_item_is_listed_are_known_as_the_list_says(officer) -> None:
+    today = timezone.localdate()
+    here = factories.make_commune()
+    mine = factories.make_user(Role.COMMUNE_OFFICIAL, commune=here)
+    for plots, (waits, until) in enumerate(
+        [
+            ("", None),
+            ("police", -1),
+            ("police", 0),
+            ("later", -1),
+            ("later", 0),
+            ("later", 1),
+            ("citizen", None),
+        ]
+    ):
+        day = None if until is None else today + dt.timedelta(days=until)
+        item(plots, commune=here, waits_with=waits, waits_until=day)
+        item(plots, outcome="mismatch", waits_with=waits, waits_until=day)
+    item(9, state="done")
+    asked = ["", "with=all", "with=overdue", "with=later", "with=police", "outcome=mismatch",
+             f"commune={here.code}&with=all", "outcome=ambiguous&with=overdue"]  # fmt: skip
+    for user in (officer, mine):
+        for address in asked:
+            listed = {each.pk for each in read(user, address).page()}
+            assert read(user, address).total == len(listed) == read(user, address).counts.total, address
+            for each in WorkItem.objects.all():
+                wanted = read(user, address)
+                is_placed = wanted.position(each, wanted.at(each)) is not None
+                assert is_placed == (each.pk in listed), (address, each.plots, each.waits_with)

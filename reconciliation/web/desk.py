@@ -20,7 +20,7 @@ from parcels.models import LandUser
 from ..actions import changes, handovers, leases
 from ..models import ChangeSet, Decision, Lease, WorkItem
 from ..next_work import take_first
-from ..worklists import At
+from ..worklist_values import At
 from . import settled
 from .land_users import DECIDERS, READERS, visible
 from .walk import Walk

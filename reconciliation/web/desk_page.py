@@ -21,17 +21,21 @@ from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser, Plot
 
 from ..actions import matches
-from ..models import ChangeSet, Decision, Duplicate, PlotStatus, Unsettled, Why, WorkItem
+from ..matching import evidence
+from ..models import ChangeSet, Decision, Duplicate, Match, PlotStatus, Why, WorkItem
 from ..models.groups import Group
 from ..rules import catalogue
 from ..rules.base import Rule
 from ..rules.facts import LandUserFacts
-from . import correction_answers, desk, desk_evidence, shown
+from . import correction_answers, desk, desk_evidence, desk_parts, shown
 from .desk_forms import HandoverForm, MatchForm, sheets
+from .desk_parts import Parts
 from .land_users import DECIDERS, READERS, groups_of, visible
 from .walk import Walk
 
 PLOTS_SHOWN = 50
+#: What `_said_of` says of whom nobody decided on.
+_UNSAID: dict[str, Any] = {"before": None, "newest": 0, "asked": ()}
 _OF_PLOT = ("sheet", "number", "commune__short_name", "commune__kind", "status__group", "status__rules",
             "status__confirmed_at")  # fmt: skip
 #: Offered while typing; any other may be typed, or none.
@@ -87,6 +91,12 @@ def page(
     chosen = desk_evidence.chosen_of(request, candidates)
     may_decide = user.has_role(*DECIDERS) and person.merged_into_id is None
     verification = getattr(person, "verification", None)
+    parts = desk_parts.of(person.pk, desk_evidence.residents_of(person, candidates))
+    household = _household(person) if parts.has_others else []
+    evidence.know_partners(person, (beside.land_user.name for beside in household if beside.land_user))
+    told_of = desk_evidence.of(
+        person, chosen, candidates, verification, is_revealed=is_revealed, is_decided=parts.is_decided
+    )
     context = {
         "person": person,
         "walk": walk,
@@ -100,17 +110,17 @@ def page(
         "sheets": sheets(request.GET.get("sheet", ""), sent) if may_decide else [],
         "sent": sent,
         "reasons": REASONS,
-        **desk_evidence.of(person, chosen, candidates, verification, is_revealed=is_revealed),
+        **told_of,
         "seen": matches.stamp(chosen) if chosen else "",
         "seen_all": matches.stamp_all(candidates),
         "shown": shown.keep(person, chosen, candidates) if may_decide else "",
         **_plots(user, person),
         **_waiting(walk.item),
-        "household": _household(person),
-        "is_settling": Unsettled.objects.filter(land_user=person.pk).exists(),
-        **desk_evidence.found_for_others(user, person, candidates),
-        "duplicate": _duplicate(user, person),
-        **_said_of(user, person),
+        "household": household,
+        "is_settling": parts.is_settling,
+        **_twins(user, person, candidates, parts),
+        "duplicate": _duplicate(user, person) if parts.is_duplicate else None,
+        **(_said_of(user, person) if parts.is_decided else _UNSAID),
         **desk.opened(user, person),
         **desk.last_of(user, walk),
     }
@@ -142,8 +152,7 @@ def _waiting(item: WorkItem | None) -> dict[str, Any]:
         return {"item": None}
     told: dict[str, Any] = {"item": item, "days": (timezone.now() - item.opened_at).days}
     if item.is_handed_on:
-        is_late = item.waits_until is not None and item.waits_until < timezone.localdate()
-        told |= {"waits": item, "waits_late": is_late}
+        told |= {"waits": item, "waits_late": item.is_overdue}
         told["why"] = Why(item.waits_why).label if item.waits_why in Why.values else ""
     return told
 
@@ -153,7 +162,7 @@ def _said_of(user: User, person: LandUser) -> dict[str, Any]:
     whether the user may take it back, and the corrections that wait for a second person."""
     before = Decision.objects.filter(land_user=person).select_related("by", "change_set").first()
     if before is None:
-        return {"before": None, "newest": 0, "asked": ()}
+        return _UNSAID
     is_undone = before.change_set.state == ChangeSet.State.UNDONE
     return {
         "before": before,
@@ -162,6 +171,12 @@ def _said_of(user: User, person: LandUser) -> dict[str, Any]:
         "may_undo": before.is_undoable_by(user),
         "asked": correction_answers.asked_of(user, [person.pk]),
     }
+
+
+def _twins(user: User, person: LandUser, candidates: list[Match], parts: Parts) -> dict[str, Any]:
+    if not parts.is_found_for_others:
+        return desk_evidence.NOT_FOUND_FOR_OTHERS
+    return desk_evidence.found_for_others(user, person, candidates)
 
 
 def _plots(user: User, person: LandUser) -> dict[str, Any]:

@@ -25,7 +25,8 @@ from landdb.web.signed_in import user_of
 
 from ..filters import Place, QueueFilter, address
 from ..models import Verification, WorkItem
-from ..worklists import At, WorkFilter
+from ..worklist_values import At
+from ..worklists import WorkFilter
 from . import queue, work_facets, work_rows, worklist
 from .file_links import MOST
 

@@ -80,15 +80,10 @@ class Row:
         return max(0.0, (self.lease.until - timezone.now()).total_seconds()) if self.lease else 0.0
 
     @property
-    def is_late(self) -> bool:
-        """Others have it, and had until a day that is over."""
-        until = self.item.waits_until
-        return self.item.is_handed_on and until is not None and until < timezone.localdate()
-
-    @property
     def days_late(self) -> int:
+        """Days since others should have answered."""
         today: dt.date = timezone.localdate()
-        return (today - self.item.waits_until).days if self.is_late and self.item.waits_until else 0
+        return (today - self.item.waits_until).days if self.item.is_overdue and self.item.waits_until else 0
 
 
 def rows(items: Sequence[WorkItem], user: User) -> list[Row]:

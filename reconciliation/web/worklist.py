@@ -20,7 +20,8 @@ from ..filters import address
 from ..models import Verification
 from ..models.waiting import capped
 from ..plot_search import exact_people, find_people
-from ..worklists import EXACT, PAGE, At, WorkFilter
+from ..worklist_values import At
+from ..worklists import EXACT, PAGE, WorkFilter
 from . import file_links, meant, saved_views, work_facets, work_rows
 
 READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
@@ -35,7 +36,7 @@ IDLE = 5
 def worklist(request: HttpRequest) -> HttpResponse:
     """Work items of the territory under facets, by impact or age; a page at a time."""
     user = user_of(request)
-    wanted = WorkFilter.read(user, request.GET)
+    wanted = WorkFilter.read(user, request.GET, {unit.code: unit for unit in user.communes_in_order()})
     base = work_facets.base_of(request.GET)
     place = At.read(request.GET.get("after", ""))
     items = wanted.page(place)
