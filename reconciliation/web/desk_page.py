@@ -25,11 +25,10 @@ from ..matching import evidence
 from ..models import ChangeSet, Decision, Duplicate, Match, PlotStatus, Why, WorkItem
 from ..models.groups import Group
 from ..rules import catalogue
-from ..rules.base import Rule
-from ..rules.facts import LandUserFacts
-from . import correction_answers, desk, desk_evidence, desk_parts, shown
+from . import correction_answers, desk, desk_evidence, desk_parts, desk_plots, shown
 from .desk_forms import HandoverForm, MatchForm, sheets
 from .desk_parts import Parts
+from .desk_plots import PlotLine
 from .land_users import DECIDERS, READERS, groups_of, visible
 from .walk import Walk
 
@@ -185,18 +184,17 @@ def _plots(user: User, person: LandUser) -> dict[str, Any]:
     plots = Plot.objects.visible_to(user).live().filter(pk__in=held)
     ordered = plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")
     first = list(ordered.only(*_OF_PLOT)[:PLOTS_SHOWN])
-    reasons = [catalogue.known(plot.status.rules) if hasattr(plot, "status") else [] for plot in first]
     lines = [
-        {"plot": plot, "reasons": [(_is_of_person(rule), rule) for rule in found]}
-        for plot, found in zip(first, reasons, strict=True)
+        PlotLine(plot, catalogue.known(plot.status.rules) if hasattr(plot, "status") else [])
+        for plot in first
     ]
     counted = {"n": len(first), "communes": len({plot.commune_id for plot in first})}
     if len(first) == PLOTS_SHOWN:
         counted = plots.aggregate(n=Count("pk"), communes=Count("commune", distinct=True))
     statuses = [plot.status for plot in first if hasattr(plot, "status")]
     return {
-        "plots_alone": sum(1 for found in reasons if found and all(map(_is_of_person, found))),
-        "plots": lines,
+        "plots_alone": sum(line.is_held_by_person_alone for line in lines),
+        "plots": desk_plots.written(lines, names_communes=counted["communes"] > 1),
         "plots_total": counted["n"],
         "communes_total": counted["communes"],
         "groups": groups_of(user, [person.pk]) if len(first) == PLOTS_SHOWN else _groups(statuses),
@@ -208,10 +206,6 @@ def _plots(user: User, person: LandUser) -> dict[str, Any]:
 def _groups(statuses: Iterable[PlotStatus]) -> dict[int, int]:
     """As `groups_of`, of plots that are all at hand."""
     return dict(sorted(Counter(status.group for status in statuses).items()))
-
-
-def _is_of_person(rule: Rule) -> bool:
-    return rule.subject is LandUserFacts
 
 
 def _is_to_confirm(status: PlotStatus) -> bool:
