@@ -10,7 +10,8 @@ from django.db import connection
 
 from ..models import Duplicate
 
-# Nobody's territory is asked for here: what is found is read through it, and may then be nothing.
+# Nobody's territory is asked for here: what is found is read through it, and may then be nothing. Groups are
+# counted: to find the first of many that it expects, the planner would read the table and not the index.
 _ASKED = """
     SELECT
         EXISTS (SELECT FROM reconciliation_unsettled WHERE land_user_id = %(person)s) AS is_settling,
@@ -19,8 +20,8 @@ _ASKED = """
             WHERE own.land_user_id = %(person)s AND beside.land_user_id <> %(person)s) AS has_others,
         EXISTS (SELECT FROM reconciliation_verification
             WHERE resident_id = ANY (%(residents)s) AND land_user_id <> %(person)s) AS is_found_for_others,
-        EXISTS (SELECT FROM reconciliation_duplicate
-            WHERE state = %(open)s AND members @> ARRAY[%(person)s]::bigint[]) AS is_duplicate
+        (SELECT count(*) FROM reconciliation_duplicate
+            WHERE state = %(open)s AND members @> ARRAY[%(person)s]::bigint[]) > 0 AS is_duplicate
 """
 
 
