@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+#: What the facet "with whom" knows beside the receivers: too late an answer, and everything.
+OVERDUE, ANYWHERE = "overdue", "all"
+
 
 @dataclass(frozen=True, slots=True)
 class At:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, Value
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -18,10 +17,11 @@ from landdb.models import AdminUnit, TypedSearch, User
 from parcels.models.land_users import LandUserQuerySet
 
 from .models import Lease, Unsettled, Verification, WorkCount, WorkItem
-from .models.waiting import again, aged, back, capped, held, overdue, since, spread
+from .models.waiting import again, aged, back, capped, overdue, since, spread
 from .models.work import WorkItemQuerySet
 from .plot_search import find_people
-from .worklist_values import At, Counts
+from .worklist_facets import CELL, counts_of
+from .worklist_values import ANYWHERE, OVERDUE, At, Counts
 
 #: Counted exactly up to here where no index answers; beyond it the page says "1.000+".
 EXACT = 1000
@@ -34,8 +34,6 @@ WAITED = (7, 30, 90)
 _EPOCH, _MICROSECOND = dt.datetime.fromtimestamp(0, dt.UTC), dt.timedelta(microseconds=1)
 
 With = WorkItem.With
-#: What the facet "with whom" knows beside the receivers: too late an answer, and everything.
-OVERDUE, ANYWHERE = "overdue", "all"
 IMPACT, AGE = "impact", "age"
 #: What the facet "given to" knows beside the id of an officer.
 NOBODY = "none"
@@ -187,28 +185,14 @@ class WorkFilter:
 
     @cached_property
     def counts(self) -> Counts:
-        """All facets at once, each under the others."""
-        outcomes: Counter[str] = Counter()
-        communes: Counter[int] = Counter()
-        withs: Counter[str] = Counter()
-        total = plots = 0
-        for cell in self._cells():
-            is_outcome = not self.outcomes or cell["outcome"] in self.outcomes
-            is_commune = not self.commune_ids or cell["commune"] in self.commune_ids
-            is_with = self.waits in (ANYWHERE, cell["held"]) or (self.waits == OVERDUE and cell["late"])
-            n = cell["n"]
-            if is_commune and is_with:
-                outcomes[cell["outcome"]] += n
-            if is_outcome and is_with and cell["commune"] is not None:
-                communes[cell["commune"]] += n
-            if is_outcome and is_commune:
-                withs[cell["held"]] += n
-                withs[ANYWHERE] += n
-                withs[OVERDUE] += n if cell["late"] else 0
-            if is_outcome and is_commune and is_with:
-                total += n
-                plots += cell["waiting"]
-        return Counts(outcomes, communes, withs, total, plots)
+        """All facets at once, each under the others; from the counters, unless a facet is on that they do not
+        know."""
+        cells: QuerySet[Any, Any]
+        if self.is_counted:
+            cells = WorkCount.objects.visible_to(self.user).values_list(*CELL)
+        else:
+            cells = self._beside().annotate(items=Value(1)).values_list(*CELL)
+        return counts_of(cells, self.outcomes, self.commune_ids, self.waits)
 
     @cached_property
     def total(self) -> int:
@@ -228,19 +212,6 @@ class WorkFilter:
         return not (self.is_mine or self.given or self.is_again or self.waited or self.search) and (
             self.age is None
         )
-
-    def _cells(self) -> Iterable[Mapping[str, Any]]:
-        """`n` items and the plots `waiting` on them per commune, outcome, receiver, and whether that is late.
-
-        From the counters, unless a facet is on that they do not know.
-        """
-        late = Case(When(overdue(), then=Value(True)), default=Value(False))
-        by = {"held": held(), "late": late}
-        if not self.is_counted:
-            rows = self._beside().values("commune", "outcome", **by)
-            return rows.annotate(n=Count("pk"), waiting=Sum("plots")).order_by()
-        kept = WorkCount.objects.visible_to(self.user).values("commune", "outcome", **by)
-        return kept.annotate(n=Sum("items"), waiting=Sum("plots")).filter(n__gt=0).order_by()
 
     def beside_counts(self) -> dict[str, WorkItemQuerySet]:
         """The questions of the facets that no index counts, each under the others; for `capped`."""

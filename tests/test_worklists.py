@@ -7,6 +7,8 @@ import datetime as dt
 import pytest
 from django.http import QueryDict
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from landdb.models import Role, TypedSearch
 from reconciliation.actions import leases
@@ -161,3 +163,39 @@ def test_the_total_and_whether_an_item_is_listed_are_known_as_the_list_says(offi
                 wanted = read(user, address)
                 is_placed = wanted.position(each, wanted.at(each)) is not None
                 assert is_placed == (each.pk in listed), (address, each.plots, each.waits_with)
+
+
+@given(data=st.data())
+@settings(max_examples=30)
+def test_facets_count_what_the_list_under_each_of_their_lines_holds(data) -> None:
+    officer = factories.make_user(Role.SENIOR_REVIEWER)
+    today = timezone.localdate()
+    WorkItem.objects.all().delete()
+    communes = [factories.make_commune() for _ in range(2)]
+    days = st.sampled_from([None, -1, 0, 1])
+    for _ in range(data.draw(st.integers(0, 6))):
+        until = data.draw(days)
+        item(
+            data.draw(st.integers(0, 9)),
+            commune=data.draw(st.sampled_from(communes)),
+            outcome=data.draw(st.sampled_from(["ambiguous", "mismatch"])),
+            waits_with=data.draw(st.sampled_from(["", "police", "later"])),
+            waits_until=None if until is None else today + dt.timedelta(days=until),
+        )
+    outcome = data.draw(st.sampled_from(["", "ambiguous"]))
+    code = data.draw(st.sampled_from(["", communes[0].code]))
+    waits = data.draw(st.sampled_from(["", "police", "later", "overdue", "all"]))
+    # Of what was given to nobody the counters know nothing: then the items themselves are summed up.
+    nobody = data.draw(st.sampled_from(["", "none"]))
+
+    def look(outcome=outcome, code=code, waits=waits) -> WorkFilter:
+        return read(officer, f"outcome={outcome}&commune={code}&with={waits}&given={nobody}")
+
+    def held(**other) -> int:
+        return look(**other).items().count()
+
+    counts = look().counts
+    assert counts.total == held()
+    assert all(counts.outcomes.get(each, 0) == held(outcome=each) for each in ("ambiguous", "mismatch"))
+    assert all(counts.communes.get(each.pk, 0) == held(code=each.code) for each in communes)
+    assert all(counts.withs[each] == held(waits=each) for each in ("", "police", "later", "overdue", "all"))

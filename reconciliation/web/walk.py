@@ -14,8 +14,8 @@ from landdb.models import AdminUnit, User
 from landdb.templatetags.landdb import num
 
 from ..models import Verification, WorkItem
-from ..worklist_values import At
-from ..worklists import AGE, ANYWHERE, EXACT, NOBODY, OVERDUE, WorkFilter
+from ..worklist_values import ANYWHERE, OVERDUE, At
+from ..worklists import AGE, EXACT, NOBODY, WorkFilter
 
 
 @dataclass
