@@ -56,6 +56,18 @@
   };
   ["keydown", "pointerdown", "input"].forEach((kind) => document.addEventListener(kind, hold, true));
 
+  /* ---- a record that was decided on opens anew once that is worked out, with the same candidate; not under the fingers of who types, nor in the way of who is leaving ---- */
+  let isLeaving = false;
+  window.addEventListener("beforeunload", () => { isLeaving = true; });
+  document.addEventListener("record-settled", () => {
+    const isTyping = document.activeElement?.matches("input[type=text], input:not([type]), textarea");
+    if (isTyping || isLeaving) return;
+    const anew = new URL(location.href);
+    const candidate = desk.querySelector(".decide [name=match]")?.value;
+    if (candidate) anew.searchParams.set("candidate", candidate);
+    location.replace(anew);
+  });
+
   /* ---- the page stands still and the evidence scrolls: so do the keys for it, wherever nothing else has them ---- */
   const evidence = desk.querySelector(".desk-main");
   const STEPS = { ArrowDown: [0, 60], ArrowUp: [0, -60], PageDown: [0.85, 0], PageUp: [-0.85, 0], " ": [0.85, 0], End: [1e4, 0], Home: [-1e4, 0] };

@@ -63,7 +63,7 @@ def end(request: HttpRequest) -> HttpResponse:
     walk = Walk.of(request, user)
     free = walk.wanted.after(None).exists()
     context = {"walk": walk, "is_any_free": free, **last_of(user, walk)}
-    context |= said(request, user, context["last"])
+    context |= said(request, walk, context["last"])
     return render(request, "matches/end.html", context)
 
 
@@ -148,12 +148,14 @@ def last_of(user: User, walk: Walk) -> dict[str, Any]:
     return {"last": last, "last_is_today": is_today, "undo": walk.to("decision-undo", last.pk, **left)}
 
 
-def said(request: HttpRequest, user: User, last: Decision | None) -> dict[str, Any]:
+def said(request: HttpRequest, walk: Walk, last: Decision | None) -> dict[str, Any]:
     """What the last decision did, for the head of the desk: no passing message covers the next record."""
     every = messages.get_messages(request)
     of_desk = [message for message in every if "desk" in (message.extra_tags or "")]
     is_word = any(settled.TAG in message.extra_tags.split() for message in of_desk)
     return {
         "said": [message for message in of_desk if settled.TAG not in message.extra_tags.split()],
-        "moved": settled.moved_by(user, last) if is_word and last is not None else None,
+        "moved": settled.moved_by(walk.user, last, is_here=last.land_user_id == walk.record_id)
+        if is_word and last is not None
+        else None,
     }

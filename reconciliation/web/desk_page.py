@@ -123,7 +123,7 @@ def page(
         **desk.opened(user, person),
         **desk.last_of(user, walk),
     }
-    context |= desk.said(request, user, context["last"])
+    context |= desk.said(request, walk, context["last"])
     return render(request, "matches/land_user.html", context, status=status)
 
 

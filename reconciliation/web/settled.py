@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -28,34 +29,47 @@ _MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What is known by now; while `is_settling` the page asks again, for the `asked`-th time."""
+    """What is known by now; while `is_settling` the page asks again, for the `asked`-th time.
+
+    `is_here`: the record at hand is the one that was decided on, and changes as well.
+    """
 
     decision: Decision
     text: str
     is_settling: bool
     asked: int = 0
+    is_here: bool = False
 
     @property
     def asks_again(self) -> bool:
         return self.is_settling and self.asked < _MOST
 
 
-def moved_by(user: User, decision: Decision, asked: int = 0) -> Moved:
+def moved_by(user: User, decision: Decision, asked: int = 0, *, is_here: bool = False) -> Moved:
     """What a decision did to the groups of the user's plots."""
     is_settling = Unsettled.objects.filter(change_set=decision.change_set_id).exists()
     text = _("đang xếp lại thửa") if is_settling else _freed(user, decision)
-    return Moved(decision, text, is_settling, asked)
+    return Moved(decision, text, is_settling, asked, is_here)
 
 
 @allow(*DECIDERS)
 @require_GET
 def moved(request: HttpRequest, pk: int) -> HttpResponse:
-    """The line of one's own decision: what it did, or that this is still being worked out."""
+    """The line of one's own decision: what it did, or that this is still being worked out.
+
+    Where the record that was decided on is still open, its page hears when that is worked out and opens anew:
+    the next word would be refused, since candidates and chances are others than those shown.
+    """
     user = user_of(request)
     decision = get_object_or_404(Decision.objects.select_related("change_set"), pk=pk, by=user)
     raw = request.GET.get("asked", "")
     asked = int(raw) if raw.isdecimal() and len(raw) < 4 else 0
-    return render(request, "matches/moved.html", {"moved": moved_by(user, decision, asked + 1)})
+    told = moved_by(user, decision, asked + 1, is_here=request.GET.get("here") == "1")
+    response = render(request, "matches/moved.html", {"moved": told})
+    if told.is_here and not told.is_settling:
+        messages.success(request, told.text, extra_tags=f"desk {TAG}")
+        response["HX-Trigger"] = "record-settled"
+    return response
 
 
 def _freed(user: User, decision: Decision) -> str:

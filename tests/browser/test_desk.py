@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from citizens.models import Resident
 from landdb.models import Role, User
-from reconciliation.actions import leases
+from reconciliation.actions import leases, settling
 from reconciliation.models import Decision, Lease, Match, WorkItem
 from tests import factories
 from tests.actions.cast import Case, make_case
@@ -248,3 +248,35 @@ def test_the_evidence_scrolls_by_key_and_esc_leads_back_from_a_plot(open_page, o
     page.wait_for_url(address(case))
     page.keyboard.press("e")
     expect(page.get_by_label("Họ và tên")).to_be_focused()
+
+
+@pytest.mark.settled_later
+def test_after_different_the_record_opens_anew_with_its_candidate_and_takes_the_next_word(
+    open_page, officer
+) -> None:
+    (case,) = people(1)
+    page = open_page(officer)
+    page.goto("/queue/people/start/")
+    page.wait_for_url(address(case))
+    strike(page, "d!")
+    expect(page.get_by_text("Kết luận vừa ghi")).to_be_visible()
+    left = page.locator(".decide [name=match]").input_value()
+    settling.settle()
+    page.wait_for_url(f"**/land-users/{case.land_user.pk}/*candidate={left}*")
+    expect(page.get_by_text("chưa thửa nào lên nhóm 1")).to_be_visible()
+    page.keyboard.press("s")
+    page.wait_for_url("**/end/**")
+    assert Match.objects.get(land_user=case.land_user, state="accepted").pk == int(left)
+
+
+@pytest.mark.settled_later
+def test_it_does_not_open_anew_under_the_fingers_of_who_types(open_page, officer) -> None:
+    (case,) = people(1)
+    page = open_page(officer)
+    page.goto("/queue/people/start/")
+    page.wait_for_url(address(case))
+    strike(page, "d! r text")
+    settling.settle()
+    expect(page.get_by_text("chưa thửa nào lên nhóm 1")).to_be_visible()
+    assert "candidate=" not in page.url
+    expect(page.locator("[name=reason]")).to_have_value("sdun pbl: xem giấy gốc")

@@ -60,3 +60,37 @@ def test_who_opens_the_record_meanwhile_reads_that_it_is_being_worked_out(visit,
     assert notice in client.get(page(cases[0])).content.decode()
     settling.settle()
     assert notice not in client.get(page(cases[0])).content.decode()
+
+
+class TestTheRecordThatStaysOpen:
+    """After "different" the next candidate of the same person comes first."""
+
+    @pytest.fixture
+    def decided(self, visit, officer, cases):
+        client = visit(officer)
+        sent = word(cases[0]) | {"decision": "different"}
+        answer = client.post(page(cases[0]) + "decide/", sent, follow=True)
+        assert answer.redirect_chain[-1][0].startswith(page(cases[0]))
+        return client, answer
+
+    def test_opens_anew_once_the_word_is_worked_out_and_says_what_it_did(self, decided, cases) -> None:
+        client, answer = decided
+        asked = f"/decisions/{answer.context['last'].pk}/moved/?asked=0&here=1"
+        assert asked.replace("&", "&amp;") in answer.content.decode()
+        assert "HX-Trigger" not in client.get(asked).headers
+        settling.settle()
+        assert client.get(asked).headers["HX-Trigger"] == "record-settled"
+        again = client.get(page(cases[0])).content.decode()
+        assert "chưa thửa nào lên nhóm 1" in again
+        assert "Kết luận vừa ghi" not in again
+
+    def test_a_word_on_the_page_that_opened_anew_is_taken(self, decided, cases) -> None:
+        client, _answer = decided
+        settling.settle()
+        client.get(page(cases[0]))
+        sent = client.post(page(cases[0]) + "decide/", word(cases[0]) | {"decision": "not_in_registry"})
+        assert sent.status_code == 302
+
+
+def test_no_passing_message_covers_the_head_of_the_next_record(visit, officer, cases) -> None:
+    assert 'class="toast ' not in decide(visit(officer), cases[0]).content.decode()
