@@ -114,7 +114,9 @@ def _senders(communes: Iterable[int]) -> dict[int, User]:
 def _nameless(senders: dict[int, User]) -> list[tuple[int, tuple[str, bytes]]]:
     """A certificate without a scan of each of two communes with an official, under a name as cameras give."""
     found = []
-    own = sorted(pk for pk, user in senders.items() if user.commune_id == pk)
+    own = [
+        pk for pk, user in sorted(senders.items(), key=lambda sender: sender[1].pk) if user.commune_id == pk
+    ]
     for n, commune in enumerate(own[:2]):
         lacking = Certificate.objects.filter(commune=commune, holdings__plot__state="live", scans=None)
         paper = lacking.exclude(serial="").order_by("pk").first()
