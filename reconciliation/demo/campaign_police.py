@@ -28,6 +28,8 @@ from .campaign_clock import Errand, moment
 
 #: A list leaves every so many weeks, with so many people at most, to be answered within so many days.
 EVERY, MOST, DUE = 2, 300, dt.timedelta(days=60)
+#: People of a large commune that is asked about alone, at most.
+MOST_OF_ONE = 1_500
 _OUTCOMES = (Verification.Outcome.NOT_FOUND.value, Verification.Outcome.UNVERIFIABLE.value)
 _PARTS = 2
 
@@ -105,10 +107,11 @@ class Police:
         turns = self.communes[turn :: self._turns]
         people = Verification.objects.filter(outcome__in=_OUTCOMES, commune__in=turns)
         counted = people.values_list("commune").annotate(n=Count("pk")).order_by("n", "commune")
-        found, together = [], 0
+        found: list[int] = []
+        together = 0
         for commune, n in counted:
             together += n
-            if together > MOST:
+            if together > (MOST if found else MOST_OF_ONE):
                 break
             found.append(commune)
         return found

@@ -6,20 +6,23 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 
 from citizens.models import Resident
 from landdb.models import Role
 from reconciliation import classification, matching
 from reconciliation.classification.weeks import WEEK, closes_at
-from reconciliation.demo import campaign
+from reconciliation.demo import campaign, campaign_books, campaign_police
 from reconciliation.demo.campaign_clock import as_if_at
+from reconciliation.demo.campaign_police import Police
 from reconciliation.models import (
     AnswerFile,
     Change,
     CorrectionBatch,
     CorrectionRow,
     GroupMove,
+    Tally,
     Verification,
     VerificationBatch,
     VerificationLine,
@@ -106,6 +109,27 @@ def test_workbooks_of_communes_come_with_bad_rows_and_one_waits_for_the_office(p
         assert each.uploaded_by != each.decided_by
     written = Change.objects.filter(change_set__correctionbatch__in=batches)
     assert written.filter(state=Change.State.APPLIED).exists()
+
+
+def test_lists_and_workbooks_have_a_bound_however_much_there_is(
+    province: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Verification.objects.update(outcome="not_found")
+    for most, most_of_one in ((6, 6), (2, 30), (0, 0)):
+        monkeypatch.setattr(campaign_police, "MOST", most)
+        monkeypatch.setattr(campaign_police, "MOST_OF_ONE", most_of_one)
+        police = Police.of(province, WEEKS, 1)
+        assert police is not None
+        for turn in range(WEEKS // 2):
+            communes = police._where(turn)
+            people = Verification.objects.filter(commune__in=communes).count()
+            assert people <= (most if len(communes) > 1 else most_of_one)
+            assert bool(communes) == bool(most_of_one)
+    monkeypatch.setattr(campaign_books, "MOST", 3)
+    for commune in province:
+        rules = campaign_books._rules(commune)
+        plots = Tally.objects.filter(commune=commune, rule__in=rules).aggregate(n=Sum("plots"))["n"] or 0
+        assert len(rules) == 1 or plots <= 3
 
 
 def test_the_counters_of_work_are_what_the_work_is(played: dt.date) -> None:
