@@ -70,7 +70,7 @@ def _demo(var: Path, arguments: Sequence[str]) -> int:
     parser.add_argument("--plots", type=_number(1, 10_000_000), default=DEFAULT_PLOTS)
     parser.add_argument("--seed", type=_number(0, 2**31 - 1), help="other made-up data")
     parser.add_argument("--fresh", action="store_true", help="delete the database first")
-    parser.add_argument("--weeks", type=_number(1, 52), help="a campaign of so many weeks, played to today")
+    parser.add_argument("--weeks", type=_number(1, 50), help="a campaign of so many weeks, played to today")
     parser.add_argument("--no-serve", action="store_true", help="end after the summary")
     parser.add_argument("--port", type=_number(1, 65535))
     options = parser.parse_args(arguments)

@@ -105,6 +105,8 @@ def _seed_and_sort(steps: Steps, plots: int, seed: int | None, weeks: int | None
         steps.manage_json("Sorting plots into groups …", "classify", *at)
     if weeks and not _campaign(steps, weeks)["played"]:
         steps.manage_json(f"{weeks} weeks of a campaign …", "seed_demo", "--weeks", str(weeks))
+    if not state.get("scanned"):
+        steps.manage_json("Scans of some certificates …", "seed_demo", "--scans")
 
 
 def _campaign(steps: Steps, weeks: int) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _write(pen: ImageDraw.ImageDraw, label: Label) -> None:
         place,
         label.text,
         fill=_INK,
-        font=_font(label.is_strong),
+        font=font(round(_SIZE * _SCALE), is_strong=label.is_strong),
         anchor=anchor,
         stroke_width=halo,
         stroke_fill=255,
@@ -110,9 +110,17 @@ def _write(pen: ImageDraw.ImageDraw, label: Label) -> None:
 
 
 @cache
-def _font(is_strong: bool) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font(size: int, *, is_strong: bool) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The first font with all Vietnamese letters that is there."""
     for folder in _FOLDERS:
         for style in _STYLES[is_strong]:
             if (path := Path(folder.format(style))).is_file():
-                return ImageFont.truetype(path, round(_SIZE * _SCALE))
-    return ImageFont.load_default(round(_SIZE * _SCALE))
+                found = ImageFont.truetype(path, size)
+                if _is_vietnamese(found):
+                    return found
+    return ImageFont.load_default(size)
+
+
+def _is_vietnamese(font: ImageFont.FreeTypeFont) -> bool:
+    """Is a letter that only Vietnamese has another picture than that for what a font does not have?"""
+    return bytes(font.getmask("ữ")) != bytes(font.getmask("\U0010fffd"))

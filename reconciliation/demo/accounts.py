@@ -51,6 +51,12 @@ ACCOUNTS = (
     Account("chinh2", "Ngô Thị Mẫu Mười", Role.SENIOR_REVIEWER),
     Account("xa_kinhbac", "Phạm Văn Mẫu Tư", Role.COMMUNE_OFFICIAL, commune="09187"),
     Account("xa_bacgiang", "Hoàng Thị Mẫu Năm", Role.COMMUNE_OFFICIAL, commune="07210"),
+    Account("xa_hiephoa", "Trịnh Văn Mẫu Mười Ba", Role.COMMUNE_OFFICIAL, commune="07840"),
+    Account("xa_vietyen", "Mai Thị Mẫu Mười Bốn", Role.COMMUNE_OFFICIAL, commune="07777"),
+    Account("xa_langgiang", "Hồ Văn Mẫu Mười Lăm", Role.COMMUNE_OFFICIAL, commune="07375"),
+    Account("xa_yenphong", "Đinh Thị Mẫu Mười Sáu", Role.COMMUNE_OFFICIAL, commune="09193"),
+    Account("xa_tuson", "Lương Văn Mẫu Mười Bảy", Role.COMMUNE_OFFICIAL, commune="09367"),
+    Account("xa_vocuong", "Cao Thị Mẫu Mười Tám", Role.COMMUNE_OFFICIAL, commune="09190"),
     Account("lanhdao", "Vũ Văn Mẫu Sáu", Role.MANAGER),
     # Leaders of an office and of a commune see the same pages of their own territory.
     Account("truong_vp1", "Dương Thị Mẫu Mười Một", Role.MANAGER, office="VP1"),

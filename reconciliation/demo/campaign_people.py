@@ -1,4 +1,4 @@
-"""What becomes of the land users during the campaign: officers decide on pairs, the police answer.
+"""What becomes of the land users during the campaign: officers decide on pairs.
 
 The registry's word is written into the register, the work item is done, the verification says so from then
 on. Each statement works on the land users of all chosen plots at once (`campaign_person`, with `rules`).
@@ -9,12 +9,11 @@ from __future__ import annotations
 #: The land users on the chosen plots, each once, with what is open on those plots.
 CHOSEN = """
     CREATE TEMP TABLE campaign_person ON COMMIT DROP AS
-    SELECT u.id, min(c.commune_id) AS commune_id, bool_or(c.rules && %(matches)s::text[]) AS is_for_desk,
-        bool_or(c.rules && %(police)s::text[]) AS is_for_police
+    SELECT u.id, min(c.commune_id) AS commune_id, bool_or(c.rules && %(matches)s::text[]) AS is_for_desk
     FROM campaign_plot c
     JOIN parcels_holding h ON h.plot_id = c.plot_id
     JOIN parcels_landuser u ON u.id = h.land_user_id AND u.kind = 'individual'
-    WHERE c.rules && (%(matches)s::text[] || %(police)s::text[] || %(fields)s::text[])
+    WHERE c.rules && (%(matches)s::text[] || %(fields)s::text[])
     GROUP BY 1
 """
 
@@ -62,42 +61,6 @@ _FROM_REGISTRY = """
     )
 """
 
-# A number as the police write it beside a person: place, century and sex, year, six digits.
-_ANSWERED = """
-    UPDATE parcels_landuser u
-    SET birth_year = n.birth_year, sex = n.sex, warnings = '{}', id_kind = 'citizen', id_number = n.number,
-        id_number_raw = n.number
-    FROM (
-        SELECT p.*, '027' || (2 * (p.birth_year / 100 - 19) + (p.sex = 'F')::int)::text
-            || lpad((p.birth_year %% 100)::text, 2, '0') || lpad((p.id %% 1000000)::text, 6, '0') AS number
-        FROM (
-            SELECT u.id, GREATEST(COALESCE(u.birth_year, 1968), 1900)::int AS birth_year,
-                COALESCE(NULLIF(u.sex, ''), 'M') AS sex
-            FROM campaign_person c JOIN parcels_landuser u ON u.id = c.id
-            JOIN reconciliation_verification v ON v.land_user_id = u.id
-            WHERE c.is_for_police AND v.outcome IN ('not_found', 'unverifiable', 'with_police')
-        ) p
-    ) n
-    WHERE u.id = n.id
-"""
-
-_CONFIRMED = """
-    UPDATE reconciliation_verification v
-    SET outcome = 'matched', resident_id = NULL, probability = NULL, differs = '', since = %(at)s
-    FROM campaign_person c
-    WHERE c.is_for_police AND v.land_user_id = c.id
-        AND v.outcome IN ('not_found', 'unverifiable', 'with_police')
-"""
-
-_WORDS = """
-    INSERT INTO reconciliation_workitem AS w (land_user_id, commune_id, state, plots, outcome, opened_at,
-        closed_at, waits_with, waits_why, waits_note, police_word)
-    SELECT c.id, c.commune_id, 'done', 0, 'matched', %(at)s, %(at)s, '', '', '', 'confirmed'
-    FROM campaign_person c
-    JOIN reconciliation_verification v ON v.land_user_id = c.id AND v.since = %(at)s AND v.resident_id IS NULL
-    ON CONFLICT (land_user_id) DO UPDATE SET police_word = 'confirmed'
-"""
-
 _DONE = """
     UPDATE reconciliation_workitem w
     SET state = 'done', closed_at = %(at)s, outcome = 'matched', waits_with = '', waits_why = '',
@@ -117,10 +80,9 @@ _ADDRESSES = r"""
 """
 
 #: In this order, after CHOSEN.
-STATEMENTS = (_DECIDE, _ACCEPT, _FROM_REGISTRY, _ANSWERED, _CONFIRMED, _WORDS, _DONE, _ADDRESSES)
-#: Rules that the desk answers, the police, and whoever writes the registry's word into the register.
+STATEMENTS = (_DECIDE, _ACCEPT, _FROM_REGISTRY, _DONE, _ADDRESSES)
+#: Rules that the desk answers, and whoever writes the registry's word into the register.
 MATCHES = frozenset({"holder_ambiguous", "holder_differs"})
-POLICE = frozenset({"holder_not_found", "holder_unverified"})
 FIELDS = frozenset(
     {
         "id_number_missing", "id_number_malformed", "id_number_contradicts", "id_number_outdated",

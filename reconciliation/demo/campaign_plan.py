@@ -46,7 +46,6 @@ COLLECT = Work("collect", Cause.IMPORT, 3, 0.26, papers.NEW | fields.RULES, pape
 SCAN = Work("scan", Cause.IMPORT, 2, 0.20, _CLEAN, papers.RULES)
 CONVERT = Work("convert", Cause.GEOMETRY, 3, 0.06, fields.CONVERTED | _CLEAN, fields.CONVERTED)
 DECIDE = Work("decide", Cause.MATCH, 2, 0.20, _CLEAN | people.MATCHES, people.MATCHES)
-ASK = Work("ask", Cause.POLICE, 2, 0.16, _CLEAN | people.MATCHES | people.POLICE, people.POLICE)
 #: Out of the first group again: a change was handed in; scans turned out to be of other papers.
 CHANGE = Work("change", Cause.IMPORT, 1, 0.05)
 TAKE_BACK = Work("take_back", Cause.UNDO, 1, 0.03)
@@ -54,7 +53,7 @@ WAIVE = Work("waive", Cause.WAIVER, 2, 0.02, most=3)
 
 #: What is done every week, and what comes in turn.
 ALWAYS = (CORRECT, COLLECT, SCAN)
-IN_TURN = ((DECIDE, CHANGE), (ASK, WAIVE), (DECIDE, CONVERT), (ASK, TAKE_BACK))
+IN_TURN = ((DECIDE, CHANGE), (WAIVE,), (DECIDE, CONVERT), (TAKE_BACK,))
 
 
 @dataclass(frozen=True, slots=True)

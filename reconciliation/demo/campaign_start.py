@@ -1,9 +1,9 @@
 """The first classification as if it had been made before the campaign.
 
 A demo is matched and classified today. For a history to follow, everything that has happened so far is moved
-back by one and the same span: moves of the ledger and their sums by day, findings, groups, verifications,
-work items, decisions. Their order stays, and every book balances as before. What `classify --at` has dated
-already stays where it is.
+back by one and the same span: files received, moves of the ledger and their sums by day, findings, groups,
+verifications, work items, decisions. Their order stays, and every book balances as before. What
+`classify --at` has dated already stays where it is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,17 @@ _DATED = {
     "reconciliation_match": ("decided_at",),
     "reconciliation_changeset": ("planned_at", "applied_at", "undone_at"),
     "reconciliation_decision": ("at",),
+    "reconciliation_duplicate": ("since",),
+    "landdb_receivedfile": ("received_at",),
+    "landdb_delivery": ("first_at", "last_at"),
 }
+
+#: An extract tells of no day after the one on which it came.
+_EXTRACTED = """
+    UPDATE citizens_registryextract e SET extracted_on = (f.received_at AT TIME ZONE %(zone)s)::date
+    FROM landdb_receivedfile f
+    WHERE f.id = e.file_id AND e.extracted_on > (f.received_at AT TIME ZONE %(zone)s)::date
+"""
 
 _MOVES_LATER = "SELECT EXISTS (SELECT FROM reconciliation_groupmove WHERE at > %s)"
 
@@ -45,6 +55,7 @@ def move_back(to: dt.datetime, now: dt.datetime) -> None:
         is_ledger_later = cursor.fetchone()[0]
         for table, columns in _DATED.items():
             cursor.execute(_earlier(table, columns), {"to": to, "span": span})
+        cursor.execute(_EXTRACTED, {"zone": settings.TIME_ZONE})
         if is_ledger_later:
             cursor.execute("DELETE FROM reconciliation_ledgerday")
             cursor.execute(_ADD_UP, [settings.TIME_ZONE])

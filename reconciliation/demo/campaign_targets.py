@@ -21,8 +21,9 @@ _LEADERS = (
 #: Weeks from the start until a task is due, and the share of what there is that is assigned.
 _WEEKS = {Task.CLEAN: 30, Task.COLLECT: 20, Task.VERIFY: 16, Task.CODE: 24, Task.SCAN: 26}
 _SHARES = {Task.CLEAN: 0.9, Task.COLLECT: 1.0, Task.VERIFY: 0.95, Task.CODE: 1.0, Task.SCAN: 1.0}
-#: Of the open work items: handed to the commune, to the police, and such as cannot be collected, every week.
-_HANDED = {WorkItem.With.COMMUNE: 8, WorkItem.With.POLICE: 6, WorkItem.With.CITIZEN: 10}
+#: Of the open work items: handed to the commune, and such as cannot be collected, every week. Whom the police
+#: are asked about stands in lists (`campaign_police`).
+_HANDED = {WorkItem.With.COMMUNE: 8, WorkItem.With.CITIZEN: 10}
 _OF = 1000
 
 _HAND_ON = """

@@ -117,7 +117,6 @@ def _change(session: Session, staff: Staff) -> None:
         "day": session.at.date(),
         "by": staff.officer.pk,
         "matches": sorted(people.MATCHES),
-        "police": sorted(people.POLICE),
         "fields": sorted(people.FIELDS),
     }
     if kind is CHANGE:

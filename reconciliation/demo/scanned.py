@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from PIL import Image
+
+#: What tells a signed PDF from others; valid it is not.
+_SIGNATURE = b"<</Type/Sig/ByteRange[0 1 2 3]>>"
 
 
 def pdf(mark: str = "1", *, is_signed: bool = False) -> bytes:
@@ -15,9 +19,28 @@ def pdf(mark: str = "1", *, is_signed: bool = False) -> bytes:
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
         b"<</Length %d>>stream\n%sendstream" % (len(drawn), drawn),
-        b"<</Type/Sig/ByteRange[0 1 2 3]>>" if is_signed else b"null",
+        _SIGNATURE if is_signed else b"null",
     ]
-    packed, places = b"%PDF-1.7\n", []
+    return _packed(objects)
+
+
+def pdf_of(jpeg: bytes, size: tuple[int, int], *, is_signed: bool = False) -> bytes:
+    """A PDF of one page that a grey JPEG of so many pixels fills, as a scanner makes it, without a day."""
+    drawn = b"q 595 0 0 842 0 0 cm /P Do Q\n"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</P 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%sendstream" % (len(drawn), drawn),
+        b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8"
+        b"/Filter/DCTDecode/Length %d>>stream\n%s\nendstream" % (*size, len(jpeg), jpeg),
+        _SIGNATURE if is_signed else b"null",
+    ]
+    return _packed(objects)
+
+
+def _packed(objects: Sequence[bytes]) -> bytes:
+    packed, places = b"%PDF-1.7\n", list[int]()
     for number, each in enumerate(objects, 1):
         places.append(len(packed))
         packed += b"%d 0 obj\n%s\nendobj\n" % (number, each)

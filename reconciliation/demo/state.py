@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from landdb.models import Job, ReceivedFile
 from parcels.models import Plot
 
+from ..models import ScanArrival
+
 _NAME = re.compile(r"demo plots=(\d+) seed=(\d+) v=(\d+)")
 #: Raised whenever the same seed makes another province.
 VERSION = 2
@@ -30,6 +32,7 @@ class State:
     plots: int
     reconciled: bool
     classified: bool
+    scanned: bool
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -61,5 +64,9 @@ def read() -> State:
         .values_list("kind", flat=True)
     )
     return State(
-        province is not None, province.plots if province else 0, "reconcile" in done, "classify" in done
+        province is not None,
+        province.plots if province else 0,
+        "reconcile" in done,
+        "classify" in done,
+        ScanArrival.objects.exists(),
     )

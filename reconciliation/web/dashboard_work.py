@@ -24,7 +24,7 @@ from .waits import DESK
 
 With, Batch, Line = WorkItem.With, VerificationBatch.State, VerificationLine.State
 #: Lists at the police that are shown, and seconds for which their answers and people's outcomes are kept.
-LISTS, KEPT = 5, 60
+LISTS, KEPT = 8, 60
 #: Of four steps of the heat the lower ends, as a share of the largest figure.
 _HEAT = (0.05, 0.25, 0.6)
 

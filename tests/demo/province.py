@@ -1,11 +1,13 @@
-"""Provinces made without a database, for tests to look at."""
+"""Provinces made without a database, for tests to look at; size and present of the one with a campaign."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from functools import cache
 
 import pyarrow as pa
+from django.utils import timezone
 
 from reconciliation.demo.places import communes
 from reconciliation.demo.province import Ids, Size, parts
@@ -15,6 +17,9 @@ FORMER = {
     (unit.code, unit.name): 1000 + number
     for number, unit in enumerate(unit for commune in communes() for unit in commune.former)
 }
+PLOTS = 900
+#: A Thursday in the middle of a day.
+NOW = dt.datetime(2026, 11, 26, 15, tzinfo=timezone.get_default_timezone())
 IDS = Ids(UNITS, FORMER, file=7, extract=8)
 
 

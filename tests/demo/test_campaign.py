@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from io import StringIO
-from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
 
-from landdb.models import AdminUnit, Job
+from citizens.models import RegistryExtract
+from landdb.models import AdminUnit, Job, ReceivedFile
 from reconciliation import classification
 from reconciliation.campaign import at_cutoff, balance, counting, history, snapshots
 from reconciliation.campaign.at_cutoff import Stood
@@ -32,12 +31,11 @@ from reconciliation.models import (
     WeeklySnapshot,
 )
 from reconciliation.models.groups import Group
-from tests.matching.cast import whole_run
+
+from .province import NOW, PLOTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PLOTS, WEEKS = 900, 5
-#: A Thursday in the middle of a day.
-NOW = dt.datetime(2026, 11, 26, 15, tzinfo=timezone.get_default_timezone())
+WEEKS = 5
 
 # From one group to the next without a gap, and the last one is where the plot stands, since then.
 _BROKEN = """
@@ -51,17 +49,6 @@ _BROKEN = """
 """
 
 
-@pytest.fixture
-def province(settings: LazySettings, tmp_path: Path) -> list[int]:
-    """Matched and classified today; the communes."""
-    settings.VAR = tmp_path
-    call_command("seed_demo", "--plots", str(PLOTS), "--json", stdout=StringIO())
-    whole_run()
-    communes = list(AdminUnit.objects.in_force().values_list("pk", flat=True))
-    classification.classify_communes(communes, at=NOW - dt.timedelta(hours=1))
-    return communes
-
-
 def test_a_played_campaign_balances_and_is_what_the_records_say(province: list[int]) -> None:
     told = campaign.play(WEEKS, 1, now=NOW)
     first = dt.date(2026, 10, 19)
@@ -72,6 +59,9 @@ def test_a_played_campaign_balances_and_is_what_the_records_say(province: list[i
     assert closes_at(first - dt.timedelta(weeks=2)) <= begun.aggregate(at=Min("at"))["at"]
     assert not begun.filter(at__gte=closes_at(first - dt.timedelta(weeks=1))).exists()
     assert not GroupMove.objects.filter(at__gte=NOW).exists()
+    received = ReceivedFile.objects.get(kind=ReceivedFile.Kind.DEMO).received_at
+    assert received < begun.aggregate(at=Min("at"))["at"]
+    assert RegistryExtract.objects.get().extracted_on <= timezone.localdate(received)
     assert not Finding.objects.filter(opened_at__gte=NOW).exists()
     # Judged anew, everything stands as it does: not one move was made up.
     again = classification.classify_communes(province)
@@ -147,7 +137,7 @@ def by_commune(written: dict[int, Figures], stood: Stood) -> Counter[int]:
 
 
 def test_a_campaign_is_played_once_and_on_ground_that_is_ready(province: list[int]) -> None:
-    with pytest.raises(CommandError, match="from 1 to 52"):
+    with pytest.raises(CommandError, match="from 1 to 50"):
         call_command("seed_demo", "--weeks", "0")
     campaign.play(1, 1, now=NOW)
     with pytest.raises(CommandError, match="--fresh"):

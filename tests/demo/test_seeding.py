@@ -51,7 +51,8 @@ def test_it_writes_a_province_once_and_finds_it_the_second_time() -> None:
     assert again["found"]
     assert again["plots"] == PLOTS
     assert Plot.objects.live().count() == PLOTS
-    assert run("--status") == {"found": True, "plots": PLOTS, "reconciled": False, "classified": False}
+    done = dict.fromkeys(("reconciled", "classified", "scanned"), False)
+    assert run("--status") == {"found": True, "plots": PLOTS, **done}
 
 
 def test_another_size_stops_and_names_fresh_which_replaces_everything() -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 import parcels.reference
 from landdb.reference import units
-from reconciliation.demo import accounts, campaign, files, state, workbooks, writing
+from reconciliation.demo import accounts, campaign, delivered_scans, files, state, workbooks, writing
 from reconciliation.demo.province import MOST_PLOTS, Size
 
 
@@ -30,6 +30,11 @@ class Command(BaseCommand):
         parser.add_argument("--files-only", action="store_true", help="chỉ ghi tệp, không đụng cơ sở dữ liệu")
         parser.add_argument("--owners", type=int, help="với --files-only: số người sử dụng đất")
         parser.add_argument("--residents", type=int, help="với --files-only: số dân cư")
+        parser.add_argument(
+            "--scans",
+            action="store_true",
+            help=f"sau khi đã đối chiếu: nộp tối đa {delivered_scans.MOST} bản quét vẽ sẵn",
+        )
         parser.add_argument(
             "--weeks",
             type=int,
@@ -50,6 +55,8 @@ class Command(BaseCommand):
             told = files.write(Path(options["files"]), size)
         elif options["weeks"] is not None:
             told = self._play(options)
+        elif options["scans"]:
+            told = self._deliver()
         else:
             told = self._seed(size, options)
         told |= {"seconds": round(time.monotonic() - started, 1)} if not options["status"] else {}
@@ -86,6 +93,12 @@ class Command(BaseCommand):
             return campaign.play(weeks, held.seed, say=lambda words: print(words, file=sys.stderr))
         except campaign.NoGround as error:
             raise CommandError(str(error)) from None
+
+    def _deliver(self) -> dict[str, Any]:
+        """Files for some of the scans that the register lists."""
+        if state.held() is None:
+            raise CommandError("--scans draws for a demo, and there is none here.")
+        return dict(delivered_scans.deliver())
 
     def _seed(self, size: Size, options: dict[str, Any]) -> dict[str, Any]:
         """Make the province, unless it is there already."""
