@@ -14,6 +14,7 @@ from .ledger import LedgerDay
 from .matches import Match, Verification
 from .meeting import Difficulty, DifficultyEntry, Digest, MeetingDecision, WeekAlerts
 from .opinions import OpinionCount, OutsideOpinion
+from .outcome_counts import OutcomeCount
 from .police import (
     PoliceUnit,
     PoliceWord,
@@ -71,6 +72,7 @@ __all__ = [
     "MeetingDecision",
     "NoteCount",
     "OpinionCount",
+    "OutcomeCount",
     "OutsideOpinion",
     "PairWord",
     "PlotStatus",
