@@ -50,6 +50,11 @@ def now(communes: Sequence[str], **chosen: object) -> str:
     return f"{_page('queue')}?{'&'.join(filter(None, (of_communes(tuple(communes)), urlencode(chosen))))}"
 
 
+def people(communes: str, **chosen: object) -> str:
+    """Land users by what the registry says of them; `communes` as they stand in an address."""
+    return f"{_page('overview-people')}?{'&'.join(filter(None, (communes, urlencode(chosen))))}"
+
+
 def at_end_of(day: dt.date, communes: Sequence[str], office: str = "", **chosen: object) -> str:
     """The plots as they stood when a day ended that was written down; empty for several communes that are not
     those of an office."""

@@ -22,7 +22,7 @@ from ..models import Dimension, GroupMove, Verification
 from ..models.groups import Group
 from ..rules import catalogue
 from .dashboard_chart import chart
-from .dashboard_lists import at_end_of
+from .dashboard_lists import at_end_of, people
 from .dashboard_lists import plots as plots_of
 from .dashboard_territory import Territory
 
@@ -267,11 +267,17 @@ def identifiers(week: Week, territory: Territory, *, may_list: bool) -> list[dic
     ]
 
 
-def outcomes(counted: Counter[str]) -> list[dict[str, Any]]:
+def outcomes(counted: Counter[str], territory: Territory, *, is_listed: bool) -> list[dict[str, Any]]:
     """Land users by what the registry says of them."""
     whole = counted.total()
     return [
-        {"label": outcome.label, "count": n, "share": n / whole, "is_matched": outcome == "matched"}
+        {
+            "label": outcome.label,
+            "count": n,
+            "share": n / whole,
+            "is_matched": outcome == "matched",
+            "href": people(territory.lists, outcome=outcome.value) if is_listed else "",
+        }
         for outcome in Verification.Outcome
         if (n := counted[outcome])
     ]

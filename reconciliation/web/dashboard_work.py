@@ -17,13 +17,13 @@ from landdb.web.shell import roles_of
 
 from ..campaign.history import Waiting
 from ..campaign.weekly import Communes, Week
-from ..models import CorrectionBatch, Verification, VerificationBatch, VerificationLine, WorkCount, WorkItem
+from ..models import CorrectionBatch, VerificationBatch, VerificationLine, WorkCount, WorkItem
 from ..models.waiting import held
 from .dashboard_territory import Territory
 from .waits import DESK
 
 With, Batch, Line = WorkItem.With, VerificationBatch.State, VerificationLine.State
-#: Lists at the police that are shown, and seconds for which their answers and people's outcomes are kept.
+#: Lists at the police that are shown, and seconds for which their answers are kept.
 LISTS, KEPT = 5, 60
 #: Of four steps of the heat the lower ends, as a share of the largest figure.
 _HEAT = (0.05, 0.25, 0.6)
@@ -94,20 +94,6 @@ def uploads(territory: Territory, user: User) -> list[dict[str, Any]]:
         for state in CorrectionBatch.State
         if state in told
     ]
-
-
-def outcomes_now(communes: Communes) -> Counter[str]:
-    """What the registry says of land users, counted for all communes at once and kept for a minute."""
-    counts: list[tuple[int, str, int]] | None = cache.get("verification-outcomes")
-    if counts is None:
-        rows = Verification.objects.filter(commune__isnull=False).values("commune_id", "outcome")
-        counts = list(rows.annotate(n=Count("pk")).order_by().values_list("commune_id", "outcome", "n"))
-        cache.set("verification-outcomes", counts, KEPT)
-    found: Counter[str] = Counter()
-    for commune, outcome, n in counts:
-        if communes is None or commune in communes:
-            found[outcome] += n
-    return found
 
 
 def _waiting_now(communes: Communes) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,7 @@ from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
-from ..campaign import weekly
+from ..campaign import people, weekly
 from ..campaign.forecast import CHANCE
 from ..campaign.weekly import Closes, Week
 from . import dashboard_lists, dashboard_map, dashboard_panels, dashboard_table, dashboard_work
@@ -70,9 +71,7 @@ def _panels(
     """All that the panels tell beside the communes; what is not here they must not show: it is their key."""
     may_list = _may_list(user)
     links = may_list and closed is None
-    outcomes = week.told.whole.verification if week.told else None
-    if outcomes is None and closed is None:
-        outcomes = dashboard_work.outcomes_now(territory.ids)
+    outcomes = _outcomes(week, territory)
     lists = dashboard_lists.by_group(territory.codes, week, territory.office) if may_list else []
     panels: dict[str, Any] = {
         "compared": _compared(closed, closes),
@@ -85,8 +84,9 @@ def _panels(
         "words": dashboard_panels.words(week),
         "identifiers": dashboard_panels.identifiers(week, territory, may_list=may_list),
         "waiting": dashboard_work.waiting(week, territory, user),
-        "outcomes": dashboard_panels.outcomes(outcomes) if outcomes else [],
-        "outcome_total": outcomes.total() if outcomes else 0,
+        "outcomes": dashboard_panels.outcomes(outcomes, territory, is_listed=links),
+        "outcome_total": outcomes.total(),
+        "people_href": dashboard_lists.people(territory.lists) if links else "",
         "province": None if territory.ids is None else weekly.group_shares(closes, closed),
         "has_alerts": closed is None and not territory.own,
         "is_closed": week.is_closed,
@@ -99,6 +99,13 @@ def _panels(
         panels["uploads"] = dashboard_work.uploads(territory, user)
         panels["uploads_href"] = reverse("uploads") if user.role in roles_of("uploads") else ""
     return panels
+
+
+def _outcomes(week: Week, territory: Territory) -> Counter[str]:
+    """What the registry says of land users: when the week closed, else by now."""
+    if week.is_closed:
+        return week.told.whole.verification if week.told else Counter()
+    return people.together(people.by_commune(territory.ids))
 
 
 def _week(raw: str, closes: Closes) -> dt.date | None:

@@ -95,7 +95,8 @@ def test_every_number_equals_the_list_that_it_opens(
         assert {"plots/at", "ledger/plots"} <= {"/".join(href.split("/")[1:3]) for href, _n in links}
     if name in ("overview", "ledger"):
         assert "/plots/at/?" in shown
-    assert ("overview/waiting" in shown) == (name == "overview" and "week" not in query)
+    for now in ("overview/waiting", "overview/people"):
+        assert (now in shown) == (name == "overview" and "week" not in query)
     wrong = {
         address: (number, rows)
         for address, number in links

@@ -17,7 +17,7 @@ from ...models.groups import Group
 #: Named addresses, each looked at as it opens.
 PLAIN = (
     "overview", "overview-map", "overview-communes", "plan", "report", "reports", "meeting", "questions",
-    "alerts", "ledger", "overview-waits", "jobs",
+    "alerts", "ledger", "overview-waits", "overview-people", "jobs",
 )  # fmt: skip
 #: Those that are also asked for a week, a commune, an office.
 CHOSEN = ("overview", "plan", "report", "meeting", "alerts", "ledger")
