@@ -114,7 +114,7 @@ def test_an_office_sees_its_communes_only(client: Client) -> None:
     assert "Ngoài" not in page
     assert "7.777" not in page
     assert "Không tìm thấy" not in page
-    assert "1 người" in page
+    assert "1</a> người" in page
 
 
 def test_a_commune_official_sees_the_own_commune_and_the_shares_of_the_province(client: Client) -> None:
