@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ..classification.weeks import WEEK, closes_at, day_closes_at, week_of
 from ..models import DayFigures, GroupMove, WeeklySnapshot
-from . import counting
+from . import counting, done
 from .history import last_revisions
 from .recount import Unknown
 
@@ -44,10 +44,13 @@ def take(week: dt.date, now: dt.datetime | None = None) -> int:
     now = now or timezone.now()
     known = set(WeeklySnapshot.objects.filter(week=week).values_list("commune", flat=True))
     rule_set, late = counting.rule_set_at(closes_at(week)), not counting.is_near(week + _SUNDAY, now)
+    found = counting.at_close_of(week + _SUNDAY, now)
+    new = {commune: counted for commune, counted in sorted(found.items()) if commune not in known}
+    if not late:
+        done.keep(new, week + _SUNDAY, is_week=True)
     rows = [
         WeeklySnapshot(week=week, is_rebuilt=late, **counted.written(commune, rule_set))
-        for commune, counted in sorted(counting.at_close_of(week + _SUNDAY, now).items())
-        if commune not in known
+        for commune, counted in new.items()
     ]
     return len(WeeklySnapshot.objects.bulk_create(rows, ignore_conflicts=True))
 
@@ -96,8 +99,7 @@ def take_yesterday(now: dt.datetime | None = None) -> int:
     if now < day_closes_at(day) + GRACE or (last is not None and last >= day):
         return 0
     rule_set = counting.rule_set_at(day_closes_at(day))
-    rows = [
-        DayFigures(day=day, **counted.written(commune, rule_set))
-        for commune, counted in sorted(counting.at_close_of(day, now).items())
-    ]
+    found = dict(sorted(counting.at_close_of(day, now).items()))
+    done.keep(found, day, is_week=False)
+    rows = [DayFigures(day=day, **counted.written(commune, rule_set)) for commune, counted in found.items()]
     return len(DayFigures.objects.bulk_create(rows, ignore_conflicts=True))

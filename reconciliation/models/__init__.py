@@ -4,6 +4,7 @@ from .bulk import BulkDecision, BulkItem
 from .campaign import DayFigures, Target, Task, WeeklySnapshot
 from .changes import Change, ChangeSet, Consent
 from .deliveries import HandDelivery, UnjudgedCount
+from .done import DoneList
 from .due import DuePlot, JudgedDay, Unsettled
 from .duplicates import Duplicate, LaidBy, PairWord
 from .extracts import ExtractTouch
@@ -52,6 +53,7 @@ __all__ = [
     "DifficultyEntry",
     "Digest",
     "Dimension",
+    "DoneList",
     "DraftCount",
     "DraftMove",
     "DuePlot",

@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import re
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from django.core.cache import cache
@@ -16,7 +17,7 @@ from django.utils import timezone
 from landdb.models import AdminUnit, Role, User
 from parcels.models import Plot
 from reconciliation import classification
-from reconciliation.models import GroupMove, WorkItem
+from reconciliation.models import GroupMove, Target, Task, WorkItem
 from tests import factories
 from tests.campaign import season
 
@@ -52,6 +53,14 @@ def weeks(communes: list[AdminUnit]) -> list[dt.date]:
         )  # fmt: skip
     found = season.live_through(5)
     season.plan(found[0], found[-1] + dt.timedelta(weeks=6))
+    for commune, task in product(communes, set(Task) - {Task.CLEAN}):
+        Target.objects.create(
+            commune=commune,
+            task=task,
+            assigned=9,
+            starts_on=found[0],
+            due_on=found[-1] + dt.timedelta(weeks=6),
+        )
     for plot in Plot.objects.filter(status__group=1)[:3]:
         Plot.objects.filter(pk=plot.pk).update(code="x")
         classification.refresh([plot.pk], cause=GroupMove.Cause.CORRECTION)
@@ -93,6 +102,8 @@ def test_every_number_equals_the_list_that_it_opens(
     assert links
     if name == "report":
         assert {"plots/at", "ledger/plots"} <= {"/".join(href.split("/")[1:3]) for href, _n in links}
+    if name == "plan":
+        assert shown.count("/plan/done/") >= len(Task) - 1
     if name in ("overview", "ledger"):
         assert "/plots/at/?" in shown
     for now in ("overview/waiting", "overview/people"):

@@ -1,0 +1,101 @@
+"""What is done of the plan's tasks other than cleaning, record by record.
+
+Whether a plot has a code or a scan is linked bears no date. So the records are kept as they are counted, in
+the statement that counts them: the figure is their number, and its list equals it whatever changes later.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from landdb.models import User
+
+from ..classification.weeks import day_closes_at
+from ..models import DoneList, Task
+from .counting import Counted
+from .plan import Close
+
+#: The tasks whose records are kept, and what they are: of cleaning the ledger tells.
+TASKS = (Task.COLLECT, Task.VERIFY, Task.CODE, Task.SCAN)
+
+_KEEP = """
+    INSERT INTO reconciliation_donelist (commune_id, task, day, is_week, total, ids)
+    SELECT commune_id, task, %(day)s, %(is_week)s, count(*), array_agg(id ORDER BY id) FROM (
+        SELECT commune_id, 'code' AS task, id FROM parcels_plot WHERE state = 'live' AND code <> ''
+        UNION ALL
+        SELECT p.commune_id, done.task, p.id FROM (
+            SELECT certificate_id AS id, min(commune_id) AS commune_id, bool_or(is_linked) AS is_linked
+            FROM parcels_scan WHERE certificate_id IS NOT NULL GROUP BY 1
+        ) p JOIN (VALUES ('collect', FALSE), ('scan', TRUE)) done (task, linked)
+            ON p.is_linked OR NOT done.linked
+        UNION ALL
+        SELECT commune_id, 'verify', land_user_id FROM reconciliation_verification
+        WHERE outcome = 'matched' AND since < %(at)s AND commune_id IS NOT NULL
+    ) done WHERE commune_id = ANY(%(communes)s) GROUP BY 1, 2
+    ON CONFLICT DO NOTHING
+    RETURNING commune_id, task, total
+"""
+
+_STRETCH = """
+    SELECT ids[before + 1 : before + %(most)s]
+    FROM reconciliation_donelist, LATERAL width_bucket(%(after)s::bigint, ids) AS before WHERE id = %(held)s
+"""
+
+
+def keep(found: dict[int, Counted], day: dt.date, *, is_week: bool) -> None:
+    """Write down the records of which a day's or a week's figures tell, and make their numbers the figures.
+
+    What was kept of a day or a week before goes.
+    """
+    asked: dict[str, Any] = {
+        "day": day,
+        "is_week": is_week,
+        "at": day_closes_at(day),
+        "communes": list(found),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, asked)
+        for commune, task, total in cursor.fetchall():
+            found[commune].tasks[task]["done"] = total
+    DoneList.objects.filter(is_week=is_week, day__lt=day).delete()
+
+
+def kept(user: User, close: Close) -> QuerySet[DoneList]:
+    """The lists behind what the plan tells, of the user's territory; none where they were not kept."""
+    lists = DoneList.objects.visible_to(user)
+    return lists.none() if close.day is None else lists.filter(day=close.day, is_week=close.is_week)
+
+
+def totals(lists: QuerySet[DoneList]) -> dict[tuple[int, str], int]:
+    """(Commune, task) → how many records were kept."""
+    return {(commune, task): total for commune, task, total in lists.values_list("commune", "task", "total")}
+
+
+def page(
+    lists: QuerySet[DoneList], communes: Iterable[int], after: tuple[int, int] | None, most: int
+) -> list[tuple[int, int]]:
+    """(Commune, record) of up to `most` records of a task after one, in the order of these communes."""
+    held: dict[int, int] = dict(lists.values_list("commune", "pk"))
+    order, last = [commune for commune in communes if commune in held], 0
+    if after is not None and after[0] in order:
+        order, last = order[order.index(after[0]) :], after[1]
+    found: list[tuple[int, int]] = []
+    for commune in order:
+        found += [(commune, pk) for pk in _stretch(held[commune], last, most - len(found))]
+        last = 0
+        if len(found) >= most:
+            break
+    return found
+
+
+def _stretch(held: int, after: int, most: int) -> list[int]:
+    """Some ids of a list: the database looks for the place where they begin, and sends these alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STRETCH, {"held": held, "after": after, "most": most})
+        ids: list[int] = cursor.fetchone()[0]
+    return ids
