@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from django.db import connection
 
 from ..classification.weeks import closes_at, day_closes_at
-from ..models import Finding
 from .history import Figures
+from .waived import WAS_WAIVED
 
 _IN_GROUP = """
     SELECT plot_id FROM (
@@ -38,27 +38,22 @@ _IN_GROUP = """
     ) stood ORDER BY plot_id LIMIT %(most)s
 """
 
-# A finding that is waived today was open as long as nobody had waived it: the change says when that was.
+# A finding that was waived then is not among them, whatever it is today; one that is waived today may be.
 _WITH_RULE = f"""
     SELECT plot_id FROM (
         (SELECT DISTINCT f.plot_id FROM reconciliation_finding f
         WHERE f.rule = %(rule)s AND f.commune_id = %(commune)s AND f.plot_id > %(after)s
-            AND f.state = 'open' AND f.opened_at < %(at)s
+            AND f.state = 'open' AND f.opened_at < %(at)s AND NOT {WAS_WAIVED}
         ORDER BY f.plot_id LIMIT %(most)s)
         UNION
         (SELECT DISTINCT f.plot_id FROM reconciliation_finding f
         WHERE f.rule = %(rule)s AND f.commune_id = %(commune)s AND f.plot_id > %(after)s
-            AND f.state = 'closed' AND f.opened_at < %(at)s AND f.closed_at >= %(at)s
+            AND f.state = 'closed' AND f.opened_at < %(at)s AND f.closed_at >= %(at)s AND NOT {WAS_WAIVED}
         ORDER BY f.plot_id LIMIT %(most)s)
         UNION
         (SELECT DISTINCT f.plot_id FROM reconciliation_finding f
         WHERE f.rule = %(rule)s AND f.commune_id = %(commune)s AND f.plot_id > %(after)s
-            AND f.state = 'waived' AND f.opened_at < %(at)s AND NOT EXISTS (
-                SELECT FROM reconciliation_change h JOIN reconciliation_changeset s ON s.id = h.change_set_id
-                WHERE h.model = '{Finding._meta.label_lower}' AND h.record_id = f.id AND h.field = 'state'
-                    AND h.new = '"{Finding.State.WAIVED.value}"' AND h.state = 'applied'
-                    AND s.applied_at < %(at)s
-            )
+            AND f.state = 'waived' AND f.opened_at < %(at)s AND NOT {WAS_WAIVED}
         ORDER BY f.plot_id LIMIT %(most)s)
     ) stood ORDER BY plot_id LIMIT %(most)s
 """  # noqa: S608  our own names

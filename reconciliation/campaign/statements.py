@@ -6,87 +6,69 @@ date (a plot's code, scans, with whom an item waits) can only be told near the m
 
 from __future__ import annotations
 
-from ..models import Finding, GroupMove
+from ..models import GroupMove
+from .waived import SIGNED
+
+# Among the findings `f` of a moment, those that were open then: neither closed nor waived.
+_WAS_OPEN = """w.id IS NULL AND f.opened_at < %(at)s AND (f.closed_at IS NULL OR f.closed_at >= %(at)s)"""
+# What has changed since, and whatever was waived at some time.
+_CHANGED = "FROM reconciliation_finding WHERE opened_at >= %(at)s OR closed_at >= %(at)s"
 
 #: (commune, rule, by how many plots fewer it was open then than now), negative where it was open in more.
-#: Findings that are waived today count as waived then.
-RULES_SINCE = """
-    WITH touched AS MATERIALIZED (
-        SELECT DISTINCT plot_id, rule FROM reconciliation_finding
-        WHERE opened_at >= %(at)s OR closed_at >= %(at)s
+RULES_SINCE = f"""
+    WITH {SIGNED},
+    touched AS MATERIALIZED (
+        SELECT plot_id, rule {_CHANGED} UNION SELECT plot_id, rule FROM signed
     ),
     sides AS (
-        SELECT f.commune_id, f.plot_id, f.rule,
-            bool_or(f.state <> 'waived' AND f.opened_at < %(at)s
-                AND (f.closed_at IS NULL OR f.closed_at >= %(at)s)) AS had,
-            bool_or(f.state = 'open') AS has
-        FROM touched JOIN reconciliation_finding f USING (plot_id, rule) GROUP BY 1, 2, 3
+        SELECT f.commune_id, f.plot_id, f.rule, bool_or({_WAS_OPEN}) AS had, bool_or(f.state = 'open') AS has
+        FROM touched JOIN reconciliation_finding f USING (plot_id, rule) LEFT JOIN waived w ON w.id = f.id
+        GROUP BY 1, 2, 3
     )
     SELECT commune_id, rule, count(*) FILTER (WHERE has) - count(*) FILTER (WHERE had)
     FROM sides WHERE had <> has GROUP BY 1, 2
-"""
+"""  # noqa: S608  our own names
 
 #: (commune, rule, by how many plots more it is now what alone keeps them out of group 1). `%(rules)s` are
 #: those that hold plots back, `%(hiding)s` those that are never alone; which sources were missing bears no
 #: date.
-ALONE_SINCE = """
-    WITH touched AS MATERIALIZED (
-        SELECT DISTINCT plot_id FROM reconciliation_finding
-        WHERE opened_at >= %(at)s OR closed_at >= %(at)s
-    ),
+ALONE_SINCE = f"""
+    WITH {SIGNED},
+    touched AS MATERIALIZED (SELECT plot_id {_CHANGED} UNION SELECT plot_id FROM signed),
     sides AS (
-        SELECT f.plot_id, f.commune_id,
-            array_agg(DISTINCT f.rule) FILTER (WHERE f.state <> 'waived' AND f.opened_at < %(at)s
-                AND (f.closed_at IS NULL OR f.closed_at >= %(at)s)) AS had,
+        SELECT f.plot_id, f.commune_id, array_agg(DISTINCT f.rule) FILTER (WHERE {_WAS_OPEN}) AS had,
             array_agg(DISTINCT f.rule) FILTER (WHERE f.state = 'open') AS has
         FROM touched JOIN reconciliation_finding f USING (plot_id)
-        JOIN reconciliation_plotstatus s USING (plot_id)
-        WHERE f.rule = ANY(%(rules)s) AND s.unjudged = '{}' GROUP BY 1, 2
+        JOIN reconciliation_plotstatus s USING (plot_id) LEFT JOIN waived w ON w.id = f.id
+        WHERE f.rule = ANY(%(rules)s) AND s.unjudged = '{{}}' GROUP BY 1, 2
     )
     SELECT commune_id, rule, sum(step)::int FROM (
         SELECT commune_id, has[1] AS rule, 1 AS step FROM sides WHERE cardinality(has) = 1
         UNION ALL
         SELECT commune_id, had[1], -1 FROM sides WHERE cardinality(had) = 1
     ) steps WHERE rule <> ALL(%(hiding)s) GROUP BY 1, 2 HAVING sum(step) <> 0
-"""
+"""  # noqa: S608  our own names
 
 #: (commune, dimension, by how many plots fewer had something open under it); `{words}` are the words of the
 #: rules that hold plots back: what a plot's status counts are their findings alone.
-DIMENSIONS_SINCE = """
-    WITH word (rule, dimension) AS (VALUES {words}),
-    touched AS MATERIALIZED (
-        SELECT DISTINCT plot_id FROM reconciliation_finding
-        WHERE opened_at >= %(at)s OR closed_at >= %(at)s
-    ),
+DIMENSIONS_SINCE = f"""
+    WITH {SIGNED}, word (rule, dimension) AS (VALUES {{words}}),
+    touched AS MATERIALIZED (SELECT plot_id {_CHANGED} UNION SELECT plot_id FROM signed),
     sides AS (
-        SELECT f.commune_id, f.plot_id, w.dimension,
-            bool_or(f.state <> 'waived' AND f.opened_at < %(at)s
-                AND (f.closed_at IS NULL OR f.closed_at >= %(at)s)) AS had,
+        SELECT f.commune_id, f.plot_id, d.dimension, bool_or({_WAS_OPEN}) AS had,
             bool_or(f.state = 'open') AS has
-        FROM touched JOIN reconciliation_finding f USING (plot_id) JOIN word w USING (rule) GROUP BY 1, 2, 3
+        FROM touched JOIN reconciliation_finding f USING (plot_id) JOIN word d USING (rule)
+        LEFT JOIN waived w ON w.id = f.id GROUP BY 1, 2, 3
     )
     SELECT commune_id, dimension, count(*) FILTER (WHERE has) - count(*) FILTER (WHERE had)
     FROM sides WHERE had <> has GROUP BY 1, 2
-"""
+"""  # noqa: S608  our own names
 
 DIMENSIONS_NOW = """
     SELECT commune_id, count(*) FILTER (WHERE open_correct > 0), count(*) FILTER (WHERE open_sufficient > 0),
         count(*) FILTER (WHERE open_clean > 0), count(*) FILTER (WHERE open_alive > 0)
     FROM reconciliation_plotstatus GROUP BY 1
 """
-
-#: (commune, rule): findings of which nobody can say any more whether they counted at the moment, since they
-#: were waived at some time. Waived still, and since before the moment, is known.
-WAIVERS = f"""
-    SELECT DISTINCT f.commune_id, f.rule
-    FROM reconciliation_change h
-    JOIN reconciliation_changeset s ON s.id = h.change_set_id
-    JOIN reconciliation_finding f ON f.id = h.record_id
-    WHERE h.model = '{Finding._meta.label_lower}' AND h.field = 'state' AND s.applied_at IS NOT NULL
-        AND h.new = '"{Finding.State.WAIVED.value}"'
-        AND f.opened_at < %(at)s AND (f.closed_at IS NULL OR f.closed_at >= %(at)s)
-        AND NOT (f.state = 'waived' AND s.applied_at < %(at)s)
-"""  # noqa: S608  our own names
 
 #: Communes whose plots went to another one since, or came from one: their findings went along undated.
 CHANGED_COMMUNES = f"""
