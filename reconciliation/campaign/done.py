@@ -20,25 +20,28 @@ from ..models import DoneList, Task
 from .counting import Counted
 from .plan import Close
 
-#: The tasks whose records are kept, and what they are: of cleaning the ledger tells.
-TASKS = (Task.COLLECT, Task.VERIFY, Task.CODE, Task.SCAN)
+_PAPERS = """
+    SELECT min(commune_id) AS commune_id, certificate_id AS id FROM parcels_scan
+    WHERE certificate_id IS NOT NULL GROUP BY certificate_id
+"""
+#: The tasks whose records are kept: (commune, record). Of cleaning the ledger tells.
+_RECORDS = {
+    Task.COLLECT: _PAPERS,
+    Task.VERIFY: """
+        SELECT commune_id, land_user_id AS id FROM reconciliation_verification
+        WHERE outcome = 'matched' AND since < %(at)s
+    """,
+    Task.CODE: "SELECT commune_id, id FROM parcels_plot WHERE state = 'live' AND code <> ''",
+    Task.SCAN: f"{_PAPERS} HAVING bool_or(is_linked)",
+}
+TASKS = tuple(_RECORDS)
 
 _KEEP = """
     INSERT INTO reconciliation_donelist (commune_id, task, day, is_week, total, ids)
-    SELECT commune_id, task, %(day)s, %(is_week)s, count(*), array_agg(id ORDER BY id) FROM (
-        SELECT commune_id, 'code' AS task, id FROM parcels_plot WHERE state = 'live' AND code <> ''
-        UNION ALL
-        SELECT p.commune_id, done.task, p.id FROM (
-            SELECT certificate_id AS id, min(commune_id) AS commune_id, bool_or(is_linked) AS is_linked
-            FROM parcels_scan WHERE certificate_id IS NOT NULL GROUP BY 1
-        ) p JOIN (VALUES ('collect', FALSE), ('scan', TRUE)) done (task, linked)
-            ON p.is_linked OR NOT done.linked
-        UNION ALL
-        SELECT commune_id, 'verify', land_user_id FROM reconciliation_verification
-        WHERE outcome = 'matched' AND since < %(at)s AND commune_id IS NOT NULL
-    ) done WHERE commune_id = ANY(%(communes)s) GROUP BY 1, 2
+    SELECT commune_id, %(task)s, %(day)s, %(is_week)s, count(*), array_agg(id ORDER BY id)
+    FROM ({records}) done WHERE commune_id = ANY(%(communes)s) GROUP BY commune_id
     ON CONFLICT DO NOTHING
-    RETURNING commune_id, task, total
+    RETURNING commune_id, total
 """
 
 _STRETCH = """
@@ -59,9 +62,10 @@ def keep(found: dict[int, Counted], day: dt.date, *, is_week: bool) -> None:
         "communes": list(found),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP, asked)
-        for commune, task, total in cursor.fetchall():
-            found[commune].tasks[task]["done"] = total
+        for task, records in _RECORDS.items():
+            cursor.execute(_KEEP.format(records=records), asked | {"task": task.value})
+            for commune, total in cursor.fetchall():
+                found[commune].tasks[task]["done"] = total
     DoneList.objects.filter(is_week=is_week, day__lt=day).delete()
 
 
