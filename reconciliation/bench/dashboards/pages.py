@@ -41,6 +41,8 @@ def looks(user: User, commune: AdminUnit, weeks: list[dt.date]) -> list[Look]:
             found += [
                 Look(f"{name}:{what}", f"{path}?{query}") for what, query in _queries(user, commune, weeks)
             ]
+    if path := _path(user, "plan-done"):
+        found += [Look(f"done:{task}", f"{path}?{urlencode({'task': task})}") for task in ("code", "verify")]
     if weeks and (path := _path(user, "plots-at")):
         found += list(_lists(path, user, commune, weeks))
     return found
