@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -67,7 +67,7 @@ class QueueFilter:
         """From the address; whatever is not a facet of this user's territory is left out."""
         groups = tuple(sorted({int(raw) for raw in query.getlist("group") if raw in {"1", "2", "3"}}))
         codes = [raw for raw in query.getlist("commune") if raw.isdigit()]
-        communes = tuple(user.communes().filter(code__in=codes).values_list("pk", flat=True)) if codes else ()
+        communes = tuple(unit.pk for unit in user.communes_in_order() if unit.code in codes)
         search = (
             TypedSearch.objects.filter(user=user, token=query.get("q", "")).first()
             if query.get("q")
@@ -90,7 +90,7 @@ class QueueFilter:
     @cached_property
     def communes(self) -> dict[int, AdminUnit]:
         """Communes of the territory in reading order."""
-        return {unit.pk: unit for unit in self.user.communes().order_by("sort_key")}
+        return {unit.pk: unit for unit in self.user.communes_in_order()}
 
     @cached_property
     def found(self) -> Found | None:
@@ -128,7 +128,20 @@ class QueueFilter:
         return [status.plot_id for status in self.page(size=limit).statuses]
 
     def _count(
-        self, by: str, *, groups: Iterable[int] = (), communes: Iterable[int] = (), rule: str = ""
+        self, by: str, *, groups: tuple[int, ...] = (), communes: tuple[int, ...] = (), rule: str = ""
+    ) -> dict[Any, int]:
+        """Plots by a facet; asked once, whether for the facet, the total or the communes to read."""
+        asked = (by, groups, communes, rule)
+        if asked not in self._counted:
+            self._counted[asked] = self._count_now(*asked)
+        return self._counted[asked]
+
+    @cached_property
+    def _counted(self) -> dict[tuple[str, tuple[int, ...], tuple[int, ...], str], dict[Any, int]]:
+        return {}
+
+    def _count_now(
+        self, by: str, groups: tuple[int, ...], communes: tuple[int, ...], rule: str
     ) -> dict[Any, int]:
         wanted = Q()
         if groups:

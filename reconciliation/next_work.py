@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from .actions import leases
 from .models import Lease, Match, WorkItem
-from .worklists import At, WorkFilter
+from .worklist_values import At
+from .worklists import WorkFilter
 
 
 def take_first(wanted: WorkFilter, place: At | None = None, *, skip: Iterable[int] = ()) -> WorkItem | None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, Value
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -18,9 +17,11 @@ from landdb.models import AdminUnit, TypedSearch, User
 from parcels.models.land_users import LandUserQuerySet
 
 from .models import Lease, Unsettled, Verification, WorkCount, WorkItem
-from .models.waiting import again, aged, back, capped, held, overdue, since, spread
+from .models.waiting import again, aged, back, capped, overdue, since, spread
 from .models.work import WorkItemQuerySet
 from .plot_search import find_people
+from .worklist_facets import CELL, counts_of
+from .worklist_values import ANYWHERE, OVERDUE, At, Counts
 
 #: Counted exactly up to here where no index answers; beyond it the page says "1.000+".
 EXACT = 1000
@@ -33,38 +34,12 @@ WAITED = (7, 30, 90)
 _EPOCH, _MICROSECOND = dt.datetime.fromtimestamp(0, dt.UTC), dt.timedelta(microseconds=1)
 
 With = WorkItem.With
-#: What the facet "with whom" knows beside the receivers: too late an answer, and everything.
-OVERDUE, ANYWHERE = "overdue", "all"
 IMPACT, AGE = "impact", "age"
 #: What the facet "given to" knows beside the id of an officer.
 NOBODY = "none"
 
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """A place in the order: the value that orders, and the work item."""
-
-    value: int
-    pk: int
-
-    @classmethod
-    def read(cls, raw: str) -> At | None:
-        found = re.fullmatch(r"(\d{1,18})\.(\d{1,18})", raw)
-        return cls(int(found[1]), int(found[2])) if found else None
-
-    def __str__(self) -> str:
-        return f"{self.value}.{self.pk}"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Work items under the other facets, by what a facet offers; `plots` wait on those in the list."""
-
-    outcomes: Mapping[str, int]
-    communes: Mapping[int, int]
-    withs: Mapping[str, int]
-    total: int
-    plots: int
+#: Work items, or their counters: both know with whom somebody waits, and until when.
+Waiting = TypeVar("Waiting", bound=QuerySet[Any])
 
 
 @dataclass
@@ -99,7 +74,7 @@ class WorkFilter:
         """
         codes = [raw for raw in query.getlist("commune") if raw.isdigit()]
         if communes_by_code is None and codes:
-            communes_by_code = {unit.code: unit for unit in user.communes().order_by("sort_key")}
+            communes_by_code = {unit.code: unit for unit in user.communes_in_order()}
         units = communes_by_code or {}
         token = query.get("q", "")
         search = TypedSearch.objects.filter(user=user, token=token).first() if token else None
@@ -128,7 +103,7 @@ class WorkFilter:
     @cached_property
     def communes(self) -> dict[int, AdminUnit]:
         """Communes of the territory in reading order."""
-        return {unit.pk: unit for unit in self.user.communes().order_by("sort_key")}
+        return {unit.pk: unit for unit in self.user.communes_in_order()}
 
     @cached_property
     def officer(self) -> User | None:
@@ -188,36 +163,48 @@ class WorkFilter:
     def position(self, item: WorkItem, place: At) -> int | None:
         """How many come before an item that stands at this place, counted up to EXACT; None where the filter
         does not hold it."""
-        asked = {"here": self.items().filter(pk=item.pk), "before": self.before(place)}
-        found = capped(asked, EXACT - 1)
+        asked = {"before": self.before(place)}
+        if self.is_counted:
+            return capped(asked, EXACT - 1)["before"] if self._holds(item) else None
+        found = capped({"here": self.items().filter(pk=item.pk), **asked}, EXACT - 1)
         return found["before"] if found["here"] else None
+
+    def _holds(self, item: WorkItem) -> bool:
+        """Whether an item just read is in the list, as long as `is_counted`: known without asking."""
+        territory = self.user.commune_ids()
+        waits = item.waits_with if item.is_handed_on else With.DESK.value
+        return (
+            item.state == WorkItem.State.OPEN
+            and (territory is None or item.commune_id in territory)
+            and (not self.outcomes or item.outcome in self.outcomes)
+            and (not self.commune_ids or item.commune_id in self.commune_ids)
+            and (self.waits in (ANYWHERE, waits) or (self.waits == OVERDUE and item.is_overdue))
+        )
 
     # ---- counts ----
 
     @cached_property
     def counts(self) -> Counts:
-        """All facets at once, each under the others."""
-        outcomes: Counter[str] = Counter()
-        communes: Counter[int] = Counter()
-        withs: Counter[str] = Counter()
-        total = plots = 0
-        for cell in self._cells():
-            is_outcome = not self.outcomes or cell["outcome"] in self.outcomes
-            is_commune = not self.commune_ids or cell["commune"] in self.commune_ids
-            is_with = self.waits in (ANYWHERE, cell["held"]) or (self.waits == OVERDUE and cell["late"])
-            n = cell["n"]
-            if is_commune and is_with:
-                outcomes[cell["outcome"]] += n
-            if is_outcome and is_with and cell["commune"] is not None:
-                communes[cell["commune"]] += n
-            if is_outcome and is_commune:
-                withs[cell["held"]] += n
-                withs[ANYWHERE] += n
-                withs[OVERDUE] += n if cell["late"] else 0
-            if is_outcome and is_commune and is_with:
-                total += n
-                plots += cell["waiting"]
-        return Counts(outcomes, communes, withs, total, plots)
+        """All facets at once, each under the others; from the counters, unless a facet is on that they do not
+        know."""
+        cells: QuerySet[Any, Any]
+        if self.is_counted:
+            cells = WorkCount.objects.visible_to(self.user).values_list(*CELL)
+        else:
+            cells = self._beside().annotate(items=Value(1)).values_list(*CELL)
+        return counts_of(cells, self.outcomes, self.commune_ids, self.waits)
+
+    @cached_property
+    def total(self) -> int:
+        """How many the list holds, where the counters know (`is_counted`); without the facets, in one sum."""
+        if "counts" in self.__dict__:
+            return self.counts.total
+        kept = WorkCount.objects.visible_to(self.user)
+        if self.outcomes:
+            kept = kept.filter(outcome__in=self.outcomes)
+        if self.commune_ids:
+            kept = kept.filter(commune__in=self.commune_ids)
+        return self._with(kept).aggregate(n=Sum("items"))["n"] or 0
 
     @property
     def is_counted(self) -> bool:
@@ -225,19 +212,6 @@ class WorkFilter:
         return not (self.is_mine or self.given or self.is_again or self.waited or self.search) and (
             self.age is None
         )
-
-    def _cells(self) -> Iterable[Mapping[str, Any]]:
-        """`n` items and the plots `waiting` on them per commune, outcome, receiver, and whether that is late.
-
-        From the counters, unless a facet is on that they do not know.
-        """
-        late = Case(When(overdue(), then=Value(True)), default=Value(False))
-        by = {"held": held(), "late": late}
-        if not self.is_counted:
-            rows = self._beside().values("commune", "outcome", **by)
-            return rows.annotate(n=Count("pk"), waiting=Sum("plots")).order_by()
-        kept = WorkCount.objects.visible_to(self.user).values("commune", "outcome", **by)
-        return kept.annotate(n=Sum("items"), waiting=Sum("plots")).filter(n__gt=0).order_by()
 
     def beside_counts(self) -> dict[str, WorkItemQuerySet]:
         """The questions of the facets that no index counts, each under the others; for `capped`."""
@@ -265,7 +239,7 @@ class WorkFilter:
             items = items.filter(land_user__in=self.meant)
         return items
 
-    def _with(self, items: WorkItemQuerySet) -> WorkItemQuerySet:
+    def _with(self, items: Waiting) -> Waiting:
         if self.waits == ANYWHERE:
             return items
         if self.waits == OVERDUE:

@@ -27,6 +27,8 @@ FLOORS = [
         "reconciliation.places",
         "reconciliation.readings",
         "reconciliation.plot_search",
+        "reconciliation.worklist_values",
+        "reconciliation.worklist_facets",
         "reconciliation.worklists",
         "reconciliation.next_work",
         "reconciliation.tasks",

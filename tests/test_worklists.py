@@ -7,11 +7,14 @@ import datetime as dt
 import pytest
 from django.http import QueryDict
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from landdb.models import Role, TypedSearch
 from reconciliation.actions import leases
 from reconciliation.models import Lease, WorkItem
-from reconciliation.worklists import At, WorkFilter
+from reconciliation.worklist_values import At
+from reconciliation.worklists import WorkFilter
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +132,70 @@ def test_only_the_own_territory_is_listed() -> None:
     commune = factories.make_user(Role.COMMUNE_OFFICIAL, commune=here)
     assert listed(read(commune)) == [3]
     assert read(commune).counts.total == 1
+
+
+def test_the_total_and_whether_an_item_is_listed_are_known_as_the_list_says(officer) -> None:
+    today = timezone.localdate()
+    here = factories.make_commune()
+    mine = factories.make_user(Role.COMMUNE_OFFICIAL, commune=here)
+    for plots, (waits, until) in enumerate(
+        [
+            ("", None),
+            ("police", -1),
+            ("police", 0),
+            ("later", -1),
+            ("later", 0),
+            ("later", 1),
+            ("citizen", None),
+        ]
+    ):
+        day = None if until is None else today + dt.timedelta(days=until)
+        item(plots, commune=here, waits_with=waits, waits_until=day)
+        item(plots, outcome="mismatch", waits_with=waits, waits_until=day)
+    item(9, state="done")
+    asked = ["", "with=all", "with=overdue", "with=later", "with=police", "outcome=mismatch",
+             f"commune={here.code}&with=all", "outcome=ambiguous&with=overdue"]  # fmt: skip
+    for user in (officer, mine):
+        for address in asked:
+            listed = {each.pk for each in read(user, address).page()}
+            assert read(user, address).total == len(listed) == read(user, address).counts.total, address
+            for each in WorkItem.objects.all():
+                wanted = read(user, address)
+                is_placed = wanted.position(each, wanted.at(each)) is not None
+                assert is_placed == (each.pk in listed), (address, each.plots, each.waits_with)
+
+
+@given(data=st.data())
+@settings(max_examples=30)
+def test_facets_count_what_the_list_under_each_of_their_lines_holds(data) -> None:
+    officer = factories.make_user(Role.SENIOR_REVIEWER)
+    today = timezone.localdate()
+    WorkItem.objects.all().delete()
+    communes = [factories.make_commune() for _ in range(2)]
+    days = st.sampled_from([None, -1, 0, 1])
+    for _ in range(data.draw(st.integers(0, 6))):
+        until = data.draw(days)
+        item(
+            data.draw(st.integers(0, 9)),
+            commune=data.draw(st.sampled_from(communes)),
+            outcome=data.draw(st.sampled_from(["ambiguous", "mismatch"])),
+            waits_with=data.draw(st.sampled_from(["", "police", "later"])),
+            waits_until=None if until is None else today + dt.timedelta(days=until),
+        )
+    outcome = data.draw(st.sampled_from(["", "ambiguous"]))
+    code = data.draw(st.sampled_from(["", communes[0].code]))
+    waits = data.draw(st.sampled_from(["", "police", "later", "overdue", "all"]))
+    # Of what was given to nobody the counters know nothing: then the items themselves are summed up.
+    nobody = data.draw(st.sampled_from(["", "none"]))
+
+    def look(outcome=outcome, code=code, waits=waits) -> WorkFilter:
+        return read(officer, f"outcome={outcome}&commune={code}&with={waits}&given={nobody}")
+
+    def held(**other) -> int:
+        return look(**other).items().count()
+
+    counts = look().counts
+    assert counts.total == held()
+    assert all(counts.outcomes.get(each, 0) == held(outcome=each) for each in ("ambiguous", "mismatch"))
+    assert all(counts.communes.get(each.pk, 0) == held(code=each.code) for each in communes)
+    assert all(counts.withs[each] == held(waits=each) for each in ("", "police", "later", "overdue", "all"))

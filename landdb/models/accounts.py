@@ -108,6 +108,15 @@ class User(AbstractBaseUser):
             self.__dict__["_commune_ids"] = known
         return known
 
+    def communes_in_order(self) -> list[AdminUnit]:
+        """The territory's communes in reading order, and `commune_ids` with them; read once per request."""
+        known: list[AdminUnit] | None = self.__dict__.get("_communes_in_order")
+        if known is None:
+            known = list(self.communes().order_by("sort_key"))
+            self.__dict__["_communes_in_order"] = known
+            self.__dict__["_commune_ids"] = tuple(unit.pk for unit in known)
+        return known
+
     @property
     def territory_name(self) -> str:
         if self.commune:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -24,6 +25,7 @@ BAR_WIDTH = 200
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """`{% icon "search" %}`: a drawing of the sprite in templates/icons.svg.html."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
@@ -32,7 +34,11 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def group_mark(group: int, *, big: bool = False, words: bool = True, label: str = "") -> SafeString:
     """`{% group_mark 2 %}`: colour, shape, digit and word of a group; `words=False` hides the word."""
-    text = label or _("Nhóm %(group)s") % {"group": group}
+    return _group_mark(group, label or _("Nhóm %(group)s") % {"group": group}, big=big, words=words)
+
+
+@lru_cache(maxsize=200)
+def _group_mark(group: int, text: str, *, big: bool, words: bool) -> SafeString:
     return format_html(
         '<span class="group g{}{}"><svg class="mark" aria-hidden="true"><use href="#g{}"/></svg>{}</span>',
         group,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext
@@ -167,6 +167,11 @@ def would_settle(rows: list[Row], land_user: LandUser) -> list[StrOrPromise]:
     return asked[:3]
 
 
+def know_partners(land_user: LandUser, names: Iterable[str]) -> None:
+    """The names of others on the land user's certificates are at hand: they are not read again."""
+    land_user.__dict__["_partners"] = list(dict.fromkeys(names))[:_NAMED]
+
+
 def _partners(land_user: LandUser) -> list[str]:
     """Names of others on the land user's certificates, the first few; read once for the entry in hand."""
     known: list[str] | None = land_user.__dict__.get("_partners")
@@ -174,8 +179,8 @@ def _partners(land_user: LandUser) -> list[str]:
         return []  # somebody whom the register does not have yet
     if known is None:
         others = Holding.objects.beside(land_user).order_by("land_user")
-        known = list(dict.fromkeys(others.values_list("land_user__name", flat=True)[:_NAMED]))
-        land_user.__dict__["_partners"] = known
+        know_partners(land_user, others.values_list("land_user__name", flat=True)[:_NAMED])
+        known = land_user.__dict__["_partners"]
     return known
 
 

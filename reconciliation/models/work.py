@@ -104,6 +104,11 @@ class WorkItem(models.Model):
             return self.waits_until is None or self.waits_until > timezone.localdate()
         return self.waits_with != self.With.DESK
 
+    @property
+    def is_overdue(self) -> bool:
+        """Others have it, and had until a day that is over."""
+        return self.is_handed_on and self.waits_until is not None and self.waits_until < timezone.localdate()
+
 
 class Why(models.TextChoices):
     """The coded reason of a hand-over; its first word says to whom (plan 515, the police list; form 01)."""

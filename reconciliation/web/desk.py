@@ -20,7 +20,7 @@ from parcels.models import LandUser
 from ..actions import changes, handovers, leases
 from ..models import ChangeSet, Decision, Lease, WorkItem
 from ..next_work import take_first
-from ..worklists import At
+from ..worklist_values import At
 from . import settled
 from .land_users import DECIDERS, READERS, visible
 from .walk import Walk
@@ -140,7 +140,7 @@ def last_of(user: User, walk: Walk) -> dict[str, Any]:
         return {"last": None}
     mine = Decision.objects.filter(by=user, change_set__state=ChangeSet.State.APPLIED)
     mine = mine.exclude(kind=Decision.Kind.APPLY_UPLOAD)
-    last = mine.select_related("land_user", "change_set").first()
+    last = mine.select_related("land_user").only("kind", "at", "change_set", "land_user__name").first()
     if last is None:
         return {"last": None}
     left = {"left": walk.record_id} if walk.record_id else {}

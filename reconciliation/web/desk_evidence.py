@@ -16,6 +16,8 @@ from . import evidence, odds, reopened
 TWINS_SHOWN = 12
 #: Picked in place of a candidate: none of them.
 NOBODY = "0"
+#: What `found_for_others` says of most.
+NOT_FOUND_FOR_OTHERS: dict[str, Any] = {"twins": (), "found_for": {}}
 
 
 def candidates_of(person: LandUser) -> list[Match]:
@@ -42,17 +44,19 @@ def of(
     *,
     is_revealed: bool,
     before: LandUser | None = None,
+    is_decided: bool = True,
 ) -> dict[str, Any]:
     """What speaks for and against the chosen candidate, and what the register says where there is none.
 
     `before`: the land user as the register has them, where `person` is how they are proposed to be.
+    `is_decided`: False where it is known that nobody ever decided on them.
     """
     told: dict[str, Any] = {
         "verification": verification,
         "chosen": chosen,
         "candidates": [odds.Candidate(match) for match in candidates],
         "sentence": evidence.sentence(person, chosen),
-        "reopened": reopened.of(person, candidates, chosen),
+        "reopened": reopened.of(person, candidates, chosen, is_decided=is_decided),
         "death": reopened.death(verification, candidates),
     }
     if chosen is None and candidates:
@@ -73,15 +77,26 @@ def of(
 def found_for_others(user: User, person: LandUser, candidates: list[Match]) -> dict[str, Any]:
     """Other entries of the territory that were found to be the same resident (`twins`), and those that were
     found to be one of the other candidates: whoever says "same" here says that both are one person."""
-    verification = getattr(person, "verification", None)
-    own = verification.resident_id if verification else None
-    residents = {match.resident_id for match in candidates if match.state != Match.State.REJECTED} | {own}
-    if residents == {None}:
-        return {"twins": [], "found_for": {}}
-    same = Verification.objects.visible_to(user).filter(resident__in=residents - {None})
+    residents = residents_of(person, candidates)
+    if not residents:
+        return NOT_FOUND_FOR_OTHERS
+    own = _own_resident(person)
+    same = Verification.objects.visible_to(user).filter(resident__in=residents)
     others = same.exclude(land_user=person).select_related("land_user__commune").order_by("land_user")
     found = list(others[:TWINS_SHOWN])
     return {
         "twins": [each.land_user for each in found if each.resident_id == own],
         "found_for": {each.resident_id: each.land_user for each in found if each.resident_id != own},
     }
+
+
+def residents_of(person: LandUser, candidates: list[Match]) -> set[int]:
+    """Whom the registry has for a land user: who was found, and the candidates that nobody turned down."""
+    found = {match.resident_id for match in candidates if match.state != Match.State.REJECTED}
+    own = _own_resident(person)
+    return found if own is None else found | {own}
+
+
+def _own_resident(person: LandUser) -> int | None:
+    verification = getattr(person, "verification", None)
+    return verification.resident_id if verification else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from landdb import working_days
+from landdb.web.fragments import fingerprint
 
 from ..actions.handovers import Handover
 from ..models import Decision, Why, WorkItem
@@ -113,7 +115,7 @@ class HandoverForm(forms.Form):
         return Handover(self.where, why, told["note"], told["until"])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """The side sheet of a receiver: its key and words, the form, and the day that it proposes."""
 
@@ -122,9 +124,26 @@ class Sheet:
     short: Any
     title: Any
     told: Any
-    form: HandoverForm
-    due: str
     is_open: bool
+    #: What was typed and sent; None where the sheet is as everybody gets it.
+    sent: HandoverForm | None
+
+    @cached_property
+    def form(self) -> HandoverForm:
+        return self.sent or HandoverForm(self.where)
+
+    @property
+    def blank_key(self) -> str:
+        """As what the fields of a blank sheet are kept: they change with the day and the language."""
+        return fingerprint(self.where.value, timezone.localdate())
+
+    @property
+    def due(self) -> str:
+        """The day in the field: as it was typed, else as proposed; dd/mm/yyyy."""
+        if self.sent is not None:
+            return str(self.sent.data.get("until", ""))
+        day = due(self.where)
+        return f"{day:%d/%m/%Y}" if day else ""
 
     @property
     def hint(self) -> str:
@@ -165,10 +184,9 @@ def sheets(opened: str = "", sent: HandoverForm | None = None) -> list[Sheet]:
     """The sheets in the order of the bar; `opened` names the one that is open, `sent` is what was typed."""
     drawn = []
     for where, key, short, title, told in _SHEETS:
-        is_sent = sent is not None and sent.where == where
-        form = sent if sent is not None and is_sent else HandoverForm(where)
-        due = str(form.data.get("until", "")) if is_sent else _proposed(where)
-        drawn.append(Sheet(where, key, short, title, told, form, due, is_sent or opened == where.value))
+        typed = sent if sent is not None and sent.where == where else None
+        is_open = typed is not None or opened == where.value
+        drawn.append(Sheet(where, key, short, title, told, is_open, typed))
     return drawn
 
 
@@ -190,8 +208,3 @@ def to_working(until: dt.date) -> tuple[dt.date, str]:
 def due(where: WorkItem.With) -> dt.date | None:
     """The day until which a receiver is proposed to have a person."""
     return working_days.after(timezone.localdate(), DAYS[where]) if where in DAYS else None
-
-
-def _proposed(where: WorkItem.With) -> str:
-    day = due(where)
-    return f"{day:%d/%m/%Y}" if day else ""

@@ -21,17 +21,20 @@ from landdb.web.signed_in import user_of
 from parcels.models import Holding, LandUser, Plot
 
 from ..actions import matches
-from ..models import ChangeSet, Decision, Duplicate, PlotStatus, Unsettled, Why, WorkItem
+from ..matching import evidence
+from ..models import ChangeSet, Decision, Duplicate, Match, PlotStatus, Why, WorkItem
 from ..models.groups import Group
 from ..rules import catalogue
-from ..rules.base import Rule
-from ..rules.facts import LandUserFacts
-from . import correction_answers, desk, desk_evidence, shown
+from . import correction_answers, desk, desk_evidence, desk_parts, desk_plots, shown
 from .desk_forms import HandoverForm, MatchForm, sheets
+from .desk_parts import Parts
+from .desk_plots import PlotLine
 from .land_users import DECIDERS, READERS, groups_of, visible
 from .walk import Walk
 
 PLOTS_SHOWN = 50
+#: What `_said_of` says of whom nobody decided on.
+_UNSAID: dict[str, Any] = {"before": None, "newest": 0, "asked": ()}
 _OF_PLOT = ("sheet", "number", "commune__short_name", "commune__kind", "status__group", "status__rules",
             "status__confirmed_at")  # fmt: skip
 #: Offered while typing; any other may be typed, or none.
@@ -87,6 +90,12 @@ def page(
     chosen = desk_evidence.chosen_of(request, candidates)
     may_decide = user.has_role(*DECIDERS) and person.merged_into_id is None
     verification = getattr(person, "verification", None)
+    parts = desk_parts.of(person.pk, desk_evidence.residents_of(person, candidates))
+    household = _household(person) if parts.has_others else []
+    evidence.know_partners(person, (beside.land_user.name for beside in household if beside.land_user))
+    told_of = desk_evidence.of(
+        person, chosen, candidates, verification, is_revealed=is_revealed, is_decided=parts.is_decided
+    )
     context = {
         "person": person,
         "walk": walk,
@@ -100,17 +109,17 @@ def page(
         "sheets": sheets(request.GET.get("sheet", ""), sent) if may_decide else [],
         "sent": sent,
         "reasons": REASONS,
-        **desk_evidence.of(person, chosen, candidates, verification, is_revealed=is_revealed),
+        **told_of,
         "seen": matches.stamp(chosen) if chosen else "",
         "seen_all": matches.stamp_all(candidates),
         "shown": shown.keep(person, chosen, candidates) if may_decide else "",
         **_plots(user, person),
         **_waiting(walk.item),
-        "household": _household(person),
-        "is_settling": Unsettled.objects.filter(land_user=person.pk).exists(),
-        **desk_evidence.found_for_others(user, person, candidates),
-        "duplicate": _duplicate(user, person),
-        **_said_of(user, person),
+        "household": household,
+        "is_settling": parts.is_settling,
+        **_twins(user, person, candidates, parts),
+        "duplicate": _duplicate(user, person) if parts.is_duplicate else None,
+        **(_said_of(user, person) if parts.is_decided else _UNSAID),
         **desk.opened(user, person),
         **desk.last_of(user, walk),
     }
@@ -142,8 +151,7 @@ def _waiting(item: WorkItem | None) -> dict[str, Any]:
         return {"item": None}
     told: dict[str, Any] = {"item": item, "days": (timezone.now() - item.opened_at).days}
     if item.is_handed_on:
-        is_late = item.waits_until is not None and item.waits_until < timezone.localdate()
-        told |= {"waits": item, "waits_late": is_late}
+        told |= {"waits": item, "waits_late": item.is_overdue}
         told["why"] = Why(item.waits_why).label if item.waits_why in Why.values else ""
     return told
 
@@ -153,7 +161,7 @@ def _said_of(user: User, person: LandUser) -> dict[str, Any]:
     whether the user may take it back, and the corrections that wait for a second person."""
     before = Decision.objects.filter(land_user=person).select_related("by", "change_set").first()
     if before is None:
-        return {"before": None, "newest": 0, "asked": ()}
+        return _UNSAID
     is_undone = before.change_set.state == ChangeSet.State.UNDONE
     return {
         "before": before,
@@ -164,24 +172,29 @@ def _said_of(user: User, person: LandUser) -> dict[str, Any]:
     }
 
 
+def _twins(user: User, person: LandUser, candidates: list[Match], parts: Parts) -> dict[str, Any]:
+    if not parts.is_found_for_others:
+        return desk_evidence.NOT_FOUND_FOR_OTHERS
+    return desk_evidence.found_for_others(user, person, candidates)
+
+
 def _plots(user: User, person: LandUser) -> dict[str, Any]:
     """The land user's plots, the first of them with their reasons; how many, and in how many communes."""
     held = Holding.objects.filter(land_user=person).values("plot")
     plots = Plot.objects.visible_to(user).live().filter(pk__in=held)
     ordered = plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")
     first = list(ordered.only(*_OF_PLOT)[:PLOTS_SHOWN])
-    reasons = [catalogue.known(plot.status.rules) if hasattr(plot, "status") else [] for plot in first]
     lines = [
-        {"plot": plot, "reasons": [(_is_of_person(rule), rule) for rule in found]}
-        for plot, found in zip(first, reasons, strict=True)
+        PlotLine(plot, catalogue.known(plot.status.rules) if hasattr(plot, "status") else [])
+        for plot in first
     ]
     counted = {"n": len(first), "communes": len({plot.commune_id for plot in first})}
     if len(first) == PLOTS_SHOWN:
         counted = plots.aggregate(n=Count("pk"), communes=Count("commune", distinct=True))
     statuses = [plot.status for plot in first if hasattr(plot, "status")]
     return {
-        "plots_alone": sum(1 for found in reasons if found and all(map(_is_of_person, found))),
-        "plots": lines,
+        "plots_alone": sum(line.is_held_by_person_alone for line in lines),
+        "plots": desk_plots.written(lines, names_communes=counted["communes"] > 1),
         "plots_total": counted["n"],
         "communes_total": counted["communes"],
         "groups": groups_of(user, [person.pk]) if len(first) == PLOTS_SHOWN else _groups(statuses),
@@ -193,10 +206,6 @@ def _plots(user: User, person: LandUser) -> dict[str, Any]:
 def _groups(statuses: Iterable[PlotStatus]) -> dict[int, int]:
     """As `groups_of`, of plots that are all at hand."""
     return dict(sorted(Counter(status.group for status in statuses).items()))
-
-
-def _is_of_person(rule: Rule) -> bool:
-    return rule.subject is LandUserFacts
 
 
 def _is_to_confirm(status: PlotStatus) -> bool:

@@ -21,7 +21,7 @@ DECIDERS = (Role.REVIEWER, Role.SENIOR_REVIEWER)
 
 def visible(user: User, pk: int) -> LandUser:
     """A land user of the territory."""
-    return get_object_or_404(of_territory(user).select_related("merged_into"), pk=pk)
+    return get_object_or_404(of_territory(user), pk=pk)
 
 
 def of_territory(user: User) -> QuerySet[LandUser]:

@@ -25,8 +25,9 @@ from landdb.web.signed_in import user_of
 
 from ..filters import Place, QueueFilter, address
 from ..models import Verification, WorkItem
-from ..worklists import At, WorkFilter
-from . import queue, work_facets, work_rows, worklist
+from ..worklist_values import At
+from ..worklists import WorkFilter
+from . import queue, queue_rows, work_facets, work_rows, worklist
 from .file_links import MOST
 
 _TYPES = {
@@ -134,7 +135,7 @@ def _plots(wanted: QueueFilter, *, is_short: bool) -> Iterator[list[Any]]:
     place: Place | None = None
     while True:
         page = wanted.page(after=place, size=_PORTION)
-        for row in queue.rows(page.statuses, in_short=short_name if is_short else None):
+        for row in queue_rows.rows(page.statuses, in_short=short_name if is_short else None):
             status, plot = row.status, row.status.plot
             yield [
                 plot.sheet,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,16 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from landdb.models import AccessLog, Role, TypedSearch
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
-from parcels.models import Holding, LandUser
 
 from .. import places
-from ..actions.rebuilds import stamp
 from ..filters import Place, QueueFilter, address
-from ..models import PlotStatus
 from ..models.groups import Group
 from ..plot_search import EXACT, find_plots
 from ..rules import catalogue
-from . import file_links, meant, rebuilds
+from . import file_links, meant, plot_lines, queue_rows, rebuilds
 from .facets import Option, commune_options
 
 READERS = (
@@ -38,20 +33,6 @@ READERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A flagged plot in the list."""
-
-    status: PlotStatus
-    holders: list[str]
-    reasons: list[catalogue.Rule]
-
-    @property
-    def ticked(self) -> str:
-        """What ticking the row posts: the plot, and the stamp of what is shown of it."""
-        return f"{self.status.plot_id}:{stamp(self.status)}"
-
-
 @allow(*READERS)
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
@@ -60,19 +41,23 @@ def queue(request: HttpRequest) -> HttpResponse:
     page = wanted.page(
         after=Place.read(request.GET.get("after", "")), before=Place.read(request.GET.get("before", ""))
     )
+    shown = queue_rows.rows(page.statuses)
     base = dict(request.GET.lists())
     total = wanted.total()
+    confirm = rebuilds.panel(request, wanted, total, base)
+    has_ticks = confirm is not None and confirm["count"] > 0
     context = {
         "wanted": wanted,
         "typed_text": wanted.search.text if wanted.search else "",
-        "rows": rows(page.statuses),
+        "rows": shown,
+        "lines": plot_lines.written(shown, has_ticks=has_ticks),
         "total": total,
         "is_cut": bool(wanted.found and wanted.found.is_cut)
         or (wanted.unconfirmed and wanted.rule != "" and total >= EXACT),
         "exact": EXACT,
         "groups": _group_options(wanted, base),
         "unconfirmed": _unconfirmed_option(wanted, base),
-        "confirm": rebuilds.panel(request, wanted, total, base),
+        "confirm": confirm,
         "communes": commune_options(wanted.communes, wanted.commune_ids, wanted.commune_counts(), base),
         "rules": _rule_options(wanted, base),
         "chips": _chips(wanted, base),
@@ -108,21 +93,6 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('queue')}?{address(base, commune=meant.tell_places(request, there))}")
     kept = TypedSearch.objects.create(user=user, text=typed)
     return redirect(f"{reverse('queue')}?{address(base, q=kept.token)}")
-
-
-def rows(statuses: list[PlotStatus], in_short: Callable[[str], str] | None = None) -> list[Row]:
-    """The plots with their holders and reasons; names of people `in_short`, where told how."""
-    holders: dict[int, list[str]] = {status.plot_id: [] for status in statuses}
-    names = (
-        Holding.objects.filter(plot__in=holders, land_user__isnull=False)
-        .order_by("plot_id", "id")
-        .values_list("plot_id", "land_user__name", "land_user__kind")
-    )
-    for plot_id, name, kind in names:
-        shown = in_short(name) if in_short and kind == LandUser.Kind.INDIVIDUAL else name
-        if shown not in holders[plot_id]:
-            holders[plot_id].append(shown)
-    return [Row(status, holders[status.plot_id], catalogue.known(status.rules)) for status in statuses]
 
 
 def _group_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Option]:

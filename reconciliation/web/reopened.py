@@ -62,12 +62,15 @@ class Death:
     is_decided: bool
 
 
-def of(person: LandUser, candidates: Sequence[Match], chosen: Match | None) -> Reopened | None:
+def of(
+    person: LandUser, candidates: Sequence[Match], chosen: Match | None, *, is_decided: bool = True
+) -> Reopened | None:
     """The word on the chosen candidate that opened again, else on another one; None where none did.
 
-    Once somebody has said who the land user is, what was said before is history.
+    Once somebody has said who the land user is, what was said before is history. `is_decided`: False where it
+    is known that nobody ever decided on them.
     """
-    if any(match.state == Match.State.ACCEPTED for match in candidates):
+    if not is_decided or any(match.state == Match.State.ACCEPTED for match in candidates):
         return None
     open_again = sorted(
         (match for match in candidates if match.is_reopened), key=lambda match: match != chosen

@@ -22,7 +22,8 @@ from ..campaign.waits import AGES, OVERDUE, Waits, With, place_of
 from ..filters import PAGE, address
 from ..models import Why, WorkItem
 from ..models.waiting import capped
-from ..worklists import EXACT, At
+from ..worklist_values import At
+from ..worklists import EXACT
 from .queue import READERS
 
 #: How the desk is called in an address and in figures; in the database it is an empty word.
@@ -94,5 +95,4 @@ def _asked(request: HttpRequest, user: User, units: dict[int, AdminUnit]) -> Wai
 
 def _row(item: WorkItem, day: dt.date) -> Row:
     since = timezone.localtime(item.began).date()  # type: ignore[attr-defined]  # annotated
-    is_late = item.is_handed_on and item.waits_until is not None and item.waits_until < timezone.localdate()
-    return Row(item, since, (day - since).days, _WHYS.get(item.waits_why, ""), is_late)
+    return Row(item, since, (day - since).days, _WHYS.get(item.waits_why, ""), item.is_overdue)

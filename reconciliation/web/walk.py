@@ -14,7 +14,8 @@ from landdb.models import AdminUnit, User
 from landdb.templatetags.landdb import num
 
 from ..models import Verification, WorkItem
-from ..worklists import AGE, ANYWHERE, EXACT, NOBODY, OVERDUE, At, WorkFilter
+from ..worklist_values import ANYWHERE, OVERDUE, At
+from ..worklists import AGE, EXACT, NOBODY, WorkFilter
 
 
 @dataclass
@@ -82,7 +83,7 @@ class Walk:
     def total(self) -> int:
         """How many the filter holds; without counters counted up to one beyond EXACT."""
         if self.wanted.is_counted:
-            return self.wanted.counts.total
+            return self.wanted.total
         return self.wanted.items().order_by()[: EXACT + 1].count()
 
     @property

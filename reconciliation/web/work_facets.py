@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from ..filters import address
 from ..models import Verification, WorkItem
-from ..worklists import AGE, ANYWHERE, NOBODY, OVERDUE, WAITED, WorkFilter
+from ..worklist_values import ANYWHERE, OVERDUE
+from ..worklists import AGE, NOBODY, WAITED, WorkFilter
 from .facets import Option, commune_options
 
 #: Communes shown before the others are asked for.

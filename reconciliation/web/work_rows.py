@@ -48,8 +48,6 @@ class Row:
         """Whole days that it has waited."""
         return (timezone.now() - self.item.opened_at).days
 
-    # Words of every row are put together here: a template takes several times as long.
-
     @property
     def tick(self) -> str:
         return _("Chọn %(name)s") % {"name": self.person.name}
@@ -66,6 +64,11 @@ class Row:
         return ngettext("%(n)s ngày", "%(n)s ngày", n) % {"n": num(n)} if n else _("hôm nay")
 
     @property
+    def opened_on(self) -> str:
+        """The day of its opening, dd/mm/yyyy."""
+        return f"{timezone.localtime(self.item.opened_at):%d/%m/%Y}"
+
+    @property
     def holder(self) -> User | None:
         """Who has it open, else whom it was given to."""
         return self.lease.holder if self.lease else self.item.assigned_to
@@ -80,15 +83,10 @@ class Row:
         return max(0.0, (self.lease.until - timezone.now()).total_seconds()) if self.lease else 0.0
 
     @property
-    def is_late(self) -> bool:
-        """Others have it, and had until a day that is over."""
-        until = self.item.waits_until
-        return self.item.is_handed_on and until is not None and until < timezone.localdate()
-
-    @property
     def days_late(self) -> int:
+        """Days since others should have answered."""
         today: dt.date = timezone.localdate()
-        return (today - self.item.waits_until).days if self.is_late and self.item.waits_until else 0
+        return (today - self.item.waits_until).days if self.item.is_overdue and self.item.waits_until else 0
 
 
 def rows(items: Sequence[WorkItem], user: User) -> list[Row]:

@@ -20,8 +20,9 @@ from ..filters import address
 from ..models import Verification
 from ..models.waiting import capped
 from ..plot_search import exact_people, find_people
-from ..worklists import EXACT, PAGE, At, WorkFilter
-from . import file_links, meant, saved_views, work_facets, work_rows
+from ..worklist_values import At
+from ..worklists import EXACT, PAGE, WorkFilter
+from . import file_links, meant, saved_views, work_facets, work_lines, work_rows
 
 READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
 #: Communes that an empty list offers instead.
@@ -35,7 +36,7 @@ IDLE = 5
 def worklist(request: HttpRequest) -> HttpResponse:
     """Work items of the territory under facets, by impact or age; a page at a time."""
     user = user_of(request)
-    wanted = WorkFilter.read(user, request.GET)
+    wanted = WorkFilter.read(user, request.GET, {unit.code: unit for unit in user.communes_in_order()})
     base = work_facets.base_of(request.GET)
     place = At.read(request.GET.get("after", ""))
     items = wanted.page(place)
@@ -43,8 +44,11 @@ def worklist(request: HttpRequest) -> HttpResponse:
     counts = capped({**wanted.beside_counts(), **views.questions}, EXACT)
     facets = address(base)
     shown = items[:PAGE]
+    rows = work_rows.rows(shown, user)
+    most = max((item.plots for item in shown), default=1) or 1
     context = {
-        "rows": work_rows.rows(shown, user),
+        "rows": rows,
+        "lines": work_lines.written(rows, work_lines.Look(user, facets, most)),
         "facets": facets,
         "options": work_facets.options(wanted, base, counts),
         "chips": work_facets.chips(wanted, base),
@@ -62,7 +66,6 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "plots": wanted.counts.plots,
         "older": f"{facets}&after={wanted.at(shown[-1])}" if len(items) > PAGE else "",
         "is_first": place is None,
-        "most": max((item.plots for item in shown), default=1) or 1,
         "exact": EXACT,
         "may_review": user.may_review,
         "may_supervise": user.has_role(Role.SENIOR_REVIEWER),
