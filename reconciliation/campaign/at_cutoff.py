@@ -8,14 +8,17 @@ of the two indexes, however large the commune is. A commune's plots come in the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.db import connection
 
 from ..classification.weeks import closes_at, day_closes_at
-from ..models import Finding
+from ..models import Finding, KeptList
+from ..models.groups import Group
 from .history import Figures
+from .kept_pages import Wanted
 
 _IN_GROUP = """
     SELECT plot_id FROM (
@@ -66,16 +69,22 @@ _WITH_RULE = f"""
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """Which plots: of a week's close, or of a `day` in it, those of a group or those with a rule open."""
+    """Which plots: of a week's close, or of a `day` in it, those of a group (`is_all`: of any) or those with
+    a rule open; of a close also those that nothing else holds back (`is_alone`), and those done of a task."""
 
     week: dt.date
     group: int | None = None
     rule: str = ""
     day: dt.date | None = None
+    is_all: bool = False
+    is_alone: bool = False
+    task: str = ""
 
     def __post_init__(self) -> None:
-        if (self.group is None) == (not self.rule):
+        if (self.group is not None) + bool(self.rule) + self.is_all + bool(self.task) != 1:
             raise ValueError("a group or a rule")
+        if self.kept is not None and self.day is not None:
+            raise ValueError("lists are kept of weeks")
 
     @property
     def closes(self) -> dt.datetime:
@@ -83,13 +92,48 @@ class Stood:
         return closes_at(self.week) if self.day is None else day_closes_at(self.day)
 
     @property
-    def column(self) -> str:
-        """Where a snapshot tells how many; nothing there is none."""
-        return f"rules__{self.rule}" if self.group is None else f"group_{self.group}"
+    def kept(self) -> Wanted | None:
+        """The list that was kept with the close, where what is dated does not tell."""
+        if self.is_alone:
+            return Wanted(self.week, KeptList.Kind.ALONE, self.rule)
+        return Wanted(self.week, KeptList.Kind.DONE, self.task) if self.task else None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Where a snapshot tells how many, in parts; nothing there is none."""
+        if self.task:
+            return (f"tasks__{self.task}__done",)
+        if self.rule:
+            return (f"{'alone' if self.is_alone else 'rules'}__{self.rule}",)
+        return tuple(f"group_{group}" for group in (Group.values if self.is_all else [self.group]))
 
     def told(self, figures: Figures) -> int:
-        """How many the close itself says they were."""
+        """How many of a group or with a rule the close itself says they were."""
         return figures.rules[self.rule] if self.group is None else figures.groups[self.group]
+
+
+class Seen(NamedTuple):
+    """A plot of a list: in which commune, where a page goes on after it, the group where that is told."""
+
+    commune: int
+    plot: int
+    place: int
+    group: int | None
+
+
+def seen(stood: Stood, told: Mapping[int, int], after: tuple[int, int] | None, most: int) -> list[Seen]:
+    """Up to `most` plots that come after a place; `told` is how many each commune has, in that order."""
+    if stood.kept is not None:
+        kept = stood.kept.page(told, after, most)
+        return [Seen(each.commune, each.record, each.place, None) for each in kept]
+    parts = [replace(stood, is_all=False, group=group) for group in Group.values] if stood.is_all else [stood]
+    found = [
+        Seen(commune, plot, plot, part.group)
+        for part in parts
+        for commune, plot in page(part, told, after, most)
+    ]
+    places = {commune: place for place, commune in enumerate(told)}
+    return sorted(found, key=lambda each: (places[each.commune], each.plot))[:most]
 
 
 def page(
