@@ -28,12 +28,20 @@ from ..campaign.plan import Base, Close, Line, Shift
 from ..campaign.plan_edits import Edit, edits
 from ..campaign.plan_workbook import TITLES
 from ..classification.weeks import week_of
-from ..models import Task, Why
+from ..models import KeptList, Task, Verification, Why
 from ..models.groups import Group
 
 #: Who sets targets, of the whole province.
 CHANGERS = (Role.MANAGER, Role.ADMINISTRATOR)
 _WHYS = {why.value: why.label for why in Why}
+#: Where what is done of a task is listed, as what it is kept with a close, and what the address says.
+_LISTS: dict[Task, tuple[str, KeptList.Kind | None, str, object]] = {
+    Task.CLEAN: ("plots-at", None, "group", Group.READY.value),
+    Task.COLLECT: ("certificates-at", KeptList.Kind.DONE, "task", Task.COLLECT.value),
+    Task.VERIFY: ("land-users-at", KeptList.Kind.OUTCOME, "outcome", Verification.Outcome.MATCHED.value),
+    Task.CODE: ("plots-at", KeptList.Kind.DONE, "task", Task.CODE.value),
+    Task.SCAN: ("certificates-at", KeptList.Kind.DONE, "task", Task.SCAN.value),
+}
 #: Changes of the plan that are shown.
 EDITS = 20
 
@@ -167,18 +175,21 @@ def _shift(shift: Shift) -> dict[str, Any]:
 
 
 def _ready(user: User, close: Close, line: Line, parts: Sequence[Line] = ()) -> str:
-    """The plots that were clean then; of all communes together where each of them has a target.
+    """What was done by then; of all communes together where each of them that did any has a target.
 
-    Of what was done for the other tasks there is no list.
+    Of tasks other than cleaning the lists are those of closed weeks.
     """
     is_partial = any(part.target is None and part.figures.done for part in parts if part.task == line.task)
-    if line.task != Task.CLEAN or not line.figures.done or is_partial or close.day is None:
+    if not line.figures.done or is_partial or close.day is None:
         return ""
     if user.role not in roles_of("plots-at"):
         return ""
+    page, kind, name, value = _LISTS[line.task]
+    if kind is not None and not (close.is_week and kind in close.listed):
+        return ""
     then = ("week", week_of(close.day)) if close.is_week else ("day", close.day)
     of = [("commune", line.unit.code)] if line.unit else []
-    return f"{reverse('plots-at')}?{urlencode([then, ('group', Group.READY.value), *of])}"
+    return f"{reverse(page)}?{urlencode([then, (name, value), *of])}"
 
 
 def _excluded(user: User, code: str) -> str:
