@@ -15,8 +15,10 @@ from typing import NamedTuple
 from django.db import connection
 
 from ..classification.weeks import closes_at, day_closes_at
-from ..models import Finding, KeptList
+from ..models import Finding, KeptList, WeeklySnapshot
 from ..models.groups import Group
+from ..rules import catalogue
+from . import history
 from .history import Figures
 from .kept_pages import Wanted
 
@@ -42,20 +44,20 @@ _IN_GROUP = """
 """
 
 # A finding that is waived today was open as long as nobody had waived it: the change says when that was.
-_WITH_RULE = f"""
-    SELECT plot_id FROM (
+_WITH_RULES = f"""
+    SELECT DISTINCT each.plot_id FROM unnest(%(rules)s::varchar[]) r (rule) CROSS JOIN LATERAL (
         (SELECT DISTINCT f.plot_id FROM reconciliation_finding f
-        WHERE f.rule = %(rule)s AND f.commune_id = %(commune)s AND f.plot_id > %(after)s
+        WHERE f.rule = r.rule AND f.commune_id = %(commune)s AND f.plot_id > %(after)s
             AND f.state = 'open' AND f.opened_at < %(at)s
         ORDER BY f.plot_id LIMIT %(most)s)
         UNION
         (SELECT DISTINCT f.plot_id FROM reconciliation_finding f
-        WHERE f.rule = %(rule)s AND f.commune_id = %(commune)s AND f.plot_id > %(after)s
+        WHERE f.rule = r.rule AND f.commune_id = %(commune)s AND f.plot_id > %(after)s
             AND f.state = 'closed' AND f.opened_at < %(at)s AND f.closed_at >= %(at)s
         ORDER BY f.plot_id LIMIT %(most)s)
         UNION
         (SELECT DISTINCT f.plot_id FROM reconciliation_finding f
-        WHERE f.rule = %(rule)s AND f.commune_id = %(commune)s AND f.plot_id > %(after)s
+        WHERE f.rule = r.rule AND f.commune_id = %(commune)s AND f.plot_id > %(after)s
             AND f.state = 'waived' AND f.opened_at < %(at)s AND NOT EXISTS (
                 SELECT FROM reconciliation_change h JOIN reconciliation_changeset s ON s.id = h.change_set_id
                 WHERE h.model = '{Finding._meta.label_lower}' AND h.record_id = f.id AND h.field = 'state'
@@ -63,14 +65,15 @@ _WITH_RULE = f"""
                     AND s.applied_at < %(at)s
             )
         ORDER BY f.plot_id LIMIT %(most)s)
-    ) stood ORDER BY plot_id LIMIT %(most)s
+    ) each ORDER BY each.plot_id LIMIT %(most)s
 """  # noqa: S608  our own names
 
 
 @dataclass(frozen=True, slots=True)
 class Stood:
     """Which plots: of a week's close, or of a `day` in it, those of a group (`is_all`: of any) or those with
-    a rule open; of a close also those that nothing else holds back (`is_alone`), and those done of a task."""
+    a rule open; of a close also those that nothing else holds back (`is_alone`), those with any rule of a
+    `word` open, and those done of a task."""
 
     week: dt.date
     group: int | None = None
@@ -79,12 +82,13 @@ class Stood:
     is_all: bool = False
     is_alone: bool = False
     task: str = ""
+    word: str = ""
 
     def __post_init__(self) -> None:
-        if (self.group is not None) + bool(self.rule) + self.is_all + bool(self.task) != 1:
+        if sum(map(bool, (self.group, self.rule, self.is_all, self.task, self.word))) != 1:
             raise ValueError("a group or a rule")
-        if self.kept is not None and self.day is not None:
-            raise ValueError("lists are kept of weeks")
+        if self.day is not None and (self.kept is not None or self.word):
+            raise ValueError("lists of weeks alone")
 
     @property
     def closes(self) -> dt.datetime:
@@ -103,6 +107,8 @@ class Stood:
         """Where a snapshot tells how many, in parts; nothing there is none."""
         if self.task:
             return (f"tasks__{self.task}__done",)
+        if self.word:
+            return (f"dimensions__{self.word}",)
         if self.rule:
             return (f"{'alone' if self.is_alone else 'rules'}__{self.rule}",)
         return tuple(f"group_{group}" for group in (Group.values if self.is_all else [self.group]))
@@ -157,11 +163,20 @@ def _of(stood: Stood, commune: int, after: int, most: int) -> list[int]:
     values = {
         "commune": commune,
         "group": stood.group,
-        "rule": stood.rule,
+        "rules": _rules(stood, commune),
         "after": after,
         "at": stood.closes,
         "most": most,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_IN_GROUP if stood.group is not None else _WITH_RULE, values)
+        cursor.execute(_IN_GROUP if stood.group is not None else _WITH_RULES, values)
         return [row[0] for row in cursor.fetchall()]
+
+
+def _rules(stood: Stood, commune: int) -> list[str]:
+    """The rules that are asked for: the one, or those of the word that the close counted in the commune."""
+    if not stood.word:
+        return [stood.rule]
+    rows = history.last_revisions(WeeklySnapshot.objects.filter(week=stood.week), [commune])
+    told = rows.values_list("rules", flat=True).first() or {}
+    return [rule for rule in told if catalogue.knows(rule) and catalogue.by_id(rule).dimension == stood.word]

@@ -19,7 +19,7 @@ from ..campaign import at_cutoff
 from ..campaign.at_cutoff import Seen, Stood
 from ..classification.weeks import week_of
 from ..filters import PAGE, address
-from ..models import PlotStatus, Task
+from ..models import Dimension, PlotStatus, Task
 from ..models.groups import Group
 from ..rules import catalogue
 from . import closes
@@ -51,9 +51,10 @@ def plots_at(request: HttpRequest) -> HttpResponse:
     kind = stood.kept.kind if stood.kept else None
     look = closes.Look.read(request, stood.week, stood.columns, kind, stood.day)
     found = at_cutoff.seen(stood, look.told, look.after, PAGE + 1)
-    kept = {"group": None, "rule": None, "alone": None, "task": None}
+    kept = {"group": None, "rule": None, "alone": None, "task": None, "word": None}
     context = look.context([(each.commune, each.place) for each in found]) | {
         "stood": stood,
+        "word": Dimension(stood.word).label if stood.word else "",
         "rule": catalogue.by_id(stood.rule) if stood.rule else None,
         "title": _("Thửa đất khi hết ngày") if stood.day else _("Thửa đất khi chốt tuần"),
         "groups": [
@@ -61,7 +62,9 @@ def plots_at(request: HttpRequest) -> HttpResponse:
         ],
         "all_groups": f"?{address(look.base, **kept | {'group': ALL})}",
         "chosen_by": [
-            (name, look.base[name][0]) for name in ("group", "rule", "alone", "task") if name in look.base
+            (name, look.base[name][0])
+            for name in ("group", "rule", "alone", "task", "word")
+            if name in look.base
         ],
         "rows": _rows(user, found[:PAGE], look.units),
     }
@@ -69,20 +72,22 @@ def plots_at(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> Stood:
-    """What the address asks for; 404 where it names no Monday and no day, no group, no rule and no task."""
-    names = ("rule", "group", "day", "task", "alone")
-    rule, group, day, task, alone = (request.GET.get(name, "") for name in names)
+    """What the address asks for; 404 where it names no Monday and no day, no group, rule, word or task."""
+    names = ("rule", "group", "day", "task", "alone", "word")
+    rule, group, day, task, alone, word = (request.GET.get(name, "") for name in names)
     try:
         last = dt.date.fromisoformat(day) if day else None
     except ValueError:
         raise Http404 from None
     week = week_of(last) if last else closes.monday(request.GET.get("week", ""))
-    if (alone or task) and last:
+    if (alone or task or word) and last:
         raise Http404
     if catalogue.knows(rule):
         return Stood(week, rule=rule, day=last, is_alone=alone == "1")
     if task == Task.CODE:
         return Stood(week, task=task)
+    if word in Dimension.values:
+        return Stood(week, word=word)
     if group == ALL:
         return Stood(week, day=last, is_all=True)
     if group not in {"1", "2", "3"}:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from ..campaign.report_annexes import AGES, HOLDERS
 from ..campaign.report_figures import GROUPS, OUTCOMES, TASKS
 from ..campaign.report_parts import Block, Picture, Report, Table
-from ..models import KeptList, Task, Verification
+from ..models import Dimension, KeptList, Task, Verification
 from .people_at import OTHERWISE
 
 Kind = KeptList.Kind
@@ -33,6 +33,7 @@ def figures(told: Report, own: Mapping[str, str]) -> dict[str, str]:
             f"group_{group}_closing": _stood(told, own, group=group),
         }
     found |= {"plots": _stood(told, own, group="all")}
+    found |= {f"open_{word}": _stood(told, own, word=word) for word in Dimension.values}
     if Kind.OUTCOME in told.listed:
         found |= {
             f"people_{outcome}": _kept(told, own, "land-users-at", outcome=outcome)

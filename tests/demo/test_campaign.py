@@ -148,6 +148,16 @@ def test_what_was_kept_of_each_close_is_as_many_as_it_says_after_all_that_follow
             assert len(at_cutoff.seen(stood, {commune: figures.plots}, None, 10 * PLOTS)) == figures.plots
 
 
+def test_the_plots_of_a_word_are_as_many_as_each_close_says(province: list[int]) -> None:
+    campaign.play(WEEKS, 1, now=NOW)
+    assert not Finding.objects.waived().exists()
+    for week in history.closed_weeks():
+        for commune, figures in history.closed(week, None).items():
+            for word, n in figures.dimensions.items():
+                found = at_cutoff.seen(Stood(week, word=word), {commune: n}, None, 10 * PLOTS)
+                assert len({each.plot for each in found}) == len(found) == n, (week, commune, word)
+
+
 def test_what_a_rule_alone_held_back_was_open_then_and_not_in_the_first_group(province: list[int]) -> None:
     campaign.play(WEEKS, 1, now=NOW)
     for kept in KeptList.objects.filter(kind=Kind.ALONE):
