@@ -52,6 +52,8 @@ def keep(week: dt.date, found: Mapping[int, Counted], kinds: Collection[Kind]) -
 
     What was kept of these kinds before is replaced.
     """
+    if not found:
+        return
     communes, last = list(found), week + WEEK - _DAY
     asked: dict[str, Any] = {
         "week": week, "communes": communes, "at": closes_at(week), "day": last, "zone": settings.TIME_ZONE,

@@ -75,6 +75,7 @@ def gather(told: Past) -> Gathered:
         reasons=told.reasons,
         is_rebuilt=told.is_rebuilt,
         listed=told.listed,
+        before=told.week - _WEEK if told.before else None,
         partial=frozenset(task for task in Task if is_partial(told.now.values(), task)),
     )
     places = standings(told)

@@ -54,7 +54,9 @@ def waited(request: HttpRequest) -> HttpResponse:
     user, week = user_of(request), closes.monday(request.GET.get("week", ""))
     where, age = request.GET.get("with", "") or DESK, request.GET.get("age", "")
     receivers = [place.value or DESK for place in With]
-    if where not in {*receivers, OVERDUE} or (age and age not in map(str, range(len(AGES)))):
+    if where not in {*receivers, OVERDUE} or (age and where == OVERDUE):
+        raise Http404
+    if age and age not in map(str, range(len(AGES))):
         raise Http404
     if where == OVERDUE:
         wanted = Wanted(week, Kind.WAITS, "", late_with=_LATE_WITH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -28,6 +29,7 @@ def figures(told: Report, own: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for group in map(str, GROUPS):
         found |= {
+            f"group_{group}_opening": _stood(told, own, told.before, group=group) if told.before else "",
             f"group_{group}_came": _moves(told, own, entered=group),
             f"group_{group}_went": _moves(told, own, left=group),
             f"group_{group}_closing": _stood(told, own, group=group),
@@ -51,12 +53,16 @@ def figures(told: Report, own: Mapping[str, str]) -> dict[str, str]:
 
 def parts(
     told: Report, own: Mapping[str, str], *, may_list: bool
-) -> Iterator[tuple[Block, Table | Picture | None, int, Any]]:
-    """The blocks as the report has them; of a table also its rows, with the lists behind their numbers."""
-    columns = _columns(told, own) if may_list else {}
+) -> Iterator[tuple[Block, Table | Picture | None, int, Any, Any]]:
+    """The blocks as the report has them; of a table also its rows and sums, with the lists behind them."""
+    columns, sums = (_columns(told, own), _feet(told, own)) if may_list else ({}, {})
     for block, held, number in told.parts:
-        rows = list(_rows(held, columns.get(held.key, {}))) if isinstance(held, Table) else None
-        yield block, held, number, rows
+        rows = foot = None
+        if isinstance(held, Table):
+            rows = list(_rows(held, columns.get(held.key, {})))
+            hrefs = sums.get(held.key, [""] * len(held.columns))
+            foot = [(*cell, href) for cell, href in zip(held.foot_cells, hrefs, strict=False)]
+        yield block, held, number, rows, foot
 
 
 def _columns(told: Report, own: Mapping[str, str]) -> dict[str, Columns]:
@@ -78,6 +84,7 @@ def _columns(told: Report, own: Mapping[str, str]) -> dict[str, Columns]:
         }
     return lists | {
         "groups": {
+            1: lambda group: known[f"group_{group}_opening"],
             2: lambda group: known[f"group_{group}_came"],
             3: lambda group: known[f"group_{group}_went"],
             4: lambda group: known[f"group_{group}_closing"],
@@ -98,8 +105,17 @@ def _rows(table: Table, columns: Columns) -> Iterator[list[Cell]]:
         ]
 
 
-def _stood(told: Report, own: Mapping[str, str], **chosen: str) -> str:
-    return f"{reverse('plots-at')}?{urlencode({'week': told.week.isoformat(), **own, **chosen})}"
+def _feet(told: Report, own: Mapping[str, str]) -> dict[str, list[str]]:
+    """The lists behind the sums below a table, by its key; an empty word where a cell has none."""
+    opening = _stood(told, own, told.before, group="all") if told.before else ""
+    moves = [_moves(told, own, entered="any"), _moves(told, own, left="any")]
+    return {"groups": ["", opening, *moves, _stood(told, own, group="all"), ""]}
+
+
+def _stood(told: Report, own: Mapping[str, str], week: dt.date | None = None, **chosen: str) -> str:
+    """The plots of this close, or of that of another week."""
+    asked = {"week": (week or told.week).isoformat(), **own, **chosen}
+    return f"{reverse('plots-at')}?{urlencode(asked)}"
 
 
 def _moves(told: Report, own: Mapping[str, str], **way: str) -> str:

@@ -19,7 +19,7 @@ from ..campaign.course import whole
 from ..campaign.history import Figures, closed_weeks, total
 from ..campaign.report_difficulties import noted
 from ..campaign.report_past import Past, Territory, past, revisions
-from ..campaign.report_standing import Standing, of_task, planned_of, standings
+from ..campaign.report_standing import Standing, is_partial, of_task, planned_of, standings
 from ..classification import period
 from ..models import KeptList, Task, WorkItem
 from ..models.groups import Group
@@ -135,6 +135,8 @@ def _link(page: dict[str, Any], told: Past, own: Mapping[str, str]) -> None:
         each["href"] = at("plots-at", group=str(each["group"]))
     for each in page["rules"]:
         each["href"] = at("plots-at", rule=each["rule"].id)
+    if not is_partial(told.now.values(), Task.CLEAN):
+        page["done_href"] = at("plots-at", group=str(Group.READY.value))
     if KeptList.Kind.WAITS in told.listed:
         for each in page["waiting"]:
             each["href"] = at("overview-waits-at", **{"with": each["who"]})

@@ -29,8 +29,8 @@ BODY = re.compile(r"<table[^>]*>.*?<tbody[^>]*>(.*?)</tbody>", re.DOTALL)
 
 #: What of the lists that are kept with a close each page has to lead to.
 KEPT = {
-    "overview": {"alone=1", "land-users/at"},
-    "report": {"land-users/at", "task=code", "task=collect", "task=scan"},
+    "overview": {"alone=1", "land-users/at", "left=any"},
+    "report": {"land-users/at", "task=code", "task=collect", "task=scan", "word=sufficient", "left=any"},
 }
 
 

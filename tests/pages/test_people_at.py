@@ -126,6 +126,7 @@ def test_a_week_that_was_never_closed_says_so(visit: Visit, plots: list[Plot]) -
     "address",
     [
         "/overview/waiting/at/?with=police", "/overview/waiting/at/?week=2026-03-03&with=police",
+        "/overview/waiting/at/?week=2026-03-02&with=overdue&age=1", "/plots/at/?week=2026-03-02&word=x",
         "/overview/waiting/at/?week=2026-03-02&with=x", "/overview/waiting/at/?week=2026-03-02&age=4",
         "/land-users/at/?week=2026-03-02", "/land-users/at/?week=2026-03-02&outcome=x",
         "/certificates/at/?week=2026-03-02&task=code", "/plots/at/?week=2026-03-02&task=scan",
