@@ -1,4 +1,4 @@
-"""What is done of the plan's tasks other than cleaning, record by record.
+"""What is done of the plan's tasks other than cleaning by the end of a day, record by record.
 
 Whether a plot has a code or a scan is linked bears no date. So the records are kept as they are counted, in
 the statement that counts them: the figure is their number, and its list equals it whatever changes later.
@@ -37,8 +37,8 @@ _RECORDS = {
 TASKS = tuple(_RECORDS)
 
 _KEEP = """
-    INSERT INTO reconciliation_donelist (commune_id, task, day, is_week, total, ids)
-    SELECT commune_id, %(task)s, %(day)s, %(is_week)s, count(*), array_agg(id ORDER BY id)
+    INSERT INTO reconciliation_donelist (commune_id, task, day, total, ids)
+    SELECT commune_id, %(task)s, %(day)s, count(*), array_agg(id ORDER BY id)
     FROM ({records}) done WHERE commune_id = ANY(%(communes)s) GROUP BY commune_id
     ON CONFLICT DO NOTHING
     RETURNING commune_id, total
@@ -50,29 +50,24 @@ _STRETCH = """
 """
 
 
-def keep(found: dict[int, Counted], day: dt.date, *, is_week: bool) -> None:
-    """Write down the records of which a day's or a week's figures tell, and make their numbers the figures.
+def keep(found: dict[int, Counted], day: dt.date) -> None:
+    """Write down the records of which a day's figures tell, and make their numbers the figures.
 
-    What was kept of a day or a week before goes.
+    What was kept of a day before goes; weeks have lists of their own (`kept_lists`).
     """
-    asked: dict[str, Any] = {
-        "day": day,
-        "is_week": is_week,
-        "at": day_closes_at(day),
-        "communes": list(found),
-    }
+    asked: dict[str, Any] = {"day": day, "at": day_closes_at(day), "communes": list(found)}
     with connection.cursor() as cursor:
         for task, records in _RECORDS.items():
             cursor.execute(_KEEP.format(records=records), asked | {"task": task.value})
             for commune, total in cursor.fetchall():
                 found[commune].tasks[task]["done"] = total
-    DoneList.objects.filter(is_week=is_week, day__lt=day).delete()
+    DoneList.objects.filter(day__lt=day).delete()
 
 
 def kept(user: User, close: Close) -> QuerySet[DoneList]:
-    """The lists behind what the plan tells, of the user's territory; none where they were not kept."""
+    """The lists behind what the plan tells of a day, in the user's territory; none where none were kept."""
     lists = DoneList.objects.visible_to(user)
-    return lists.none() if close.day is None else lists.filter(day=close.day, is_week=close.is_week)
+    return lists.none() if close.day is None or close.is_week else lists.filter(day=close.day)
 
 
 def totals(lists: QuerySet[DoneList]) -> dict[tuple[int, str], int]:

@@ -170,6 +170,12 @@ class Report:
     note: str = ""
     reasons: list[str] = field(default_factory=list)
     is_rebuilt: bool = False
+    #: Of which kinds of figures whom they counted was kept.
+    listed: frozenset[str] = frozenset()
+    #: The week before, where it was closed.
+    before: dt.date | None = None
+    #: Tasks of which the figures leave out what communes did that were assigned none of it.
+    partial: frozenset[str] = frozenset()
 
     @property
     def last(self) -> dt.date:

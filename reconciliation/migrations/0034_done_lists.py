@@ -19,13 +19,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('task', models.CharField(choices=[('clean', 'Làm sạch thửa đất'), ('collect', 'Thu giấy chứng nhận'), ('verify', 'Xác minh người sử dụng đất'), ('code', 'Gán mã định danh thửa'), ('scan', 'Gắn bản quét giấy chứng nhận')], max_length=7)),
                 ('day', models.DateField()),
-                ('is_week', models.BooleanField()),
                 ('total', models.IntegerField()),
                 ('ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='landdb.adminunit')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('day', 'is_week', 'task', 'commune'), name='donelist_once')],
+                'constraints': [models.UniqueConstraint(fields=('day', 'task', 'commune'), name='donelist_once')],
             },
         ),
     ]

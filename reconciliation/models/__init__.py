@@ -11,6 +11,7 @@ from .extracts import ExtractTouch
 from .findings import Dimension, Effect, Finding, NoteCount, RuleSet, RuleSetting
 from .fits import Frequency, MatchingBand, MatchingFit
 from .groups import GroupMove, PlotStatus, Tally
+from .kept_lists import KeptList
 from .ledger import LedgerDay
 from .matches import Match, Verification
 from .meeting import Difficulty, DifficultyEntry, Digest, MeetingDecision, WeekAlerts
@@ -65,6 +66,7 @@ __all__ = [
     "GroupMove",
     "HandDelivery",
     "JudgedDay",
+    "KeptList",
     "LaidBy",
     "Lease",
     "LedgerDay",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -22,6 +22,7 @@ from ..campaign import done as kept_done
 from ..campaign import plan as plans
 from ..filters import PAGE, Place, address
 from ..models import Task
+from .plan import list_at
 from .queue import READERS
 
 #: Task → what its records are, and the page of one.
@@ -45,7 +46,10 @@ class Row:
 @allow(*READERS)
 @require_GET
 def done(request: HttpRequest) -> HttpResponse:
-    """The records that the plan's figure counted when it was written down last; a page at a time."""
+    """The records that the plan's figure counted when a day was written down last; a page at a time.
+
+    Where the plan tells of a closed week, the list is the one that was kept with it.
+    """
     user = user_of(request)
     task = request.GET.get("task", "")
     if task not in kept_done.TASKS:
@@ -55,7 +59,9 @@ def done(request: HttpRequest) -> HttpResponse:
     chosen = next((unit for unit in units.values() if unit.code == code), None)
     if code and chosen is None:
         raise Http404
-    close = plans.last_close(list(units))
+    close = plans.last_close([chosen.pk] if chosen else list(units))
+    if close.is_week and (kept := list_at(user, close, Task(task), chosen)):
+        return redirect(kept)
     lists = kept_done.kept(user, close).filter(task=task)
     totals = {commune: n for (commune, _task), n in kept_done.totals(lists).items()}
     order = [pk for pk, unit in units.items() if chosen in (None, unit)]

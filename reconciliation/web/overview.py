@@ -21,7 +21,14 @@ from landdb.web.signed_in import user_of
 from ..campaign import people, weekly
 from ..campaign.forecast import CHANCE
 from ..campaign.weekly import Closes, Week
-from . import dashboard_lists, dashboard_map, dashboard_panels, dashboard_table, dashboard_work
+from . import (
+    dashboard_flow,
+    dashboard_lists,
+    dashboard_map,
+    dashboard_panels,
+    dashboard_table,
+    dashboard_work,
+)
 from .dashboard_territory import Territory
 
 
@@ -79,12 +86,12 @@ def _panels(
         "to_confirm": f"{reverse('queue')}?{_joined('confirmed=no', territory.lists)}" if links else "",
         "goal": dashboard_panels.goal(week, territory),
         "chance": round(CHANCE * 10),
-        "flow": dashboard_panels.flow(week, territory, may_list=may_list),
+        "flow": dashboard_flow.flow(week, territory, may_list=may_list),
         "rules": dashboard_panels.rules(week, territory, may_list=may_list),
         "words": dashboard_panels.words(week),
         "identifiers": dashboard_panels.identifiers(week, territory, may_list=may_list),
         "waiting": dashboard_work.waiting(week, territory, user),
-        "outcomes": dashboard_panels.outcomes(outcomes, territory, is_listed=links),
+        "outcomes": dashboard_panels.outcomes(outcomes, week, territory, may_list=may_list),
         "outcome_total": outcomes.total(),
         "people_href": dashboard_lists.people(territory.lists) if links else "",
         "province": None if territory.ids is None else weekly.group_shares(closes, closed),
@@ -94,7 +101,9 @@ def _panels(
         "told_on": week.told.day if week.told else None,
         "territory_name": territory.name,
     }
-    if closed is None:
+    if closed is not None:
+        panels["overdue"] = dashboard_work.overdue(week, territory, user)
+    else:
         panels["police"] = dashboard_work.police(territory, user)
         panels["uploads"] = dashboard_work.uploads(territory, user)
         panels["uploads_href"] = reverse("uploads") if user.role in roles_of("uploads") else ""
@@ -179,6 +188,11 @@ def _communes(
         ],
         "spark": dashboard_table.whole_spark(week),
         "plot_total": sum(row.plots for row in rows),
+        "plot_total_href": dashboard_lists.of_every_group(
+            dashboard_lists.plots(territory.codes, week, territory.office)
+        )
+        if may_list
+        else "",
         "has_map": ground.is_map,
         "classes": dashboard_map.classes(),
         "late": sum(row.gap is not None and row.gap < dashboard_map.LATE for row in rows),

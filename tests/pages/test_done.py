@@ -10,13 +10,14 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from pytest_django.asserts import assertRedirects
 
 from landdb.models import AdminUnit, Role, User
 from parcels.models import Plot, Scan
 from reconciliation import classification
 from reconciliation.campaign import snapshots
 from reconciliation.classification.weeks import WEEK, closes_at, week_of
-from reconciliation.models import DoneList, GroupMove, Target, Task, Verification, WeeklySnapshot
+from reconciliation.models import DayFigures, DoneList, GroupMove, PlotStatus, Target, Task, Verification
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,14 @@ def write_down() -> None:
     """What was done by midnight."""
     midnight = dt.datetime.combine(timezone.localdate(), dt.time(1), timezone.get_current_timezone())
     snapshots.take_yesterday(midnight)
+
+
+def four_weeks_ago() -> None:
+    """All that was so the day before yesterday was so by then."""
+    then = timezone.now() - 4 * WEEK
+    GroupMove.objects.update(at=then)
+    for dated in (PlotStatus, Verification):
+        dated.objects.update(since=then)
 
 
 def numbers(client: Client, query: str = "") -> dict[Any, tuple[int | None, str]]:
@@ -112,37 +121,45 @@ def test_pages_go_on_commune_by_commune(
     assert [plot.commune_id for plot in whole] == [communes[0].pk] * 3 + [communes[1].pk] * 2
 
 
-def test_the_last_week_and_the_last_day_are_kept(manager: Client, communes: list[AdminUnit]) -> None:
-    GroupMove.objects.update(at=timezone.now() - 4 * WEEK)
-    Verification.objects.update(since=timezone.now() - 4 * WEEK)
+def test_a_closed_week_is_told_by_the_lists_of_its_close_alone(
+    manager: Client, communes: list[AdminUnit]
+) -> None:
+    four_weeks_ago()
     last = week_of(timezone.localdate()) - WEEK
     for week in (last - WEEK, last):
         snapshots.take(week, closes_at(week) + dt.timedelta(hours=1))
-    assert set(DoneList.objects.values_list("day", "is_week")) == {(last + dt.timedelta(days=6), True)}
-    for task, (done, href) in numbers(manager).items():
-        if task in OTHERS:
-            assert len(records(manager, href)) == done, task
-    write_down()
-    yesterday = timezone.localdate() - dt.timedelta(days=1)
-    assert set(DoneList.objects.values_list("day", "is_week")) == {
-        (last + dt.timedelta(days=6), True), (yesterday, False),
-    }  # fmt: skip
-
-
-def test_a_week_that_was_written_down_late_or_again_has_no_list_that_is_not_its_own(
-    manager: Client, communes: list[AdminUnit]
-) -> None:
-    GroupMove.objects.update(at=timezone.now() - 4 * WEEK)
-    Verification.objects.update(since=timezone.now() - 4 * WEEK)
-    late = week_of(timezone.localdate()) - 3 * WEEK
-    snapshots.take(late)
+    snapshots.take_yesterday(closes_at(last) + dt.timedelta(hours=1))
+    assert DayFigures.objects.get(commune=communes[0]).day == last + dt.timedelta(days=6)
     assert not DoneList.objects.exists()
-    assert numbers(manager)[Task.VERIFY] == (5, "")
-    last = late + 2 * WEEK
-    snapshots.take(last, closes_at(last) + dt.timedelta(hours=1))
-    WeeklySnapshot.objects.filter(week=last).update(tasks={Task.VERIFY: {"done": 1}})
+    for query in ("", f"?commune={communes[1].code}"):
+        for task, (done, href) in numbers(manager, query).items():
+            assert "/plan/done/" not in href
+            assert len(manager.get(href).context["rows"]) == done, task
+            if task in OTHERS:
+                former = f"/plan/done/?task={task.value}{query.replace('?', '&')}"
+                assertRedirects(manager.get(former), href)
+
+
+def test_of_days_the_last_one_is_kept(manager: Client, communes: list[AdminUnit]) -> None:
+    today = dt.datetime.combine(timezone.localdate(), dt.time(1), timezone.get_current_timezone())
+    for days in (1, 0):
+        snapshots.take_yesterday(today - dt.timedelta(days=days))
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    assert set(DoneList.objects.values_list("day", flat=True)) == {yesterday}
+    assert DayFigures.objects.values("day").distinct().count() == 2
+
+
+def test_a_figure_whose_records_were_not_kept_has_no_list(manager: Client, communes: list[AdminUnit]) -> None:
+    write_down()
+    DoneList.objects.filter(commune=communes[1]).delete()
+    assert {numbers(manager)[task] for task in (Task.CODE, Task.VERIFY)} == {(5, "")}
+    four_weeks_ago()
+    DayFigures.objects.all().delete()
     cache.clear()
-    assert numbers(manager)[Task.VERIFY] == (2, "")
+    snapshots.take(week_of(timezone.localdate()) - 3 * WEEK)
+    told = numbers(manager)
+    assert told[Task.CODE] == (None, "")
+    assert told[Task.VERIFY][1].startswith("/land-users/at/")
 
 
 def test_an_official_sees_the_own_commune_alone_and_no_whole_numbers(

@@ -25,6 +25,19 @@ CHOSEN = ("overview", "plan", "report", "meeting", "alerts", "ledger")
 RULE = "scan_missing"
 
 
+#: Pages of what is kept with a close, and the longest lists of each.
+KEPT = (
+    ("plots-at", {"group": "all"}),
+    ("plots-at", {"rule": RULE, "alone": "1"}),
+    ("plots-at", {"task": "code"}),
+    ("overview-waits-at", {"with": "desk"}),
+    ("overview-waits-at", {"with": "desk", "age": "3"}),
+    ("overview-waits-at", {"with": "overdue"}),
+    ("land-users-at", {"outcome": "matched"}),
+    ("certificates-at", {"task": "scan"}),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """One page of one reader: `kind` names it in the figures."""
@@ -45,6 +58,9 @@ def looks(user: User, commune: AdminUnit, weeks: list[dt.date]) -> list[Look]:
         found += [Look(f"done:{task}", f"{path}?{urlencode({'task': task})}") for task in ("code", "verify")]
     if weeks and (path := _path(user, "plots-at")):
         found += list(_lists(path, user, commune, weeks))
+    for name, chosen in KEPT if weeks else ():
+        if path := _path(user, name):
+            found += [Look(f"kept:{name}", address) for address in _kept(path, chosen, commune, weeks[-1])]
     return found
 
 
@@ -67,6 +83,13 @@ def _lists(path: str, user: User, commune: AdminUnit, weeks: list[dt.date]) -> I
             whole = {**asked, "group": group.value, "commune": commune.code}
             yield Look(f"list:{what}", f"{path}?{urlencode(whole)}")
         yield Look(f"list:{what}:rule", f"{path}?{urlencode({**asked, 'rule': RULE})}")
+
+
+def _kept(path: str, chosen: dict[str, str], commune: AdminUnit, week: dt.date) -> Iterator[str]:
+    """The list of the reader's whole territory, and far down in the largest commune."""
+    asked = {"week": f"{week:%Y-%m-%d}", **chosen}
+    yield f"{path}?{urlencode(asked)}"
+    yield f"{path}?{urlencode({**asked, 'after': f'{commune.pk}.1000'})}"
 
 
 def _path(user: User, name: str) -> str:
