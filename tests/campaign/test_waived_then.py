@@ -7,14 +7,15 @@ from collections.abc import Callable
 
 import pytest
 
-from landdb.models import Role
+from landdb.models import AdminUnit, Role
 from parcels.models import Plot
 from reconciliation import classification
 from reconciliation.actions import changes, consents, findings
-from reconciliation.campaign import at_cutoff, counting, snapshots
+from reconciliation.campaign import at_cutoff, counting, history, snapshots
 from reconciliation.campaign.at_cutoff import Stood
 from reconciliation.classification import weeks
-from reconciliation.models import ChangeSet, Decision, Finding, GroupMove, WeeklySnapshot
+from reconciliation.models import ChangeSet, Decision, Finding, GroupMove, KeptList, WeeklySnapshot
+from reconciliation.rules import catalogue
 from tests import factories as make
 from tests.campaign.clock import moment
 
@@ -31,18 +32,22 @@ def judge(plot: Plot, at: dt.datetime) -> None:
 
 @pytest.fixture
 def plot() -> Plot:
-    """Without a code since Thursday, 5 March; the only thing against it."""
-    plot = make.make_ready_plot()
+    return without_code(make.make_commune())
+
+
+def without_code(commune: AdminUnit) -> Plot:
+    """A plot without a code since Thursday, 5 March; the only thing against it."""
+    plot = make.make_ready_plot(commune)
     judge(plot, moment(4))
     Plot.objects.filter(pk=plot.pk).update(code="")
     judge(plot, moment(5))
     return plot
 
 
-def waive(at: dt.datetime) -> ChangeSet:
-    """Two people leave the finding out of account from a moment on."""
+def waive(plot: Plot, at: dt.datetime) -> ChangeSet:
+    """Two people leave the plot's finding out of account from a moment on."""
     asked = findings.ask_waiver(
-        Finding.objects.open().get(rule=RULE), by=make.make_user(), reason="x", until=LONG
+        Finding.objects.open().get(plot=plot, rule=RULE), by=make.make_user(), reason="x", until=LONG
     )
     consents.answer(asked.change_set.consent, by=make.make_user(Role.SENIOR_REVIEWER), is_yes=True)
     ChangeSet.objects.filter(pk=asked.change_set_id).update(applied_at=at)
@@ -59,7 +64,7 @@ def told(plot: Plot) -> tuple[dict[str, int], int, list[int]]:
 
 
 def ended_by_a_person(plot: Plot, _waiver: ChangeSet) -> None:
-    findings.end_waiver(Finding.objects.get(rule=RULE), by=make.make_user(), reason="hết lý do")
+    findings.end_waiver(Finding.objects.get(plot=plot, rule=RULE), by=make.make_user(), reason="hết lý do")
 
 
 def taken_back(plot: Plot, waiver: ChangeSet) -> None:
@@ -67,9 +72,9 @@ def taken_back(plot: Plot, waiver: ChangeSet) -> None:
 
 
 def ended_by_itself(plot: Plot, _waiver: ChangeSet) -> None:
-    Finding.objects.filter(rule=RULE).update(waived_until=dt.date(2026, 3, 20))
+    Finding.objects.filter(plot=plot, rule=RULE).update(waived_until=dt.date(2026, 3, 20))
     judge(plot, moment(21))
-    assert Finding.objects.get(rule=RULE).waiver_ended_at == moment(21)
+    assert Finding.objects.get(plot=plot, rule=RULE).waiver_ended_at == moment(21)
 
 
 def mended(plot: Plot, _waiver: ChangeSet) -> None:
@@ -79,7 +84,7 @@ def mended(plot: Plot, _waiver: ChangeSet) -> None:
 
 def waived_anew(plot: Plot, waiver: ChangeSet) -> None:
     ended_by_a_person(plot, waiver)
-    waive(moment(25))
+    waive(plot, moment(25))
 
 
 def nothing_more(plot: Plot, _waiver: ChangeSet) -> None:
@@ -92,7 +97,7 @@ Later = Callable[[Plot, ChangeSet], None]
 
 @pytest.mark.parametrize("later", LATER)
 def test_what_was_waived_at_the_cut_off_counts_as_waived(plot: Plot, later: Later) -> None:
-    waiver = waive(moment(6))
+    waiver = waive(plot, moment(6))
     assert told(plot) == ({}, 0, [])
     later(plot, waiver)
     assert told(plot) == ({}, 0, [])
@@ -101,29 +106,56 @@ def test_what_was_waived_at_the_cut_off_counts_as_waived(plot: Plot, later: Late
 @pytest.mark.parametrize("later", LATER)
 def test_what_was_waived_after_the_cut_off_counts_as_open(plot: Plot, later: Later) -> None:
     assert told(plot) == ({RULE: 1}, 1, [plot.pk])
-    waiver = waive(moment(12))
+    waiver = waive(plot, moment(12))
     assert told(plot) == ({RULE: 1}, 1, [plot.pk])
     later(plot, waiver)
     assert told(plot) == ({RULE: 1}, 1, [plot.pk])
 
 
+@pytest.mark.parametrize("is_written_first", [True, False])
+@pytest.mark.parametrize("later", LATER)
+def test_figures_and_lists_of_a_close_are_of_what_was_waived_then(
+    plot: Plot, later: Later, is_written_first: bool
+) -> None:
+    other = without_code(plot.commune)
+    word = str(catalogue.by_id(RULE).dimension)
+    waiver = waive(plot, moment(6))
+    if is_written_first:
+        snapshots.take(WEEK, moment(9, 1))
+    later(plot, waiver)
+    later(other, waive(other, moment(12)))
+    if not is_written_first:
+        snapshots.take(WEEK, moment(9, 1))
+    (figures,) = history.closed(WEEK, None).values()
+    assert (figures.rules, figures.alone, figures.dimensions[word]) == ({RULE: 1}, {RULE: 1}, 1)
+    assert KeptList.objects.get(kind=KeptList.Kind.ALONE).ids == [other.pk]
+    lists = (Stood(WEEK, rule=RULE), Stood(WEEK, rule=RULE, is_alone=True), Stood(WEEK, word=word))
+    for stood in lists:
+        found = at_cutoff.seen(stood, {plot.commune_id: 1}, None, 9)
+        assert [each.plot for each in found] == [other.pk], stood
+
+
 def test_a_waiver_that_ended_before_the_cut_off_counts_for_nothing(plot: Plot) -> None:
-    waive(moment(6))
-    ended = findings.end_waiver(Finding.objects.get(rule=RULE), by=make.make_user(), reason="hết lý do")
+    waive(plot, moment(6))
+    ended = findings.end_waiver(
+        Finding.objects.get(plot=plot, rule=RULE), by=make.make_user(), reason="hết lý do"
+    )
     ChangeSet.objects.filter(pk=ended.change_set_id).update(applied_at=moment(7))
     assert told(plot) == ({RULE: 1}, 1, [plot.pk])
-    waive(moment(12))
+    waive(plot, moment(12))
     assert told(plot) == ({RULE: 1}, 1, [plot.pk])
 
 
 def test_a_waiver_that_nobody_agreed_to_yet_counts_for_nothing(plot: Plot) -> None:
-    asked = findings.ask_waiver(Finding.objects.get(rule=RULE), by=make.make_user(), reason="x", until=LONG)
+    asked = findings.ask_waiver(
+        Finding.objects.get(plot=plot, rule=RULE), by=make.make_user(), reason="x", until=LONG
+    )
     assert isinstance(asked, Decision)
     assert told(plot) == ({RULE: 1}, 1, [plot.pk])
 
 
 def test_a_missed_cut_off_that_is_rebuilt_counts_the_finding_that_was_waived_since(plot: Plot) -> None:
-    waive(moment(12))
+    waive(plot, moment(12))
     snapshots.take(WEEK, moment(20))
     late = WeeklySnapshot.objects.get()
     assert late.is_rebuilt
@@ -132,7 +164,7 @@ def test_a_missed_cut_off_that_is_rebuilt_counts_the_finding_that_was_waived_sin
 
 @pytest.mark.parametrize("later", LATER)
 def test_a_week_that_is_counted_again_comes_out_as_it_was_written(plot: Plot, later: Later) -> None:
-    waiver = waive(moment(6))
+    waiver = waive(plot, moment(6))
     snapshots.take(WEEK, moment(9))
     later(plot, waiver)
     assert snapshots.revise(WEEK, "kiểm tra lại") == 0
@@ -142,7 +174,7 @@ def test_a_week_that_is_counted_again_comes_out_as_it_was_written(plot: Plot, la
 
 
 def test_of_a_waiver_that_ended_nobody_knows_when_the_former_word_is_kept(plot: Plot) -> None:
-    waiver = waive(moment(6))
+    waiver = waive(plot, moment(6))
     snapshots.take(WEEK, moment(9))
     ended_by_itself(plot, waiver)
     Finding.objects.update(waiver_ended_at=None)
