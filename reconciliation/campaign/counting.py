@@ -116,22 +116,29 @@ def _tallied(column: str) -> dict[int, Counts]:
     return counts
 
 
+def of_lone_rules() -> dict[str, Any]:
+    """The rules that the statements on plots that a single one holds back ask of."""
+    return {"rules": sorted(_tallied_rules()), "hiding": list(HIDING)}
+
+
+def _tallied_rules() -> set[str]:
+    rows = Tally.objects.exclude(rule__in=["", Tally.CONFIRMED])
+    return set(rows.values_list("rule", flat=True).distinct())
+
+
 def _holding_back() -> set[str]:
     """The rules whose findings counters and statuses count: what only notes has nothing to go back from.
 
     A rule that was switched off is one of them: its findings are dated.
     """
-    known = set(
-        Tally.objects.exclude(rule__in=["", Tally.CONFIRMED]).values_list("rule", flat=True).distinct()
-    )
-    return known - {ruling.rule.id for ruling in book.current().rulings if not ruling.counts}
+    return _tallied_rules() - {ruling.rule.id for ruling in book.current().rulings if not ruling.counts}
 
 
 def _rules(found: dict[int, Counted], moment: dt.datetime) -> None:
     counts = _tallied("plots")
-    holding_back = _holding_back()
+    known = _holding_back()
     for commune, rule, since in ask(statements.RULES_SINCE, at=moment):
-        if rule in holding_back:
+        if rule in known:
             counts[commune][rule] -= since
     for commune, counted in found.items():
         counted.rules = {rule: plots for rule, plots in sorted(counts[commune].items()) if plots}
@@ -139,9 +146,7 @@ def _rules(found: dict[int, Counted], moment: dt.datetime) -> None:
 
 def _alone(found: dict[int, Counted], moment: dt.datetime) -> None:
     counts = _tallied("alone")
-    holding_back = sorted({rule for told in counts.values() for rule in told})
-    asked = {"at": moment, "rules": holding_back, "hiding": list(HIDING)}
-    for commune, rule, since in ask(statements.ALONE_SINCE, **asked):
+    for commune, rule, since in ask(statements.ALONE_SINCE, at=moment, **of_lone_rules()):
         counts[commune][rule] -= since
     for commune, counted in found.items():
         counted.alone = {rule: plots for rule, plots in sorted(counts[commune].items()) if plots}
@@ -151,11 +156,9 @@ def _dimensions(found: dict[int, Counted], moment: dt.datetime) -> None:
     counts: dict[int, Counts] = defaultdict(lambda: dict.fromkeys(Dimension.values, 0))
     for commune, *plots in ask(statements.DIMENSIONS_NOW):
         counts[commune] = dict(zip(Dimension.values, plots, strict=True))
-    holding_back = _holding_back()
+    known = _holding_back()
     words = ", ".join(
-        f"('{rule.id}', '{Dimension(rule.dimension).value}')"
-        for rule in catalogue.RULES
-        if rule.id in holding_back
+        f"('{rule.id}', '{Dimension(rule.dimension).value}')" for rule in catalogue.RULES if rule.id in known
     )
     if words:
         for commune, dimension, since in ask(statements.DIMENSIONS_SINCE.format(words=words), at=moment):
@@ -166,11 +169,15 @@ def _dimensions(found: dict[int, Counted], moment: dt.datetime) -> None:
 
 def _waiting(found: dict[int, Counted], day: dt.date, moment: dt.datetime) -> None:
     asked = ask(statements.WAITING, at=moment, day=day, zone=settings.TIME_ZONE)
-    for commune, holder, items, plots, *ages, since in asked:
+    for commune, holder, *told in asked:
         if commune in found:
-            found[commune].waiting[holder] = {
-                "items": items, "plots": plots, "ages": ages, "since": since.isoformat(),
-            }  # fmt: skip
+            found[commune].waiting[holder] = aged(*told)
+
+
+def aged(items: int, plots: int, *rest: Any) -> dict[str, Any]:
+    """What is written down of the work that waits with somebody, from a row of the statement."""
+    *ages, since, late = rest
+    return {"items": items, "plots": plots, "ages": ages, "since": since.isoformat(), "late": late}
 
 
 def _tasks(found: dict[int, Counted], moment: dt.datetime, *, near: bool) -> None:

@@ -51,18 +51,24 @@ class TaskFigures:
 
 @dataclass
 class Waiting:
-    """What waits with somebody: work items, the plots that wait on them, how many by age, since when."""
+    """What waits with somebody: work items, the plots that wait on them, how many by age, since when.
+
+    `late`: how many they had longer than until their day; None where that was not written down.
+    """
 
     items: int = 0
     plots: int = 0
     ages: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
     since: dt.date | None = None
+    late: int | None = None
 
     def add(self, other: Waiting) -> None:
         self.items += other.items
         self.plots += other.plots
         self.ages = [a + b for a, b in zip(self.ages, other.ages, strict=True)]
         self.since = min(filter(None, (self.since, other.since)), default=None)
+        if other.late is not None:
+            self.late = (self.late or 0) + other.late
 
 
 @dataclass
@@ -87,7 +93,9 @@ class Figures:
             None if row.alone is None else Counter(row.alone),
             Counter(row.dimensions),
             {
-                holder: Waiting(told["items"], told["plots"], list(told["ages"]), _day(told["since"]))
+                holder: Waiting(
+                    told["items"], told["plots"], list(told["ages"]), _day(told["since"]), told.get("late")
+                )
                 for holder, told in row.waiting.items()
             },
             tasks_of(row),
@@ -153,6 +161,13 @@ def closed_tasks(week: dt.date, communes: Collection[int] | None) -> dict[int, d
     """Commune → task → its figures at the close of a week."""
     rows = last_revisions(WeeklySnapshot.objects.filter(week=week), communes).only("commune", "tasks")
     return {row.commune_id: tasks_of(row) for row in rows}
+
+
+def listed(week: dt.date, communes: Collection[int] | None) -> frozenset[str]:
+    """The kinds of figures of which it was kept, in each of the communes, whom they counted."""
+    rows = last_revisions(WeeklySnapshot.objects.filter(week=week), communes).values_list("lists", flat=True)
+    kinds = [frozenset(kinds) for kinds in rows]
+    return frozenset.intersection(*kinds) if kinds else frozenset()
 
 
 def stocks(communes: Collection[int] | None) -> dict[dt.date, dict[int, Groups]]:

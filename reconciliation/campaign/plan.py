@@ -19,6 +19,7 @@ from landdb.models import AdminUnit
 
 from ..classification.weeks import WEEK
 from ..models import DayFigures, Target, Task
+from . import history
 from .history import TaskFigures, closed_tasks, tasks_of
 from .keeping import kept
 from .weekly import Closes
@@ -60,10 +61,16 @@ class Close:
     stamp: tuple[Any, ...] = ()
     read_now: Callable[[], dict[int, Tasks]] = dict
     read_before: Callable[[], dict[int, Tasks]] = dict
+    read_listed: Callable[[], frozenset[str]] = frozenset
 
     @cached_property
     def now(self) -> dict[int, Tasks]:
         return self.read_now()
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """Of which kinds of figures of the closed week it was kept whom they counted."""
+        return self.read_listed()
 
     @cached_property
     def before(self) -> dict[int, Tasks]:
@@ -154,10 +161,11 @@ def last_close(communes: Collection[int] | None) -> Close:
         read_now = partial(kept, key, lambda: _tasks_of_day(day, communes))
     stamp = (of, last["written"], tuple(closes.stamps.items()))
     earlier = [(week, end) for week, end in zip(weeks, ends, strict=True) if end < shown]
+    listed = partial(history.listed, weeks[-1], communes) if is_week else frozenset
     if not earlier:
-        return Close(shown, None, is_week, stamp, read_now)
+        return Close(shown, None, is_week, stamp, read_now, read_listed=listed)
     week, end = earlier[-1]
-    return Close(shown, end, is_week, stamp, read_now, of_week(week))
+    return Close(shown, end, is_week, stamp, read_now, of_week(week), listed)
 
 
 def _tasks_of_day(day: dt.date, communes: Collection[int] | None) -> dict[int, dict[str, TaskFigures]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..models import Effect, RuleSet, Task, WeeklySnapshot
 from ..rules import book, catalogue
-from . import statements
+from . import statements, waived
 from .counting import Counted, ask
 
 #: What of the tasks follows from what is dated.
@@ -17,8 +17,8 @@ _DATED = (Task.CLEAN, Task.VERIFY)
 
 @dataclass(frozen=True)
 class Unknown:
-    """What today cannot tell of a moment: commune → rules whose findings were waived meanwhile, and communes
-    of which no rule is known, since plots have changed communes.
+    """What today cannot tell of a moment: commune → rules of which a waiver ended nobody knows when, and
+    communes of which no rule is known, since plots have changed communes.
     """
 
     rules: dict[int, set[str]]
@@ -28,7 +28,7 @@ class Unknown:
     def since(cls, moment: dt.datetime) -> Unknown:
         """Reads what has changed without leaving a date behind."""
         rules: dict[int, set[str]] = defaultdict(set)
-        for commune, rule in ask(statements.WAIVERS, at=moment):
+        for commune, rule in ask(waived.UNKNOWN, at=moment):
             rules[commune].add(rule)
         return cls(rules, {commune for (commune,) in ask(statements.CHANGED_COMMUNES, at=moment)})
 

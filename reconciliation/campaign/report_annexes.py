@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from django.utils.translation import gettext_noop as _noop
+
 from .history import TaskFigures
 from .report_figures import GROUPS, OUTCOMES, PLACES, TASKS, place_row
 from .report_parts import DAY, WORDS, Column, Table, Value
@@ -12,11 +14,11 @@ from .report_standing import Standing
 
 _PLACE = Column("Xã, phường", WORDS)
 HOLDERS = {
-    "desk": "Bàn xét duyệt",
-    "police": "Công an",
-    "commune": "Xã, phường",
-    "citizen": "Người sử dụng đất (chưa thu được)",
-    "later": "Để sau",
+    "desk": _noop("Bàn xét duyệt"),
+    "police": _noop("Công an"),
+    "commune": _noop("Xã, phường"),
+    "citizen": _noop("Người sử dụng đất (chưa thu được)"),
+    "later": _noop("Để sau"),
 }
 AGES = ("Đến 7 ngày", "8–14", "15–30", "Trên 30")
 

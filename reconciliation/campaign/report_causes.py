@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext_noop as _noop
+
 from ..models import Dimension, Why
 from ..rules import catalogue
 from .history import Figures, Waiting, total
@@ -14,10 +16,10 @@ from .report_past import Past
 #: Rules in the table; the workbook has all.
 TOP_RULES = 8
 WORDS_OF = {
-    Dimension.CORRECT: "Đúng",
-    Dimension.SUFFICIENT: "Đủ",
-    Dimension.CLEAN: "Sạch",
-    Dimension.ALIVE: "Sống",
+    Dimension.CORRECT: _noop("Đúng"),
+    Dimension.SUFFICIENT: _noop("Đủ"),
+    Dimension.CLEAN: _noop("Sạch"),
+    Dimension.ALIVE: _noop("Sống"),
 }
 
 
@@ -28,14 +30,12 @@ def describe(report: Report, past: Past) -> None:
     report.annexes.append(_rules(figures, None))
     for dimension, word in WORDS_OF.items():
         count = figures.dimensions[dimension] if figures.dimensions else None
-        told = f"Thửa còn vướng ít nhất một quy tắc của chữ “{word}”."
-        report.add(f"open_{dimension}", f"Thửa vướng chữ “{word}”", count, told)
+        report.add(f"open_{dimension}", count, what="open", word=word)
     for who, name in HOLDERS.items():
         held = figures.waiting.get(who, Waiting()) if figures.waiting else None
-        told = f"Người sử dụng đất đang chờ: {name}."
-        report.add(f"waiting_{who}", f"Chờ {name}", held.items if held else None, told)
+        report.add(f"waiting_{who}", held.items if held else None, what="waiting", holder=name)
         old = held.ages[-1] if held else None
-        report.add(f"waiting_{who}_old", f"Chờ {name}, trên 30 ngày", old, "Trong số đó, chờ quá 30 ngày.")
+        report.add(f"waiting_{who}_old", old, what="waiting_old", holder=name)
     if figures.waiting:
         report.tables["waiting"] = _waiting(figures)
     if reasons := list(_reasons(figures)):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_noop as _noop
+
 from ..classification import period
 from ..models import Task, Verification
 from .course import whole
@@ -11,34 +13,29 @@ from .history import TaskFigures, total
 from .report_parts import CHANGE, COUNT, DAY, POINTS, SHARE, WORDS, Column, Report, Table, Value
 from .report_past import Past
 from .report_standing import Standing, needed, of_task, planned_of
+from .report_words import TOLD, Words
 
 Outcome = Verification.Outcome
 
 #: Each task: what of it is counted, and its name in the table.
 TASKS = {
-    Task.CLEAN: ("thửa", "Làm sạch thửa đất"),
-    Task.COLLECT: ("giấy", "Thu giấy chứng nhận"),
-    Task.SCAN: ("giấy", "Gắn bản quét giấy chứng nhận"),
-    Task.VERIFY: ("người", "Xác minh người sử dụng đất"),
-    Task.CODE: ("thửa", "Gán mã định danh thửa"),
+    Task.CLEAN: (_noop("thửa"), _noop("Làm sạch thửa đất")),
+    Task.COLLECT: (_noop("giấy"), _noop("Thu giấy chứng nhận")),
+    Task.SCAN: (_noop("giấy"), _noop("Gắn bản quét giấy chứng nhận")),
+    Task.VERIFY: (_noop("người"), _noop("Xác minh người sử dụng đất")),
+    Task.CODE: (_noop("thửa"), _noop("Gán mã định danh thửa")),
 }
-#: How the plan of a day is reckoned.
-_LINE = "Đường thẳng từ số thửa nhóm 1 lúc kế hoạch bắt đầu đến số được giao vào ngày hạn."
-_OTHER_LINE = (
-    "Đường thẳng từ số đã làm lúc kế hoạch bắt đầu (không bản chốt nào ghi thì từ 0) đến số được giao vào "
-    "ngày hạn."
-)
-GROUPS = {1: "Nhóm 1", 2: "Nhóm 2", 3: "Nhóm 3"}
+GROUPS = {1: _noop("Nhóm 1"), 2: _noop("Nhóm 2"), 3: _noop("Nhóm 3")}
 OUTCOMES = {
-    Outcome.MATCHED: "Khớp với dữ liệu dân cư",
-    Outcome.MISMATCH: "Thấy nhưng khác thông tin",
-    Outcome.AMBIGUOUS: "Chưa rõ là ai",
-    Outcome.NOT_FOUND: "Không tìm thấy",
-    Outcome.DECEASED: "Đã mất",
-    Outcome.WITH_POLICE: "Đã gửi Công an khi đối chiếu",
-    Outcome.UNVERIFIABLE: "Thiếu căn cứ để đối chiếu",
-    Outcome.NOT_APPLICABLE: "Không áp dụng (cơ quan, tổ chức)",
-    "": "Đã đổi sau khi chốt, không còn rõ",
+    Outcome.MATCHED: _noop("Khớp với dữ liệu dân cư"),
+    Outcome.MISMATCH: _noop("Thấy nhưng khác thông tin"),
+    Outcome.AMBIGUOUS: _noop("Chưa rõ là ai"),
+    Outcome.NOT_FOUND: _noop("Không tìm thấy"),
+    Outcome.DECEASED: _noop("Đã mất"),
+    Outcome.WITH_POLICE: _noop("Đã gửi Công an khi đối chiếu"),
+    Outcome.UNVERIFIABLE: _noop("Thiếu căn cứ để đối chiếu"),
+    Outcome.NOT_APPLICABLE: _noop("Không áp dụng (cơ quan, tổ chức)"),
+    "": _noop("Đã đổi sau khi chốt, không còn rõ"),
 }
 
 
@@ -57,43 +54,35 @@ def describe(report: Report, past: Past, places: Sequence[Standing]) -> None:
     ranked = [each for each in places if each.gap is not None]
     late = [each for each in ranked if (each.gap or 0) < 0]
     far = [each for each in ranked if (each.gap or 0) < -10]
-    report.add("communes", "Số xã, phường", len(places), "Xã, phường có số liệu của tuần.")
-    report.add("communes_ranked", "Số xã, phường được xếp", len(ranked), "Có chỉ tiêu làm sạch thửa đất.")
-    report.add(
-        "communes_late", "Số xã, phường chậm kế hoạch", len(late), "Đã làm ít hơn kế hoạch đến ngày chốt."
-    )
-    report.add(
-        "communes_far", "Số xã, phường chậm trên 10 điểm %", len(far), "Chậm kế hoạch quá 10 điểm phần trăm."
-    )
+    report.add("communes", len(places))
+    report.add("communes_ranked", len(ranked))
+    report.add("communes_late", len(late))
+    report.add("communes_far", len(far))
 
 
 def _stand(report: Report, past: Past) -> None:
-    counted = "Từ tuần kế hoạch làm sạch của toàn tỉnh bắt đầu; không có kế hoạch thì từ bản chốt đầu."
-    report.add("week", "Tuần của chiến dịch", past.number or "chưa bắt đầu", counted)
-    report.add("week_first", "Từ ngày", past.week, "Thứ hai của tuần.", DAY)
-    report.add("week_last", "Đến hết ngày", past.last, "Chủ nhật; số liệu chốt lúc 24 giờ.", DAY)
-    report.add("revision", "Bản chốt", past.revision, "1 là bản đầu; bản sau sửa bản trước, có nêu lý do.")
-    rules = ", ".join(map(str, past.rule_sets)) or "không rõ"
-    report.add("rule_set", "Bộ quy tắc", rules, "Số của bộ quy tắc mà thửa được phân loại theo.", WORDS)
+    report.add("week", past.number or _noop("chưa bắt đầu"))
+    report.add("week_first", past.week, DAY)
+    report.add("week_last", past.last, DAY)
+    report.add("revision", past.revision)
+    report.add("rule_set", ", ".join(map(str, past.rule_sets)) or _noop("không rõ"), WORDS)
 
 
 def _groups(report: Report, past: Past) -> None:
     figures, book = total(past.now.values()), period.total(past.books.values())
-    report.add("plots", "Tổng số thửa", figures.plots, "Thửa đang có trong sổ lúc chốt.")
+    report.add("plots", figures.plots)
     rows: list[tuple[Value, ...]] = []
     stocks: list[tuple[int, int, int, int]] = []
     for group, name in GROUPS.items():
         key, closing = f"group_{group}", figures.groups[group]
         opening, came, went = book.opening[group], book.came(group), book.went(group)
-        report.add(
-            f"{key}_opening", f"{name}, đầu tuần", opening, "Thửa trong nhóm lúc tuần bắt đầu, theo sổ."
-        )
-        report.add(f"{key}_came", f"{name}, vào", came, "Lượt thửa vào nhóm trong tuần.")
-        report.add(f"{key}_went", f"{name}, ra", went, "Lượt thửa ra khỏi nhóm trong tuần.")
-        report.add(f"{key}_closing", f"{name}, cuối tuần", closing, "Thửa trong nhóm lúc chốt.")
-        report.add(f"{key}_change", f"{name}, tăng giảm", came - went, "Vào trừ ra.", CHANGE)
+        report.add(f"{key}_opening", opening, what="group_opening", group=name)
+        report.add(f"{key}_came", came, what="group_came", group=name)
+        report.add(f"{key}_went", went, what="group_went", group=name)
+        report.add(f"{key}_closing", closing, what="group_closing", group=name)
+        report.add(f"{key}_change", came - went, CHANGE, what="group_change", group=name)
         part = share(closing, figures.plots)
-        report.add(f"{key}_share", f"{name}, tỷ lệ", part, "Trên tổng số thửa lúc chốt.", SHARE)
+        report.add(f"{key}_share", part, SHARE, what="group_share", group=name)
         stocks.append((opening, came, went, closing))
         rows.append((name, opening, came, went, closing, part))
     sums = [sum(column) for column in zip(*stocks, strict=True)]
@@ -132,27 +121,23 @@ def _revision(past: Past) -> str:
 def _people(report: Report, past: Past) -> None:
     now, before = total(past.now.values()).verification, total(past.before.values()).verification
     people, out = now.total(), now[Outcome.NOT_APPLICABLE]
-    report.add("people", "Người sử dụng đất", people, "Người đứng tên ở các thửa, cả cơ quan, tổ chức.")
-    report.add("people_asked", "Người phải đối chiếu", people - out, "Không kể cơ quan, tổ chức.")
+    report.add("people", people)
+    report.add("people_asked", people - out)
     rows = []
     for outcome, name in OUTCOMES.items():
         count = now[outcome]
         change = count - before[outcome] if before else None
         if outcome:
-            told = f"Người có kết quả này lúc chốt: {name[0].lower()}{name[1:]}."
-            report.add(f"people_{outcome}", f"Người: {name}", count, told)
+            small = Words(name).small
+            report.add(f"people_{outcome}", count, what="people_of", outcome=name, small=small)
         if count or (before and before[outcome]):
             rows.append((name, count, share(count, people), change))
     matched = now[Outcome.MATCHED]
-    told = "Trên số người phải đối chiếu."
-    report.add("people_matched_share", "Người khớp, tỷ lệ", share(matched, people - out), told, SHARE)
+    report.add("people_matched_share", share(matched, people - out), SHARE)
     gain = matched - before[Outcome.MATCHED] if before else None
-    report.add("people_matched_change", "Người khớp, tăng giảm", gain, "So với bản chốt tuần trước.", CHANGE)
+    report.add("people_matched_change", gain, CHANGE)
     unsettled = [Outcome.MISMATCH, Outcome.AMBIGUOUS, Outcome.NOT_FOUND, Outcome.UNVERIFIABLE]
-    wrong = sum(now[outcome] for outcome in unsettled)
-    report.add(
-        "people_wrong", "Người sai lệch, chưa rõ", wrong, "Khác thông tin, chưa rõ là ai, không thấy, thiếu."
-    )
+    report.add("people_wrong", sum(now[outcome] for outcome in unsettled))
     report.tables["people"] = Table(
         "people",
         "Đối chiếu dân cư",
@@ -175,34 +160,34 @@ def _task(report: Report, past: Past, task: Task) -> None:
     told, line = of_task(past.now.values(), task), planned_of(past, task, past.last)
     plan = None if line is None else whole(line)
     excluded = told.excluded.total() if told.assigned is not None else None
-    key = task.value
-    report.add(f"{key}_assigned", f"{name}: được giao", told.assigned, f"Số {unit} trong kế hoạch lúc chốt.")
-    report.add(f"{key}_excluded", f"{name}: chưa làm được", excluded, "Có lý do đã ghi: thế chấp, mất giấy…")
-    report.add(f"{key}_collectable", f"{name}: có thể làm", told.collectable, "Được giao trừ chưa làm được.")
-    where = "ở các xã, phường được giao" if told.assigned is not None else "ở mọi xã, phường"
-    report.add(f"{key}_done", f"{name}: đã làm", told.done, f"Số {unit} đạt lúc chốt, {where}.")
-    of_assigned, of_rest = share(told.done, told.assigned), share(told.done, told.collectable)
-    report.add(f"{key}_rate", f"{name}: trên số được giao", of_assigned, "Đã làm trên được giao.", SHARE)
-    report.add(f"{key}_rest", f"{name}: trên số có thể làm", of_rest, "Đã làm trên có thể làm.", SHARE)
-    report.add(f"{key}_planned", f"{name}: kế hoạch", plan, _LINE if task == Task.CLEAN else _OTHER_LINE)
-    gap = None if told.done is None or plan is None else told.done - plan
-    report.add(f"{key}_gap", f"{name}: so kế hoạch", gap, "Đã làm trừ kế hoạch.", CHANGE)
-    pace = needed(told, past.last)
-    report.add(f"{key}_needed", f"{name}: cần mỗi tuần", pace, "Số còn lại chia đều cho các tuần đến hạn.")
-    report.add(f"{key}_starts", f"{name}: bắt đầu", told.starts, "Ngày sớm nhất trong kế hoạch.", DAY)
-    report.add(f"{key}_due", f"{name}: hạn", told.due, "Ngày muộn nhất trong kế hoạch.", DAY)
+    where = _noop("ở các xã, phường được giao") if told.assigned is not None else _noop("ở mọi xã, phường")
+    found: list[tuple[str, Value, str]] = [
+        ("assigned", told.assigned, COUNT),
+        ("excluded", excluded, COUNT),
+        ("collectable", told.collectable, COUNT),
+        ("done", told.done, COUNT),
+        ("rate", share(told.done, told.assigned), SHARE),
+        ("rest", share(told.done, told.collectable), SHARE),
+        ("planned", plan, COUNT),
+        ("gap", None if told.done is None or plan is None else told.done - plan, CHANGE),
+        ("needed", needed(told, past.last), COUNT),
+        ("starts", told.starts, DAY),
+        ("due", told.due, DAY),
+    ]
+    for figure, value, kind in found:
+        key = f"{task.value}_{figure}"
+        what = key if key in TOLD else f"task_{figure}"
+        report.add(key, value, kind, what=what, task=name, unit=unit, where=where)
 
 
 def _plots(report: Report, past: Past) -> None:
     figures = total(past.now.values())
     coded = figures.tasks.get(Task.CODE, TaskFigures()).done
-    report.add("coded", "Thửa có mã định danh", coded, "Thửa đang có trong sổ và đã có mã.")
-    report.add("coded_share", "Thửa có mã, tỷ lệ", share(coded, figures.plots), "Trên tổng số thửa.", SHARE)
+    report.add("coded", coded)
+    report.add("coded_share", share(coded, figures.plots), SHARE)
     drawn = figures.plots - figures.rules["geometry_missing"]
-    report.add("drawn", "Thửa có trên bản đồ", drawn, "Thửa không vướng quy tắc “chưa có hình thể”.")
-    report.add(
-        "drawn_share", "Thửa có trên bản đồ, tỷ lệ", share(drawn, figures.plots), "Trên tổng số thửa.", SHARE
-    )
+    report.add("drawn", drawn)
+    report.add("drawn_share", share(drawn, figures.plots), SHARE)
 
 
 def tasks_table(report: Report, past: Past) -> Table:

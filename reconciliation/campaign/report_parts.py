@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext_noop as _noop
+
 from .report_drawing import Drawing
+from .report_words import Words, told_of
 
 Value = int | float | str | dt.date | None
 #: How a value is written: a count, a difference with its sign, a share of one in per cent, percentage points,
 #: a day, words.
 COUNT, CHANGE, SHARE, POINTS, DAY, WORDS = "count", "change", "share", "points", "day", "words"
 NUMBERS = (COUNT, CHANGE, SHARE, POINTS)
-UNKNOWN = "chưa có số liệu"
+UNKNOWN = _noop("chưa có số liệu")
 
 
 def written(value: Value, kind: str) -> str:
@@ -40,13 +43,22 @@ def _is_nought(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of the report; `definition` says of what, in words for people."""
+    """A number of the report; `defined` says of what, in words for people."""
 
     key: str
-    name: str
+    named: Words
     value: Value
-    definition: str
+    defined: Words
     kind: str = COUNT
+
+    @property
+    def name(self) -> str:
+        """As the report says it."""
+        return str(self.named)
+
+    @property
+    def definition(self) -> str:
+        return str(self.defined)
 
     @property
     def shown(self) -> str:
@@ -158,14 +170,23 @@ class Report:
     note: str = ""
     reasons: list[str] = field(default_factory=list)
     is_rebuilt: bool = False
+    #: Of which kinds of figures whom they counted was kept.
+    listed: frozenset[str] = frozenset()
+    #: The week before, where it was closed.
+    before: dt.date | None = None
+    #: Tasks of which the figures leave out what communes did that were assigned none of it.
+    partial: frozenset[str] = frozenset()
 
     @property
     def last(self) -> dt.date:
         """The Sunday."""
         return self.week + dt.timedelta(days=6)
 
-    def add(self, key: str, name: str, value: Value, definition: str, kind: str = COUNT) -> None:
-        self.figures[key] = Figure(key, name, value, definition, kind)
+    def add(self, key: str, value: Value, kind: str = COUNT, *, what: str = "", **parts: str | Words) -> None:
+        """A figure that is called and defined as `what` is (else as its own key), with the words of its
+        group, task or whatever it is of."""
+        named, defined = told_of(what or key, **parts)
+        self.figures[key] = Figure(key, named, value, defined, kind)
 
     def value(self, key: str) -> Value:
         return self.figures[key].value

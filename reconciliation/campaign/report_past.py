@@ -81,6 +81,8 @@ class Past:
     rule_sets: list[int]
     reasons: list[str]
     is_rebuilt: bool
+    #: Of which kinds of figures whom they counted was kept, everywhere here.
+    listed: frozenset[str]
     #: When the last of it was written down.
     known: dt.datetime
 
@@ -149,6 +151,7 @@ def past(territory: Territory, week: dt.date, revision: int) -> Past | None:
         sorted({row.rule_set_id for row in rows if row.rule_set_id}),
         sorted({row.reason for row in rows if row.reason}),
         any(row.is_rebuilt for row in rows if row.revision == 1),
+        frozenset.intersection(*(frozenset(row.lists) for row in rows)),
         known,
     )
 

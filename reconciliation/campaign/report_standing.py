@@ -95,6 +95,14 @@ def of_task(parts: Iterable[Figures], task: Task) -> TaskFigures:
     return told
 
 
+def is_partial(parts: Iterable[Figures], task: Task) -> bool:
+    """Does `of_task` leave out what some commune did?"""
+    every = [figures.tasks[task] for figures in parts if task in figures.tasks]
+    return any(told.assigned is not None for told in every) and any(
+        told.done for told in every if told.assigned is None
+    )
+
+
 def planned_of(past: Past, task: Task, on: dt.date, communes: Collection[int] | None = None) -> float | None:
     """The plan of several communes together (None: of all): the sum of theirs.
 

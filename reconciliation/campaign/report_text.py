@@ -133,17 +133,9 @@ def _plots(report: Report, ahead: Forecast | None) -> None:
 
 def _forecast(report: Report, ahead: Forecast) -> str:
     """Only what is likely enough to be told."""
-    report.add(
-        "forecast_pace", "Nhịp gần đây", round(ahead.pace), "Thửa lên nhóm 1 mỗi tuần, vài tuần gần nhất."
-    )
-    for key, name, day in (
-        ("likely", "Dự kiến xong", ahead.likely),
-        ("earliest", "Dự kiến sớm nhất", ahead.earliest),
-        ("latest", "Dự kiến muộn nhất", ahead.latest),
-    ):
-        report.add(
-            f"forecast_{key}", name, day, "Theo nhịp các tuần gần nhất; khoảng đúng 8 trên 10 lần.", DAY
-        )
+    report.add("forecast_pace", round(ahead.pace))
+    for key, day in (("likely", ahead.likely), ("earliest", ahead.earliest), ("latest", ahead.latest)):
+        report.add(f"forecast_{key}", day, DAY)
     start = "Theo nhịp các tuần gần nhất ({forecast_pace} thửa mỗi tuần), "
     if ahead.likely is None:
         return start + "chưa thể nói ngày hoàn thành chỉ tiêu."
@@ -156,7 +148,7 @@ def _forecast(report: Report, ahead: Forecast) -> str:
     due = report.value("clean_due")
     late = (ahead.likely - due).days if isinstance(due, dt.date) else 0
     if late > 0:
-        report.add("forecast_late", "Dự kiến chậm (ngày)", late, "Từ hạn đến ngày dự kiến xong.")
+        report.add("forecast_late", late)
         told += ", chậm khoảng {forecast_late} ngày so với hạn {clean_due}"
     return start + told + "."
 

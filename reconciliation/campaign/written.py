@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..models import Task, Verification, WeeklySnapshot
+from ..models import KeptList, Task, Verification, WeeklySnapshot
 from ..models.campaign import CommuneFigures
 from .history import Figures, TaskFigures, total
 
@@ -25,18 +25,21 @@ class Told:
     rule_sets: list[int]
     reasons: list[str]
     is_rebuilt: bool
+    #: Of which kinds of figures whom they counted was kept, everywhere here.
+    listed: frozenset[str] = frozenset()
 
 
 def told_of(day: dt.date, rows: Iterable[CommuneFigures]) -> Told | None:
     """The last revisions of some communes together; None where there is none."""
     figures: dict[int, Figures] = {}
-    rule_sets, reasons, is_rebuilt = set(), [], False
+    rule_sets, reasons, is_rebuilt, listed = set(), [], False, frozenset(KeptList.Kind.values)
     for row in rows:
         figures[row.commune_id] = Figures.of(row)
         rule_sets.add(row.rule_set_id)
         if isinstance(row, WeeklySnapshot):
             reasons += [row.reason] if row.reason and row.reason not in reasons else []
             is_rebuilt = is_rebuilt or row.is_rebuilt
+        listed &= frozenset(row.lists if isinstance(row, WeeklySnapshot) else ())
     if not figures:
         return None
     return Told(
@@ -52,6 +55,7 @@ def told_of(day: dt.date, rows: Iterable[CommuneFigures]) -> Told | None:
         sorted(pk for pk in rule_sets if pk is not None),
         reasons,
         is_rebuilt,
+        listed,
     )
 
 

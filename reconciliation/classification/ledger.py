@@ -39,7 +39,7 @@ def write(book: RuleBook, occasion: Occasion) -> Counter[str]:
     if differs:
         done["opened"] = _run(_OPEN.format(rulings=_rulings(book)), {"at": occasion.at})
         done["closed"] = _run(_CLOSE, {"at": occasion.at})
-    done["reopened"] = _run(_REOPEN)
+    done["reopened"] = _run(_REOPEN, {"at": occasion.at})
     done["changed"] = _run(_CHANGES)
     counted = notes.known(book)
     if differs or done["changed"]:
@@ -89,7 +89,7 @@ _CLOSE = """
 """
 
 _REOPEN = """
-    UPDATE reconciliation_finding f SET state = 'open'
+    UPDATE reconciliation_finding f SET state = 'open', waiver_ended_at = %(at)s
     FROM judging_finding old WHERE f.id = old.id AND old.is_due AND f.state = 'waived'
 """
 

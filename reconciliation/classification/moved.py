@@ -20,6 +20,8 @@ from ..models import GroupMove, LedgerDay
 PAGE = 50
 #: Stands for what is outside the ledger in an address.
 OUTSIDE = 0
+#: In the place of a group: any, but not outside.
+ANY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Wanted:
         way = Q(cause=self.cause) if self.cause else Q()
         for name, group in (("from_group", self.left), ("to_group", self.entered)):
             if group is not None:
-                way &= Q(**{f"{name}__isnull": True}) if group == OUTSIDE else Q(**{name: group})
+                bare = {f"{name}__isnull": group == OUTSIDE}
+                way &= Q(**bare) if group in (ANY, OUTSIDE) else Q(**{name: group})
         return way
 
 

@@ -4,16 +4,19 @@ from .bulk import BulkDecision, BulkItem
 from .campaign import DayFigures, Target, Task, WeeklySnapshot
 from .changes import Change, ChangeSet, Consent
 from .deliveries import HandDelivery, UnjudgedCount
+from .done import DoneList
 from .due import DuePlot, JudgedDay, Unsettled
 from .duplicates import Duplicate, LaidBy, PairWord
 from .extracts import ExtractTouch
 from .findings import Dimension, Effect, Finding, NoteCount, RuleSet, RuleSetting
 from .fits import Frequency, MatchingBand, MatchingFit
 from .groups import GroupMove, PlotStatus, Tally
+from .kept_lists import KeptList
 from .ledger import LedgerDay
 from .matches import Match, Verification
 from .meeting import Difficulty, DifficultyEntry, Digest, MeetingDecision, WeekAlerts
 from .opinions import OpinionCount, OutsideOpinion
+from .outcome_counts import OutcomeCount
 from .police import (
     PoliceUnit,
     PoliceWord,
@@ -51,6 +54,7 @@ __all__ = [
     "DifficultyEntry",
     "Digest",
     "Dimension",
+    "DoneList",
     "DraftCount",
     "DraftMove",
     "DuePlot",
@@ -62,6 +66,7 @@ __all__ = [
     "GroupMove",
     "HandDelivery",
     "JudgedDay",
+    "KeptList",
     "LaidBy",
     "Lease",
     "LedgerDay",
@@ -71,6 +76,7 @@ __all__ = [
     "MeetingDecision",
     "NoteCount",
     "OpinionCount",
+    "OutcomeCount",
     "OutsideOpinion",
     "PairWord",
     "PlotStatus",

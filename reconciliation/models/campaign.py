@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -58,8 +59,8 @@ class CommuneFigures(models.Model):
     `verification`: outcome → land users, "" for those of whom the registry said something else later on.
     `rules`: rule → plots in which it is open. `alone`: rule → those that nothing else keeps out of group 1,
     None where that cannot be told. `dimensions`: word → plots with something open under it.
-    `waiting`: with whom ("desk", "police", …) → `items`, `plots`, `since`, and by `ages`: up to 7 days, 14,
-    30, more.
+    `waiting`: with whom ("desk", "police", …) → `items`, `plots`, `since`, by `ages`: up to 7 days, 14, 30,
+    more, and `late`: how many they had longer than until the day that was set.
     `tasks`: task → `done`, `excluded` (reason → how many), and of the target `assigned`, `starts`, `due`.
     """
 
@@ -94,6 +95,8 @@ class WeeklySnapshot(CommuneFigures):
     revision = models.SmallIntegerField(default=1)
     reason = models.CharField(max_length=300, blank=True)
     is_rebuilt = models.BooleanField(default=False)
+    #: Of which kinds of figures it is kept whom they counted: kinds of `KeptList`.
+    lists = ArrayField(models.CharField(max_length=7), default=list)
     taken_at = models.DateTimeField(auto_now_add=True)
 
     objects = InTerritory["WeeklySnapshot"].as_manager()

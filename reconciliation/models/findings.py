@@ -99,6 +99,8 @@ class Finding(models.Model):
     waived_facts = models.JSONField(null=True, blank=True)
     # One person may waive what does not decide the group; the waiver gives way as soon as it would.
     waived_alone = models.BooleanField(default=False, db_default=False)
+    # When the last waiver gave way by itself; what a person ended stands among the changes.
+    waiver_ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = FindingQuerySet.as_manager()
 

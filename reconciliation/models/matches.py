@@ -13,6 +13,8 @@ from landdb.models import AdminUnit, User
 from landdb.models.territory import InTerritory
 from parcels.models import LandUser
 
+from .outcome_counts import counting
+
 
 class MatchQuerySet(InTerritory["Match"]):
     def best_first(self) -> MatchQuerySet:
@@ -167,7 +169,9 @@ class Verification(models.Model):
     objects = InTerritory["Verification"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["commune", "outcome"], name="verification_counts")]
+        triggers = counting()
+        # the list of land users by outcome
+        indexes = [models.Index(fields=["commune", "outcome", "land_user"], name="verification_list")]
 
     def __str__(self) -> str:
         return f"{self.land_user_id}: {self.outcome}"

@@ -1,11 +1,11 @@
-"""Keep the counters of open work short: they grow by a row or two with every decision."""
+"""Keep the counters of work and of outcomes short: they grow by a row or two with every decision."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.db import OperationalError
 
-from ..models.work_counts import gather
+from ..models import outcome_counts, work_counts
 
 
 @shared_task(
@@ -16,4 +16,4 @@ from ..models.work_counts import gather
 )
 def gather_work_counts() -> int:
     """How many counters are left."""
-    return gather()
+    return sum(kept.gather() for kept in (work_counts.KEPT, outcome_counts.KEPT))

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from ..campaign.weekly import Week
 from ..classification.weeks import week_of
+from ..models import KeptList
 from ..models.groups import Group
 
 #: From a Monday to the day with which its week closes.
@@ -36,6 +37,16 @@ def of_group(address: str, group: int) -> str:
     return f"{address}group={group}" if address.endswith("?") else f"{address}&group={group}"
 
 
+def of_every_group(address: str) -> str:
+    """A list without a group, for all groups together; empty stays empty."""
+    if not address:
+        return ""
+    mark = "" if address.endswith("?") else "&"
+    if address.startswith(_page("plots-at")):
+        return f"{address}{mark}group=all"
+    return f"{address}{mark}{urlencode([('group', group) for group in Group.values])}"
+
+
 def plots(communes: Sequence[str], week: Week, office: str = "", **chosen: object) -> str:
     """The plots of some communes (none: of all) as they stand, or as they stood when the week closed.
 
@@ -48,6 +59,11 @@ def plots(communes: Sequence[str], week: Week, office: str = "", **chosen: objec
 def now(communes: Sequence[str], **chosen: object) -> str:
     """The plots of some communes (none: of all) as they stand."""
     return f"{_page('queue')}?{'&'.join(filter(None, (of_communes(tuple(communes)), urlencode(chosen))))}"
+
+
+def people(communes: str, **chosen: object) -> str:
+    """Land users by what the registry says of them; `communes` as they stand in an address."""
+    return f"{_page('overview-people')}?{'&'.join(filter(None, (communes, urlencode(chosen))))}"
 
 
 def at_end_of(day: dt.date, communes: Sequence[str], office: str = "", **chosen: object) -> str:
@@ -70,8 +86,18 @@ def by_group(communes: Sequence[str], week: Week, office: str = "") -> list[str]
 
 
 def every_group(commune: str, week: Week) -> str:
-    """The plots of all groups of a commune together; a close has no such list."""
-    if week.is_closed:
+    """The plots of all groups of a commune together."""
+    return of_every_group(plots([commune], week))
+
+
+def kept_of(name: str, communes: Sequence[str], week: Week, office: str = "", **chosen: object) -> str:
+    """A list that was kept with a close, by the name of its page; empty as for plots."""
+    if len(communes) > 1 and not office:
         return ""
-    groups = [("group", group) for group in Group.values]
-    return f"{_page('queue')}?{urlencode([('commune', commune), *groups])}"
+    of = [("office", office)] if office else [("commune", code) for code in communes]
+    return f"{_page(name)}?{urlencode([('week', week.monday.isoformat()), *of, *chosen.items()])}"
+
+
+def is_kept(week: Week, kind: KeptList.Kind) -> bool:
+    """Was it kept whom the figures of the closed week counted?"""
+    return week.told is not None and kind in week.told.listed

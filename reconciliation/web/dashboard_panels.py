@@ -1,13 +1,10 @@
-"""What a week says beyond the communes: tiles, goal, stock and flow, rules, the four words, land users."""
+"""What a week says beyond the communes: tiles, goal, rules, the four words, land users."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
 from typing import Any
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from ..campaign import numbering
 from ..campaign.course import points, sum_at, whole
@@ -15,14 +12,12 @@ from ..campaign.forecast import Forecast, forecast
 from ..campaign.history import Groups
 from ..campaign.keeping import kept
 from ..campaign.weekly import Closes, Week
-from ..classification import period
-from ..classification.period import Account
 from ..classification.weeks import WEEK, week_of
-from ..models import Dimension, GroupMove, Verification
+from ..models import Dimension, KeptList, Verification
 from ..models.groups import Group
 from ..rules import catalogue
 from .dashboard_chart import chart
-from .dashboard_lists import at_end_of
+from .dashboard_lists import is_kept, kept_of, people
 from .dashboard_lists import plots as plots_of
 from .dashboard_territory import Territory
 
@@ -136,77 +131,6 @@ def numbered(week: Week, closes: Closes, due: dt.date | None, *, is_province: bo
     return {"begins": begins, "number": numbering.number(week.monday, first), "number_of": until}
 
 
-def flow(week: Week, territory: Territory, *, may_list: bool) -> dict[str, Any]:
-    """Opening, in, out and closing of each group, and what brought plots into group 1 and out of it."""
-    book = period.total(week.books.values())
-    days = {"from": f"{week.since:%d/%m/%Y}", "to": f"{week.last:%d/%m/%Y}"}
-    base = urlencode(days | territory.own, safe="/")
-    listed = f"{reverse('ledger-plots')}?{base}" if may_list else ""
-
-    came: Counter[str] = Counter()
-    went: Counter[str] = Counter()
-    for way, plots in book.ways.items():
-        came[way.cause] += plots if way.entered == Group.READY else 0
-        went[way.cause] += plots if way.left == Group.READY else 0
-    most = max([1, *came.values(), *went.values()])
-    lines = [_stock(book, group, listed) for group in Group]
-    if may_list:
-        for line in lines:
-            line |= _ends(week, territory, line["group"])
-    return {
-        "lines": lines,
-        "is_balanced": all(each.is_balanced for each in week.books.values()),
-        "sums": [sum(line[name] for line in lines) for name in ("opening", "came", "went", "closing")],
-        "causes": [
-            _cause(cause, came[cause], went[cause], most, listed)
-            for cause in sorted(GroupMove.Cause.values, key=lambda cause: went[cause] - came[cause])
-            if came[cause] or went[cause]
-        ],
-        "href": f"{reverse('ledger')}?{base}",
-    }
-
-
-def _stock(book: Account, group: Group, listed: str) -> dict[str, Any]:
-    came, went = book.came(group), book.went(group)
-    return {
-        "group": group.value,
-        "opening": book.opening[group],
-        "came": came,
-        "came_href": _moved(listed, came, entered=group.value),
-        "went": went,
-        "went_href": _moved(listed, went, left=group.value),
-        "closing": book.closing[group],
-        "gap": book.gap(group),
-    }
-
-
-def _ends(week: Week, territory: Territory, group: int) -> dict[str, str]:
-    """The lists of what a group held when the week began and of what it holds at its end."""
-    is_told = week.first - WEEK in week.stocks
-    opening = at_end_of(week.first - _DAY, territory.codes, territory.office, group=group) if is_told else ""
-    closing = plots_of(territory.codes, week, territory.office, group=group)
-    return {"opening_href": opening, "closing_href": closing}
-
-
-def _cause(cause: str, came: int, went: int, most: int, listed: str) -> dict[str, Any]:
-    """What a cause brought into group 1 and took out of it; lengths of bars in parts of the longest."""
-    return {
-        "label": GroupMove.Cause(cause).label,
-        "came": came,
-        "came_width": f"{100 * came / most:.1f}",
-        "came_href": _moved(listed, came, cause=cause, entered=Group.READY.value),
-        "went": went,
-        "went_width": f"{100 * went / most:.1f}",
-        "went_x": f"{100 - 100 * went / most:.1f}",
-        "went_href": _moved(listed, went, cause=cause, left=Group.READY.value),
-    }
-
-
-def _moved(listed: str, plots: int, **way: object) -> str:
-    """The list of such moves; `listed` is that of all, or nothing."""
-    return f"{listed}&{urlencode(way)}" if listed and plots else ""
-
-
 def rules(week: Week, territory: Territory, *, may_list: bool) -> list[dict[str, Any]]:
     """The rules that hold back most plots, and those that would bring most to group 1 if cleared alone;
     in the order of these. Where nobody wrote that down, by what they hold back."""
@@ -227,9 +151,8 @@ def rules(week: Week, territory: Territory, *, may_list: bool) -> list[dict[str,
             "alone": (single := alone[rule.id]),
             "alone_width": f"{100 * single / most:.1f}",
             "href": plots_of(territory.codes, week, territory.office, rule=rule.id) if may_list else "",
-            # Of a close there is no such list.
-            "alone_href": plots_of(territory.codes, week, rule=rule.id, alone=1)
-            if may_list and single and not week.is_closed
+            "alone_href": plots_of(territory.codes, week, territory.office, rule=rule.id, alone=1)
+            if may_list and single and (not week.is_closed or is_kept(week, KeptList.Kind.ALONE))
             else "",
         }
         for rule, n in shown
@@ -267,11 +190,28 @@ def identifiers(week: Week, territory: Territory, *, may_list: bool) -> list[dic
     ]
 
 
-def outcomes(counted: Counter[str]) -> list[dict[str, Any]]:
-    """Land users by what the registry says of them."""
+def outcomes(
+    counted: Counter[str], week: Week, territory: Territory, *, may_list: bool
+) -> list[dict[str, Any]]:
+    """Land users by what the registry says of them; those of a close open the lists that it kept."""
     whole = counted.total()
     return [
-        {"label": outcome.label, "count": n, "share": n / whole, "is_matched": outcome == "matched"}
+        {
+            "label": outcome.label,
+            "count": n,
+            "share": n / whole,
+            "is_matched": outcome == "matched",
+            "href": _people(week, territory, outcome) if may_list else "",
+        }
         for outcome in Verification.Outcome
         if (n := counted[outcome])
     ]
+
+
+def _people(week: Week, territory: Territory, outcome: Verification.Outcome) -> str:
+    """The land users of whom the registry says this by now, or said it when the week closed."""
+    if not week.is_closed:
+        return people(territory.lists, outcome=outcome.value)
+    if not is_kept(week, KeptList.Kind.OUTCOME):
+        return ""
+    return kept_of("land-users-at", territory.codes, week, territory.office, outcome=outcome.value)

@@ -16,14 +16,23 @@ from landdb.models import User
 from landdb.web.shell import roles_of
 
 from ..campaign.history import Waiting
+from ..campaign.waits import OVERDUE
 from ..campaign.weekly import Communes, Week
-from ..models import CorrectionBatch, Verification, VerificationBatch, VerificationLine, WorkCount, WorkItem
+from ..models import (
+    CorrectionBatch,
+    KeptList,
+    VerificationBatch,
+    VerificationLine,
+    WorkCount,
+    WorkItem,
+)
 from ..models.waiting import held
+from . import dashboard_lists
 from .dashboard_territory import Territory
 from .waits import DESK
 
 With, Batch, Line = WorkItem.With, VerificationBatch.State, VerificationLine.State
-#: Lists at the police that are shown, and seconds for which their answers and people's outcomes are kept.
+#: Lists at the police that are shown, and seconds for which their answers are kept.
 LISTS, KEPT = 8, 60
 #: Of four steps of the heat the lower ends, as a share of the largest figure.
 _HEAT = (0.05, 0.25, 0.6)
@@ -34,8 +43,16 @@ def waiting(week: Week, territory: Territory, user: User) -> list[dict[str, Any]
     told = week.told.whole.waiting if week.told else {}
     now = {} if week.is_closed else _waiting_now(territory.ids)
     most = max((n for each in told.values() for n in each.ages), default=0)
-    may_list = user.role in roles_of("overview-waits") and not week.is_closed
+    may_list = user.role in roles_of("overview-waits") and (
+        not week.is_closed or dashboard_lists.is_kept(week, KeptList.Kind.WAITS)
+    )
     day = week.told.day if week.told else week.last
+
+    def aged(name: str, age: int | None = None) -> str:
+        if week.is_closed:
+            return _waited(name, week, territory, age)
+        return _waits(name, territory, age, day)
+
     found = []
     for where in With:
         name = where.value or DESK
@@ -45,18 +62,29 @@ def waiting(week: Week, territory: Territory, user: User) -> list[dict[str, Any]
                 {
                     "label": where.label,
                     "ages": [
-                        (n, _heat(n, most), _waits(name, territory, age, day) if may_list and n else "")
+                        (n, _heat(n, most), aged(name, age) if may_list and n else "")
                         for age, n in enumerate(holder.ages)
                     ],
                     "plots": holder.plots,
                     "oldest": (day - holder.since).days if holder.since else None,
                     "since": holder.since,
                     "now": holder.items if week.is_closed else counted,
-                    "href": _list(name, territory, user) if may_list and counted else "",
-                    "oldest_href": _waits(name, territory, day=day) if may_list and counted else "",
+                    "href": _held(name, week, territory, user)
+                    if may_list and (counted or week.is_closed)
+                    else "",
+                    "oldest_href": aged(name) if may_list and (counted or week.is_closed) else "",
                 }
             )
     return found
+
+
+def overdue(week: Week, territory: Territory, user: User) -> dict[str, Any] | None:
+    """How many others had longer than until their day when the week closed; None where nobody wrote it."""
+    if week.told is None or not dashboard_lists.is_kept(week, KeptList.Kind.WAITS):
+        return None
+    n = sum(each.late or 0 for each in week.told.whole.waiting.values())
+    may_list = user.role in roles_of("overview-waits-at")
+    return {"n": n, "href": _waited(OVERDUE, week, territory) if may_list else ""}
 
 
 def police(territory: Territory, user: User) -> list[dict[str, Any]]:
@@ -96,20 +124,6 @@ def uploads(territory: Territory, user: User) -> list[dict[str, Any]]:
     ]
 
 
-def outcomes_now(communes: Communes) -> Counter[str]:
-    """What the registry says of land users, counted for all communes at once and kept for a minute."""
-    counts: list[tuple[int, str, int]] | None = cache.get("verification-outcomes")
-    if counts is None:
-        rows = Verification.objects.filter(commune__isnull=False).values("commune_id", "outcome")
-        counts = list(rows.annotate(n=Count("pk")).order_by().values_list("commune_id", "outcome", "n"))
-        cache.set("verification-outcomes", counts, KEPT)
-    found: Counter[str] = Counter()
-    for commune, outcome, n in counts:
-        if communes is None or commune in communes:
-            found[outcome] += n
-    return found
-
-
 def _waiting_now(communes: Communes) -> dict[str, int]:
     within = Q() if communes is None else Q(commune__in=communes)
     counted = WorkCount.objects.filter(within).annotate(held=held()).values_list("held")
@@ -119,6 +133,16 @@ def _waiting_now(communes: Communes) -> dict[str, int]:
 def _heat(n: int, most: int) -> str:
     step = sum(n >= share * most for share in _HEAT) if n and most else 0
     return f"h{step}" if step else ""
+
+
+def _held(name: str, week: Week, territory: Territory, user: User) -> str:
+    return _waited(name, week, territory) if week.is_closed else _list(name, territory, user)
+
+
+def _waited(name: str, week: Week, territory: Territory, age: int | None = None) -> str:
+    """Whom work waited for at the close."""
+    chosen = {"with": name} if age is None else {"with": name, "age": age}
+    return dashboard_lists.kept_of("overview-waits-at", territory.codes, week, territory.office, **chosen)
 
 
 def _list(name: str, territory: Territory, user: User) -> str:

@@ -22,7 +22,7 @@ from landdb.web.places import places_of
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
-from ..classification.moved import OUTSIDE, Spot, Wanted, page
+from ..classification.moved import ANY, OUTSIDE, Spot, Wanted, page
 from ..classification.period import Account, Way, accounts, total
 from ..classification.weeks import week_of
 from ..models import GroupMove, LedgerDay
@@ -56,7 +56,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "look": look,
         "whole": whole,
         "groups": [_line(whole, group, _plots(look, links), ends.lists(shown, office)) for group in Group],
-        "sums": _sums(whole),
+        "sums": _sums(whole, _plots(look, links), ends.lists(shown, office)),
         "ways": [_way(way, plots, look, links) for way, plots in _in_order(whole)],
         "communes": communes,
         "communes_key": fingerprint(places, look.first, look.last, books, links, ends),
@@ -96,6 +96,7 @@ def moved(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "cause": GroupMove.Cause(wanted.cause).label if wanted.cause else "",
         "outside": OUTSIDE,
+        "any": ANY,
         "rows": [(move, ids is None or move.plot.commune_id in ids) for move in moves],
         "newest": f"?{first}" if "before" in asked else "",
         "older": f"?{address.urlencode()}" if after is not None else "",
@@ -105,6 +106,8 @@ def moved(request: HttpRequest) -> HttpResponse:
 
 
 def _group(raw: str) -> int | None:
+    if raw == "any":
+        return ANY
     return int(raw) if raw in {"0", "1", "2", "3"} else None
 
 
@@ -136,8 +139,13 @@ def _line(book: Account, group: Group, plots: str, ends: tuple[str, str]) -> dic
     }
 
 
-def _sums(book: Account) -> dict[str, int]:
+def _sums(book: Account, plots: str, ends: tuple[str, str]) -> dict[str, Any]:
+    """All groups together, with the lists as `_line` has them."""
     return {
+        "came_href": f"{plots}&entered=any" if plots else "",
+        "went_href": f"{plots}&left=any" if plots else "",
+        "opening_href": dashboard_lists.of_every_group(ends[0]),
+        "closing_href": dashboard_lists.of_every_group(ends[1]),
         "opening": sum(book.opening.values()),
         "came": sum(book.came(group) for group in Group),
         "went": sum(book.went(group) for group in Group),

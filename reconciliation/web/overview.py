@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -17,10 +18,17 @@ from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
-from ..campaign import weekly
+from ..campaign import people, weekly
 from ..campaign.forecast import CHANCE
 from ..campaign.weekly import Closes, Week
-from . import dashboard_lists, dashboard_map, dashboard_panels, dashboard_table, dashboard_work
+from . import (
+    dashboard_flow,
+    dashboard_lists,
+    dashboard_map,
+    dashboard_panels,
+    dashboard_table,
+    dashboard_work,
+)
 from .dashboard_territory import Territory
 
 
@@ -70,9 +78,7 @@ def _panels(
     """All that the panels tell beside the communes; what is not here they must not show: it is their key."""
     may_list = _may_list(user)
     links = may_list and closed is None
-    outcomes = week.told.whole.verification if week.told else None
-    if outcomes is None and closed is None:
-        outcomes = dashboard_work.outcomes_now(territory.ids)
+    outcomes = _outcomes(week, territory)
     lists = dashboard_lists.by_group(territory.codes, week, territory.office) if may_list else []
     panels: dict[str, Any] = {
         "compared": _compared(closed, closes),
@@ -80,13 +86,14 @@ def _panels(
         "to_confirm": f"{reverse('queue')}?{_joined('confirmed=no', territory.lists)}" if links else "",
         "goal": dashboard_panels.goal(week, territory),
         "chance": round(CHANCE * 10),
-        "flow": dashboard_panels.flow(week, territory, may_list=may_list),
+        "flow": dashboard_flow.flow(week, territory, may_list=may_list),
         "rules": dashboard_panels.rules(week, territory, may_list=may_list),
         "words": dashboard_panels.words(week),
         "identifiers": dashboard_panels.identifiers(week, territory, may_list=may_list),
         "waiting": dashboard_work.waiting(week, territory, user),
-        "outcomes": dashboard_panels.outcomes(outcomes) if outcomes else [],
-        "outcome_total": outcomes.total() if outcomes else 0,
+        "outcomes": dashboard_panels.outcomes(outcomes, week, territory, may_list=may_list),
+        "outcome_total": outcomes.total(),
+        "people_href": dashboard_lists.people(territory.lists) if links else "",
         "province": None if territory.ids is None else weekly.group_shares(closes, closed),
         "has_alerts": closed is None and not territory.own,
         "is_closed": week.is_closed,
@@ -94,11 +101,20 @@ def _panels(
         "told_on": week.told.day if week.told else None,
         "territory_name": territory.name,
     }
-    if closed is None:
+    if closed is not None:
+        panels["overdue"] = dashboard_work.overdue(week, territory, user)
+    else:
         panels["police"] = dashboard_work.police(territory, user)
         panels["uploads"] = dashboard_work.uploads(territory, user)
         panels["uploads_href"] = reverse("uploads") if user.role in roles_of("uploads") else ""
     return panels
+
+
+def _outcomes(week: Week, territory: Territory) -> Counter[str]:
+    """What the registry says of land users: when the week closed, else by now."""
+    if week.is_closed:
+        return week.told.whole.verification if week.told else Counter()
+    return people.together(people.by_commune(territory.ids))
 
 
 def _week(raw: str, closes: Closes) -> dt.date | None:
@@ -172,6 +188,11 @@ def _communes(
         ],
         "spark": dashboard_table.whole_spark(week),
         "plot_total": sum(row.plots for row in rows),
+        "plot_total_href": dashboard_lists.of_every_group(
+            dashboard_lists.plots(territory.codes, week, territory.office)
+        )
+        if may_list
+        else "",
         "has_map": ground.is_map,
         "classes": dashboard_map.classes(),
         "late": sum(row.gap is not None and row.gap < dashboard_map.LATE for row in rows),

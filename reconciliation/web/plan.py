@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,17 +23,28 @@ from landdb.web.gate import EVERYONE, allow
 from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
+from ..campaign import done
 from ..campaign import plan as plans
 from ..campaign.plan import Base, Close, Line, Shift
 from ..campaign.plan_edits import Edit, edits
 from ..campaign.plan_workbook import TITLES
 from ..classification.weeks import week_of
-from ..models import Task, Why
+from ..models import KeptList, Task, Verification, Why
 from ..models.groups import Group
 
 #: Who sets targets, of the whole province.
 CHANGERS = (Role.MANAGER, Role.ADMINISTRATOR)
+#: (Commune, task) → how many records were kept of what is done.
+Kept = Mapping[tuple[int, str], int]
 _WHYS = {why.value: why.label for why in Why}
+#: Where what is done of a task is listed, as what it is kept with a close, and what the address says.
+_LISTS: dict[Task, tuple[str, KeptList.Kind | None, str, object]] = {
+    Task.CLEAN: ("plots-at", None, "group", Group.READY.value),
+    Task.COLLECT: ("certificates-at", KeptList.Kind.DONE, "task", Task.COLLECT.value),
+    Task.VERIFY: ("land-users-at", KeptList.Kind.OUTCOME, "outcome", Verification.Outcome.MATCHED.value),
+    Task.CODE: ("plots-at", KeptList.Kind.DONE, "task", Task.CODE.value),
+    Task.SCAN: ("certificates-at", KeptList.Kind.DONE, "task", Task.SCAN.value),
+}
 #: Changes of the plan that are shown.
 EDITS = 20
 
@@ -65,15 +76,16 @@ def plan(request: HttpRequest) -> HttpResponse:
     close = plans.last_close([unit.pk for unit in shown])
     whole = None if user.commune_ids() is None else plans.last_close(None)
     found = cache(lambda: plans.lines(shown, close))
+    kept = cache(lambda: done.totals(done.kept(user, close)))
     province = whole.stamp if whole else ()
 
     def tasks() -> list[dict[str, Any]]:
         wholes = [] if look.commune else [plans.together(found(), task) for task in Task]
-        return [_row(user, line, look, _ready(user, close, line, found())) for line in wholes]
+        return [_row(user, line, look, _done(user, close, line, kept(), found())) for line in wholes]
 
     def rows() -> list[dict[str, Any]]:
         own = [line for line in found() if look.commune or line.task == look.task]
-        return [_row(user, line, look, _ready(user, close, line)) for line in own]
+        return [_row(user, line, look, _done(user, close, line, kept())) for line in own]
 
     context = {
         "look": look,
@@ -166,19 +178,32 @@ def _shift(shift: Shift) -> dict[str, Any]:
     return {"base": shift.base, "old": shift.old, "new": shift.new, "reasons": reasons}
 
 
-def _ready(user: User, close: Close, line: Line, parts: Sequence[Line] = ()) -> str:
-    """The plots that were clean then; of all communes together where each of them has a target.
-
-    Of what was done for the other tasks there is no list.
-    """
-    is_partial = any(part.target is None and part.figures.done for part in parts if part.task == line.task)
-    if line.task != Task.CLEAN or not line.figures.done or is_partial or close.day is None:
+def _done(user: User, close: Close, line: Line, kept: Kept, parts: Sequence[Line] = ()) -> str:
+    """The list of what was done then; of all communes together where each that did any has a target."""
+    own = [part for part in parts if part.task == line.task] or [line]
+    is_partial = any(part.target is None and part.figures.done for part in own if not line.unit)
+    if not line.figures.done or is_partial or close.day is None:
         return ""
-    if user.role not in roles_of("plots-at"):
+    if close.is_week or line.task == Task.CLEAN:
+        return list_at(user, close, line.task, line.unit)
+    # A day that was written down before records were kept has no lists.
+    held = sum(kept.get((part.unit.pk, line.task), 0) for part in own if part.unit)
+    if held != line.figures.done or user.role not in roles_of("plan-done"):
+        return ""
+    of = [("commune", line.unit.code)] if line.unit else []
+    return f"{reverse('plan-done')}?{urlencode([('task', line.task.value), *of])}"
+
+
+def list_at(user: User, close: Close, task: Task, unit: AdminUnit | None) -> str:
+    """What was done of a task, as it was kept with a closed week; of a day the plots that were clean then."""
+    page, kind, name, value = _LISTS[task]
+    if close.day is None or user.role not in roles_of(page):
+        return ""
+    if kind is not None and not (close.is_week and kind in close.listed):
         return ""
     then = ("week", week_of(close.day)) if close.is_week else ("day", close.day)
-    of = [("commune", line.unit.code)] if line.unit else []
-    return f"{reverse('plots-at')}?{urlencode([then, ('group', Group.READY.value), *of])}"
+    of = [("commune", unit.code)] if unit else []
+    return f"{reverse(page)}?{urlencode([then, (name, value), *of])}"
 
 
 def _excluded(user: User, code: str) -> str:

@@ -20,7 +20,7 @@ from ..campaign.report import report as gathered
 from ..campaign.report_keeping import MAKERS, keep, path_of, stored
 from ..campaign.report_parts import Report
 from ..campaign.report_past import Past, Territory, revisions
-from . import report_links
+from . import report_about, report_links
 from .report_territory import whose
 
 _TYPES = {
@@ -55,7 +55,8 @@ def report(request: HttpRequest) -> HttpResponse:
         "whole": query_of(told, {}) if of.own else "",
         "query": query_of(told, of.own),
         "parts": report_links.parts(told, of.own, may_list=may_list),
-        "figures": [(each, links.get(each.key, "")) for each in told.figures.values()],
+        "figures": list(report_about.figures(told, links)),
+        "rules": report_about.shown(told.figures["rule_set"]),
     }
     return render(request, "report/report.html", context)
 

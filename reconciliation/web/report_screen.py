@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,15 +12,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from landdb.web.gate import EVERYONE, allow
+from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
 from ..campaign.course import whole
 from ..campaign.history import Figures, closed_weeks, total
 from ..campaign.report_difficulties import noted
-from ..campaign.report_past import Past, Territory, past
-from ..campaign.report_standing import Standing, of_task, planned_of, standings
+from ..campaign.report_past import Past, Territory, past, revisions
+from ..campaign.report_standing import Standing, is_partial, of_task, planned_of, standings
 from ..classification import period
-from ..models import Task, WorkItem
+from ..models import KeptList, Task, WorkItem
+from ..models.groups import Group
 from ..rules import catalogue
 from .report import is_unclosed, query_of, wanted
 from .report_territory import whose
@@ -43,10 +47,15 @@ def report_screen(request: HttpRequest) -> HttpResponse:
     n = _number(request.GET.get("n", ""), len(slow))
     query = query_of(told, of.own)
     here = f"{reverse('report-screen')}?{query}"
+    # Lists are those of the last revision.
+    may_list = told.revision == revisions(territory, told.week) and user.role in roles_of("plots-at")
+    page = _page(told, list(told.now), of.name) if n == 0 else _commune(told, slow[n - 1], ranked)
+    if may_list:
+        _link(page, told, of.own if n == 0 else {"commune": slow[n - 1].code})
     context = {
         "told": told,
         "is_unclosed": is_unclosed(request, weeks),
-        "page": _page(told, list(told.now), of.name) if n == 0 else _commune(told, slow[n - 1], ranked),
+        "page": page,
         "n": n,
         "last": len(slow),
         "first_href": f"{here}&n=0",
@@ -101,15 +110,36 @@ def _figures(figures: Figures) -> dict[str, Any]:
     names = {"desk": WorkItem.With.DESK.label}
     return {
         "plots": figures.plots,
-        "groups": [figures.groups[group] for group in (1, 2, 3)],
+        "groups": [{"plots": figures.groups[group], "group": group} for group in Group.values],
         "share": figures.groups[1] / figures.plots if figures.plots else None,
         "waiting": [
-            (names.get(who) or WorkItem.With(who).label, held) for who, held in waiting[:MOST] if held.items
+            {"who": who, "label": names.get(who) or WorkItem.With(who).label, "held": held}
+            for who, held in waiting[:MOST]
+            if held.items
         ],
         "rules": [
-            (catalogue.by_id(rule).name, plots) for rule, plots in rules if plots and catalogue.knows(rule)
+            {"rule": catalogue.by_id(rule), "plots": plots}
+            for rule, plots in rules
+            if plots and catalogue.knows(rule)
         ][:MOST],
     }
+
+
+def _link(page: dict[str, Any], told: Past, own: Mapping[str, str]) -> None:
+    """Lay the lists as they were at the close behind the numbers of a page."""
+
+    def at(name: str, **chosen: str) -> str:
+        return f"{reverse(name)}?{urlencode({'week': told.week.isoformat(), **own, **chosen})}"
+
+    for each in page["groups"]:
+        each["href"] = at("plots-at", group=str(each["group"]))
+    for each in page["rules"]:
+        each["href"] = at("plots-at", rule=each["rule"].id)
+    if not is_partial(told.now.values(), Task.CLEAN):
+        page["done_href"] = at("plots-at", group=str(Group.READY.value))
+    if KeptList.Kind.WAITS in told.listed:
+        for each in page["waiting"]:
+            each["href"] = at("overview-waits-at", **{"with": each["who"]})
 
 
 def _province(told: Past) -> float | None:

@@ -40,7 +40,14 @@ def test_no_dashboard_has_a_fault(open_page, language: str) -> None:
         found += faults(page)
     code = communes[0].code
     for address in (
-        "/overview/waiting/?with=police", f"/plots/at/?week={weeks[-1]}&group=1", "/report/", "/plan/",
+        "/overview/waiting/?with=police", f"/plots/at/?week={weeks[-1]}&group=1",
+        f"/plots/at/?week={weeks[-1]}&group=all", f"/overview/waiting/at/?week={weeks[-1]}&with=desk",
+        f"/plots/at/?week={weeks[-1]}&rule=plot_code_missing&alone=1",
+        f"/plots/at/?week={weeks[-1]}&task=code", f"/plots/at/?week={weeks[-1]}&word=sufficient",
+        f"/overview/waiting/at/?week={weeks[-1]}&with=overdue",
+        f"/land-users/at/?week={weeks[-1]}&outcome=matched", f"/certificates/at/?week={weeks[-1]}&task=scan",
+        "/overview/people/", "/overview/people/?outcome=matched", "/plan/done/?task=code",
+        "/plan/done/?task=verify", "/plan/done/?task=collect", "/report/", "/plan/",
         f"/plan/targets/{code}/clean/", f"/queue/?rule=plot_code_missing&alone=1&commune={code}", "/ledger/",
     ):  # fmt: skip
         page.goto(address)

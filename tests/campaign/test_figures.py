@@ -145,7 +145,13 @@ def test_the_plan_and_what_cannot_be_collected_stand_beside_what_is_done(plot: P
         "starts": "2026-02-01",
         "due": "2026-05-01",
     }
-    assert told.waiting["citizen"] == {"items": 1, "plots": 1, "ages": [1, 0, 0, 0], "since": "2026-03-06"}
+    assert told.waiting["citizen"] == {
+        "items": 1,
+        "plots": 1,
+        "ages": [1, 0, 0, 0],
+        "since": "2026-03-06",
+        "late": 0,
+    }
 
 
 def test_what_bears_no_date_is_missing_from_a_week_written_down_late(plot: Plot) -> None:

@@ -24,6 +24,7 @@ from reconciliation.models import (
     DayFigures,
     Finding,
     GroupMove,
+    KeptList,
     LedgerDay,
     PlotStatus,
     Target,
@@ -36,6 +37,9 @@ from .province import NOW, PLOTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WEEKS = 5
+Kind = KeptList.Kind
+#: Tasks of which it is kept on what they are done.
+TASKS_KEPT = (Task.CODE, Task.COLLECT, Task.SCAN)
 
 # From one group to the next without a gap, and the last one is where the plot stands, since then.
 _BROKEN = """
@@ -114,6 +118,44 @@ def test_what_was_written_comes_out_again_as_counts_and_as_lists(province: list[
         written = history.closed(week, None)
         for rule, _plots in history.total(written.values()).rules.most_common(12):
             assert listed(Stood(week, rule=rule)) == by_commune(written, Stood(week, rule=rule))
+
+
+def test_what_was_kept_of_each_close_is_as_many_as_it_says_after_all_that_followed(
+    province: list[int],
+) -> None:
+    campaign.play(WEEKS, 1, now=NOW)
+    for week in history.closed_weeks():
+        for commune, figures in history.closed(week, None).items():
+            said: dict[tuple[str, str], int] = {
+                **{(Kind.ALONE, rule): n for rule, n in (figures.alone or {}).items()},
+                **{(Kind.WAITS, who): held.items for who, held in figures.waiting.items()},
+                **{(Kind.OUTCOME, outcome): n for outcome, n in figures.verification.items()},
+                **{(Kind.DONE, task): figures.tasks[task].done or 0 for task in TASKS_KEPT},
+            }
+            kept = KeptList.objects.filter(week=week, commune=commune)
+            assert {(each.kind, each.key): len(set(each.ids)) for each in kept} == +Counter(said)
+            stood = Stood(week, is_all=True)
+            assert len(at_cutoff.seen(stood, {commune: figures.plots}, None, 10 * PLOTS)) == figures.plots
+
+
+def test_the_plots_of_a_word_are_as_many_as_each_close_says(province: list[int]) -> None:
+    campaign.play(WEEKS, 1, now=NOW)
+    assert not Finding.objects.waived().exists()
+    for week in history.closed_weeks():
+        for commune, figures in history.closed(week, None).items():
+            for word, n in figures.dimensions.items():
+                found = at_cutoff.seen(Stood(week, word=word), {commune: n}, None, 10 * PLOTS)
+                assert len({each.plot for each in found}) == len(found) == n, (week, commune, word)
+
+
+def test_what_a_rule_alone_held_back_was_open_then_and_not_in_the_first_group(province: list[int]) -> None:
+    campaign.play(WEEKS, 1, now=NOW)
+    for kept in KeptList.objects.filter(kind=Kind.ALONE):
+        communes = {kept.commune_id: 10 * PLOTS}
+        opened = at_cutoff.page(Stood(kept.week, rule=kept.key), communes, None, 10 * PLOTS)
+        assert set(kept.ids) <= {plot for _commune, plot in opened}
+        ready = at_cutoff.page(Stood(kept.week, Group.READY), communes, None, 10 * PLOTS)
+        assert not set(kept.ids) & {plot for _commune, plot in ready}
 
 
 def test_no_week_that_was_written_as_it_was_comes_out_otherwise_when_counted_again(

@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import re
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from django.core.cache import cache
@@ -16,7 +17,7 @@ from django.utils import timezone
 from landdb.models import AdminUnit, Role, User
 from parcels.models import Plot
 from reconciliation import classification
-from reconciliation.models import GroupMove, WorkItem
+from reconciliation.models import DayFigures, GroupMove, Target, Task, WeeklySnapshot, WorkItem
 from tests import factories
 from tests.campaign import season
 
@@ -25,6 +26,13 @@ Visit = Callable[[User], Client]
 
 NUMBER = re.compile(r'<a[^>]* href="(/[^"]*)"[^>]*>([+−]?[\d.]+)</a>')
 BODY = re.compile(r"<table[^>]*>.*?<tbody[^>]*>(.*?)</tbody>", re.DOTALL)
+
+
+#: What of the lists that are kept with a close each page has to lead to.
+KEPT = {
+    "overview": {"alone=1", "land-users/at", "left=any"},
+    "report": {"land-users/at", "task=code", "task=collect", "task=scan", "word=sufficient", "left=any"},
+}
 
 
 @pytest.fixture
@@ -48,10 +56,18 @@ def weeks(communes: list[AdminUnit]) -> list[dt.date]:
         since = timezone.now() - dt.timedelta(days=3 * n + 2) if where else None
         WorkItem.objects.create(
             land_user=people, commune=people.commune, plots=1, opened_at=timezone.now(), waits_with=where,
-            waits_since=since,
+            waits_since=since, waits_until=timezone.localdate() - dt.timedelta(days=9) if where else None,
         )  # fmt: skip
     found = season.live_through(5)
     season.plan(found[0], found[-1] + dt.timedelta(weeks=6))
+    for commune, task in product(communes, set(Task) - {Task.CLEAN}):
+        Target.objects.create(
+            commune=commune,
+            task=task,
+            assigned=9,
+            starts_on=found[0],
+            due_on=found[-1] + dt.timedelta(weeks=6),
+        )
     for plot in Plot.objects.filter(status__group=1)[:3]:
         Plot.objects.filter(pk=plot.pk).update(code="x")
         classification.refresh([plot.pk], cause=GroupMove.Cause.CORRECTION)
@@ -75,7 +91,8 @@ def listed(client: Client, address: str) -> int:
         "ledger?commune={commune}", "ledger?from={monday}&to={sunday}", "overview?office=VP-A",
         "ledger?office=VP-A", "overview?office=VP-A&week={closed}", "plan", "plan?commune={commune}",
         "report", "report?week={closed}", "report?office=VP-A&week={closed}",
-        "report?commune={commune}&week={closed}",
+        "report?commune={commune}&week={closed}", "report-screen", "report-screen?n=1",
+        "report-screen?commune={commune}&week={closed}",
     ],
 )  # fmt: skip
 def test_every_number_equals_the_list_that_it_opens(
@@ -93,9 +110,19 @@ def test_every_number_equals_the_list_that_it_opens(
     assert links
     if name == "report":
         assert {"plots/at", "ledger/plots"} <= {"/".join(href.split("/")[1:3]) for href, _n in links}
+    if name == "plan":
+        # On a Monday the last thing written down is the week.
+        now = DayFigures.objects.exists()
+        assert (shown.count("/plan/done/") >= len(Task) - 1) == now
+        assert ("/certificates/at/" in shown) != now
     if name in ("overview", "ledger"):
         assert "/plots/at/?" in shown
-    assert ("overview/waiting" in shown) == (name == "overview" and "week" not in query)
+    for now in ("overview/waiting/?", "overview/people/?"):
+        assert (now in shown) == (name == "overview" and "week" not in query)
+    if "week" in query or name.startswith("report"):
+        wanted = {"overview/waiting/at", "group=all"} if name != "report-screen" else {"overview/waiting/at"}
+        wanted |= KEPT.get(name, set())
+        assert {part for part in wanted if part not in shown} == set()
     wrong = {
         address: (number, rows)
         for address, number in links
@@ -126,3 +153,27 @@ def test_a_list_of_an_office_is_for_whom_the_office_belongs_to(
     address = f"/plots/at/?week={weeks[-2]}&group=1"
     assert own.get(f"{address}&office=VP-A").status_code == 404
     assert {row.unit for row in own.get(f"{address}&office=VP-B").context["rows"]} == {communes[1]}
+
+
+def test_what_is_done_of_every_task_opens_its_list_where_the_plan_tells_of_a_closed_week(
+    visit: Visit, weeks: list[dt.date]
+) -> None:
+    DayFigures.objects.all().delete()
+    client = visit(factories.make_user(Role.MANAGER))
+    rows = client.get("/plan/").context["tasks"]()
+    assert [row["line"].task for row in rows if row["done_href"]] == list(Task)
+    for row in rows:
+        assert listed(client, row["done_href"]) == row["line"].figures.done > 0
+
+
+def test_nothing_leads_to_a_list_that_was_not_kept(visit: Visit, weeks: list[dt.date]) -> None:
+    WeeklySnapshot.objects.filter(week=weeks[-2]).update(lists=[])
+    client = visit(factories.make_user(Role.MANAGER))
+    for page in ("overview", "report", "report-screen"):
+        shown = client.get(f"{reverse(page)}?week={weeks[-2]}").content.decode()
+        assert not [
+            kept for kept in ("waiting/at", "alone=1", "land-users/at", "certificates/at") if kept in shown
+        ]
+    told = client.get(f"/overview/waiting/at/?week={weeks[-2]}&with=desk")
+    assert told.context["rows"] == []
+    assert "Bản chốt này không giữ danh sách" in told.content.decode()

@@ -14,6 +14,7 @@ from landdb.models import AccessLog, AdminUnit, Role
 from reconciliation.models import StoredReport, WeeklySnapshot
 from tests import factories as make
 from tests.campaign import report_cast as cast
+from tests.web.test_catalogue import VIETNAMESE
 
 pytestmark = pytest.mark.django_db
 
@@ -189,8 +190,36 @@ def test_a_later_revision_is_named_on_the_wall_and_in_the_list(manager: Client) 
         assert "bản chốt 2" in text_of(manager, address)
 
 
-def test_what_the_report_says_in_vietnamese_is_marked_as_such_on_an_english_page(manager: Client) -> None:
-    page = manager.get("/report/", headers={"accept-language": "en"}).content.decode()
-    assert '<dl class="about-figures" lang="vi">' in page
-    told = manager.get("/report/").context["told"]
-    assert f'<span lang="vi">{told.note}' in page
+def test_an_english_page_says_in_english_what_each_number_is_and_keeps_the_report_vietnamese(
+    manager: Client,
+) -> None:
+    manager.cookies["django_language"] = "en"
+    page = manager.get("/report/")
+    shown, _article, paper = page.content.decode().partition('<article class="report" lang="vi">')
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in paper
+    assert "Group 1, at the week&#x27;s end: <b>" in shown
+    assert "Figures of midnight, " in shown
+    told = page.context["figures"]
+    assert len(told) > 100
+    assert [
+        each.name for each in told if VIETNAMESE.search(f"{each.name} {each.shown} {each.definition}")
+    ] == []
+
+
+def test_a_vietnamese_page_says_of_each_number_what_the_report_says(manager: Client) -> None:
+    page = manager.get("/report/").context
+    figures = page["told"].figures.values()
+    assert [(each.name, each.shown, each.definition) for each in page["figures"]] == [
+        (each.name, each.shown, each.definition) for each in figures
+    ]
+    assert page["told"].note == "Số liệu chốt lúc 24 giờ ngày {}; bản chốt {}; bộ quy tắc {}.".format(
+        f"{page['told'].last:%d/%m/%Y}", page["told"].revision, page["rules"]
+    )
+
+
+def test_the_files_are_vietnamese_whatever_the_page_is_read_in(manager: Client) -> None:
+    address, files = f"/report/xlsx/?week={cast.week(3)}", []
+    for language in ("en", "vi"):
+        manager.cookies["django_language"] = language
+        files.append(manager.get(address).content)
+    assert files[0] == files[1]

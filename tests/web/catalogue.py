@@ -17,6 +17,7 @@ KEYWORDS = {
     "gettext_lazy": None,
     "_lazy": None,
     "gettext_noop": None,
+    "_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),

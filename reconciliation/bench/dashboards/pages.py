@@ -17,12 +17,25 @@ from ...models.groups import Group
 #: Named addresses, each looked at as it opens.
 PLAIN = (
     "overview", "overview-map", "overview-communes", "plan", "report", "reports", "meeting", "questions",
-    "alerts", "ledger", "overview-waits", "jobs",
+    "alerts", "ledger", "overview-waits", "overview-people", "jobs",
 )  # fmt: skip
 #: Those that are also asked for a week, a commune, an office.
 CHOSEN = ("overview", "plan", "report", "meeting", "alerts", "ledger")
 #: A rule that holds back many plots in every province.
 RULE = "scan_missing"
+
+
+#: Pages of what is kept with a close, and the longest lists of each.
+KEPT = (
+    ("plots-at", {"group": "all"}),
+    ("plots-at", {"rule": RULE, "alone": "1"}),
+    ("plots-at", {"task": "code"}),
+    ("overview-waits-at", {"with": "desk"}),
+    ("overview-waits-at", {"with": "desk", "age": "3"}),
+    ("overview-waits-at", {"with": "overdue"}),
+    ("land-users-at", {"outcome": "matched"}),
+    ("certificates-at", {"task": "scan"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +54,13 @@ def looks(user: User, commune: AdminUnit, weeks: list[dt.date]) -> list[Look]:
             found += [
                 Look(f"{name}:{what}", f"{path}?{query}") for what, query in _queries(user, commune, weeks)
             ]
+    if path := _path(user, "plan-done"):
+        found += [Look(f"done:{task}", f"{path}?{urlencode({'task': task})}") for task in ("code", "verify")]
     if weeks and (path := _path(user, "plots-at")):
         found += list(_lists(path, user, commune, weeks))
+    for name, chosen in KEPT if weeks else ():
+        if path := _path(user, name):
+            found += [Look(f"kept:{name}", address) for address in _kept(path, chosen, commune, weeks[-1])]
     return found
 
 
@@ -65,6 +83,13 @@ def _lists(path: str, user: User, commune: AdminUnit, weeks: list[dt.date]) -> I
             whole = {**asked, "group": group.value, "commune": commune.code}
             yield Look(f"list:{what}", f"{path}?{urlencode(whole)}")
         yield Look(f"list:{what}:rule", f"{path}?{urlencode({**asked, 'rule': RULE})}")
+
+
+def _kept(path: str, chosen: dict[str, str], commune: AdminUnit, week: dt.date) -> Iterator[str]:
+    """The list of the reader's whole territory, and far down in the largest commune."""
+    asked = {"week": f"{week:%Y-%m-%d}", **chosen}
+    yield f"{path}?{urlencode(asked)}"
+    yield f"{path}?{urlencode({**asked, 'after': f'{commune.pk}.1000'})}"
 
 
 def _path(user: User, name: str) -> str:
