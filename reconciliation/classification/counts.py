@@ -1,4 +1,5 @@
-"""Counters beside the tallies: plots that wait for a source, and our groups beside those of MPLIS.
+"""Counters beside the tallies: plots held back in a dimension, plots that wait for a source, and our groups
+beside those of MPLIS.
 
 Like the tallies they are kept by difference under the lock of the commune, in the transaction that changes a
 status. `follow` has to run while the statuses still say what was.
@@ -11,17 +12,25 @@ from typing import Any
 
 from django.db import connection
 
+from ..models import Dimension
 from ..models.opinions import UNJUDGED, OutsideOpinion, TheirCause
 
 
 def follow() -> None:
     """Bring the counters up to the judgement that is about to be written."""
+    _add("reconciliation_dimensioncount", ("commune_id", '"group"', "dimension"), _DIMENSION_STEPS)
     _add("reconciliation_unjudgedcount", ("commune_id", "rule"), _UNJUDGED_STEPS)
     if not OutsideOpinion.objects.exists():
         return
     with connection.cursor() as cursor:
         cursor.execute(_MOVED)
     _add("reconciliation_opinioncount", ("commune_id", "ours", "theirs", "cause"), _OPINION_STEPS)
+
+
+def dimensions(counts: str) -> str:
+    """The dimensions in which a row counts open findings; `counts`: what its four columns begin with."""
+    each = ", ".join(f"CASE WHEN {counts}{one.value} > 0 THEN '{one.value}' END" for one in Dimension)
+    return f"array_remove(ARRAY[{each}], NULL)"
 
 
 def count_opinions(commune_ids: Sequence[int]) -> None:
@@ -52,6 +61,21 @@ _CAUSES = f"""
                 WHEN 'not_found' THEN '{TheirCause.NOT_FOUND.value}' END,
             CASE WHEN NOT s.is_always_on THEN '{TheirCause.NOT_ALWAYS_ON.value}' END], NULL) END
     || s.rules || CASE WHEN s.waits THEN ARRAY['{UNJUDGED}'] ELSE '{{}}' END
+"""
+
+# Of four dimensions there are sixteen lists at most: they are counted before they are taken apart.
+_DIMENSION_STEPS = """
+    SELECT commune_id, "group", dimension, sum(step)::int AS step FROM (
+        SELECT commune_id, "group", unnest(listed) AS dimension, step FROM (
+            SELECT commune_id, "group", listed, sum(step) AS step FROM (
+                SELECT old_commune AS commune_id, old_group AS "group", old_dimensions AS listed, -1 AS step
+                FROM judging_change WHERE old_group IS NOT NULL
+                UNION ALL
+                SELECT new_commune, new_group, new_dimensions, 1
+                FROM judging_change WHERE new_group IS NOT NULL
+            ) each_plot GROUP BY 1, 2, 3 HAVING sum(step) <> 0
+        ) lists
+    ) steps GROUP BY 1, 2, 3 HAVING sum(step) <> 0 ORDER BY 1, 2, 3
 """
 
 # Plots of a commune share one list of rules, or two: lists are counted before they are taken apart.
@@ -115,6 +139,10 @@ _OPINIONS = f"""
 """  # noqa: S608  our own words
 
 
+#: Keys of counters that are text; the others are small numbers.
+_WORDS = ("rule", "cause", "dimension")
+
+
 def _add(table: str, keys: tuple[str, ...], steps: str) -> None:
     """Add the steps, rows of the keys and a difference, to a table of counters."""
     with connection.cursor() as cursor:
@@ -124,7 +152,7 @@ def _add(table: str, keys: tuple[str, ...], steps: str) -> None:
             return
         columns: Sequence[list[Any]] = [list(column) for column in zip(*found, strict=True)]
         listed = ", ".join(keys)
-        types = ["text[]" if key in ("rule", "cause") else "smallint[]" for key in keys]
+        types = ["text[]" if key in _WORDS else "smallint[]" for key in keys]
         unnested = ", ".join(f"%s::{kind}" for kind in types)
         cursor.execute(
             f"INSERT INTO {table} ({listed}, plots) SELECT *, 0 FROM unnest({unnested}) "  # noqa: S608

@@ -9,7 +9,7 @@ from .duplicates import Duplicate, LaidBy, PairWord
 from .extracts import ExtractTouch
 from .findings import Dimension, Effect, Finding, NoteCount, RuleSet, RuleSetting
 from .fits import Frequency, MatchingBand, MatchingFit
-from .groups import GroupMove, PlotStatus, Tally
+from .groups import DimensionCount, GroupMove, PlotStatus, Tally
 from .ledger import LedgerDay
 from .matches import Match, Verification
 from .meeting import Difficulty, DifficultyEntry, Digest, MeetingDecision, WeekAlerts
@@ -51,6 +51,7 @@ __all__ = [
     "DifficultyEntry",
     "Digest",
     "Dimension",
+    "DimensionCount",
     "DraftCount",
     "DraftMove",
     "DuePlot",
