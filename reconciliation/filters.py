@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,33 +18,9 @@ from .classification.alone import ALONE
 from .models import Finding, PlotStatus, Tally
 from .models.groups import Group, PlotStatusQuerySet
 from .plot_search import EXACT, Found, find_plots
+from .queue_values import Place, QueuePage
 
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page of the queue begins or ends: a commune and a plot in it."""
-
-    commune_id: int
-    plot_id: int
-
-    @classmethod
-    def read(cls, raw: str) -> Place | None:
-        found = re.fullmatch(r"(\d{1,5})\.(\d{1,18})", raw)
-        return cls(int(found[1]), int(found[2])) if found else None
-
-    def __str__(self) -> str:
-        return f"{self.commune_id}.{self.plot_id}"
-
-
-@dataclass(slots=True)
-class QueuePage:
-    """A page of the queue and the places to go on from."""
-
-    statuses: list[PlotStatus]
-    before: Place | None
-    after: Place | None
 
 
 @dataclass

@@ -18,9 +18,10 @@ from parcels.models import Plot
 from ..campaign import at_cutoff, history
 from ..campaign.at_cutoff import Stood
 from ..classification.weeks import week_of
-from ..filters import PAGE, Place, address
+from ..filters import PAGE, address
 from ..models import DayFigures, PlotStatus, WeeklySnapshot
 from ..models.groups import Group
+from ..queue_values import Place
 from ..rules import catalogue
 from .queue import READERS
 

@@ -23,8 +23,9 @@ from landdb.templatetags.landdb import chance, num
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
-from ..filters import Place, QueueFilter, address
+from ..filters import QueueFilter, address
 from ..models import Verification, WorkItem
+from ..queue_values import Place
 from ..worklist_values import At
 from ..worklists import WorkFilter
 from . import queue, queue_rows, work_facets, work_rows, worklist

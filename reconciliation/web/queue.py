@@ -16,9 +16,10 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
 from .. import places
-from ..filters import Place, QueueFilter, address
+from ..filters import QueueFilter, address
 from ..models.groups import Group
 from ..plot_search import EXACT, find_plots
+from ..queue_values import Place
 from ..rules import catalogue
 from . import file_links, meant, plot_lines, queue_rows, rebuilds
 from .facets import Option, commune_options
