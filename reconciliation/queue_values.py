@@ -1,9 +1,10 @@
-"""A place in the list of flagged plots, and a page of it."""
+"""What the list of flagged plots is counted under, a place in its order, and a page of it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .models import PlotStatus
 
@@ -31,3 +32,13 @@ class QueuePage:
     statuses: list[PlotStatus]
     before: Place | None
     after: Place | None
+
+
+class Under(NamedTuple):
+    """What plots are counted under beside group and commune: a rule, or a dimension, or neither."""
+
+    rule: str = ""
+    dimension: str = ""
+
+
+ALL = Under()

@@ -36,7 +36,7 @@ _TYPES = {
     "csv": "text/csv; charset=utf-8",
 }
 #: What the log keeps of the address of the list of plots; never the token of what was typed.
-_PLOT_FACETS = ("group", "commune", "rule", "alone", "confirmed")
+_PLOT_FACETS = ("group", "commune", "rule", "dimension", "alone", "confirmed")
 #: Rows read at a time.
 _PORTION = 500
 _DAY, _WHOLE, _AREA = "dd/mm/yyyy", "#,##0", "#,##0.0"
