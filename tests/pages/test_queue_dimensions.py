@@ -123,6 +123,23 @@ def test_typed_words_with_a_dimension_are_counted_from_what_was_found(
     assert found["sufficient"] > 0
 
 
+def test_among_what_was_found_another_dimension_is_counted_without_the_rule_and_its_being_alone(
+    visit: Visit, reviewer: User, communes: list[AdminUnit]
+) -> None:
+    status = next(
+        status
+        for status in PlotStatus.objects.all()
+        if len({catalogue.by_id(rule).dimension for rule in status.rules}) > 1
+    )
+    token = TypedSearch.objects.create(user=reviewer, text=f"{status.plot.sheet}/{status.plot.number}").token
+    page = visit(reviewer).get(f"/queue/?q={token}&rule={status.rules[0]}&alone=1")
+    assert status.pk not in listed(page)
+    for option in page.context["dimensions"]:
+        there = QueueFilter.read(reviewer, QueryDict(option.query))
+        assert option.count == there.total() == len(there.ids(100)), option
+    assert sum(option.count for option in page.context["dimensions"]) > 0
+
+
 def test_a_dimension_to_which_the_rule_does_not_belong_takes_the_rule_away(
     visit: Visit, reviewer: User, communes: list[AdminUnit]
 ) -> None:
