@@ -18,8 +18,8 @@ from ..models.opinions import UNJUDGED, OutsideOpinion, TheirCause
 
 def follow() -> None:
     """Bring the counters up to the judgement that is about to be written."""
-    _add("reconciliation_dimensioncount", ("commune_id", '"group"', "dimension"), _DIMENSION_STEPS)
-    _add("reconciliation_unjudgedcount", ("commune_id", "rule"), _UNJUDGED_STEPS)
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW)
     if not OutsideOpinion.objects.exists():
         return
     with connection.cursor() as cursor:
@@ -75,7 +75,7 @@ _DIMENSION_STEPS = """
                 FROM judging_change WHERE new_group IS NOT NULL
             ) each_plot GROUP BY 1, 2, 3 HAVING sum(step) <> 0
         ) lists
-    ) steps GROUP BY 1, 2, 3 HAVING sum(step) <> 0 ORDER BY 1, 2, 3
+    ) steps GROUP BY 1, 2, 3 HAVING sum(step) <> 0
 """
 
 # Plots of a commune share one list of rules, or two: lists are counted before they are taken apart.
@@ -94,6 +94,33 @@ _UNJUDGED_STEPS = """
         ) lists
     ) steps GROUP BY 1, 2 HAVING sum(step) <> 0 ORDER BY 1, 2
 """
+
+
+def _adding(counter: str, keys: tuple[str, ...], steps: str) -> str:
+    """The parts of a WITH that add steps, rows of the keys and a difference, to a small table of counters."""
+    table, listed = f"reconciliation_{counter}", ", ".join(keys)
+    same = " AND ".join(f"t.{key} = d.{key}" for key in keys)
+    return f"""
+        {counter}_step AS MATERIALIZED ({steps}),
+        {counter}_moved AS (
+            UPDATE {table} t SET plots = t.plots + d.step FROM {counter}_step d WHERE {same}
+            RETURNING {", ".join(f"t.{key}" for key in keys)}
+        ),
+        {counter}_new AS (
+            INSERT INTO {table} ({listed}, plots) SELECT {listed}, step FROM {counter}_step d
+            WHERE NOT EXISTS (SELECT FROM {counter}_moved t WHERE {same})
+        )
+    """  # noqa: S608  our own words
+
+
+# Both at once: every plot that is judged alone, as after a word of the desk, waits for each statement.
+_FOLLOW = (
+    "WITH"
+    + _adding("dimensioncount", ("commune_id", '"group"', "dimension"), _DIMENSION_STEPS)
+    + ", "
+    + _adding("unjudgedcount", ("commune_id", "rule"), _UNJUDGED_STEPS)
+    + "SELECT"
+)
 
 _OPINION_STEPS = f"""
     SELECT s.commune_id, s.ours, s."group" AS theirs, cause, sum(s.step)::int AS step
@@ -139,10 +166,6 @@ _OPINIONS = f"""
 """  # noqa: S608  our own words
 
 
-#: Keys of counters that are text; the others are small numbers.
-_WORDS = ("rule", "cause", "dimension")
-
-
 def _add(table: str, keys: tuple[str, ...], steps: str) -> None:
     """Add the steps, rows of the keys and a difference, to a table of counters."""
     with connection.cursor() as cursor:
@@ -152,7 +175,7 @@ def _add(table: str, keys: tuple[str, ...], steps: str) -> None:
             return
         columns: Sequence[list[Any]] = [list(column) for column in zip(*found, strict=True)]
         listed = ", ".join(keys)
-        types = ["text[]" if key in _WORDS else "smallint[]" for key in keys]
+        types = ["text[]" if key == "cause" else "smallint[]" for key in keys]
         unnested = ", ".join(f"%s::{kind}" for kind in types)
         cursor.execute(
             f"INSERT INTO {table} ({listed}, plots) SELECT *, 0 FROM unnest({unnested}) "  # noqa: S608
