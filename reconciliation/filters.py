@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,36 +15,15 @@ from django.http import QueryDict
 from landdb.models import AdminUnit, TypedSearch, User
 
 from .classification.alone import ALONE
-from .models import Finding, PlotStatus, Tally
+from .models import Dimension, DimensionCount, Finding, PlotStatus, Tally
 from .models.groups import Group, PlotStatusQuerySet
 from .plot_search import EXACT, Found, find_plots
+from .queue_values import ALL, Place, QueuePage, Under
+from .rules import catalogue
 
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page of the queue begins or ends: a commune and a plot in it."""
-
-    commune_id: int
-    plot_id: int
-
-    @classmethod
-    def read(cls, raw: str) -> Place | None:
-        found = re.fullmatch(r"(\d{1,5})\.(\d{1,18})", raw)
-        return cls(int(found[1]), int(found[2])) if found else None
-
-    def __str__(self) -> str:
-        return f"{self.commune_id}.{self.plot_id}"
-
-
-@dataclass(slots=True)
-class QueuePage:
-    """A page of the queue and the places to go on from."""
-
-    statuses: list[PlotStatus]
-    before: Place | None
-    after: Place | None
+#: Up to so many plots of a commune are found by their findings; where there are more, a page is soon full.
+FEW = 1000
 
 
 @dataclass
@@ -56,6 +34,8 @@ class QueueFilter:
     groups: tuple[int, ...] = (Group.SUPPLEMENT, Group.REBUILD)
     commune_ids: tuple[int, ...] = ()
     rule: str = ""
+    #: The plots that a rule of it holds back; beside a rule, which then is one of it, it says nothing more.
+    dimension: str = ""
     search: TypedSearch | None = None
     #: Only those of group 3 that staff have not confirmed yet.
     unconfirmed: bool = False
@@ -76,12 +56,16 @@ class QueueFilter:
         unconfirmed = query.get("confirmed") == "no"
         if unconfirmed:
             groups = (Group.REBUILD,)
-        rule = query.get("rule", "")[:40]
+        rule, dimension = query.get("rule", "")[:40], query.get("dimension", "")
+        dimension = dimension if dimension in Dimension.values else ""
+        if dimension and dimension_of(rule) != dimension:
+            rule = ""
         return cls(
             user=user,
             groups=groups or (Group.SUPPLEMENT, Group.REBUILD),
             commune_ids=communes,
             rule=rule,
+            dimension=dimension,
             search=search,
             unconfirmed=unconfirmed,
             is_alone=rule != "" and query.get("alone") == "1",
@@ -101,22 +85,33 @@ class QueueFilter:
 
     def group_counts(self) -> dict[int, int]:
         """Plots per group under the other facets."""
-        return self._count("group", communes=self.commune_ids, rule=self.rule)
+        return self._count("group", communes=self.commune_ids, under=self._under)
 
     def commune_counts(self) -> dict[int, int]:
         """Plots per commune under the other facets."""
-        return self._count("commune_id", groups=self.groups, rule=self.rule)
+        return self._count("commune_id", groups=self.groups, under=self._under)
 
     def rule_counts(self) -> dict[str, int]:
-        """Plots per open rule under the other facets."""
-        return self._count("rule", groups=self.groups, communes=self.commune_ids)
+        """Plots per open rule under the other facets; of a dimension its own rules."""
+        counts = self._count("rule", groups=self.groups, communes=self.commune_ids)
+        return {
+            rule: plots
+            for rule, plots in counts.items()
+            if not self.dimension or dimension_of(rule) == self.dimension
+        }
+
+    def dimension_counts(self) -> dict[str, int]:
+        """Plots per dimension under the other facets. That of the rule has the plots of the rule; another
+        one would take the rule's place, and has all of its plots."""
+        counts = self._count("dimension", groups=self.groups, communes=self.commune_ids)
+        own = dimension_of(self.rule)
+        return counts | {own: self.rule_counts().get(self.rule, 0)} if own else counts
 
     def total(self) -> int:
-        """Plots in the list; with typed text, and unconfirmed ones of a rule, at most EXACT."""
+        """Plots in the list; with typed text, and where the list itself is counted, at most EXACT."""
         if self.unconfirmed:
-            counts = self._count("commune_id", groups=self.groups, communes=self.commune_ids, rule=self.rule)
-            return len(self.ids(EXACT)) if self.rule else sum(counts.values())
-        counts = self._count("group", communes=self.commune_ids, rule=self.rule)
+            return len(self.ids(EXACT)) if self.is_counted_on_the_way else sum(self._per_commune().values())
+        counts = self._count("group", communes=self.commune_ids, under=self._under)
         return sum(counts.get(group, 0) for group in self.groups)
 
     def to_confirm(self) -> QueueFilter:
@@ -127,21 +122,39 @@ class QueueFilter:
         """The first plots of the list."""
         return [status.plot_id for status in self.page(size=limit).statuses]
 
+    @property
+    def is_counted_on_the_way(self) -> bool:
+        """No counter tells the confirmed plots of a rule or a dimension apart: the list itself is counted."""
+        return self.unconfirmed and any(self._under)
+
+    @property
+    def _under(self) -> Under:
+        return Under(self.rule, "" if self.rule else self.dimension)
+
+    def _per_commune(self) -> dict[int, int]:
+        """What the list holds in each commune."""
+        return self._count("commune_id", groups=self.groups, communes=self.commune_ids, under=self._under)
+
     def _count(
-        self, by: str, *, groups: tuple[int, ...] = (), communes: tuple[int, ...] = (), rule: str = ""
+        self,
+        by: str,
+        *,
+        groups: tuple[int, ...] = (),
+        communes: tuple[int, ...] = (),
+        under: Under = ALL,
     ) -> dict[Any, int]:
         """Plots by a facet; asked once, whether for the facet, the total or the communes to read."""
-        asked = (by, groups, communes, rule)
+        asked = (by, groups, communes, under)
         if asked not in self._counted:
             self._counted[asked] = self._count_now(*asked)
         return self._counted[asked]
 
     @cached_property
-    def _counted(self) -> dict[tuple[str, tuple[int, ...], tuple[int, ...], str], dict[Any, int]]:
+    def _counted(self) -> dict[tuple[str, tuple[int, ...], tuple[int, ...], Under], dict[Any, int]]:
         return {}
 
     def _count_now(
-        self, by: str, groups: tuple[int, ...], communes: tuple[int, ...], rule: str
+        self, by: str, groups: tuple[int, ...], communes: tuple[int, ...], under: Under
     ) -> dict[Any, int]:
         wanted = Q()
         if groups:
@@ -149,32 +162,38 @@ class QueueFilter:
         if communes:
             wanted &= Q(commune__in=communes)
         if self.found is not None:
-            return self._count_found(by, wanted, rule)
+            return self._count_found(by, wanted, under)
+        if by == "dimension" or under.dimension:
+            wanted &= Q(dimension=under.dimension) if under.dimension else Q()
+            rows = DimensionCount.objects.visible_to(self.user).filter(wanted, plots__gt=0)
+            return dict(rows.values_list(by).annotate(n=Sum("plots")).order_by())
         counter = "alone" if self.is_alone else "plots"
         plots: Any = Sum(counter)
         if by == "rule":
             wanted &= ~Q(rule="")
-        elif by == "commune_id" and self.unconfirmed and not rule:
+        elif by == "commune_id" and self.unconfirmed and not under.rule:
             wanted &= Q(rule__in=["", Tally.CONFIRMED])
             plots = Sum("plots", filter=Q(rule="")) - Coalesce(Sum("plots", filter=~Q(rule="")), 0)
         else:
-            wanted &= Q(rule=rule)
+            wanted &= Q(rule=under.rule)
         tallies = Tally.objects.visible_to(self.user).filter(wanted, **{f"{counter}__gt": 0})
         rows = tallies.values(by).annotate(n=plots)
         return {row[by]: row["n"] for row in rows.order_by()}
 
-    def _count_found(self, by: str, wanted: Q, rule: str) -> dict[Any, int]:
+    def _count_found(self, by: str, wanted: Q, under: Under) -> dict[Any, int]:
         assert self.found is not None  # noqa: S101  the caller looked
         statuses = PlotStatus.objects.visible_to(self.user).filter(wanted, plot__in=self.found.plots)
         if self.unconfirmed and by != "group":
             statuses = statuses.filter(confirmed_at__isnull=True)
-        if self.is_alone:
+        if self.is_alone and by != "dimension":
             statuses = statuses.filter(ALONE)
-        if rule:
-            statuses = statuses.filter(rules__contains=[rule])
+        if under.dimension:
+            statuses = statuses.held_back_in(under.dimension)
+        if under.rule:
+            statuses = statuses.filter(rules__contains=[under.rule])
         counts: dict[Any, int] = {}
-        for status in statuses.only("group", "commune_id", "rules"):
-            for key in status.rules if by == "rule" else [getattr(status, by)]:
+        for status in statuses.only("group", "commune_id", "rules", *PlotStatus.OPEN.values()):
+            for key in status.counted_under(by):
                 counts[key] = counts.get(key, 0) + 1
         return counts
 
@@ -204,7 +223,7 @@ class QueueFilter:
 
     def _scope(self, is_back: bool, start: Place | None) -> list[int]:
         """Communes to read, in order, from the start on; those without a hit are known from the counters."""
-        counts = self._count("commune_id", groups=self.groups, communes=self.commune_ids, rule=self.rule)
+        counts = self._per_commune()
         order = [pk for pk in self.communes if counts.get(pk)]
         if is_back:
             order.reverse()
@@ -228,6 +247,11 @@ class QueueFilter:
         if self.rule:
             hits = Finding.objects.open().filter(rule=self.rule, commune=commune_id, plot=OuterRef("plot_id"))
             statuses = statuses.filter(Exists(hits))
+        elif self.dimension:
+            statuses = statuses.held_back_in(self.dimension)
+            if self.found is None and self._per_commune()[commune_id] <= FEW:
+                hits = Finding.objects.open().filter(rule__in=list(self.rule_counts()), commune=commune_id)
+                statuses = statuses.filter(plot__in=hits.values("plot"))
         return statuses
 
     def _of_commune(self, commune_id: int, here: Place | None, is_back: bool, limit: int) -> list[PlotStatus]:
@@ -257,3 +281,8 @@ def address(base: Mapping[str, list[str]], **changed: str | list[str] | None) ->
         else:
             query[name] = [value] if isinstance(value, str) else value
     return urlencode(query, doseq=True)
+
+
+def dimension_of(rule: str) -> str:
+    """The dimension of a rule of the catalogue; empty for another one."""
+    return catalogue.by_id(rule).dimension.value if catalogue.knows(rule) else ""

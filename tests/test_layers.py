@@ -27,6 +27,7 @@ FLOORS = [
         "reconciliation.places",
         "reconciliation.readings",
         "reconciliation.plot_search",
+        "reconciliation.queue_values",
         "reconciliation.worklist_values",
         "reconciliation.worklist_facets",
         "reconciliation.worklists",

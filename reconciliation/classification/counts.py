@@ -1,4 +1,5 @@
-"""Counters beside the tallies: plots that wait for a source, and our groups beside those of MPLIS.
+"""Counters beside the tallies: plots held back in a dimension, plots that wait for a source, and our groups
+beside those of MPLIS.
 
 Like the tallies they are kept by difference under the lock of the commune, in the transaction that changes a
 status. `follow` has to run while the statuses still say what was.
@@ -11,17 +12,25 @@ from typing import Any
 
 from django.db import connection
 
+from ..models import Dimension
 from ..models.opinions import UNJUDGED, OutsideOpinion, TheirCause
 
 
 def follow() -> None:
     """Bring the counters up to the judgement that is about to be written."""
-    _add("reconciliation_unjudgedcount", ("commune_id", "rule"), _UNJUDGED_STEPS)
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW)
     if not OutsideOpinion.objects.exists():
         return
     with connection.cursor() as cursor:
         cursor.execute(_MOVED)
     _add("reconciliation_opinioncount", ("commune_id", "ours", "theirs", "cause"), _OPINION_STEPS)
+
+
+def dimensions(counts: str) -> str:
+    """The dimensions in which a row counts open findings; `counts`: what its four columns begin with."""
+    each = ", ".join(f"CASE WHEN {counts}{one.value} > 0 THEN '{one.value}' END" for one in Dimension)
+    return f"array_remove(ARRAY[{each}], NULL)"
 
 
 def count_opinions(commune_ids: Sequence[int]) -> None:
@@ -54,6 +63,21 @@ _CAUSES = f"""
     || s.rules || CASE WHEN s.waits THEN ARRAY['{UNJUDGED}'] ELSE '{{}}' END
 """
 
+# Of four dimensions there are sixteen lists at most: they are counted before they are taken apart.
+_DIMENSION_STEPS = """
+    SELECT commune_id, "group", dimension, sum(step)::int AS step FROM (
+        SELECT commune_id, "group", unnest(listed) AS dimension, step FROM (
+            SELECT commune_id, "group", listed, sum(step) AS step FROM (
+                SELECT old_commune AS commune_id, old_group AS "group", old_dimensions AS listed, -1 AS step
+                FROM judging_change WHERE old_group IS NOT NULL
+                UNION ALL
+                SELECT new_commune, new_group, new_dimensions, 1
+                FROM judging_change WHERE new_group IS NOT NULL
+            ) each_plot GROUP BY 1, 2, 3 HAVING sum(step) <> 0
+        ) lists
+    ) steps GROUP BY 1, 2, 3 HAVING sum(step) <> 0
+"""
+
 # Plots of a commune share one list of rules, or two: lists are counted before they are taken apart.
 _UNJUDGED_STEPS = """
     SELECT commune_id, rule, sum(step)::int AS step FROM (
@@ -70,6 +94,33 @@ _UNJUDGED_STEPS = """
         ) lists
     ) steps GROUP BY 1, 2 HAVING sum(step) <> 0 ORDER BY 1, 2
 """
+
+
+def _adding(counter: str, keys: tuple[str, ...], steps: str) -> str:
+    """The parts of a WITH that add steps, rows of the keys and a difference, to a small table of counters."""
+    table, listed = f"reconciliation_{counter}", ", ".join(keys)
+    same = " AND ".join(f"t.{key} = d.{key}" for key in keys)
+    return f"""
+        {counter}_step AS MATERIALIZED ({steps}),
+        {counter}_moved AS (
+            UPDATE {table} t SET plots = t.plots + d.step FROM {counter}_step d WHERE {same}
+            RETURNING {", ".join(f"t.{key}" for key in keys)}
+        ),
+        {counter}_new AS (
+            INSERT INTO {table} ({listed}, plots) SELECT {listed}, step FROM {counter}_step d
+            WHERE NOT EXISTS (SELECT FROM {counter}_moved t WHERE {same})
+        )
+    """  # noqa: S608  our own words
+
+
+# Both at once: every plot that is judged alone, as after a word of the desk, waits for each statement.
+_FOLLOW = (
+    "WITH"
+    + _adding("dimensioncount", ("commune_id", '"group"', "dimension"), _DIMENSION_STEPS)
+    + ", "
+    + _adding("unjudgedcount", ("commune_id", "rule"), _UNJUDGED_STEPS)
+    + "SELECT"
+)
 
 _OPINION_STEPS = f"""
     SELECT s.commune_id, s.ours, s."group" AS theirs, cause, sum(s.step)::int AS step
@@ -124,7 +175,7 @@ def _add(table: str, keys: tuple[str, ...], steps: str) -> None:
             return
         columns: Sequence[list[Any]] = [list(column) for column in zip(*found, strict=True)]
         listed = ", ".join(keys)
-        types = ["text[]" if key in ("rule", "cause") else "smallint[]" for key in keys]
+        types = ["text[]" if key == "cause" else "smallint[]" for key in keys]
         unnested = ", ".join(f"%s::{kind}" for kind in types)
         cursor.execute(
             f"INSERT INTO {table} ({listed}, plots) SELECT *, 0 FROM unnest({unnested}) "  # noqa: S608

@@ -97,7 +97,7 @@ _CHANGES = """
     INSERT INTO judging_change
     SELECT v.plot_id, s.commune_id, s."group", s.rules::text[], v.commune_id, v."group", v.rules,
         COALESCE(s.confirmed_at IS NOT NULL, FALSE),
-        {was_alone}, {is_alone}
+        {was_alone}, {is_alone}, {were_open}, {are_open}
     FROM judging_verdict v
     LEFT JOIN reconciliation_plotstatus s ON s.plot_id = v.plot_id
     WHERE s.plot_id IS NULL
@@ -106,9 +106,14 @@ _CHANGES = """
         OR s.rules::text[] <> v.rules OR s.unjudged::text[] <> v.unjudged
     UNION ALL
     SELECT s.plot_id, s.commune_id, s."group", s.rules::text[], NULL, NULL, NULL, s.confirmed_at IS NOT NULL,
-        {was_alone}, FALSE
+        {was_alone}, FALSE, {were_open}, NULL
     FROM judging_gone g JOIN reconciliation_plotstatus s ON s.plot_id = g.plot_id
-""".format(was_alone=is_alone("s"), is_alone=is_alone("v"))  # noqa: S608  our own text
+""".format(  # noqa: S608  our own text
+    was_alone=is_alone("s"),
+    is_alone=is_alone("v"),
+    were_open=counts.dimensions("s.open_"),
+    are_open=counts.dimensions("v."),
+)
 
 # A plot that changed communes leaves one ledger and enters another. The moves of a day are added up as they
 # are written: nobody ever has to read them through.

@@ -20,7 +20,7 @@ _TABLES = {
     "unjudged text[], correct smallint, sufficient smallint, clean smallint, alive smallint",
     "judging_change": "plot_id bigint, old_commune smallint, old_group smallint, old_rules text[], "
     "new_commune smallint, new_group smallint, new_rules text[], was_confirmed boolean, was_alone boolean, "
-    "is_alone boolean",
+    "is_alone boolean, old_dimensions text[], new_dimensions text[]",
 }
 
 

@@ -10,7 +10,7 @@ from .duplicates import Duplicate, LaidBy, PairWord
 from .extracts import ExtractTouch
 from .findings import Dimension, Effect, Finding, NoteCount, RuleSet, RuleSetting
 from .fits import Frequency, MatchingBand, MatchingFit
-from .groups import GroupMove, PlotStatus, Tally
+from .groups import DimensionCount, GroupMove, PlotStatus, Tally
 from .kept_lists import KeptList
 from .ledger import LedgerDay
 from .matches import Match, Verification
@@ -54,6 +54,7 @@ __all__ = [
     "DifficultyEntry",
     "Digest",
     "Dimension",
+    "DimensionCount",
     "DoneList",
     "DraftCount",
     "DraftMove",

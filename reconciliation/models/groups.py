@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +15,7 @@ from landdb.models.territory import InTerritory
 from parcels.models import Plot
 
 from .changes import ChangeSet
-from .findings import RuleSet
+from .findings import Dimension, RuleSet
 
 
 class Group(models.IntegerChoices):
@@ -28,12 +31,16 @@ class PlotStatusQuerySet(InTerritory["PlotStatus"]):
         """Plots that wait for somebody: groups 2 and 3."""
         return self.filter(group__in=[Group.SUPPLEMENT, Group.REBUILD])
 
+    def held_back_in(self, dimension: str) -> PlotStatusQuerySet:
+        """Plots with an open finding that counts in a dimension."""
+        return self.filter(**{f"{PlotStatus.OPEN[Dimension(dimension)]}__gt": 0})
+
 
 class PlotStatus(models.Model):
     """The group of a live plot and why; written only when it changes. Plots themselves are never rewritten.
 
     `rules` are the open rules that count, `unjudged` those whose source nobody delivered; the four counts are
-    open findings per dimension.
+    open findings of the former per dimension, as it was when the plot was judged.
     """
 
     plot = models.OneToOneField(
@@ -52,6 +59,9 @@ class PlotStatus(models.Model):
     confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
+    #: The count of each dimension.
+    OPEN = {dimension: f"open_{dimension.value}" for dimension in Dimension}
+
     objects = PlotStatusQuerySet.as_manager()
 
     class Meta:
@@ -64,6 +74,14 @@ class PlotStatus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plot_id}: {self.group}"
+
+    def counted_under(self, facet: str) -> Iterable[Any]:
+        """Under what the plot is counted by a facet: all its rules or dimensions, its group or commune."""
+        if facet == "rule":
+            return self.rules
+        if facet == "dimension":
+            return [dimension.value for dimension, name in self.OPEN.items() if getattr(self, name)]
+        return [getattr(self, facet)]
 
 
 class GroupMove(models.Model):
@@ -140,3 +158,26 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commune_id} {self.group} {self.rule or '*'}: {self.plots}"
+
+
+class DimensionCount(models.Model):
+    """How many live plots of a commune and group are held back in a dimension, kept by difference.
+
+    A plot is under each dimension of which its status counts an open finding, once.
+    """
+
+    commune = models.ForeignKey(AdminUnit, on_delete=models.CASCADE)
+    group = models.SmallIntegerField(choices=Group)
+    dimension = models.CharField(max_length=10, choices=Dimension)
+    plots = models.IntegerField(default=0)
+
+    objects = InTerritory["DimensionCount"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["commune", "group", "dimension"], name="dimensioncount_once"),
+            models.CheckConstraint(condition=Q(plots__gte=0), name="dimensioncount_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune_id} {self.group} {self.dimension}: {self.plots}"

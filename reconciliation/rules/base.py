@@ -62,7 +62,7 @@ class Rule:
     `tolerance_unit`. `is_for_bare_plots` rules also look at plots of which nothing but the drawing is known.
     Where a rule `hides_others`, most others have nothing to look at yet: mending it is not all that is left.
     `text` is a sentence with facts in it. `witness` are facts beside those of condition and sentence on which
-    a person who waives the finding relies. `version` rises when the condition changes.
+    a person who waives the finding relies. `version` rises when the condition or the dimension changes.
     """
 
     id: ClassVar[str]

@@ -14,8 +14,9 @@ from landdb.models import AdminUnit, RegistrationOffice, User
 from landdb.web.signed_in import user_of
 
 from ..campaign import history
-from ..filters import PAGE, Place, address
+from ..filters import PAGE, address
 from ..models import DayFigures, KeptList, WeeklySnapshot
+from ..queue_values import Place
 
 SUNDAY = dt.timedelta(days=6)
 #: Where a row of figures tells how many: a column, a path into one, or an expression.

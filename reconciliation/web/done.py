@@ -20,8 +20,9 @@ from parcels.models import Certificate, LandUser, Plot
 
 from ..campaign import done as kept_done
 from ..campaign import plan as plans
-from ..filters import PAGE, Place, address
+from ..filters import PAGE, address
 from ..models import Task
+from ..queue_values import Place
 from .plan import list_at
 from .queue import READERS
 

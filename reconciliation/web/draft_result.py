@@ -12,9 +12,10 @@ from django.http import QueryDict
 
 from landdb.models import AdminUnit, User
 
-from ..filters import Place, address
+from ..filters import address
 from ..models import DraftCount, DraftMove, RuleDraft
 from ..models.groups import Group
+from ..queue_values import Place
 from ..rules import catalogue
 
 PAGE = 50

@@ -23,8 +23,9 @@ from landdb.templatetags.landdb import chance, num
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
-from ..filters import Place, QueueFilter, address
+from ..filters import QueueFilter, address
 from ..models import Verification, WorkItem
+from ..queue_values import Place
 from ..worklist_values import At
 from ..worklists import WorkFilter
 from . import queue, queue_rows, work_facets, work_rows, worklist
@@ -35,7 +36,7 @@ _TYPES = {
     "csv": "text/csv; charset=utf-8",
 }
 #: What the log keeps of the address of the list of plots; never the token of what was typed.
-_PLOT_FACETS = ("group", "commune", "rule", "alone", "confirmed")
+_PLOT_FACETS = ("group", "commune", "rule", "dimension", "alone", "confirmed")
 #: Rows read at a time.
 _PORTION = 500
 _DAY, _WHOLE, _AREA = "dd/mm/yyyy", "#,##0", "#,##0.0"

@@ -14,9 +14,10 @@ from landdb.models import AdminUnit, User
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
-from ..filters import PAGE, Place, address
+from ..filters import PAGE, address
 from ..models import OpinionCount, OutsideOpinion, PlotStatus, Tally
 from ..models.opinions import OF_CAUSE, UNJUDGED, TheirCause, causes_of
+from ..queue_values import Place
 from ..rules import catalogue
 from .opinions import NONE, THEIRS, cause_in_words, title_of
 from .queue import READERS

@@ -16,9 +16,11 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
 from .. import places
-from ..filters import Place, QueueFilter, address
+from ..filters import QueueFilter, address, dimension_of
+from ..models import Dimension
 from ..models.groups import Group
 from ..plot_search import EXACT, find_plots
+from ..queue_values import Place
 from ..rules import catalogue
 from . import file_links, meant, plot_lines, queue_rows, rebuilds
 from .facets import Option, commune_options
@@ -43,6 +45,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
     shown = queue_rows.rows(page.statuses)
     base = dict(request.GET.lists())
+    if not wanted.rule:
+        # A rule that is not one of the dimension's is gone from every address that goes on from here.
+        base = {name: values for name, values in base.items() if name not in ("rule", "alone")}
     total = wanted.total()
     confirm = rebuilds.panel(request, wanted, total, base)
     has_ticks = confirm is not None and confirm["count"] > 0
@@ -53,13 +58,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         "lines": plot_lines.written(shown, has_ticks=has_ticks),
         "total": total,
         "is_cut": bool(wanted.found and wanted.found.is_cut)
-        or (wanted.unconfirmed and wanted.rule != "" and total >= EXACT),
+        or (wanted.is_counted_on_the_way and total >= EXACT),
         "exact": EXACT,
         "groups": _group_options(wanted, base),
         "unconfirmed": _unconfirmed_option(wanted, base),
         "confirm": confirm,
         "communes": commune_options(wanted.communes, wanted.commune_ids, wanted.commune_counts(), base),
         "rules": _rule_options(wanted, base),
+        "dimensions": _dimension_options(wanted, base),
         "chips": _chips(wanted, base),
         "meant": meant.of(wanted.user, wanted.search, base, wanted.found),
         "hint": meant.hint(),
@@ -114,9 +120,10 @@ def _group_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Opti
 
 
 def _unconfirmed_option(wanted: QueueFilter, base: dict[str, list[str]]) -> dict[str, Any]:
-    """Group 3 that staff have to confirm; of one rule they are counted only where they are the list."""
+    """Group 3 that staff have to confirm; of a rule or dimension counted only where they are the list."""
     is_on = wanted.unconfirmed
-    count = None if wanted.rule and not is_on else wanted.to_confirm().total()
+    asked = wanted.to_confirm()
+    count = asked.total() if is_on or not asked.is_counted_on_the_way else None
     query = address(base, confirmed=None if is_on else "no", group=None)
     return {"count": count, "is_on": is_on, "query": query}
 
@@ -138,6 +145,21 @@ def _rule_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Optio
     ]
 
 
+def _dimension_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Option]:
+    """The four words; one to which the rule does not belong takes the rule away."""
+    counts = wanted.dimension_counts()
+    options = []
+    for dimension in Dimension:
+        is_on = dimension == wanted.dimension
+        query = address(base, dimension=None if is_on else dimension.value)
+        if wanted.rule and dimension_of(wanted.rule) != dimension:
+            query = address(base, dimension=dimension.value, rule=None, alone=None)
+        options.append(
+            Option(dimension.value, str(dimension.label), counts.get(dimension.value, 0), is_on, query)
+        )
+    return options
+
+
 def _chips(wanted: QueueFilter, base: dict[str, list[str]]) -> list[dict[str, Any]]:
     """What is being filtered, each with the address that takes it away."""
     chips = []
@@ -152,6 +174,9 @@ def _chips(wanted: QueueFilter, base: dict[str, list[str]]) -> list[dict[str, An
     for pk in wanted.commune_ids:
         rest = [wanted.communes[other].code for other in wanted.commune_ids if other != pk]
         chips.append({"text": wanted.communes[pk].name, "query": address(base, commune=rest)})
+    if wanted.dimension:
+        text = _("Chiều chất lượng: %(name)s") % {"name": Dimension(wanted.dimension).label}
+        chips.append({"text": text, "query": address(base, dimension=None)})
     if wanted.rule:
         name = catalogue.by_id(wanted.rule).name if catalogue.knows(wanted.rule) else wanted.rule
         chips.append({"text": str(name), "query": address(base, rule=None, alone=None)})

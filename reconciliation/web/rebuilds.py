@@ -22,7 +22,7 @@ from landdb.web.signed_in import user_of
 from ..actions import rebuilds
 from ..actions.changes import WrongState
 from ..filters import QueueFilter, address
-from ..models import ChangeSet, Decision, PlotStatus
+from ..models import ChangeSet, Decision, Dimension, PlotStatus
 from ..models.groups import Group
 from ..rules import catalogue
 from .forms import ConfirmForm, ListedForm
@@ -148,6 +148,8 @@ def words(wanted: QueueFilter) -> str:
         parts.append(f"+{len(wanted.commune_ids) - 3}")
     if wanted.rule:
         parts.append(str(catalogue.by_id(wanted.rule).name) if catalogue.knows(wanted.rule) else wanted.rule)
+    elif wanted.dimension:
+        parts.append(_("Chiều chất lượng: %(name)s") % {"name": Dimension(wanted.dimension).label})
     if wanted.is_alone:
         parts.append(_("chỉ vướng một quy tắc"))
     if wanted.search:

@@ -12,8 +12,9 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
 from ..classification.notes import open_plots
-from ..filters import PAGE, Place, address
+from ..filters import PAGE, address
 from ..models import Finding, PlotStatus
+from ..queue_values import Place
 from ..rules import book, catalogue
 from .queue import READERS
 

@@ -9,10 +9,10 @@ from django.db.models import Count
 
 from parcels.models import Plot
 from reconciliation.classification.alone import ALONE
-from reconciliation.models import Finding, GroupMove, NoteCount, PlotStatus, Tally
-from reconciliation.rules import book
+from reconciliation.models import DimensionCount, Finding, GroupMove, NoteCount, PlotStatus, Tally
+from reconciliation.rules import book, catalogue
 
-WRITTEN = (Finding, PlotStatus, GroupMove, Tally)
+WRITTEN = (Finding, PlotStatus, GroupMove, Tally, DimensionCount)
 
 Books = tuple[list[object], list[object]]
 
@@ -46,8 +46,19 @@ def assert_balanced() -> None:
     held = {key: n for key, n in ledger.items() if key[1] is not None and n}
     assert held == {key[:2]: n for key, n in stock().items() if key[2] == ""}
     assert_notes_counted()
+    assert_dimensions_counted()
     judged = set(PlotStatus.objects.values_list("pk", flat=True))
     assert judged ^ set(Plot.objects.live().values_list("pk", flat=True)) == set()
+
+
+def assert_dimensions_counted() -> None:
+    """The counters of dimensions say what the open rules of the plots say, each plot once under each."""
+    stands: Counter[tuple[int, int, str]] = Counter()
+    for commune, group, rules in PlotStatus.objects.values_list("commune", "group", "rules"):
+        for dimension in {catalogue.by_id(rule).dimension for rule in rules}:
+            stands[commune, group, dimension] += 1
+    counted = DimensionCount.objects.values_list("commune", "group", "dimension", "plots")
+    assert {row[:3]: row[3] for row in counted if row[3]} == stands
 
 
 def assert_notes_counted() -> None:

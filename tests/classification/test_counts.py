@@ -10,11 +10,23 @@ import pytest
 from landdb.models import Delivery
 from parcels.models import Plot
 from reconciliation import classification
-from reconciliation.models import GroupMove, OpinionCount, OutsideOpinion, PlotStatus, UnjudgedCount
+from reconciliation.models import (
+    Dimension,
+    DimensionCount,
+    Effect,
+    GroupMove,
+    OpinionCount,
+    OutsideOpinion,
+    PlotStatus,
+    RuleSetting,
+    UnjudgedCount,
+)
 from reconciliation.models.opinions import OF_CAUSE, UNJUDGED, causes_of
+from reconciliation.rules import catalogue
 from tests import factories as make
 from tests.rules.cases import FINDS
 
+from .books import assert_dimensions_counted
 from .test_ledger import PLAIN, _try, small_province
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +48,8 @@ def say(plot: Plot, chance: random.Random) -> OutsideOpinion:
 
 
 def assert_counted() -> None:
-    """Both kinds of counters against a count of the plots' own rows."""
+    """All kinds of counters against a count of the plots' own rows."""
+    assert_dimensions_counted()
     opinions: Counter[tuple[int, int, int, str]] = Counter()
     waiting: Counter[tuple[int, str]] = Counter()
     theirs = OutsideOpinion.objects.in_bulk()
@@ -102,3 +115,37 @@ def test_a_group_without_a_reason_is_told_apart() -> None:
     assert causes_of(OutsideOpinion(group=2, has_book=True)) == ["mplis:unsaid"]
     assert causes_of(OutsideOpinion(group=1)) == []
     assert causes_of(OutsideOpinion(group=0)) == []
+
+
+def by_dimension() -> dict[str, int]:
+    return dict(DimensionCount.objects.filter(plots__gt=0).values_list("dimension", "plots"))
+
+
+def test_a_plot_is_counted_once_under_a_dimension_and_notes_are_not() -> None:
+    plot = make.make_ready_plot(code="")
+    classification.refresh([plot.pk], cause=CAUSE)
+    assert by_dimension() == {"sufficient": 1}
+    Plot.objects.filter(pk=plot.pk).update(address="", legal_area=None)
+    classification.refresh([plot.pk], cause=CAUSE)
+    status = PlotStatus.objects.get()
+    assert len(status.rules) > 1
+    assert by_dimension() == {"sufficient": 1}
+    for rule in status.rules:
+        RuleSetting.objects.create(rule=rule, effect=Effect.NOTE)
+    classification.classify_communes([plot.commune_id])
+    assert by_dimension() == {}
+
+
+def test_a_rule_that_changes_its_dimension_takes_its_plots_along_when_they_are_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plots = [make.make_ready_plot(code=""), make.make_ready_plot(code="")]
+    communes = [plot.commune_id for plot in plots]
+    classification.classify_communes(communes)
+    monkeypatch.setattr(type(catalogue.by_id("plot_code_missing")), "dimension", Dimension.ALIVE)
+    # One plot is judged by the new release, the other stands where it was judged until the whole run.
+    classification.refresh([plots[0].pk], cause=CAUSE)
+    rows = DimensionCount.objects.filter(plots__gt=0).values_list("commune", "dimension", "plots")
+    assert set(rows) == {(communes[0], "alive", 1), (communes[1], "sufficient", 1)}
+    classification.classify_communes(communes)
+    assert_dimensions_counted()

@@ -132,7 +132,16 @@ def test_the_list_of_people(facet: str, officer: User, client_of: Client, case: 
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?group=3", "?rule=holder_ambiguous", "?confirmed=no", "?confirmed=no&rule=code_shared"]
+    "query",
+    [
+        "",
+        "?group=3",
+        "?rule=holder_ambiguous",
+        "?confirmed=no",
+        "?confirmed=no&rule=code_shared",
+        "?dimension=clean",
+        "?confirmed=no&dimension=clean",
+    ],
 )
 def test_the_queue_of_plots(query: str, client_of: Client) -> None:
     with by_index_alone():

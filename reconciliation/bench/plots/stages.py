@@ -32,6 +32,7 @@ AT_MOST = 20
 #: What judging keeps beside its results.
 BESIDE = (
     "reconciliation_communejudgement",
+    "reconciliation_dimensioncount",
     "reconciliation_dueplot",
     "reconciliation_ledgerday",
     "reconciliation_notecount",
