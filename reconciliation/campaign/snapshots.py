@@ -12,7 +12,7 @@ from ..classification.weeks import WEEK, closes_at, day_closes_at, week_of
 from ..models import DayFigures, GroupMove, KeptList, WeeklySnapshot
 from . import counting, done, kept_lists
 from .counting import Counted
-from .history import is_written_down, last_revisions
+from .history import last_revisions
 from .recount import Unknown
 
 #: Work that began before midnight is given time to be written down.
@@ -134,16 +134,21 @@ def latest(week: dt.date) -> list[WeeklySnapshot]:
 
 @transaction.atomic
 def take_yesterday(now: dt.datetime | None = None) -> int:
-    """Write down yesterday's figures where that has not been done; what is older is left out. How many."""
+    """Write down yesterday's figures where that has not been done; what is older is left out. How many.
+
+    On the day after a week its close comes first: it keeps the lists, and the day has none of its own.
+    """
     now = now or timezone.now()
     day = timezone.localtime(now).date() - dt.timedelta(days=1)
     last = DayFigures.objects.aggregate(day=Max("day"))["day"]
     if now < day_closes_at(day) + GRACE or (last is not None and last >= day):
         return 0
+    week = week_of(day)
+    if closes_week := day == week + _SUNDAY:
+        take(week, now)
     rule_set = counting.rule_set_at(day_closes_at(day))
     found = dict(sorted(counting.at_close_of(day, now).items()))
-    if not is_written_down(day):
-        # A week's close has kept its own lists already.
+    if not closes_week:
         done.keep(found, day)
     rows = [DayFigures(day=day, **counted.written(commune, rule_set)) for commune, counted in found.items()]
     return len(DayFigures.objects.bulk_create(rows, ignore_conflicts=True))

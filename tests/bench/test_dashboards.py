@@ -21,15 +21,20 @@ WEEK = dt.date(2026, 3, 2)
 
 
 @pytest.mark.django_db
-def test_every_page_that_a_reader_is_asked_to_open_opens(client: Client) -> None:
+@pytest.mark.parametrize("is_running", [True, False])
+def test_every_page_that_a_reader_is_asked_to_open_opens(client: Client, is_running: bool) -> None:
     plot = make.make_ready_plot()
     classification.refresh([plot.pk], cause=GroupMove.Cause.CORRECTION, at=moment(4))
     snapshots.take(WEEK, moment(9, 1))
+    if is_running:
+        snapshots.take_yesterday(moment(11, 1))
     users, _password = ground.readers(ground.largest())
     assert [user.role for user in users] == [Role.MANAGER, Role.MANAGER, Role.COMMUNE_OFFICIAL]
     for user in users:
         wanted = pages.looks(user, plot.commune, history.closed_weeks())
-        assert {"overview", "ledger", "list:closed", "list:first:rule"} <= {look.kind for look in wanted}
+        kinds = {look.kind for look in wanted}
+        assert {"overview", "ledger", "list:closed", "list:first:rule", "kept:certificates-at"} <= kinds
+        assert ("done:code" in kinds) == is_running
         client.force_login(user)
         for look in wanted:
             assert client.get(look.path).status_code == 200, look.path

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from landdb.models import AdminUnit, User
 from landdb.web.shell import roles_of
 
+from ...campaign import plan
 from ...models.groups import Group
 
 #: Named addresses, each looked at as it opens.
@@ -54,7 +55,8 @@ def looks(user: User, commune: AdminUnit, weeks: list[dt.date]) -> list[Look]:
             found += [
                 Look(f"{name}:{what}", f"{path}?{query}") for what, query in _queries(user, commune, weeks)
             ]
-    if path := _path(user, "plan-done"):
+    # After a close the page only leads on to the lists that are asked for below.
+    if not plan.last_close(None).is_week and (path := _path(user, "plan-done")):
         found += [Look(f"done:{task}", f"{path}?{urlencode({'task': task})}") for task in ("code", "verify")]
     if weeks and (path := _path(user, "plots-at")):
         found += list(_lists(path, user, commune, weeks))
