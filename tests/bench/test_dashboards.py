@@ -72,7 +72,7 @@ def test_a_page_that_is_slow_or_fails_misses_the_reach() -> None:
     ("arguments", "words"),
     [
         (["--plots", "99"], "--plots 99: from 100"),
-        (["--weeks", "0"], "--weeks 0: from 1 to 52"),
+        (["--weeks", "0"], "--weeks 0: from 1 to 50"),
         (["--officers", "3"], "--officers is for desk"),
         (["--owners", "500"], "takes --plots, --seed, --weeks alone"),
         (["--files", "5"], "takes --plots, --seed, --weeks alone"),
