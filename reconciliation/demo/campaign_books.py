@@ -22,6 +22,7 @@ from ..actions.workbook_marks import for_communes
 from ..actions.workbook_rows import Wanted
 from ..models import CorrectionBatch, CorrectionRow, Tally, Workbook
 from . import campaign_typed
+from .bounded import first_within
 from .campaign_clock import Errand, moment
 
 #: Workbooks of a week; plots in one, and in one of a large commune in which no rule speaks of fewer.
@@ -127,14 +128,7 @@ def _rules(commune: int) -> tuple[str, ...]:
     wanted = set(campaign_typed.MENDED).intersection(for_communes())
     there = Tally.objects.filter(commune=commune, rule__in=wanted)
     counted = there.values_list("rule").annotate(n=Sum("plots")).filter(n__gt=0).order_by("n", "rule")
-    found: list[str] = []
-    together = 0
-    for rule, n in counted:
-        together += n
-        if together > (MOST if found else MOST_OF_ONE):
-            break
-        found.append(rule)
-    return tuple(found)
+    return tuple(first_within(counted, MOST, MOST_OF_ONE))
 
 
 def _settle(batch: CorrectionBatch) -> None:

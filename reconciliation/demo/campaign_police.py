@@ -24,6 +24,7 @@ from ..actions import answer_files, answer_portions, police_batches, police_free
 from ..actions import police_portions as portions
 from ..models import AnswerFile, PoliceAnswer, Verification, VerificationBatch, VerificationLine
 from . import police_answers
+from .bounded import first_within
 from .campaign_clock import Errand, moment
 
 #: A list leaves every so many weeks, with so many people at most, to be answered within so many days.
@@ -107,14 +108,7 @@ class Police:
         turns = self.communes[turn :: self._turns]
         people = Verification.objects.filter(outcome__in=_OUTCOMES, commune__in=turns)
         counted = people.values_list("commune").annotate(n=Count("pk")).order_by("n", "commune")
-        found: list[int] = []
-        together = 0
-        for commune, n in counted:
-            together += n
-            if together > (MOST if found else MOST_OF_ONE):
-                break
-            found.append(commune)
-        return found
+        return first_within(counted, MOST, MOST_OF_ONE)
 
     def _hand_out(self, turn: int) -> Counter[str]:
         batch = self._lists.get(turn)

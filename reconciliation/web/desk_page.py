@@ -91,8 +91,7 @@ def page(
     may_decide = user.has_role(*DECIDERS) and person.merged_into_id is None
     verification = getattr(person, "verification", None)
     parts = desk_parts.of(person.pk, desk_evidence.residents_of(person, candidates))
-    household = _household(person) if parts.has_others else []
-    evidence.know_partners(person, (beside.land_user.name for beside in household if beside.land_user))
+    household = _household(person, parts)
     told_of = desk_evidence.of(
         person, chosen, candidates, verification, is_revealed=is_revealed, is_decided=parts.is_decided
     )
@@ -212,15 +211,20 @@ def _is_to_confirm(status: PlotStatus) -> bool:
     return status.group == Group.REBUILD and status.confirmed_at is None
 
 
-def _household(person: LandUser) -> list[Holding]:
-    """The others on the same certificates, each once."""
+def _household(person: LandUser, parts: Parts) -> list[Holding]:
+    """The others on the same certificates, each once; read for the evidence too, which names them."""
+    if not parts.has_others:
+        evidence.know_partners(person, [])
+        return []
     others = (
         Holding.objects.beside(person)
         .select_related("land_user__verification")
         .only("role", "land_user__name", "land_user__verification__outcome")
         .order_by("land_user_id", "id")
     )
-    return list({holding.land_user_id: holding for holding in others[:200]}.values())[:12]
+    found = list({holding.land_user_id: holding for holding in others[:200]}.values())[:12]
+    evidence.know_partners(person, (each.land_user.name for each in found if each.land_user))
+    return found
 
 
 def _duplicate(user: User, person: LandUser) -> Duplicate | None:
