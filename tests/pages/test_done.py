@@ -167,6 +167,12 @@ def test_a_figure_whose_records_were_not_kept_has_no_list(manager: Client, commu
     assert told[Task.VERIFY][1].startswith("/land-users/at/")
 
 
+def test_where_no_list_was_kept_no_nought_is_told(manager: Client, communes: list[AdminUnit]) -> None:
+    page = manager.get("/plan/done/?task=code").content.decode()
+    assert "Không có danh sách" in page
+    assert "thửa đã có mã khi hết ngày ấy" not in page
+
+
 def test_an_official_sees_the_own_commune_alone_and_no_whole_numbers(
     visit: Visit, communes: list[AdminUnit]
 ) -> None:
