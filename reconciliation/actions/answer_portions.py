@@ -29,7 +29,7 @@ from ..models import (
     WorkItem,
 )
 from . import answer_weighing as weighing
-from . import changes, effects, handovers, matches, police_words
+from . import bearing, changes, effects, handovers, matches, police_words
 from .answer_files import Row, State
 from .answer_plan import judge
 from .changes import FieldChange
@@ -81,7 +81,7 @@ def write(answers: AnswerFile, planned: Sequence[PoliceAnswer], ground: weighing
             people.add(person.pk)
             wanted += _changes(answer, person, items.get(person.pk))
             pairs += [(person, resident)] if resident else []
-    before = effects.reach(people, [])
+    before = bearing.reach(people, [])
     changes.put_in(change_set, wanted)
     new = _candidates(pairs)
     changes.put_in(change_set, [FieldChange(match, "picked_by_id", by.pk) for match in new])
@@ -172,7 +172,7 @@ def take_back(answers: AnswerFile, first: int, last: int) -> dict[str, int]:
     people = lock(found)
     items = list(WorkItem.objects.filter(land_user__in=people).values_list("pk", flat=True))
     pairs = list(Match.objects.filter(land_user__in=people).values_list("pk", flat=True))
-    before = effects.reach(people, [])
+    before = bearing.reach(people, [])
     taken = changes.take_out(
         answers.change_set,
         Q(model=WorkItem._meta.label_lower, record_id__in=items)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from landdb.models import User
 
 from ..models import AnswerFile, Decision, GroupMove, Match, PoliceAnswer
-from . import answer_files, answer_portions, changes, effects, matches
+from . import answer_files, answer_portions, bearing, changes, effects, matches
 from . import answer_weighing as weighing
 from .answer_files import Row, State
 from .answer_weighing import W
@@ -99,6 +99,6 @@ def _let_go(file: AnswerFile, answer: PoliceAnswer, ground: weighing.Ground, by:
     for match in accepted:
         wanted += matches.changes_of(match, Decision.Kind.DIFFERENT, by=by, reason=_("Công an xác minh"))
     if wanted and file.change_set is not None:
-        before = effects.reach(ids, [])
+        before = bearing.reach(ids, [])
         changes.put_in(file.change_set, wanted)
         effects.again(ids, [], GroupMove.Cause.POLICE, file.change_set, before=before, at_once=None)

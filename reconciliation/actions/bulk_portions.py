@@ -14,7 +14,7 @@ from landdb.models import User
 from parcels.models import LandUser
 
 from ..models import BulkDecision, BulkItem, Change, Decision, GroupMove, Match, Verification, WorkItem
-from . import bulk_facts, changes, effects, handovers, matches
+from . import bearing, bulk_facts, changes, effects, handovers, matches
 from .bulk import HANDED, Act, Skip, State, With, reason_of
 from .changes import FieldChange
 from .handovers import Handover
@@ -123,5 +123,5 @@ def _follow(bulk: BulkDecision, item_ids: Sequence[int], cause: GroupMove.Cause)
         of_portion = of_portion.filter(Q(pk__in=asked) | back)
     people = set(of_portion.values_list("land_user_id", flat=True))
     if people:
-        before = effects.reach(people, [])
+        before = bearing.reach(people, [])
         effects.again(people, [], cause, bulk.change_set, before=before, at_once=None)

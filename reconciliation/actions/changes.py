@@ -14,7 +14,7 @@ from django.utils import timezone
 from landdb.models import AdminUnit, ReceivedFile, User
 
 from ..models import Change, ChangeSet, GroupMove
-from . import effects, settling
+from . import bearing, effects, settling
 from .pen import Pen
 from .records import EDITABLE, Units, decode, encode, now
 
@@ -69,7 +69,7 @@ def apply(
     if held.state != ChangeSet.State.PLANNED:
         raise WrongState(held.get_state_display())
     every = list(held.changes.all())
-    before = effects.reach_of(every)
+    before = bearing.reach_of(every)
     waiting = [change for change in every if change.state == Change.State.PLANNED]
     also = _carry_out(waiting)
     _keep(waiting + also)
@@ -104,8 +104,8 @@ def make(
         reason=reason,
     )
     rows = rows_of(change_set, wanted)
-    is_later = settled_later is not None and bool(effects.touched_by(rows).land_users)
-    before = settling.reach_to_keep(rows) if is_later else effects.reach_of(rows)
+    is_later = settled_later is not None and bool(bearing.touched_by(rows).land_users)
+    before = settling.reach_to_keep(rows) if is_later else bearing.reach_of(rows)
     rows += _carry_out(rows)
     Change.objects.bulk_create(rows, batch_size=1000)
     if settled_later is not None and is_later:
@@ -125,7 +125,7 @@ def undo(change_set: ChangeSet, *, by: User, at_once: int | None = effects.AT_ON
     if held.state != ChangeSet.State.APPLIED:
         raise WrongState(held.get_state_display())
     every = list(held.changes.order_by("-id"))
-    before = effects.reach_of(every)
+    before = bearing.reach_of(every)
     done = [change for change in every if change.state == Change.State.APPLIED]
     _write_back(done)
     held.state, held.undone_by, held.undone_at = ChangeSet.State.UNDONE, by, timezone.now()

@@ -6,21 +6,18 @@ and the others are put off to a job that starts with the commit.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from django.db.models import Model, Q
-
 from parcels import geometry
-from parcels.models import Certificate, LandUser
+from parcels.models import LandUser
 
 from .. import classification, duplicates, matching
 from ..classification import due
-from ..models import Change, ChangeSet, GroupMove, Match, PlotStatus, Verification, WorkItem
+from ..models import Change, ChangeSet, GroupMove, Match, PlotStatus, WorkItem
 from . import laid_by, words_back
+from .bearing import held, of_field, reach, touched_by
 from .beside import beside
-from .records import touched
 
 #: Plots judged while somebody waits for the page: the one corrected and twenty that it touches.
 AT_ONCE = 21
@@ -38,60 +35,9 @@ _CAUSES = {
 }
 
 
-class Touched(NamedTuple):
-    """What a change set's records bear on, directly."""
-
-    land_users: set[int]
-    plots: set[int]
-    certificates: set[int]
-
-
 def cause_of(change_set: ChangeSet) -> GroupMove.Cause:
     """What the ledger names as the cause of moves that a change set brings."""
     return _CAUSES[ChangeSet.Kind(change_set.kind)]
-
-
-def touched_by(changes: Collection[Change]) -> Touched:
-    """What the records of changes bear on, directly."""
-    by_model: dict[str, set[int]] = defaultdict(set)
-    for change in changes:
-        by_model[change.model].add(change.record_id)
-    land_users: set[int] = set()
-    plots: set[int] = set()
-    for label, ids in by_model.items():
-        people, ground = touched(label, ids)
-        land_users |= people
-        plots |= ground
-    # A telephone number says nothing of who somebody is: only the plots are judged again.
-    land_users -= (silent := _only_phones(changes))
-    plots |= held(silent)
-    land_users |= _asked_or_answered(changes) | _told_by_police(changes)
-    # Whoever gave or took a holding, or another's entry, has another number of plots now.
-    ends = [each for each in changes if each.field in ("land_user_id", "merged_into_id")]
-    moved = {pk for change in ends for pk in (change.old, change.new) if pk is not None}
-    return Touched(land_users | moved, plots, by_model[Certificate._meta.label_lower])
-
-
-def held(land_users: Iterable[int]) -> set[int]:
-    """The plots that these land users hold."""
-    return set(classification.plots_of_land_users(sorted(land_users)))
-
-
-def reach(land_users: Iterable[int], plots: Iterable[int], certificates: Iterable[int] = ()) -> set[int]:
-    """The plots that these land users hold, these plots, and those that share something with any of them."""
-    people = set(land_users)
-    own = held(people).union(plots)
-    return own.union(classification.plots_sharing(sorted(own), land_users=people, certificates=certificates))
-
-
-def reach_of(changes: Collection[Change]) -> set[int]:
-    """The plots that the records of changes bear on as they stand now, also through what plots share."""
-    return reach(*touched_by(changes))
-
-
-def land_users_of(change_set: ChangeSet) -> set[int]:
-    """The land users that a change set's records bear on."""
-    return touched_by(list(change_set.changes.all())).land_users
 
 
 def follow(
@@ -124,7 +70,7 @@ def follow(
         is_known=is_word and bool(before),
     )
     _give_back(opened)
-    if confirmed := [change.record_id for change in _of(PlotStatus, "confirmed_at", changes)]:
+    if confirmed := [change.record_id for change in of_field(PlotStatus, "confirmed_at", changes)]:
         classification.confirmed(confirmed)
 
 
@@ -176,13 +122,12 @@ def again(
     """
     named = set(land_users)
     is_undo = cause == GroupMove.Cause.UNDO
-    known, ground, shared = _reconciled(named, plots, before, is_known=is_known, is_undo=is_undo)
-    first = held(known) | ground if at_once is not None and len(shared) > at_once else shared
-    _judge(shared, first, cause, change_set, at_once)
+    reconciled = _reconciled(named, plots, before, is_known=is_known, is_undo=is_undo)
+    judge(reconciled, cause, change_set, at_once)
     duplicates.refresh(named)
 
 
-class _Reconciled(NamedTuple):
+class Reconciled(NamedTuple):
     """Land users matched again, the ground on which something changed, and all plots to judge."""
 
     land_users: set[int]
@@ -197,14 +142,12 @@ def _reconciled(
     *,
     is_known: bool = False,
     is_undo: bool = False,
-) -> _Reconciled:
+) -> Reconciled:
     """Match these land users again, those apart that stand for themselves no more.
 
     An undo gives the words back that what it takes back had opened.
     """
-    known = set(LandUser.objects.live().filter(pk__in=named).values_list("pk", flat=True))
-    laid_by.put_away(named - known)
-    laid_by.bring_back(known)
+    known = standing(named)
     ground = set(plots)
     if ground:
         ground |= geometry.refresh(ground, only_known=True).touched
@@ -212,25 +155,38 @@ def _reconciled(
     # Where nobody has said so, whom they share a resident with until they are matched again.
     if known and not shared:
         shared |= reach(known, ground)
-    is_otherwise = matching.refresh(sorted(known))
+    otherwise = matching.refresh(sorted(known))
     if is_undo and (again_decided := words_back.stand_again(known)):
-        is_otherwise |= matching.refresh(sorted(again_decided))
-    if is_otherwise or not is_known:
+        otherwise |= matching.refresh(sorted(again_decided))
+    if otherwise or not is_known:
         shared |= reach(known, ground)
-    return _Reconciled(known, ground, shared)
+    return Reconciled(known, ground, shared)
 
 
-def _judge(
-    plots: set[int],
-    first: set[int],
+def standing(named: set[int]) -> set[int]:
+    """Those of these land users that stand for themselves, with all that was derived for them; of the others
+    it is put away."""
+    known = set(LandUser.objects.live().filter(pk__in=named).values_list("pk", flat=True))
+    laid_by.put_away(named - known)
+    laid_by.bring_back(known)
+    return known
+
+
+def judge(
+    reconciled: Reconciled,
     cause: GroupMove.Cause,
     change_set: ChangeSet | None,
-    at_once: int | None,
+    at_once: int | None = AT_ONCE,
 ) -> None:
-    """Judge what there is time for, `first` ones before the others, and put off the rest."""
+    """Judge the plots there is time for, those that the records stand on before the others; put off the rest.
+
+    `at_once` as in `again`.
+    """
+    plots = reconciled.shared
     if at_once is None or len(plots) <= at_once:
         now, later = sorted(plots), []
     else:
+        first = held(reconciled.land_users) | reconciled.ground
         order = [*sorted(plots & first), *sorted(plots - first)]
         now, later = order[:at_once], order[at_once:]
     if now:
@@ -240,15 +196,9 @@ def _judge(
         due.put_off(later, cause=cause, change_set=change_set, by=by)
 
 
-def _of(model: type[Model], field: str, changes: Iterable[Change]) -> list[Change]:
-    """The changes of one field of one model."""
-    label = model._meta.label_lower
-    return [change for change in changes if change.model == label and change.field == field]
-
-
 def _keep_open(changes: Iterable[Change]) -> None:
     """What somebody has again is open again: taken back to the desk it may have been closed meanwhile."""
-    if ids := [change.record_id for change in _of(WorkItem, "waits_with", changes)]:
+    if ids := [change.record_id for change in of_field(WorkItem, "waits_with", changes)]:
         closed = WorkItem.objects.filter(pk__in=ids, state=WorkItem.State.DONE)
         closed.exclude(waits_with=WorkItem.With.DESK).update(state=WorkItem.State.OPEN, closed_at=None)
 
@@ -266,35 +216,3 @@ def _give_back(opened: Mapping[int, WorkItem]) -> None:
         for item in items:
             item.opened_at, item.assigned_to_id = opened[item.pk].opened_at, opened[item.pk].assigned_to_id
         WorkItem.objects.bulk_update(items, ["opened_at", "assigned_to"], batch_size=1000)
-
-
-def _only_phones(changes: Iterable[Change]) -> set[int]:
-    """Land users of whom nothing but the telephone number changed."""
-    fields: dict[int, set[str]] = defaultdict(set)
-    for change in changes:
-        if change.model == LandUser._meta.label_lower:
-            fields[change.record_id].add(change.field)
-    return {pk for pk, changed in fields.items() if changed == {"phone"}}
-
-
-def _told_by_police(changes: Iterable[Change]) -> set[int]:
-    """Land users of whom the police say something else now."""
-    items = [change.record_id for change in _of(WorkItem, "police_word", changes)]
-    return (
-        set(WorkItem.objects.filter(pk__in=items).values_list("land_user_id", flat=True)) if items else set()
-    )
-
-
-def _asked_or_answered(changes: Iterable[Change]) -> set[int]:
-    """Land users to match again after a hand-over: those who come to wait with the police, or no longer do,
-    and those back at the desk of whom nobody has to judge anything."""
-    handed = _of(WorkItem, "waits_with", changes)
-    ends = {change.record_id: {change.old, change.new} for change in handed}
-    if not ends:
-        return set()
-    asked = [pk for pk, both in ends.items() if WorkItem.With.POLICE.value in both]
-    judged = [Verification.Outcome.MISMATCH, Verification.Outcome.AMBIGUOUS]
-    # By their ids, known by now: asked with a subquery for them, the database read every work item there is.
-    items = WorkItem.objects.filter(pk__in=list(ends))
-    back = Q(waits_with=WorkItem.With.DESK) & ~Q(outcome__in=judged)
-    return set(items.filter(back | Q(pk__in=asked)).values_list("land_user_id", flat=True))

@@ -25,7 +25,7 @@ from ..models import (
     Why,
     WorkItem,
 )
-from . import changes, effects, handovers
+from . import bearing, changes, effects, handovers
 from .handovers import Handover
 from .police_batches import Line, Outcome, State
 
@@ -159,5 +159,5 @@ def _mark_asked_again(batch: VerificationBatch, lines: Sequence[VerificationLine
 def _follow(people: set[int], cause: GroupMove.Cause, change_set: ChangeSet) -> None:
     """Match these people again and judge all their plots."""
     if people:
-        before = effects.reach(people, [])
+        before = bearing.reach(people, [])
         effects.again(people, [], cause, change_set, before=before, at_once=None)

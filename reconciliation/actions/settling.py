@@ -9,7 +9,7 @@ being sorted.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from celery import current_app
 from django.db import transaction
@@ -19,12 +19,15 @@ from django.db.transaction import on_commit
 from parcels.models import LandUser
 
 from ..models import Change, ChangeSet, GroupMove, Match, Unsettled
-from . import effects
+from . import bearing, effects, words_together
+from .words_together import Word
 
 log = logging.getLogger(__name__)
 
 #: The task, and the queue of a worker that does nothing else: words do not wait behind an import.
 TASK, QUEUE = "reconciliation.settle", "desk"
+#: Words that are worked out at once, at most.
+TOGETHER = 8
 
 
 def reach_to_keep(changes: Collection[Change]) -> set[int]:
@@ -33,7 +36,7 @@ def reach_to_keep(changes: Collection[Change]) -> set[int]:
     A word on a match alone moves nothing that plots share until the land user is matched again.
     """
     is_word = all(change.model == Match._meta.label_lower for change in changes)
-    return set() if is_word else effects.reach_of(changes)
+    return set() if is_word else bearing.reach_of(changes)
 
 
 def put_off(change_set: ChangeSet, land_user_id: int, before: Collection[int]) -> None:
@@ -51,42 +54,86 @@ def put_off(change_set: ChangeSet, land_user_id: int, before: Collection[int]) -
     on_commit(_call, robust=True)
 
 
+def is_anything_unsettled() -> bool:
+    """Whether any word waits to be worked out."""
+    return Unsettled.objects.exists()
+
+
 def settle() -> int:
     """Work out what is unsettled and in nobody's hands, oldest first; how many words."""
     done = 0
     passed: list[int] = []
-    while (pk := _settle_next(passed)) is not None:
-        passed.append(pk)
-        done += 1
+    while wave := _next_wave(passed):
+        passed += wave
+        done += _settle_together(wave) or sum(_settle_alone(pk) for pk in wave)
     return done
 
 
-def _settle_next(passed: Collection[int]) -> int | None:
-    """One of them, but for those that were passed already in this round; None where none is left."""
-    pk = 0
+def _next_wave(passed: Collection[int]) -> list[int]:
+    """The words to work out next, but for those of this round: several only if each is on matches alone, of
+    another land user, and did not fail before. The words on one land user keep their order.
+    """
+    waiting = Unsettled.objects.exclude(pk__in=list(passed)).order_by("attempts", "pk")
+    rows = list(waiting.only("change_set_id", "land_user_id", "attempts")[:TOGETHER])
+    models = Change.objects.filter(change_set__in=[row.change_set_id for row in rows])
+    of_others = set(models.exclude(model=Match._meta.label_lower).values_list("change_set_id", flat=True))
+    wave: list[int] = []
+    people: set[int] = set()
+    for row in rows:
+        is_mere = row.change_set_id not in of_others and row.attempts == 0
+        if is_mere and row.land_user_id not in people:
+            wave.append(row.pk)
+        elif not people:
+            return [row.pk]
+        people.add(row.land_user_id)
+    return wave
+
+
+def _settle_together(wave: Collection[int]) -> int:
+    """Work these words out at once; how many. None, if they have to be worked out one by one."""
+    if len(wave) == 1:
+        return 0
     try:
         with transaction.atomic():
-            waiting = Unsettled.objects.select_for_update(skip_locked=True).exclude(pk__in=list(passed))
-            taken = waiting.order_by("attempts", "pk").first()
+            waiting = Unsettled.objects.select_for_update(skip_locked=True, of=("self",))
+            taken = list(waiting.filter(pk__in=wave).select_related("change_set"))
+            _hold(row.land_user_id for row in taken)
+            words_together.follow(
+                [Word(row.change_set, row.land_user_id, GroupMove.Cause(row.cause)) for row in taken]
+            )
+            Unsettled.objects.filter(pk__in=[row.pk for row in taken]).delete()
+            return len(taken)
+    except Exception as stopped:  # who of them it was shows when each is worked out alone
+        log.info("%d words of the desk are worked out one by one: %r", len(wave), stopped)
+        return 0
+
+
+def _settle_alone(pk: int) -> int:
+    """Work one word out; how many were passed: none, if somebody else has it in hand."""
+    try:
+        with transaction.atomic():
+            waiting = Unsettled.objects.select_for_update(skip_locked=True, of=("self",))
+            taken = waiting.filter(pk=pk).select_related("change_set").first()
             if taken is None:
-                return None
-            pk = taken.pk
+                return 0
             _work_out(taken)
             taken.delete()
     except Exception:  # whatever stops one word, the others do not wait for it
-        if not pk:
-            raise
         log.exception("what follows from word %s of the desk could not be worked out", pk)
         Unsettled.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
-    return pk
+    return 1
 
 
 def _work_out(taken: Unsettled) -> None:
-    # As who decides does: two words on one land user, and what follows from them, come one after the other.
-    LandUser.objects.select_for_update().filter(pk=taken.land_user_id).first()
+    _hold([taken.land_user_id])
     changes = list(taken.change_set.changes.all())
-    before = taken.plots or effects.reach_of(changes)
+    before = taken.plots or bearing.reach_of(changes)
     effects.follow(taken.change_set, changes, GroupMove.Cause(taken.cause), before)
+
+
+def _hold(land_users: Iterable[int]) -> None:
+    """As who decides does: words on one land user, and what follows from them, come one after the other."""
+    list(LandUser.objects.select_for_update().filter(pk__in=list(land_users)).order_by("pk"))
 
 
 def _call() -> None:

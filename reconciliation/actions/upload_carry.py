@@ -15,7 +15,7 @@ from landdb.models import AdminUnit, ReceivedFile, User
 from parcels.models import LandUser
 
 from ..models import Change, ChangeSet, GroupMove, PlotStatus, Tally, WorkItem
-from . import changes, effects, handovers, proposals, upload_policy, words_back
+from . import bearing, changes, effects, handovers, proposals, upload_policy, words_back
 from .handovers import Handover
 from .upload_plan import BACK, Plan, RowPlan, Tell
 
@@ -64,9 +64,9 @@ def carry_out(
     rows = proposals.changes_of(wanted, change_set)
     rows += _handed_on(going.values(), change_set)
     people = [pk for pk in made.outcome.land_users if pk is not None]
-    touched = effects.touched_by(rows)
-    direct = touched.plots.union(made.outcome.plots, effects.held(touched.land_users))
-    reach = effects.reach(touched.land_users.union(people), direct, touched.certificates)
+    touched = bearing.touched_by(rows)
+    direct = touched.plots.union(made.outcome.plots, bearing.held(touched.land_users))
+    reach = bearing.reach(touched.land_users.union(people), direct, touched.certificates)
     before = _groups(reach)
     spoken_of = touched.land_users.union(people)
     open_before = words_back.reopened(spoken_of)

@@ -19,7 +19,7 @@ from parcels.importers import form01
 
 from .. import classification
 from ..models import CorrectionBatch, CorrectionRow, Decision, GroupMove
-from . import changes, deliveries, effects, upload_carry, upload_columns, upload_lines
+from . import bearing, changes, deliveries, effects, upload_carry, upload_columns, upload_lines
 from .upload_plan import Tell
 from .upload_policy import KINDS, Policy, going
 from .upload_reading import (
@@ -184,7 +184,7 @@ def take_back(batch: CorrectionBatch, *, by: User, tell: Tell = silent) -> dict[
     tell("undo", 0, 0)
     kept = changes.undo(held.change_set, by=by, at_once=None)
     plots.update(classification.plots_of_certificates(sorted(papers)))
-    shared = effects.reach(people, plots, papers)
+    shared = bearing.reach(people, plots, papers)
     counts = form01.undo(held.file, added=added, leaving=_leave)
     effects.again(people, shared, GroupMove.Cause.UNDO, held.change_set, at_once=None)
     counts["changes_kept"] = len(kept)

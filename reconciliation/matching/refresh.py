@@ -45,20 +45,24 @@ _WAYS = ("seqscan", "hashjoin", "mergejoin")
 
 
 @transaction.atomic(savepoint=False)
-def refresh(land_user_ids: Sequence[int]) -> bool:
+def refresh(land_user_ids: Sequence[int]) -> set[int]:
     """Match these land users again; writes matches, verifications and work items by difference.
 
-    Whether any of them is verified otherwise than before.
+    Those of them who are verified otherwise than before.
     """
     ids = list(land_user_ids)
     if not ids:
-        return False
+        return set()
     found = _match(ids)
-    written, reopened = results.store(found)
+    _written, reopened = results.store(found)
     work_items.store(found.needs_work, found.needs_none)
+    otherwise = {
+        pk
+        for verifications in (found.verifications_changed, found.verifications_added)
+        for pk in verifications.column("land_user_id").to_pylist()
+    }
     # A decision that stands no longer does not shape the result: once more without it.
-    is_otherwise = refresh(reopened) if reopened else False
-    return is_otherwise or bool(written["verifications_changed"] or written["verifications_added"])
+    return otherwise | refresh(reopened)
 
 
 def warm_up() -> None:

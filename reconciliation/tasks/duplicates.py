@@ -14,7 +14,7 @@ from landdb.jobs import JobKind, register, start
 from landdb.models import Job
 
 from .. import duplicates
-from ..actions import effects
+from ..actions import bearing
 from ..models import ChangeSet, Duplicate
 
 
@@ -51,5 +51,5 @@ def _look_through() -> dict[str, int]:
     begun = timezone.now()
     done = duplicates.refresh_all()
     meanwhile = ChangeSet.objects.filter(Q(applied_at__gte=begun) | Q(undone_at__gte=begun))
-    duplicates.refresh({pk for each in meanwhile for pk in effects.land_users_of(each)})
+    duplicates.refresh({pk for each in meanwhile for pk in bearing.land_users_of(each)})
     return {f"duplicates_{name}": n for name, n in done.items()}

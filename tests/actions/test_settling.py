@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from landdb.models import Role, User
+from reconciliation import matching
 from reconciliation.actions import changes, effects, handovers, matches, settling
 from reconciliation.actions.handovers import Handover
 from reconciliation.models import ChangeSet, Decision, GroupMove, Match, Unsettled, Why, WorkItem
@@ -18,6 +19,15 @@ from tests import factories
 from .cast import Case, make_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.settled_later]
+
+
+#: Land users whom no other resembles: name and number.
+PEOPLE = [
+    ("Nguyễn Thị Duyên", "024175123456"),
+    ("Lê Thị Mơ", "024175123457"),
+    ("Trần Thị Bách", "024175123458"),
+    ("Hoàng Thị Xuyến", "024175123459"),
+]
 
 
 @pytest.fixture
@@ -118,6 +128,92 @@ class TestOnceItIs:
         assert (item.state, item.opened_at) == (WorkItem.State.OPEN, opened)
 
 
+class TestSeveralAtOnce:
+    @pytest.fixture
+    def rounds(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """How many land users were matched in each round of matching."""
+        seen: list[int] = []
+        match: Callable[..., set[int]] = matching.refresh
+
+        def watched(ids: list[int]) -> set[int]:
+            if ids:
+                seen.append(len(ids))
+            return match(ids)
+
+        monkeypatch.setattr(matching, "refresh", watched)
+        return seen
+
+    def test_land_users_with_nothing_in_common_are_matched_together_and_judged_apart(
+        self, officer: User, rounds: list[int]
+    ) -> None:
+        cases = [make_case(name=name, number=number) for name, number in PEOPLE]
+        rounds.clear()
+        decisions = [say_same(case, officer) for case in cases]
+        assert settling.settle() == len(PEOPLE)
+        assert rounds == [len(PEOPLE)]
+        for case, decision in zip(cases, decisions, strict=True):
+            assert case.groups() == [1]
+            moves = GroupMove.objects.filter(change_set=decision.change_set)
+            assert [move.plot_id for move in moves] == [case.plots[0].pk]
+
+    def test_who_shares_a_plot_with_another_is_judged_after_the_other(
+        self, officer: User, rounds: list[int]
+    ) -> None:
+        one, two, apart = (make_case(name=name, number=number) for name, number in PEOPLE[:3])
+        both_on = one.plots[0].holdings.get().certificate
+        factories.make_holding(one.plots[0], two.land_user, both_on)
+        rounds.clear()
+        sets = [say_same(case, officer).change_set for case in (one, two, apart)]
+        assert settling.settle() == 3
+        assert rounds == [1, 1, 1]
+        assert one.groups() == [1]
+        assert [GroupMove.objects.filter(change_set=each).count() for each in sets] == [0, 2, 1]
+
+    def test_who_comes_to_share_a_resident_by_their_words_is_judged_after_the_other(
+        self, officer: User, rounds: list[int]
+    ) -> None:
+        one, two = make_case(), make_case(number="024175123457")
+        same = two.land_user.matches.get(resident_id=one.match.resident_id)
+        rounds.clear()
+        say_same(one, officer)
+        matches.decide(
+            same, Decision.Kind.SAME, by=officer, reason="x", seen=matches.stamp(same), settled_later=True
+        )
+        assert settling.settle() == 2
+        # Together it showed, and was taken back.
+        assert rounds == [2, 1, 1]
+
+    def test_two_words_on_one_land_user_keep_their_order(self, officer: User, rounds: list[int]) -> None:
+        case, other = make_case(), make_case(name="Lê Thị Mơ", number="024175123457")
+        rounds.clear()
+        say_same(case, officer)
+        say_same(other, officer)
+        match = case.match
+        matches.decide(
+            match,
+            Decision.Kind.DIFFERENT,
+            by=officer,
+            reason="nhầm",
+            seen=matches.stamp(match),
+            last=matches.last_of(case.land_user.pk),
+            settled_later=True,
+        )
+        assert settling.settle() == 3
+        assert rounds == [2, 1]
+        assert case.groups() != [1]
+
+    def test_a_hand_over_is_worked_out_by_itself(self, officer: User, rounds: list[int]) -> None:
+        handed, judged = (make_case(name=name, number=number) for name, number in PEOPLE[:2])
+        rounds.clear()
+        handover = Handover(WorkItem.With.POLICE, Why.POLICE_UNCLEAR)
+        seen = matches.stamp_all(handed.matches)
+        handovers.hand_on(handed.land_user, handover, by=officer, seen=seen, settled_later=True)
+        say_same(judged, officer)
+        assert settling.settle() == 2
+        assert rounds == [1, 1]
+        assert judged.groups() == [1]
+
+
 class TestWhatFails:
     def test_the_others_do_not_wait_for_it_and_it_is_tried_again(
         self, officer: User, monkeypatch: pytest.MonkeyPatch
@@ -125,18 +221,20 @@ class TestWhatFails:
         broken, whole = make_case(), make_case(name="Lê Thị Mơ", number="024175123457")
         bad = say_same(broken, officer)
         say_same(whole, officer)
-        follow: Callable[..., None] = effects.follow
+        judge: Callable[..., None] = effects.judge
 
-        def stumble(change_set: ChangeSet, *told: object) -> None:
+        def stumble(
+            reconciled: effects.Reconciled, cause: str, change_set: ChangeSet, *how: int | None
+        ) -> None:
             if change_set.pk == bad.change_set_id:
                 raise ValueError("made up")
-            follow(change_set, *told)
+            judge(reconciled, cause, change_set, *how)
 
-        monkeypatch.setattr(effects, "follow", stumble)
+        monkeypatch.setattr(effects, "judge", stumble)
         settling.settle()
         assert whole.groups() == [1]
         left = Unsettled.objects.get()
         assert (left.change_set_id, left.attempts) == (bad.change_set_id, 1)
-        monkeypatch.setattr(effects, "follow", follow)
+        monkeypatch.setattr(effects, "judge", judge)
         settling.settle()
         assert broken.groups() == [1]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from parcels.models import Holding, LandUser
-from reconciliation.actions import changes, effects, settling
+from reconciliation.actions import bearing, changes, settling
 from reconciliation.actions.records import touched
 from reconciliation.models import (
     Change,
@@ -39,7 +39,7 @@ def touched_by(kept: list[Change]) -> tuple[set[int], set[int]]:
         people |= more_people
         plots |= more_plots
     plots |= set(Holding.objects.filter(land_user__in=people).values_list("plot_id", flat=True))
-    plots = effects.reach(people, plots)
+    plots = bearing.reach(people, plots)
     people |= set(
         Holding.objects.filter(plot__in=plots, land_user__isnull=False).values_list("land_user_id", flat=True)
     )

@@ -14,7 +14,7 @@ from django.utils import timezone
 from landdb.models import AdminUnit, Delivery, Job, Role
 from parcels.models import Holding, LandUser, Plot
 from reconciliation import classification, duplicates, matching
-from reconciliation.actions import changes, consents, effects, findings, rebuilds
+from reconciliation.actions import bearing, changes, consents, effects, findings, rebuilds
 from reconciliation.classification import due, waivers
 from reconciliation.models import (
     ChangeSet,
@@ -77,7 +77,7 @@ class Day:
 
     def touch(self, plot: Plot, breaks: Callable[[Plot], object]) -> None:
         """Change what stands on a plot, and have all that it bears on judged: now, or some of it by a job."""
-        before, known = effects.reach((), [plot.pk]), set(Plot.objects.values_list("pk", flat=True))
+        before, known = bearing.reach((), [plot.pk]), set(Plot.objects.values_list("pk", flat=True))
         with suppress(AssertionError, models.ObjectDoesNotExist):
             breaks(plot)
         changed = {plot.pk, *Plot.objects.values_list("pk", flat=True)} - (known - {plot.pk})

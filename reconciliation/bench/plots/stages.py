@@ -14,7 +14,7 @@ from landdb.jobs import wait
 from parcels.models import Plot
 
 from ... import classification
-from ...actions import effects
+from ...actions import bearing, effects
 from ...classification import due, tables
 from ...models import GroupMove
 from .. import apart, usage
@@ -114,7 +114,7 @@ def alone(seed: int) -> dict[str, Any]:
         plot = Plot.objects.live().filter(pk__gte=chance.randint(first, last)).order_by("pk")[0]
         with apart.taken_back():
             started = time.monotonic()
-            before = effects.reach([], [plot.pk])
+            before = bearing.reach([], [plot.pk])
             if len(before) > AT_MOST + 1:
                 larger += 1
                 continue
