@@ -6,9 +6,12 @@ import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from landdb.signals import site_opens
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "landdb.settings")
 
 application = get_wsgi_application()
+site_opens.send(sender=None)
 
 # A page makes some ten thousand objects and lets nearly all of them go by itself: looking through all that
 # the site holds every 700 of them is wasted, and what was loaded by now stays for good.

@@ -5,6 +5,8 @@ from celery.signals import worker_process_init
 from django.apps import AppConfig
 from django.db import Error, connection
 
+from landdb.signals import site_opens
+
 log = logging.getLogger(__name__)
 
 
@@ -13,11 +15,12 @@ class ReconciliationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        worker_process_init.connect(_warm_up, dispatch_uid="open matching sessions")
+        for opens in (worker_process_init, site_opens):
+            opens.connect(_warm_up, dispatch_uid="open matching sessions")
 
 
 def _warm_up(**_told: Any) -> None:
-    """A process of a worker opens what matching needs before its first job waits for it."""
+    """A process of a worker or of the site opens what matching needs before anybody waits for it."""
     from . import matching
 
     try:

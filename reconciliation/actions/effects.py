@@ -123,11 +123,11 @@ def again(
     named = set(land_users)
     is_undo = cause == GroupMove.Cause.UNDO
     reconciled = _reconciled(named, plots, before, is_known=is_known, is_undo=is_undo)
-    judge(reconciled, cause, change_set, at_once)
+    _judge(reconciled, cause, change_set, at_once)
     duplicates.refresh(named)
 
 
-class Reconciled(NamedTuple):
+class _Reconciled(NamedTuple):
     """Land users matched again, the ground on which something changed, and all plots to judge."""
 
     land_users: set[int]
@@ -142,7 +142,7 @@ def _reconciled(
     *,
     is_known: bool = False,
     is_undo: bool = False,
-) -> Reconciled:
+) -> _Reconciled:
     """Match these land users again, those apart that stand for themselves no more.
 
     An undo gives the words back that what it takes back had opened.
@@ -160,7 +160,7 @@ def _reconciled(
         otherwise |= matching.refresh(sorted(again_decided))
     if otherwise or not is_known:
         shared |= reach(known, ground)
-    return Reconciled(known, ground, shared)
+    return _Reconciled(known, ground, shared)
 
 
 def standing(named: set[int]) -> set[int]:
@@ -172,28 +172,39 @@ def standing(named: set[int]) -> set[int]:
     return known
 
 
-def judge(
-    reconciled: Reconciled,
+def _judge(
+    reconciled: _Reconciled,
     cause: GroupMove.Cause,
     change_set: ChangeSet | None,
-    at_once: int | None = AT_ONCE,
+    at_once: int | None,
 ) -> None:
-    """Judge the plots there is time for, those that the records stand on before the others; put off the rest.
-
-    `at_once` as in `again`.
-    """
-    plots = reconciled.shared
-    if at_once is None or len(plots) <= at_once:
-        now, later = sorted(plots), []
-    else:
-        first = held(reconciled.land_users) | reconciled.ground
-        order = [*sorted(plots & first), *sorted(plots - first)]
-        now, later = order[:at_once], order[at_once:]
+    """Judge the plots there is time for, and put off the rest."""
+    now, later = in_turn(reconciled.shared, reconciled.land_users, reconciled.ground, at_once)
     if now:
         classification.refresh(now, cause=cause, change_set=change_set)
-    if later:
+    put_off(later, cause, change_set)
+
+
+def in_turn(
+    plots: set[int],
+    land_users: Collection[int],
+    ground: Collection[int] = (),
+    at_once: int | None = AT_ONCE,
+) -> tuple[list[int], list[int]]:
+    """The plots to judge now, those that the records stand on before the others, and those of which there are
+    too many for that; `at_once` as in `again`."""
+    if at_once is None or len(plots) <= at_once:
+        return sorted(plots), []
+    first = held(land_users).union(ground)
+    order = [*sorted(plots & first), *sorted(plots - first)]
+    return order[:at_once], order[at_once:]
+
+
+def put_off(plots: Collection[int], cause: GroupMove.Cause, change_set: ChangeSet | None) -> None:
+    """Leave plots to a job that judges them."""
+    if plots:
         by = change_set.planned_by if change_set else None
-        due.put_off(later, cause=cause, change_set=change_set, by=by)
+        due.put_off(plots, cause=cause, change_set=change_set, by=by)
 
 
 def _keep_open(changes: Iterable[Change]) -> None:

@@ -74,14 +74,14 @@ def _next_wave(passed: Collection[int]) -> list[int]:
     another land user, and did not fail before. The words on one land user keep their order.
     """
     waiting = Unsettled.objects.exclude(pk__in=list(passed)).order_by("attempts", "pk")
-    rows = list(waiting.only("change_set_id", "land_user_id", "attempts")[:TOGETHER])
+    rows = list(waiting.only("change_set_id", "land_user_id", "cause", "attempts")[:TOGETHER])
     models = Change.objects.filter(change_set__in=[row.change_set_id for row in rows])
     of_others = set(models.exclude(model=Match._meta.label_lower).values_list("change_set_id", flat=True))
     wave: list[int] = []
     people: set[int] = set()
     for row in rows:
-        is_mere = row.change_set_id not in of_others and row.attempts == 0
-        if is_mere and row.land_user_id not in people:
+        is_mere = row.cause == GroupMove.Cause.MATCH and row.change_set_id not in of_others
+        if is_mere and row.attempts == 0 and row.land_user_id not in people:
             wave.append(row.pk)
         elif not people:
             return [row.pk]
@@ -98,9 +98,7 @@ def _settle_together(wave: Collection[int]) -> int:
             waiting = Unsettled.objects.select_for_update(skip_locked=True, of=("self",))
             taken = list(waiting.filter(pk__in=wave).select_related("change_set"))
             _hold(row.land_user_id for row in taken)
-            words_together.follow(
-                [Word(row.change_set, row.land_user_id, GroupMove.Cause(row.cause)) for row in taken]
-            )
+            words_together.follow([Word(row.change_set, row.land_user_id) for row in taken])
             Unsettled.objects.filter(pk__in=[row.pk for row in taken]).delete()
             return len(taken)
     except Exception as stopped:  # who of them it was shows when each is worked out alone

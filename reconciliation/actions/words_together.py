@@ -1,6 +1,6 @@
 """What follows from several words of the desk that have nothing to do with each other, worked out at once.
 
-To match one land user again or eight costs nearly the same, and it is most of the work.
+To match one land user again costs nearly as much as to match eight, and so does it to judge their plots.
 """
 
 from __future__ import annotations
@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from .. import duplicates, matching
+from .. import classification, duplicates, matching
 from ..models import ChangeSet, GroupMove
 from . import bearing, effects
 
 
 class Word(NamedTuple):
-    """Somebody's word on matches of one land user, and on nothing else."""
+    """Somebody's word on matches of one land user, and on nothing else; its cause is MATCH."""
 
     change_set: ChangeSet
     land_user: int
-    cause: GroupMove.Cause
 
 
 class Entangled(Exception):
@@ -40,9 +39,12 @@ def follow(words: Sequence[Word]) -> None:
     for pk in matching.refresh(sorted(known)):
         reach[pk] |= bearing.reach([pk], ())
     _keep_apart(reach.values())
+    moved_by: dict[int, ChangeSet] = {}
     for word in words:
-        reconciled = effects.Reconciled(known & {word.land_user}, set(), reach[word.land_user])
-        effects.judge(reconciled, word.cause, word.change_set)
+        now, later = effects.in_turn(reach[word.land_user], [word.land_user])
+        moved_by |= dict.fromkeys(now, word.change_set)
+        effects.put_off(later, GroupMove.Cause.MATCH, word.change_set)
+    classification.refresh(list(moved_by), cause=GroupMove.Cause.MATCH, change_sets=moved_by)
     duplicates.refresh(named)
 
 

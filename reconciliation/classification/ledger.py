@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -23,12 +23,16 @@ from .tables import measured
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Why and when plots are judged: what the ledger writes beside a move."""
+    """Why and when plots are judged: what the ledger writes beside a move.
+
+    `change_sets`: for plots that another change set than `change_set` may have moved, plot → that.
+    """
 
     cause: GroupMove.Cause
     at: dt.datetime
     change_set: ChangeSet | None = None
     job: Job | None = None
+    change_sets: Mapping[int, ChangeSet] = field(default_factory=dict)
 
 
 def write(book: RuleBook, occasion: Occasion) -> Counter[str]:
@@ -124,8 +128,10 @@ _MOVES = """
         SELECT c.plot_id, m.commune_id, m.from_group, m.to_group, %(at)s,
             CASE WHEN c.old_group IS NULL THEN %(first)s WHEN c.new_group IS NULL THEN %(retired)s
                 ELSE %(cause)s END,
-            %(job)s, %(change_set)s
+            %(job)s, COALESCE(own.change_set, %(change_set)s)
         FROM judging_change c
+        LEFT JOIN unnest(%(plots)s::bigint[], %(change_sets)s::bigint[]) own (plot_id, change_set)
+            ON own.plot_id = c.plot_id
         CROSS JOIN LATERAL (
             SELECT COALESCE(c.new_commune, c.old_commune) AS commune_id, c.old_group AS from_group,
                 c.new_group AS to_group
@@ -247,6 +253,8 @@ def _move_values(occasion: Occasion) -> dict[str, Any]:
         "retired": GroupMove.Cause.RETIRED.value,
         "job": occasion.job.pk if occasion.job else None,
         "change_set": occasion.change_set.pk if occasion.change_set else None,
+        "plots": list(occasion.change_sets),
+        "change_sets": [each.pk for each in occasion.change_sets.values()],
     }
 
 

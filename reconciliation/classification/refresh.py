@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -48,12 +48,14 @@ def refresh(
     *,
     cause: GroupMove.Cause,
     change_set: ChangeSet | None = None,
+    change_sets: Mapping[int, ChangeSet] | None = None,
     job: Job | None = None,
     at: dt.datetime | None = None,
 ) -> Counter[str]:
     """Classify these plots again inside the current transaction; plots that were retired leave the ledger.
 
-    For up to some thousand plots; more are put off with `due.put_off`.
+    For up to some thousand plots; more are put off with `due.put_off`. The ledger names `change_set` beside
+    the moves, of plots in `change_sets` (plot → change set) the one that stands there.
 
     Counts: plots, opened, closed, reopened, changed, moves.
     """
@@ -64,7 +66,7 @@ def refresh(
     _alone(communes)
     rules = book.current()
     plots = judge(rules, plot_ids=ids)
-    done = write(rules, Occasion(cause, at or timezone.now(), change_set, job))
+    done = write(rules, Occasion(cause, at or timezone.now(), change_set, job, change_sets or {}))
     marks.judged(communes)
     done["plots"] = plots
     return done

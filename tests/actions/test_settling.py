@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
 from landdb.models import Role, User
-from reconciliation import matching
-from reconciliation.actions import changes, effects, handovers, matches, settling
+from reconciliation import classification, matching
+from reconciliation.actions import changes, handovers, matches, settling
 from reconciliation.actions.handovers import Handover
-from reconciliation.models import ChangeSet, Decision, GroupMove, Match, Unsettled, Why, WorkItem
+from reconciliation.models import Decision, GroupMove, Match, Unsettled, Why, WorkItem
 from reconciliation.next_work import take_first
 from reconciliation.tasks.settle import settle
 from reconciliation.worklists import WorkFilter
@@ -221,20 +222,18 @@ class TestWhatFails:
         broken, whole = make_case(), make_case(name="Lê Thị Mơ", number="024175123457")
         bad = say_same(broken, officer)
         say_same(whole, officer)
-        judge: Callable[..., None] = effects.judge
+        judge: Callable[..., Counter[str]] = classification.refresh
 
-        def stumble(
-            reconciled: effects.Reconciled, cause: str, change_set: ChangeSet, *how: int | None
-        ) -> None:
-            if change_set.pk == bad.change_set_id:
+        def stumble(plots: list[int], **how: object) -> Counter[str]:
+            if broken.plots[0].pk in plots:
                 raise ValueError("made up")
-            judge(reconciled, cause, change_set, *how)
+            return judge(plots, **how)
 
-        monkeypatch.setattr(effects, "judge", stumble)
+        monkeypatch.setattr(classification, "refresh", stumble)
         settling.settle()
         assert whole.groups() == [1]
         left = Unsettled.objects.get()
         assert (left.change_set_id, left.attempts) == (bad.change_set_id, 1)
-        monkeypatch.setattr(effects, "judge", judge)
+        monkeypatch.setattr(classification, "refresh", judge)
         settling.settle()
         assert broken.groups() == [1]

@@ -12,7 +12,7 @@ from .browser import Browser
 from .pages import Attributes, Form, Page
 
 PEOPLE, PLOTS = "/queue/people/", "/queue/"
-#: Seconds between two clicks.
+#: Seconds from one click to the next, whatever the answer took.
 LEAST, MOST = 2.0, 8.0
 
 _START = re.compile(r"/queue/people/start/$")
@@ -22,7 +22,7 @@ _UNDO = re.compile(r"^/decisions/(\d+)/undo/$")
 #: Forms of the desk that decide nothing.
 _NO_WORD = re.compile(r"/(reveal|hold|take-over|take-back|search)/$")
 #: How long a page waits before it asks what a word did to plots, in seconds.
-ASKS_AFTER = 0.8
+ASKS_AFTER = 1.5
 #: How often a button is pressed for each time that another one is; by the value that it sends.
 _LIKED = {
     "same": 40, "different": 8, "unsure": 8, "not_in_registry": 8, "police": 8, "commune": 8,
@@ -73,8 +73,10 @@ class Officer:
 
     def work(self, until: float) -> None:
         """Click every LEAST to MOST seconds, until a moment of the monotonic clock."""
-        while (pause := self.chance.uniform(LEAST, MOST)) < until - time.monotonic():
-            time.sleep(pause)
+        clicked = time.monotonic()
+        while (due := clicked + self.chance.uniform(LEAST, MOST)) < until:
+            time.sleep(max(0.0, due - time.monotonic()))
+            clicked = time.monotonic()
             self.act()
 
     def act(self) -> None:
