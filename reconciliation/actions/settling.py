@@ -61,12 +61,13 @@ def is_anything_unsettled() -> bool:
 
 def settle() -> int:
     """Work out what is unsettled and in nobody's hands, oldest first; how many words."""
-    done = 0
-    passed: list[int] = []
+    passed: set[int] = set()
+    count = 0
     while wave := _next_wave(passed):
-        passed += wave
-        done += _settle_together(wave) or sum(_settle_alone(pk) for pk in wave)
-    return done
+        done = _settle_together(wave)
+        count += len(done) or sum(_settle_alone(pk) for pk in wave)
+        passed.update(done or wave)
+    return count
 
 
 def _next_wave(passed: Collection[int]) -> list[int]:
@@ -89,21 +90,22 @@ def _next_wave(passed: Collection[int]) -> list[int]:
     return wave
 
 
-def _settle_together(wave: Collection[int]) -> int:
-    """Work these words out at once; how many. None, if they have to be worked out one by one."""
+def _settle_together(wave: Collection[int]) -> list[int]:
+    """Work these words out at once, as far as can be; which. None, where each has to be worked out alone."""
     if len(wave) == 1:
-        return 0
+        return []
     try:
         with transaction.atomic():
-            waiting = Unsettled.objects.select_for_update(skip_locked=True, of=("self",))
+            waiting = Unsettled.objects.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
             taken = list(waiting.filter(pk__in=wave).select_related("change_set"))
             _hold(row.land_user_id for row in taken)
-            words_together.follow([Word(row.change_set, row.land_user_id) for row in taken])
-            Unsettled.objects.filter(pk__in=[row.pk for row in taken]).delete()
-            return len(taken)
+            words = {Word(row.change_set, row.land_user_id): row.pk for row in taken}
+            done = [words[word] for word in words_together.follow(list(words))]
+            Unsettled.objects.filter(pk__in=done).delete()
+            return done
     except Exception as stopped:  # who of them it was shows when each is worked out alone
         log.info("%d words of the desk are worked out one by one: %r", len(wave), stopped)
-        return 0
+        return []
 
 
 def _settle_alone(pk: int) -> int:

@@ -5,7 +5,7 @@ To match one land user again costs nearly as much as to match eight, and so does
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .. import classification, duplicates, matching
@@ -21,33 +21,42 @@ class Word(NamedTuple):
 
 
 class Entangled(Exception):
-    """Two of the words bear on one plot: which of them moved it shows only one after the other."""
+    """Two words came to bear on one plot: which of them moved it shows only one after the other."""
 
 
-def follow(words: Sequence[Word]) -> None:
-    """What `effects.follow` does for each of these words, at once.
+def follow(words: Sequence[Word]) -> list[Word]:
+    """What `effects.follow` does for each of these words, at once; for whom it was done.
 
-    Within a transaction, with the rows of the land users locked, each of whom comes once.
+    Within a transaction, with the rows of the land users locked, each of whom comes once. A word that bears
+    on a plot of one before it is left for later; the first is always among those done.
 
     Raises:
         Entangled: they are to be worked out one by one, after this transaction was taken back.
     """
-    named = {word.land_user for word in words}
-    reach = {pk: bearing.reach([pk], ()) for pk in named}
-    _keep_apart(reach.values())
+    reach = {word.land_user: bearing.reach([word.land_user], ()) for word in words}
+    apart = _apart(words, reach)
+    named = {word.land_user for word in apart}
     known = effects.standing(named)
     for pk in matching.refresh(sorted(known)):
         reach[pk] |= bearing.reach([pk], ())
-    _keep_apart(reach.values())
+    if len(_apart(apart, reach)) < len(apart):
+        raise Entangled
     moved_by: dict[int, ChangeSet] = {}
-    for word in words:
+    for word in apart:
         now, later = effects.in_turn(reach[word.land_user], [word.land_user])
         moved_by |= dict.fromkeys(now, word.change_set)
         effects.put_off(later, GroupMove.Cause.MATCH, word.change_set)
     classification.refresh(list(moved_by), cause=GroupMove.Cause.MATCH, change_sets=moved_by)
     duplicates.refresh(named)
+    return apart
 
 
-def _keep_apart(reaches: Collection[Collection[int]]) -> None:
-    if sum(map(len, reaches)) != len(set().union(*reaches)):
-        raise Entangled
+def _apart(words: Iterable[Word], reach: Mapping[int, set[int]]) -> list[Word]:
+    """Those that bear on no plot of a word before them, be that one among them or not."""
+    apart: list[Word] = []
+    seen: set[int] = set()
+    for word in words:
+        if seen.isdisjoint(reach[word.land_user]):
+            apart.append(word)
+        seen |= reach[word.land_user]
+    return apart
