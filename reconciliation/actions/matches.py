@@ -50,21 +50,19 @@ def decide(
     `settled_later` a worker matches the land user again and judges the plots; else both are done on return.
     """
     # Whoever decides on a land user holds it: two words on two candidates come one after the other.
-    is_merged = LandUser.objects.select_for_update().get(pk=match.land_user_id).merged_into_id is not None
+    person = LandUser.objects.select_for_update().get(pk=match.land_user_id)
     held = Match.objects.select_for_update().filter(pk=match.pk).first()
-    if is_merged or held is None or stamp(held) != seen or is_newer(match.land_user_id, last):
+    is_merged = person.merged_into_id is not None
+    if is_merged or held is None or stamp(held) != seen or is_newer(person.pk, last):
         raise EvidenceChanged
     wanted = list(_word(held, _STATES[kind], by, reason))
     if _STATES[kind] == Match.State.ACCEPTED:
         # One land user is one resident: an earlier accept gives way, and the ledger of changes says so.
-        others = Match.objects.filter(land_user=held.land_user_id, state=Match.State.ACCEPTED).exclude(
-            pk=held.pk
-        )
-        for other in others:
+        for other in Match.objects.filter(land_user=person, state=Match.State.ACCEPTED).exclude(pk=held.pk):
             wanted += _word(other, Match.State.REJECTED, by, reason)
         if mend:
-            wanted += corrections.from_registry(held.land_user, held.resident)
-    return _carry_out(kind, wanted, held.land_user, by, reason, settled_later=settled_later)
+            wanted += corrections.from_registry(person, held.resident)
+    return _carry_out(kind, wanted, person, by, reason, settled_later=settled_later)
 
 
 @transaction.atomic
