@@ -37,6 +37,8 @@ PLOTS_SHOWN = 50
 _UNSAID: dict[str, Any] = {"before": None, "newest": 0, "asked": ()}
 _OF_PLOT = ("sheet", "number", "commune__short_name", "commune__kind", "status__group", "status__rules",
             "status__confirmed_at")  # fmt: skip
+_OF_OTHERS = ("land_user__verification__outcome", "land_user__work_item__state",
+              "land_user__work_item__commune")  # fmt: skip
 #: Offered while typing; any other may be typed, or none.
 REASONS = (
     _lazy("Đã đối chiếu giấy chứng nhận và giấy tờ tuỳ thân"),
@@ -115,6 +117,7 @@ def page(
         **_plots(user, person),
         **_waiting(walk.item),
         "household": household,
+        "together": _together(user, walk.item, household) if may_decide else [],
         "is_settling": parts.is_settling,
         **_twins(user, person, candidates, parts),
         "duplicate": _duplicate(user, person) if parts.is_duplicate else None,
@@ -218,13 +221,27 @@ def _household(person: LandUser, parts: Parts) -> list[Holding]:
         return []
     others = (
         Holding.objects.beside(person)
-        .select_related("land_user__verification")
-        .only("role", "land_user__name", "land_user__verification__outcome")
+        .select_related("land_user__verification", "land_user__work_item")
+        .only("role", "land_user__name", *_OF_OTHERS)
         .order_by("land_user_id", "id")
     )
     found = list({holding.land_user_id: holding for holding in others[:200]}.values())[:12]
     evidence.know_partners(person, (each.land_user.name for each in found if each.land_user))
     return found
+
+
+def _together(user: User, item: WorkItem | None, household: Iterable[Holding]) -> list[int]:
+    """The open work on somebody and on those on the same certificates, where it is more than one's."""
+    others = (getattr(each.land_user, "work_item", None) for each in household)
+    within = user.commune_ids()
+    found = [
+        each.pk
+        for each in (item, *others)
+        if each is not None
+        and each.state == WorkItem.State.OPEN
+        and (within is None or each.commune_id in within)
+    ]
+    return found if len(found) > 1 else []
 
 
 def _duplicate(user: User, person: LandUser) -> Duplicate | None:
