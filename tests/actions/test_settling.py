@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +21,7 @@ from tests import factories
 
 from .cast import Case, make_case
 
+rounds = import_module("reconciliation.tasks.settle")
 pytestmark = [pytest.mark.django_db, pytest.mark.settled_later]
 
 
@@ -213,6 +216,34 @@ class TestSeveralAtOnce:
         assert settling.settle() == 2
         assert rounds == [1, 1]
         assert judged.groups() == [1]
+
+
+class TestRounds:
+    @pytest.fixture
+    def naps(self, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+        """How long each round waited for its beginning, by a clock that stands still but for these naps."""
+        slept: list[float] = []
+        monkeypatch.setattr(rounds, "time", SimpleNamespace(sleep=slept.append, monotonic=lambda: 1000.0))
+        monkeypatch.setattr(settle, "over", float("-inf"))
+        return slept
+
+    def test_who_decides_alone_waits_for_no_round(self, officer: User, naps: list[float]) -> None:
+        say_same(make_case(), officer)
+        assert settle() == 1
+        assert naps == [0.0]
+
+    def test_words_right_after_a_round_gather_for_the_next(self, officer: User, naps: list[float]) -> None:
+        for name, number in PEOPLE[:2]:
+            say_same(make_case(name=name, number=number), officer)
+            assert settle() == 1
+        assert naps == [0.0, rounds.GATHER]
+
+    def test_a_call_for_what_a_round_has_done_already_waits_for_nothing(
+        self, officer: User, naps: list[float]
+    ) -> None:
+        say_same(make_case(), officer)
+        assert [settle(), settle()] == [1, 0]
+        assert naps == [0.0]
 
 
 class TestWhatFails:
