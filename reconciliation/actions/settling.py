@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 TASK, QUEUE = "reconciliation.settle", "desk"
 #: Words that are worked out at once, at most.
 TOGETHER = 8
+#: Plots of a word that are judged with it: only the next words wait for them. Of more, a job judges the rest.
+AT_ONCE = 200
 
 
 def reach_to_keep(changes: Collection[Change]) -> set[int]:
@@ -100,7 +102,7 @@ def _settle_together(wave: Collection[int]) -> list[int]:
             taken = list(waiting.filter(pk__in=wave).select_related("change_set"))
             _hold(row.land_user_id for row in taken)
             words = {Word(row.change_set, row.land_user_id): row.pk for row in taken}
-            done = [words[word] for word in words_together.follow(list(words))]
+            done = [words[word] for word in words_together.follow(list(words), at_once=AT_ONCE)]
             Unsettled.objects.filter(pk__in=done).delete()
             return done
     except Exception as stopped:  # who of them it was shows when each is worked out alone
@@ -128,7 +130,7 @@ def _work_out(taken: Unsettled) -> None:
     _hold([taken.land_user_id])
     changes = list(taken.change_set.changes.all())
     before = taken.plots or bearing.reach_of(changes)
-    effects.follow(taken.change_set, changes, GroupMove.Cause(taken.cause), before)
+    effects.follow(taken.change_set, changes, GroupMove.Cause(taken.cause), before, at_once=AT_ONCE)
 
 
 def _hold(land_users: Iterable[int]) -> None:

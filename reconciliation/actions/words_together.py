@@ -24,8 +24,8 @@ class Entangled(Exception):
     """Two words came to bear on one plot: which of them moved it shows only one after the other."""
 
 
-def follow(words: Sequence[Word]) -> list[Word]:
-    """What `effects.follow` does for each of these words, at once; for whom it was done.
+def follow(words: Sequence[Word], *, at_once: int) -> list[Word]:
+    """What `effects.follow` does for each of these words, at once; for whom it was done. `at_once` for each.
 
     Within a transaction, with the rows of the land users locked, each of whom comes once. A word that bears
     on a plot of one before it is left for later; the first is always among those done.
@@ -43,7 +43,7 @@ def follow(words: Sequence[Word]) -> list[Word]:
         raise Entangled
     moved_by: dict[int, ChangeSet] = {}
     for word in apart:
-        now, later = effects.in_turn(reach[word.land_user], [word.land_user])
+        now, later = effects.in_turn(reach[word.land_user], [word.land_user], at_once=at_once)
         moved_by |= dict.fromkeys(now, word.change_set)
         effects.put_off(later, GroupMove.Cause.MATCH, word.change_set)
     classification.refresh(list(moved_by), cause=GroupMove.Cause.MATCH, change_sets=moved_by)
