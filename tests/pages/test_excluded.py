@@ -16,7 +16,6 @@ from parcels.models import Holding, Plot
 from reconciliation import classification
 from reconciliation.campaign import snapshots
 from reconciliation.models import (
-    DayFigures,
     ExcludedList,
     GroupMove,
     Target,
@@ -255,17 +254,6 @@ def test_a_day_of_before_has_the_number_and_says_that_it_has_no_list(
     told = manager.get("/plan/excluded/?task=clean")
     assert told.context["rows"] == []
     assert "Lần ghi này không giữ danh sách" in told.content.decode()
-
-
-def test_of_days_the_last_one_is_kept_and_a_close_has_its_own(communes: list[AdminUnit]) -> None:
-    for day in (11, 12):
-        snapshots.take_yesterday(moment(day, 1))
-    assert set(ExcludedList.objects.values_list("day", flat=True)) == {dt.date(2026, 3, 11)}
-    assert DayFigures.objects.values("day").distinct().count() == 2
-    ExcludedList.objects.all().delete()
-    snapshots.take_yesterday(moment(16, 1))
-    assert not ExcludedList.objects.exists()
-    assert "excluded" in WeeklySnapshot.objects.filter(week=dt.date(2026, 3, 9))[0].lists
 
 
 def test_an_address_without_a_week_leads_to_the_close_of_which_the_plan_tells(
