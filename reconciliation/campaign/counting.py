@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,9 @@ from . import statements
 #: Up to so long after the close, what bears no date is still as it was then.
 NEAR = dt.timedelta(hours=36)
 #: The tasks of which what cannot be collected is taken away, and what of it is counted.
-_EXCLUDED_FROM = {Task.CLEAN: 0, Task.COLLECT: 1, Task.SCAN: 1, Task.VERIFY: 2}
+EXCLUDED_FROM = {
+    Task.CLEAN: "plots", Task.COLLECT: "certificates", Task.VERIFY: "people", Task.SCAN: "certificates",
+}  # fmt: skip
 
 Counts = dict[str, int]
 
@@ -191,10 +193,7 @@ def _tasks(found: dict[int, Counted], moment: dt.datetime, *, near: bool) -> Non
                 found[commune].tasks |= {task: {"done": count} for task, count in done.items()}
         for counted in found.values():
             counted.tasks = {task: {"done": 0} for task in Task} | counted.tasks
-    for commune, why, *excluded in ask(statements.EXCLUDED, at=moment):
-        for task, place in _EXCLUDED_FROM.items():
-            if commune in found and task in found[commune].tasks and excluded[place]:
-                found[commune].tasks[task].setdefault("excluded", {})[why] = excluded[place]
+    tell_excluded(found, ask(statements.EXCLUDED_COUNTS, at=moment))
     for target in Target.objects.filter(commune__in=found):
         told = found[target.commune_id].tasks.setdefault(target.task, {})
         told |= {
@@ -202,3 +201,16 @@ def _tasks(found: dict[int, Counted], moment: dt.datetime, *, near: bool) -> Non
             "starts": target.starts_on.isoformat(),
             "due": target.due_on.isoformat(),
         }
+
+
+def tell_excluded(found: Mapping[int, Counted], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Make (commune, what and why, how many) the figures of what cannot be collected, of the tasks that are
+    told of."""
+    for counted in found.values():
+        for told in counted.tasks.values():
+            told.pop("excluded", None)
+    for commune, key, count in rows:
+        what, _mark, why = key.partition(":")
+        for task, counts in EXCLUDED_FROM.items():
+            if counts == what and commune in found and task in found[commune].tasks:
+                found[commune].tasks[task].setdefault("excluded", {})[why] = count

@@ -13,7 +13,7 @@ Kept = TypeVar("Kept")
 #: Seconds for which it is kept; another revision has another key.
 _LONGEST = 24 * 3600
 #: To be counted up when a class whose objects are kept gets other fields: those of before are then not read.
-_FORM = 5
+_FORM = 6
 
 
 def kept(key: tuple[Any, ...], find: Callable[[], Kept]) -> Kept:

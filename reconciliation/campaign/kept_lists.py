@@ -15,7 +15,7 @@ from django.db import connection
 from ..classification.weeks import WEEK, closes_at
 from ..models import KeptList, Task, Verification
 from . import statements
-from .counting import Counted, aged, ask, is_near, of_lone_rules
+from .counting import Counted, aged, ask, is_near, of_lone_rules, tell_excluded
 
 Kind = KeptList.Kind
 
@@ -24,6 +24,7 @@ _MEMBERS = {
     Kind.ALONE: statements.ALONE_PLOTS,
     Kind.OUTCOME: statements.OUTCOMES,
     Kind.DONE: statements.DONE,
+    Kind.EXCLUDED: statements.EXCLUDED,
 }
 
 # Each list is put in order by itself: all of them at once would be sorted on disk, and take twice as long.
@@ -71,7 +72,10 @@ def keep(week: dt.date, found: Mapping[int, Counted], kinds: Collection[Kind]) -
         else:
             more = of_lone_rules() if kind == Kind.ALONE else {}
             rows = ask(_KEEP.format(members=_MEMBERS[kind]), **asked, **more, kind=kind)
-        _tell(kind, found, list(rows))
+        if kind == Kind.EXCLUDED:
+            tell_excluded(found, list(rows))
+        else:
+            _tell(kind, found, list(rows))
 
 
 def _tell(kind: Kind, found: Mapping[int, Counted], rows: Collection[tuple[Any, ...]]) -> None:

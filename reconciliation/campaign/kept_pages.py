@@ -74,10 +74,10 @@ class Wanted:
     def page(self, told: Mapping[int, int], after: Place | None, most: int) -> list[Kept]:
         """Up to `most` that come after a place; `told` is how many each commune has, in the order of the
         list."""
-        stretches = list(_stretches(told, after, most))
-        if not stretches:
+        pieces = list(stretches(told, after, most))
+        if not pieces:
             return []
-        communes, firsts, lasts = (list(column) for column in zip(*stretches, strict=True))
+        communes, firsts, lasts = (list(column) for column in zip(*pieces, strict=True))
         last = self.week + _SUNDAY
         oldest, youngest = _LONG_AGO, last
         if self.age is not None:
@@ -95,8 +95,8 @@ class Wanted:
             return [Kept(*row) for row in cursor.fetchall()]
 
 
-def _stretches(told: Mapping[int, int], after: Place | None, most: int) -> Iterator[tuple[int, int, int]]:
-    """(commune, first place, last place) that make the page up."""
+def stretches(told: Mapping[int, int], after: Place | None, most: int) -> Iterator[tuple[int, int, int]]:
+    """(commune, first place, last place) that make a page up; `told` is how many each commune has."""
     order, passed = list(told), 0
     if after is not None and after[0] in told:
         order, passed = order[order.index(after[0]) :], after[1]

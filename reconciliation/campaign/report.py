@@ -21,7 +21,15 @@ from .report_charts import burn, burn_caption, spread
 from .report_difficulties import noted
 from .report_parts import Picture, Report, Table
 from .report_past import Past, Territory, past, revisions
-from .report_standing import Standing, courses_of, is_partial, of_task, planned_of, standings
+from .report_standing import (
+    Standing,
+    courses_of,
+    is_partial,
+    is_partly_excluded,
+    of_task,
+    planned_of,
+    standings,
+)
 from .weekly import Closes
 
 _WEEK = dt.timedelta(days=7)
@@ -77,6 +85,7 @@ def gather(told: Past) -> Gathered:
         listed=told.listed,
         before=told.week - _WEEK if told.before else None,
         partial=frozenset(task for task in Task if is_partial(told.now.values(), task)),
+        partly_excluded=frozenset(task for task in Task if is_partly_excluded(told.now.values(), task)),
     )
     places = standings(told)
     report_figures.describe(found, told, places)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_noop as _noop
 
-from ..models import Dimension, Why
+from ..models import Dimension, Task, Why
 from ..rules import catalogue
 from .history import Figures, Waiting, total
 from .report_annexes import AGES, HOLDERS
@@ -15,6 +15,8 @@ from .report_past import Past
 
 #: Rules in the table; the workbook has all.
 TOP_RULES = 8
+#: The tasks of which reasons are told: in plots, certificates and land users.
+REASONED = (Task.CLEAN, Task.SCAN, Task.VERIFY)
 WORDS_OF = {
     Dimension.CORRECT: _noop("Đúng"),
     Dimension.SUFFICIENT: _noop("Đủ"),
@@ -44,7 +46,8 @@ def describe(report: Report, past: Past) -> None:
             "Chưa thu được",
             "Chưa thu được vì lý do đã ghi (thửa chưa sạch, giấy chưa có bản quét, người chưa khớp).",
             (Column("Lý do", WORDS), Column("Thửa"), Column("Giấy"), Column("Người")),
-            tuple(reasons),
+            tuple((str(why.label), *counts) for why, counts in reasons),
+            about=tuple(why.value for why, _counts in reasons),
         )
 
 
@@ -85,11 +88,9 @@ def _waiting(figures: Figures) -> Table:
     return Table("waiting", "Đang chờ ai", caption, (Column("Đang chờ ai", WORDS), *columns), rows, foot)
 
 
-def _reasons(figures: Figures) -> Iterator[tuple[str, int, int, int]]:
-    excluded = [
-        figures.tasks[task].excluded if task in figures.tasks else {} for task in ("clean", "scan", "verify")
-    ]
+def _reasons(figures: Figures) -> Iterator[tuple[Why, tuple[int, ...]]]:
+    excluded = [figures.tasks[task].excluded if task in figures.tasks else {} for task in REASONED]
     for why in Why:
         counts = tuple(each.get(why.value, 0) for each in excluded)
         if any(counts):
-            yield (str(why.label), counts[0], counts[1], counts[2])
+            yield why, counts

@@ -176,6 +176,8 @@ class Report:
     before: dt.date | None = None
     #: Tasks of which the figures leave out what communes did that were assigned none of it.
     partial: frozenset[str] = frozenset()
+    #: The same of what could not be collected there.
+    partly_excluded: frozenset[str] = frozenset()
 
     @property
     def last(self) -> dt.date:

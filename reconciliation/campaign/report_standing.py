@@ -97,10 +97,19 @@ def of_task(parts: Iterable[Figures], task: Task) -> TaskFigures:
 
 def is_partial(parts: Iterable[Figures], task: Task) -> bool:
     """Does `of_task` leave out what some commune did?"""
+    return any(told.done for told in _left_out(parts, task))
+
+
+def is_partly_excluded(parts: Iterable[Figures], task: Task) -> bool:
+    """Does `of_task` leave out what could not be collected in some commune?"""
+    return any(told.excluded for told in _left_out(parts, task))
+
+
+def _left_out(parts: Iterable[Figures], task: Task) -> list[TaskFigures]:
+    """The communes that were assigned nothing where others were."""
     every = [figures.tasks[task] for figures in parts if task in figures.tasks]
-    return any(told.assigned is not None for told in every) and any(
-        told.done for told in every if told.assigned is None
-    )
+    left = [told for told in every if told.assigned is None]
+    return left if len(left) < len(every) else []
 
 
 def planned_of(past: Past, task: Task, on: dt.date, communes: Collection[int] | None = None) -> float | None:

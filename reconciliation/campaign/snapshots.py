@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ..classification.weeks import WEEK, closes_at, day_closes_at, week_of
 from ..models import DayFigures, GroupMove, KeptList, WeeklySnapshot
-from . import counting, done, kept_lists
+from . import counting, done, excluded, kept_lists
 from .counting import Counted
 from .history import last_revisions
 from .recount import Unknown
@@ -150,5 +150,6 @@ def take_yesterday(now: dt.datetime | None = None) -> int:
     found = dict(sorted(counting.at_close_of(day, now).items()))
     if not closes_week:
         done.keep(found, day)
+        excluded.keep(found, day)
     rows = [DayFigures(day=day, **counted.written(commune, rule_set)) for commune, counted in found.items()]
     return len(DayFigures.objects.bulk_create(rows, ignore_conflicts=True))

@@ -141,8 +141,8 @@ _AGED = """
 WAITING = _AGED.format(waits=WAITS)
 WAITING_KEPT = _AGED.format(waits=_KEPT_WAITS)
 
-#: (commune, reason, plots not clean, certificates without a scan, land users not matched): what cannot be
-#: collected for now, each once under the first reason.
+#: (commune, what and why, id of it): what cannot be collected for now, plots that are not clean, certificates
+#: without a scan and land users that are not matched; each once, under the first reason.
 EXCLUDED = """
     WITH held AS MATERIALIZED (
         SELECT land_user_id, waits_why FROM reconciliation_workitem
@@ -152,24 +152,24 @@ EXCLUDED = """
         SELECT h.plot_id, h.certificate_id, h.commune_id, held.waits_why
         FROM held JOIN parcels_holding h USING (land_user_id)
     )
-    SELECT commune_id, why, sum(plots)::int, sum(certificates)::int, sum(people)::int FROM (
-        SELECT s.commune_id, one.why, count(*) AS plots, 0 AS certificates, 0 AS people
-        FROM (SELECT plot_id, min(waits_why) AS why FROM papers GROUP BY 1) one
-        JOIN reconciliation_plotstatus s USING (plot_id) WHERE s."group" <> 1 GROUP BY 1, 2
-        UNION ALL
-        SELECT one.commune_id, one.why, 0, count(*), 0
-        FROM (
-            SELECT certificate_id, min(commune_id) AS commune_id, min(waits_why) AS why
-            FROM papers WHERE certificate_id IS NOT NULL GROUP BY 1
-        ) one
-        WHERE NOT EXISTS (SELECT FROM parcels_scan s WHERE s.certificate_id = one.certificate_id)
-        GROUP BY 1, 2
-        UNION ALL
-        SELECT v.commune_id, held.waits_why, 0, 0, count(*)
-        FROM held JOIN reconciliation_verification v USING (land_user_id)
-        WHERE v.outcome <> 'matched' AND v.commune_id IS NOT NULL GROUP BY 1, 2
-    ) each GROUP BY 1, 2
+    SELECT s.commune_id, 'plots:' || one.why AS key, plot_id AS id
+    FROM (SELECT plot_id, min(waits_why) AS why FROM papers GROUP BY 1) one
+    JOIN reconciliation_plotstatus s USING (plot_id) WHERE s."group" <> 1
+    UNION ALL
+    SELECT one.commune_id, 'certificates:' || one.why, one.certificate_id
+    FROM (
+        SELECT certificate_id, min(commune_id) AS commune_id, min(waits_why) AS why
+        FROM papers WHERE certificate_id IS NOT NULL GROUP BY 1
+    ) one
+    WHERE NOT EXISTS (SELECT FROM parcels_scan s WHERE s.certificate_id = one.certificate_id)
+    UNION ALL
+    SELECT v.commune_id, 'people:' || held.waits_why, land_user_id
+    FROM held JOIN reconciliation_verification v USING (land_user_id)
+    WHERE v.outcome <> 'matched' AND v.commune_id IS NOT NULL
 """
+
+#: (commune, what and why, how many): what the statement before lists.
+EXCLUDED_COUNTS = f"SELECT commune_id, key, count(*) FROM ({EXCLUDED}) each GROUP BY 1, 2"  # noqa: S608
 
 #: (commune, plots with a code, certificates at hand as a scan, certificates whose scan is linked).
 DONE_NOW = """

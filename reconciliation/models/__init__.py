@@ -4,7 +4,7 @@ from .bulk import BulkDecision, BulkItem
 from .campaign import DayFigures, Target, Task, WeeklySnapshot
 from .changes import Change, ChangeSet, Consent
 from .deliveries import HandDelivery, UnjudgedCount
-from .done import DoneList
+from .done import DoneList, ExcludedList
 from .due import DuePlot, JudgedDay, Unsettled
 from .duplicates import Duplicate, LaidBy, PairWord
 from .extracts import ExtractTouch
@@ -61,6 +61,7 @@ __all__ = [
     "DuePlot",
     "Duplicate",
     "Effect",
+    "ExcludedList",
     "ExtractTouch",
     "Finding",
     "Frequency",

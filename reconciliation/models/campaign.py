@@ -96,7 +96,7 @@ class WeeklySnapshot(CommuneFigures):
     reason = models.CharField(max_length=300, blank=True)
     is_rebuilt = models.BooleanField(default=False)
     #: Of which kinds of figures it is kept whom they counted: kinds of `KeptList`.
-    lists = ArrayField(models.CharField(max_length=7), default=list)
+    lists = ArrayField(models.CharField(max_length=8), default=list)
     taken_at = models.DateTimeField(auto_now_add=True)
 
     objects = InTerritory["WeeklySnapshot"].as_manager()

@@ -1,4 +1,5 @@
-"""Which records the figures of what is done have counted, kept with the last day that was written down."""
+"""Which records the figures of what is done, and of what cannot be, have counted: kept with the last day that
+was written down."""
 
 from __future__ import annotations
 
@@ -31,3 +32,24 @@ class DoneList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commune_id} {self.task} {self.day}: {self.total}"
+
+
+class ExcludedList(models.Model):
+    """What of a commune could not be collected at the end of a day of the running week, by ids in order.
+
+    `key`: what it is and the coded reason, as a `KeptList` has it. Kept is the last day alone.
+    """
+
+    commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT)
+    key = models.CharField(max_length=40)
+    day = models.DateField()
+    total = models.IntegerField()
+    ids = ArrayField(models.BigIntegerField())
+
+    objects = InTerritory["ExcludedList"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "commune", "key"], name="excludedlist_once")]
+
+    def __str__(self) -> str:
+        return f"{self.commune_id} {self.key} {self.day}: {self.total}"

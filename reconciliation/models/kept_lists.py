@@ -26,10 +26,12 @@ class KeptList(models.Model):
         OUTCOME = "outcome"
         #: What is done of the task `key`: plots with a code, certificates at hand as a scan, those linked.
         DONE = "done"
+        #: What cannot be collected for now, by what it is and the coded reason: "plots:citizen_lost".
+        EXCLUDED = "excluded"
 
     week = models.DateField()
     commune = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, db_index=False)
-    kind = models.CharField(max_length=7, choices=Kind)
+    kind = models.CharField(max_length=8, choices=Kind)
     key = models.CharField(max_length=40, blank=True)
     ids = ArrayField(models.BigIntegerField())
     #: Of those that wait, in the same order: since which day, until when others had, how many plots on each.

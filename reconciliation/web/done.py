@@ -23,7 +23,7 @@ from ..campaign import plan as plans
 from ..filters import PAGE, address
 from ..models import Task
 from ..queue_values import Place
-from .plan import list_at
+from .plan_lists import done_at
 from .queue import READERS
 
 #: Task → what its records are, and the page of one.
@@ -61,7 +61,7 @@ def done(request: HttpRequest) -> HttpResponse:
     if code and chosen is None:
         raise Http404
     close = plans.last_close([chosen.pk] if chosen else list(units))
-    if close.is_week and (kept := list_at(user, close, Task(task), chosen)):
+    if close.is_week and (kept := done_at(user, close, Task(task), chosen)):
         return redirect(kept)
     lists = kept_done.kept(user, close).filter(task=task)
     totals = {commune: n for (commune, _task), n in kept_done.totals(lists).items()}

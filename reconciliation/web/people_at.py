@@ -80,7 +80,7 @@ def waited(request: HttpRequest) -> HttpResponse:
         "ages": AGES[wanted.age] if wanted.age is not None else None,
         "is_waiting": True,
         "chosen_by": [(name, look.base[name][0]) for name in ("with", "age") if name in look.base],
-        "rows": _rows(user, look, found[:PAGE], _work_now),
+        "rows": _rows(user, look, found[:PAGE], work_now),
         "may_open": user.role in roles_of("land-user", 1),
     }  # fmt: skip
     return render(request, "closes/people.html", context)
@@ -131,7 +131,7 @@ def _rows(user: User, look: closes.Look, found: Sequence[Kept], said: Any) -> li
     ]
 
 
-def _work_now(people: Sequence[int]) -> dict[int, Any]:
+def work_now(people: Sequence[int]) -> dict[int, Any]:
     """Land user → with whom the work waits today, or that it is done."""
     items = WorkItem.objects.filter(land_user__in=people)
     at_desk = set(WorkItem.objects.at_desk().filter(land_user__in=people).values_list("land_user", flat=True))

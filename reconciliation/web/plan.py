@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,31 +20,18 @@ from landdb.models import AdminUnit, Role, User
 from landdb.templatetags.landdb import num
 from landdb.web.fragments import fingerprint
 from landdb.web.gate import EVERYONE, allow
-from landdb.web.shell import roles_of
 from landdb.web.signed_in import user_of
 
-from ..campaign import done
 from ..campaign import plan as plans
 from ..campaign.plan import Base, Close, Line, Shift
 from ..campaign.plan_edits import Edit, edits
 from ..campaign.plan_workbook import TITLES
-from ..classification.weeks import week_of
-from ..models import KeptList, Task, Verification, Why
-from ..models.groups import Group
+from ..models import Task, Why
+from .plan_lists import Lists, waiting_today
 
 #: Who sets targets, of the whole province.
 CHANGERS = (Role.MANAGER, Role.ADMINISTRATOR)
-#: (Commune, task) → how many records were kept of what is done.
-Kept = Mapping[tuple[int, str], int]
 _WHYS = {why.value: why.label for why in Why}
-#: Where what is done of a task is listed, as what it is kept with a close, and what the address says.
-_LISTS: dict[Task, tuple[str, KeptList.Kind | None, str, object]] = {
-    Task.CLEAN: ("plots-at", None, "group", Group.READY.value),
-    Task.COLLECT: ("certificates-at", KeptList.Kind.DONE, "task", Task.COLLECT.value),
-    Task.VERIFY: ("land-users-at", KeptList.Kind.OUTCOME, "outcome", Verification.Outcome.MATCHED.value),
-    Task.CODE: ("plots-at", KeptList.Kind.DONE, "task", Task.CODE.value),
-    Task.SCAN: ("certificates-at", KeptList.Kind.DONE, "task", Task.SCAN.value),
-}
 #: Changes of the plan that are shown.
 EDITS = 20
 
@@ -76,16 +63,16 @@ def plan(request: HttpRequest) -> HttpResponse:
     close = plans.last_close([unit.pk for unit in shown])
     whole = None if user.commune_ids() is None else plans.last_close(None)
     found = cache(lambda: plans.lines(shown, close))
-    kept = cache(lambda: done.totals(done.kept(user, close)))
+    lists = cache(lambda: Lists.read(user, close))
     province = whole.stamp if whole else ()
 
     def tasks() -> list[dict[str, Any]]:
         wholes = [] if look.commune else [plans.together(found(), task) for task in Task]
-        return [_row(user, line, look, _done(user, close, line, kept(), found())) for line in wholes]
+        return [_row(line, look, lists(), found()) for line in wholes]
 
     def rows() -> list[dict[str, Any]]:
         own = [line for line in found() if look.commune or line.task == look.task]
-        return [_row(user, line, look, _done(user, close, line, kept())) for line in own]
+        return [_row(line, look, lists()) for line in own]
 
     context = {
         "look": look,
@@ -138,11 +125,13 @@ def base_of(request: HttpRequest) -> Base:
     return Base(wanted) if wanted in Base.values else Base.ASSIGNED
 
 
-def _row(user: User, line: Line, look: Look, done_href: str) -> dict[str, Any]:
+def _row(line: Line, look: Look, lists: Lists, parts: Sequence[Line] = ()) -> dict[str, Any]:
+    """A line as it is shown; `parts` are those of the communes of which it is the sum."""
     rate, shifts = line.rate(look.base), [_shift(shift) for shift in line.shifts]
     code = line.unit.code if line.unit else ""
     whole = line.whole(look.base)
     is_over = rate is not None and rate > 1
+    excluded = lists.excluded(line, parts)
     is_empty = whole is not None and whole <= 0 and bool(line.figures.assigned)
     return {
         "line": line,
@@ -154,10 +143,11 @@ def _row(user: User, line: Line, look: Look, done_href: str) -> dict[str, Any]:
         "is_over": is_over,
         "is_empty": is_empty,
         "has_notes": is_over or is_empty or bool(shifts) or (line.unknown and not line.unit),
-        "reasons": [(_why(why), n) for why, n in line.figures.excluded.most_common()],
+        "reasons": [(_why(why), n, excluded.get(why, "")) for why, n in line.figures.excluded.most_common()],
         "shifts": shifts,
-        "done_href": done_href,
-        "excluded_href": _excluded(user, code) if line.figures.excluded else "",
+        "done_href": lists.done(line, parts),
+        "excluded_href": excluded.get("", ""),
+        "waiting_href": "" if excluded else waiting_today(lists.user, code),
     }
 
 
@@ -176,41 +166,6 @@ def _why(code: str) -> Any:
 def _shift(shift: Shift) -> dict[str, Any]:
     reasons = [{"why": _why(why), "old": old, "new": new} for why, (old, new) in shift.reasons.items()]
     return {"base": shift.base, "old": shift.old, "new": shift.new, "reasons": reasons}
-
-
-def _done(user: User, close: Close, line: Line, kept: Kept, parts: Sequence[Line] = ()) -> str:
-    """The list of what was done then; of all communes together where each that did any has a target."""
-    own = [part for part in parts if part.task == line.task] or [line]
-    is_partial = any(part.target is None and part.figures.done for part in own if not line.unit)
-    if not line.figures.done or is_partial or close.day is None:
-        return ""
-    if close.is_week or line.task == Task.CLEAN:
-        return list_at(user, close, line.task, line.unit)
-    # A day that was written down before records were kept has no lists.
-    held = sum(kept.get((part.unit.pk, line.task), 0) for part in own if part.unit)
-    if held != line.figures.done or user.role not in roles_of("plan-done"):
-        return ""
-    of = [("commune", line.unit.code)] if line.unit else []
-    return f"{reverse('plan-done')}?{urlencode([('task', line.task.value), *of])}"
-
-
-def list_at(user: User, close: Close, task: Task, unit: AdminUnit | None) -> str:
-    """What was done of a task, as it was kept with a closed week; of a day the plots that were clean then."""
-    page, kind, name, value = _LISTS[task]
-    if close.day is None or user.role not in roles_of(page):
-        return ""
-    if kind is not None and not (close.is_week and kind in close.listed):
-        return ""
-    then = ("week", week_of(close.day)) if close.is_week else ("day", close.day)
-    of = [("commune", unit.code)] if unit else []
-    return f"{reverse(page)}?{urlencode([then, (name, value), *of])}"
-
-
-def _excluded(user: User, code: str) -> str:
-    """The people with whom work waits for what only they can bring."""
-    name = next((name for name in ("worklist", "overview-waits") if user.role in roles_of(name)), "")
-    asked = {"commune": code, "with": "citizen"} if code else {"with": "citizen"}
-    return f"{reverse(name)}?{urlencode(asked)}" if name else ""
 
 
 def _province(close: Close | None, look: Look) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from ..campaign.report_annexes import AGES, HOLDERS
+from ..campaign.report_causes import REASONED
 from ..campaign.report_figures import GROUPS, OUTCOMES, TASKS
 from ..campaign.report_parts import Block, Picture, Report, Table
 from ..models import Dimension, KeptList, Task, Verification
@@ -45,7 +46,10 @@ def figures(told: Report, own: Mapping[str, str]) -> dict[str, str]:
         for who in HOLDERS:
             found[f"waiting_{who}"] = _waited(told, own, who)
             found[f"waiting_{who}_old"] = _waited(told, own, who, len(AGES) - 1)
-    found |= {f"{task}_done": _done(told, own, task) for task in TASKS}
+    for task in TASKS:
+        found[f"{task}_done"] = _done(told, own, task)
+        is_whole = task not in told.partly_excluded
+        found[f"{task}_excluded"] = _excluded(told, own, task) if is_whole else ""
     if Kind.DONE in told.listed:
         found["coded"] = _stood(told, own, task=Task.CODE.value)
     return found
@@ -74,7 +78,13 @@ def _columns(told: Report, own: Mapping[str, str]) -> dict[str, Columns]:
     outcomes = {name: outcome or OTHERWISE for outcome, name in OUTCOMES.items()}
     holders = {name: who for who, name in HOLDERS.items()}
     tasks = {f"{name} ({unit})": task for task, (unit, name) in TASKS.items()}
-    lists: dict[str, Columns] = {"tasks": {4: lambda name: known[f"{tasks[name]}_done"]}}
+    lists: dict[str, Columns] = {
+        "tasks": {
+            2: lambda name: known[f"{tasks[name]}_excluded"],
+            4: lambda name: known[f"{tasks[name]}_done"],
+        },
+        "reasons": {n + 1: partial(_excluded, told, own, task) for n, task in enumerate(REASONED)},
+    }
     if Kind.OUTCOME in told.listed:
         lists["people"] = {1: lambda name: _kept(told, own, "land-users-at", outcome=outcomes[name])}
     if Kind.WAITS in told.listed:
@@ -150,3 +160,10 @@ def _done(told: Report, own: Mapping[str, str], task: Task) -> str:
     if task == Task.CODE:
         return _stood(told, own, task=task.value)
     return _kept(told, own, "certificates-at", task=task.value)
+
+
+def _excluded(told: Report, own: Mapping[str, str], task: Task, why: str = "") -> str:
+    """What of a task could not be collected, for a reason or for all; nothing where that was not kept."""
+    if Kind.EXCLUDED not in told.listed:
+        return ""
+    return _kept(told, own, "plan-excluded", task=task.value, **({"why": why} if why else {}))

@@ -24,6 +24,7 @@ from reconciliation.models import (
     DayFigures,
     Decision,
     Duplicate,
+    ExcludedList,
     Finding,
     GroupMove,
     RuleDraft,
@@ -178,6 +179,10 @@ def _plan(case: Case) -> None:
     now = {"clean": {"done": 5, "excluded": {"citizen_lost": 1}}}
     WeeklySnapshot.objects.create(week=dt.date(2026, 3, 2), tasks=then, reason="ghi nhầm", **given)
     DayFigures.objects.create(day=dt.date(2026, 3, 10), tasks=now, **given)
+    ExcludedList.objects.create(
+        commune=case.commune, day=dt.date(2026, 3, 10), key="plots:citizen_lost", total=1,
+        ids=[case.plots[0].pk],
+    )  # fmt: skip
     lines = plan.lines([case.commune], plan.Close())
     rows = [line for line in lines if line.task != "scan"]
     for line in rows:
@@ -281,6 +286,7 @@ def addresses(case: Case) -> Iterator[tuple[str, list[str]]]:
             "/plan/",
             "/plan/?of=collectable",
             f"/plan/?commune={case.commune.code}",
+            "/plan/excluded/?task=clean",
             f"/plan/targets/{case.commune.code}/clean/",
             "/plan/files/",
             f"/plan/files/{ReceivedFile.objects.get(kind=ReceivedFile.Kind.PLAN).pk}/",

@@ -12,7 +12,16 @@ from reconciliation import classification
 from reconciliation.campaign import at_cutoff, history, snapshots
 from reconciliation.campaign.at_cutoff import Stood
 from reconciliation.campaign.kept_pages import Wanted
-from reconciliation.models import GroupMove, KeptList, Task, Verification, WeeklySnapshot, WorkItem
+from reconciliation.models import (
+    DayFigures,
+    ExcludedList,
+    GroupMove,
+    KeptList,
+    Task,
+    Verification,
+    WeeklySnapshot,
+    WorkItem,
+)
 from tests import factories as make
 from tests.campaign.clock import moment
 
@@ -138,6 +147,24 @@ def test_what_was_done_of_the_other_tasks_is_listed_after_it_is_undone(plot: Plo
     for task in (Task.COLLECT, Task.SCAN):
         assert listed(Wanted(WEEK, Kind.DONE, task), plot.commune, 1) == [paper.pk]
     assert listed(Wanted(WEEK, Kind.OUTCOME, "matched"), plot.commune, 1) == [person.pk]
+
+
+def test_what_cannot_be_collected_is_kept_of_the_last_day_and_of_each_close(plot: Plot) -> None:
+    holding = plot.holdings.get()
+    Scan.objects.all().delete()
+    WorkItem.objects.create(
+        land_user=holding.land_user, commune=plot.commune, plots=1, opened_at=moment(4), waits_with="citizen",
+        waits_why="citizen_lost", waits_since=moment(5),
+    )  # fmt: skip
+    kept = ["certificates:citizen_lost", [holding.certificate_id]]
+    for day in (11, 12):
+        snapshots.take_yesterday(moment(day, 1))
+    assert [[each.key, each.ids] for each in ExcludedList.objects.all()] == [kept]
+    assert ExcludedList.objects.get().day == DayFigures.objects.latest("day").day == dt.date(2026, 3, 11)
+    ExcludedList.objects.all().delete()
+    snapshots.take_yesterday(moment(16, 1))
+    assert [[each.key, each.ids] for each in KeptList.objects.filter(kind=Kind.EXCLUDED)] == [kept]
+    assert not ExcludedList.objects.exists()
 
 
 def test_of_whom_the_registry_spoke_otherwise_before_the_close_was_written_is_a_list_of_its_own(

@@ -17,6 +17,7 @@ from landdb.models import AdminUnit, Job, ReceivedFile
 from reconciliation import classification
 from reconciliation.campaign import at_cutoff, balance, counting, history, snapshots
 from reconciliation.campaign.at_cutoff import Stood
+from reconciliation.campaign.excluded import key_of
 from reconciliation.campaign.history import Figures
 from reconciliation.classification.weeks import closes_at
 from reconciliation.demo import campaign
@@ -131,6 +132,11 @@ def test_what_was_kept_of_each_close_is_as_many_as_it_says_after_all_that_follow
                 **{(Kind.WAITS, who): held.items for who, held in figures.waiting.items()},
                 **{(Kind.OUTCOME, outcome): n for outcome, n in figures.verification.items()},
                 **{(Kind.DONE, task): figures.tasks[task].done or 0 for task in TASKS_KEPT},
+                **{
+                    (Kind.EXCLUDED, key_of(task, why)): n
+                    for task in counting.EXCLUDED_FROM
+                    for why, n in figures.tasks[task].excluded.items()
+                },
             }
             kept = KeptList.objects.filter(week=week, commune=commune)
             assert {(each.kind, each.key): len(set(each.ids)) for each in kept} == +Counter(said)

@@ -31,7 +31,16 @@ BODY = re.compile(r"<table[^>]*>.*?<tbody[^>]*>(.*?)</tbody>", re.DOTALL)
 #: What of the lists that are kept with a close each page has to lead to.
 KEPT = {
     "overview": {"alone=1", "land-users/at", "left=any"},
-    "report": {"land-users/at", "task=code", "task=collect", "task=scan", "word=sufficient", "left=any"},
+    "report": {
+        "land-users/at",
+        "task=code",
+        "task=collect",
+        "task=scan",
+        "word=sufficient",
+        "left=any",
+        "plan/excluded",
+        "why=citizen_lost",
+    },
 }
 
 
@@ -58,6 +67,9 @@ def weeks(communes: list[AdminUnit]) -> list[dt.date]:
             land_user=people, commune=people.commune, plots=1, opened_at=timezone.now(), waits_with=where,
             waits_since=since, waits_until=timezone.localdate() - dt.timedelta(days=9) if where else None,
         )  # fmt: skip
+    for n, commune in enumerate(communes):
+        for why in ("citizen_lost", "citizen_absent")[: n + 1]:
+            _cannot_be_collected(commune, why)
     found = season.live_through(5)
     season.plan(found[0], found[-1] + dt.timedelta(weeks=6))
     for commune, task in product(communes, set(Task) - {Task.CLEAN}):
@@ -72,6 +84,18 @@ def weeks(communes: list[AdminUnit]) -> list[dt.date]:
         Plot.objects.filter(pk=plot.pk).update(code="x")
         classification.refresh([plot.pk], cause=GroupMove.Cause.CORRECTION)
     return found
+
+
+def _cannot_be_collected(commune: AdminUnit, why: str) -> None:
+    """A plot of a land user whom nobody knows and who has been waited for since the first week."""
+    plot, person = factories.make_plot(commune), factories.make_land_user(commune)
+    factories.make_verification(person, "not_found")
+    factories.make_holding(plot, person, factories.make_certificate(commune, scanned=False))
+    classification.refresh([plot.pk], cause=GroupMove.Cause.FIRST)
+    WorkItem.objects.create(
+        land_user=person, commune=commune, plots=1, opened_at=timezone.now(), waits_with="citizen",
+        waits_why=why, waits_since=timezone.now() - dt.timedelta(weeks=5),
+    )  # fmt: skip
 
 
 def listed(client: Client, address: str) -> int:
@@ -115,6 +139,8 @@ def test_every_number_equals_the_list_that_it_opens(
         now = DayFigures.objects.exists()
         assert (shown.count("/plan/done/") >= len(Task) - 1) == now
         assert ("/certificates/at/" in shown) != now
+        # Of four tasks the sum and two reasons; in the one commune one reason.
+        assert shown.count("/plan/excluded/") >= (8 if query else 12)
     if name in ("overview", "ledger"):
         assert "/plots/at/?" in shown
     for now in ("overview/waiting/?", "overview/people/?"):
@@ -172,7 +198,9 @@ def test_nothing_leads_to_a_list_that_was_not_kept(visit: Visit, weeks: list[dt.
     for page in ("overview", "report", "report-screen"):
         shown = client.get(f"{reverse(page)}?week={weeks[-2]}").content.decode()
         assert not [
-            kept for kept in ("waiting/at", "alone=1", "land-users/at", "certificates/at") if kept in shown
+            kept
+            for kept in ("waiting/at", "alone=1", "land-users/at", "certificates/at", "plan/excluded")
+            if kept in shown
         ]
     told = client.get(f"/overview/waiting/at/?week={weeks[-2]}&with=desk")
     assert told.context["rows"] == []
