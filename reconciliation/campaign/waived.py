@@ -38,8 +38,8 @@ _END = """
 """
 _HELD = f"s.applied_at < %(at)s AND COALESCE({_END} >= %(at)s, f.state <> 'open')"
 
-#: Whether a finding `f` was waived at the moment, asked for each by itself (OFFSET): joined, the planner reads
-#: every waiver of the province for a page of fifty wherever it takes them for few.
+#: Whether a finding `f` was waived at the moment, asked for each by itself (OFFSET): joined, every waiver of
+#: the province is read for a page of fifty wherever the planner takes them for few.
 WAS_WAIVED = f"EXISTS (SELECT FROM {_WAIVERS} WHERE h.record_id = f.id AND {_IS_ONE} AND {_HELD} OFFSET 0)"
 
 #: As parts of a WITH: the findings that were ever waived, and those of them that were so at the moment.

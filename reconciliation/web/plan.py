@@ -127,7 +127,10 @@ def base_of(request: HttpRequest) -> Base:
 
 def _row(line: Line, look: Look, lists: Lists, parts: Sequence[Line] = ()) -> dict[str, Any]:
     """A line as it is shown; `parts` are those of the communes of which it is the sum."""
-    rate, shifts = line.rate(look.base), [_shift(shift) for shift in line.shifts]
+    rate = line.rate(look.base)
+    # Of many communes each explains the denominator of the rate that it shows; the sums above explain both.
+    is_one_of_many = line.unit is not None and look.commune is None
+    shifts = [_shift(each) for each in line.shifts if each.base == look.base or not is_one_of_many]
     code = line.unit.code if line.unit else ""
     whole = line.whole(look.base)
     is_over = rate is not None and rate > 1

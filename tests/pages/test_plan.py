@@ -88,9 +88,14 @@ def test_the_five_tasks_are_added_up(manager: Client, communes: list[AdminUnit])
 def test_a_denominator_that_changed_is_told_with_both_numbers_and_why(
     manager: Client, communes: list[AdminUnit]
 ) -> None:
-    page = text_of(manager)
-    assert "mẫu số đổi: 120 → 100, vì kế hoạch đã sửa" in page
-    assert "mẫu số đổi: 120 → 80, vì Chủ vắng mặt 0 → 5; Mất giấy 0 → 15" in page
+    edited = "mẫu số đổi: 120 → 100, vì kế hoạch đã sửa"
+    left_out = "mẫu số đổi: 120 → 80, vì Chủ vắng mặt 0 → 5; Mất giấy 0 → 15"
+    assert edited in (page := text_of(manager))
+    assert left_out not in page
+    assert left_out in text_of(manager, "?of=collectable")
+    own = text_of(manager, f"?commune={communes[0].code}")
+    assert edited in own
+    assert left_out in own
 
 
 def test_a_rate_above_the_whole_is_never_bare(manager: Client, communes: list[AdminUnit]) -> None:
