@@ -55,7 +55,7 @@ def follow(
 
     `before` is their `reach_of` before the records were written: what they shared then is judged too.
     """
-    land_users, plots, shared = _borne_on(changes, also)
+    land_users, plots, shared = borne_on(changes, also)
     _keep_open(changes)
     opened = _opened(land_users) if cause == GroupMove.Cause.UNDO else {}
     # A word on a match alone moves nothing that plots share until the land user is matched again.
@@ -85,13 +85,13 @@ def foresee(
     The same people are reconciled and the same plots judged as by `follow`; nothing of that judgement is
     written: no findings, no moves, no counters.
     """
-    land_users, plots, shared = _borne_on(changes, also)
+    land_users, plots, shared = borne_on(changes, also)
     _keep_open(changes)
     return classification.foresee(_reconciled(land_users, plots, {*before, *shared}).shared)
 
 
-def _borne_on(
-    changes: Collection[Change], also: tuple[Iterable[int], Iterable[int]]
+def borne_on(
+    changes: Collection[Change], also: tuple[Iterable[int], Iterable[int]] = ((), ())
 ) -> tuple[set[int], set[int], set[int]]:
     """Land users to reconcile again, plots of which something changed, and plots that share with either."""
     land_users, plots, certificates = touched_by(changes)

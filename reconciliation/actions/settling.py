@@ -73,13 +73,13 @@ def settle() -> int:
 
 
 def _next_wave(passed: Collection[int]) -> list[int]:
-    """The words to work out next, but for those of this round: several only if each is on matches alone, of
+    """The words to work out next, but for those of this round: several only if each is a word on matches, of
     another land user, and did not fail before. The words on one land user keep their order.
     """
     waiting = Unsettled.objects.exclude(pk__in=list(passed)).order_by("attempts", "pk")
     rows = list(waiting.only("change_set_id", "land_user_id", "cause", "attempts")[:TOGETHER])
     models = Change.objects.filter(change_set__in=[row.change_set_id for row in rows])
-    of_others = set(models.exclude(model=Match._meta.label_lower).values_list("change_set_id", flat=True))
+    of_others = set(models.exclude(model__in=words_together.MODELS).values_list("change_set_id", flat=True))
     wave: list[int] = []
     people: set[int] = set()
     for row in rows:
@@ -99,9 +99,12 @@ def _settle_together(wave: Collection[int]) -> list[int]:
     try:
         with transaction.atomic():
             waiting = Unsettled.objects.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
-            taken = list(waiting.filter(pk__in=wave).select_related("change_set"))
+            waiting = waiting.filter(pk__in=wave).select_related("change_set")
+            taken = list(waiting.prefetch_related("change_set__changes"))
             _hold(row.land_user_id for row in taken)
-            words = {Word(row.change_set, row.land_user_id): row.pk for row in taken}
+            words = {
+                Word(row.change_set, list(row.change_set.changes.all()), row.plots): row.pk for row in taken
+            }
             done = [words[word] for word in words_together.follow(list(words), at_once=AT_ONCE)]
             Unsettled.objects.filter(pk__in=done).delete()
             return done

@@ -9,7 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from citizens.models import Resident
 from landdb.models import Role, User
+from landdb.normalise import people
 from reconciliation import classification, matching
 from reconciliation.actions import changes, handovers, matches, settling
 from reconciliation.actions.handovers import Handover
@@ -19,7 +21,7 @@ from reconciliation.tasks.settle import settle
 from reconciliation.worklists import WorkFilter
 from tests import factories
 
-from .cast import Case, make_case
+from .cast import Case, judge, make_case
 
 rounds = import_module("reconciliation.tasks.settle")
 pytestmark = [pytest.mark.django_db, pytest.mark.settled_later]
@@ -205,6 +207,24 @@ class TestSeveralAtOnce:
         assert settling.settle() == 3
         assert rounds == [2, 1]
         assert case.groups() != [1]
+
+    def test_a_word_that_corrects_the_entry_is_worked_out_with_the_others(
+        self, officer: User, rounds: list[int]
+    ) -> None:
+        mended, plain = (make_case(name=name, number=number) for name, number in PEOPLE[:2])
+        told = people.person("Nguyễn Thị Duyện", "12/03/1975", "Nữ", "", "Thôn Đoài")
+        both = Resident.objects.filter(pk__in=[each.pk for each in mended.residents])
+        both.update(name=told.name, name_key=told.name_key, name_fold=told.name_fold)
+        judge(mended.land_user, *mended.plots)
+        rounds.clear()
+        decisions = [say_same(mended, officer, mend=True), say_same(plain, officer)]
+        assert decisions[0].change_set.changes.filter(field="name_raw").exists()
+        assert settling.settle() == 2
+        assert rounds == [2]
+        for case, decision in zip((mended, plain), decisions, strict=True):
+            assert case.groups() == [1]
+            moves = GroupMove.objects.filter(change_set=decision.change_set)
+            assert [move.plot_id for move in moves] == [case.plots[0].pk]
 
     def test_a_hand_over_is_worked_out_by_itself(self, officer: User, rounds: list[int]) -> None:
         handed, judged = (make_case(name=name, number=number) for name, number in PEOPLE[:2])
