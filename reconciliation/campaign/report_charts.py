@@ -11,7 +11,7 @@ from .report_drawing import WIDTH, Drawing, Point
 from .report_parts import COUNT, SHARE, written
 
 _WEEK = dt.timedelta(days=7)
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 590.0, 26.0, 250.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 78.0, 590.0, 26.0, 250.0
 #: No axis is drawn farther than so many weeks beyond the close: a slow pace would flatten all that was done.
 _AHEAD = 30
 #: From so many days on the days of an axis bear their year.

@@ -82,3 +82,11 @@ def test_days_of_a_long_axis_bear_their_year_and_have_room_for_it() -> None:
     long = days(burn(start, GOAL, lambda _day: None, DUE, Forecast(100, in_weeks(47), None, None)))
     assert all(len(label.text) == len("22/11/2026") for label in long)
     assert all(after.x - before.x > 62 for before, after in pairwise(long))
+
+
+def test_the_axis_has_room_for_millions_also_in_a_wide_face() -> None:
+    drawing = burn([(day, 1000 * n) for day, n in DONE], 4_320_000, lambda _day: None, DUE, None)
+    axis = [label for label in drawing.labels if label.anchor == "end" and label.text.endswith(".000.000")]
+    assert len(axis) > 3
+    # DejaVu Serif: no digit is wider than eight of the twelve units of its height, a point is half of that.
+    assert all(label.x - 8 * sum(each.isdigit() for each in label.text) - 4 * 2 > 0 for label in axis)
