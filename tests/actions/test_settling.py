@@ -54,6 +54,20 @@ def say_same(case: Case, by: User, *, mend: bool = False) -> Decision:
     )
 
 
+def say_different(case: Case, by: User) -> None:
+    """From a page that knows of the last word."""
+    match = case.match
+    matches.decide(
+        match,
+        Decision.Kind.DIFFERENT,
+        by=by,
+        reason="nhầm",
+        seen=matches.stamp(match),
+        last=matches.last_of(case.land_user.pk),
+        settled_later=True,
+    )
+
+
 class TestUntilItIsWorkedOut:
     def test_the_word_stands_and_the_plots_are_where_they_were(self, officer: User) -> None:
         case = make_case(plots=2)
@@ -74,16 +88,7 @@ class TestUntilItIsWorkedOut:
     def test_a_second_word_from_a_page_that_knows_the_first_is_taken(self, officer: User) -> None:
         case = make_case()
         say_same(case, officer)
-        match = case.match
-        matches.decide(
-            match,
-            Decision.Kind.DIFFERENT,
-            by=officer,
-            reason="nhầm",
-            seen=matches.stamp(match),
-            last=matches.last_of(case.land_user.pk),
-            settled_later=True,
-        )
+        say_different(case, officer)
         assert settling.settle() == 2
         assert case.match.state != Match.State.ACCEPTED
         assert 1 not in case.groups()
@@ -194,16 +199,7 @@ class TestSeveralAtOnce:
         rounds.clear()
         say_same(case, officer)
         say_same(other, officer)
-        match = case.match
-        matches.decide(
-            match,
-            Decision.Kind.DIFFERENT,
-            by=officer,
-            reason="nhầm",
-            seen=matches.stamp(match),
-            last=matches.last_of(case.land_user.pk),
-            settled_later=True,
-        )
+        say_different(case, officer)
         assert settling.settle() == 3
         assert rounds == [2, 1]
         assert case.groups() != [1]
