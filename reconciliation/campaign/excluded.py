@@ -19,7 +19,7 @@ from ..classification.weeks import day_closes_at
 from ..models import ExcludedList, KeptList, Task, Why, WorkItem
 from . import statements
 from .counting import EXCLUDED_FROM, Counted, ask, tell_excluded
-from .kept_pages import Place, stretches
+from .kept_pages import BY_KEY, BY_KEY_OF_WEEK, Place, stretches
 from .plan import Close
 
 TASKS = tuple(EXCLUDED_FROM)
@@ -33,25 +33,7 @@ _KEEP = f"""
     RETURNING commune_id, key, total
 """  # noqa: S608  our own names
 
-# The lists of a commune follow one another by reason; of each the part is cut out that lies on the page.
-_PAGE = """
-    SELECT want.commune, list.before + greatest(want.first - list.before, 1) + each.n - 1 AS place,
-        each.id, list.why
-    FROM unnest(%(communes)s::int[], %(firsts)s::int[], %(lasts)s::int[])
-        WITH ORDINALITY want (commune, first, last, nth)
-    CROSS JOIN LATERAL (
-        SELECT split_part(l.key, ':', 2) AS why, l.ids,
-            (sum(cardinality(l.ids)) OVER (ORDER BY l.key) - cardinality(l.ids))::int AS before
-        FROM {lists} l WHERE l.commune_id = want.commune AND l.key = ANY(%(keys)s)
-    ) list
-    CROSS JOIN LATERAL unnest(list.ids[greatest(want.first - list.before, 1):want.last - list.before])
-        WITH ORDINALITY each (id, n)
-    ORDER BY want.nth, place
-"""
-_OF_WEEK = _PAGE.format(
-    lists="(SELECT * FROM reconciliation_keptlist WHERE week = %(week)s AND kind = %(kind)s)"
-)
-_OF_DAY = _PAGE.format(lists="(SELECT * FROM reconciliation_excludedlist WHERE day = %(day)s)")
+_OF_DAY = BY_KEY.format(lists="(SELECT * FROM reconciliation_excludedlist WHERE day = %(day)s)")
 
 
 class Held(NamedTuple):
@@ -80,11 +62,11 @@ class Wanted:
             return []
         communes, firsts, lasts = (list(column) for column in zip(*pieces, strict=True))
         rows = ask(
-            _OF_DAY if self.day else _OF_WEEK,
+            _OF_DAY if self.day else BY_KEY_OF_WEEK,
             communes=communes, firsts=firsts, lasts=lasts, week=self.week, day=self.day,
             kind=KeptList.Kind.EXCLUDED, keys=[key_of(self.task, why) for why in self.whys],
         )  # fmt: skip
-        return [Held(*row) for row in rows]
+        return [Held(commune, place, pk, key.partition(":")[2]) for commune, place, pk, key in rows]
 
 
 def key_of(task: Task, why: str) -> str:

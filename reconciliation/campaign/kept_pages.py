@@ -49,6 +49,27 @@ _AMONG = """
 """
 
 
+#: Of several lists of a commune, which follow one another by key, the part of each that is on the page:
+#: (commune, place, id, key) of `lists` with a commune, a key and ids.
+BY_KEY = """
+    SELECT want.commune, list.before + greatest(want.first - list.before, 1) + each.n - 1 AS place,
+        each.id, list.key
+    FROM unnest(%(communes)s::int[], %(firsts)s::int[], %(lasts)s::int[])
+        WITH ORDINALITY want (commune, first, last, nth)
+    CROSS JOIN LATERAL (
+        SELECT l.key, l.ids,
+            (sum(cardinality(l.ids)) OVER (ORDER BY l.key) - cardinality(l.ids))::int AS before
+        FROM {lists} l WHERE l.commune_id = want.commune AND l.key = ANY(%(keys)s)
+    ) list
+    CROSS JOIN LATERAL unnest(list.ids[greatest(want.first - list.before, 1):want.last - list.before])
+        WITH ORDINALITY each (id, n)
+    ORDER BY want.nth, place
+"""
+BY_KEY_OF_WEEK = BY_KEY.format(
+    lists="(SELECT * FROM reconciliation_keptlist WHERE week = %(week)s AND kind = %(kind)s)"
+)
+
+
 class Kept(NamedTuple):
     """One of a kept list: where it stands, what it is, and of what waits since and until when, and plots."""
 
@@ -62,14 +83,15 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which list of a week: that of a kind and a key; of what waits one of the `AGES`, or what was `late`
-    with any of several."""
+    """Which list of a week: that of a kind and a key, or of several `keys`; of what waits one of the `AGES`,
+    or what was `late` with any of several."""
 
     week: dt.date
     kind: KeptList.Kind
     key: str
     age: int | None = None
     late_with: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
     def page(self, told: Mapping[int, int], after: Place | None, most: int) -> list[Kept]:
         """Up to `most` that come after a place; `told` is how many each commune has, in the order of the
@@ -86,11 +108,15 @@ class Wanted:
             oldest = _LONG_AGO if limit is None else last - dt.timedelta(days=limit)
         asked: dict[str, Any] = {
             "communes": communes, "firsts": firsts, "lasts": lasts, "week": self.week, "kind": self.kind,
-            "key": self.key, "keys": list(self.late_with) or [self.key], "oldest": oldest,
+            "key": self.key, "keys": list(self.late_with or self.keys) or [self.key], "oldest": oldest,
             "youngest": youngest, "late": last if self.late_with else None,
         }  # fmt: skip
         is_part = self.age is not None or bool(self.late_with)
         with connection.cursor() as cursor:
+            if self.keys:
+                cursor.execute(BY_KEY_OF_WEEK, asked)
+                rows = cursor.fetchall()
+                return [Kept(commune, place, pk, None, None, None) for commune, place, pk, _key in rows]
             cursor.execute(_AMONG if is_part else _STRETCHES, asked)
             return [Kept(*row) for row in cursor.fetchall()]
 

@@ -19,6 +19,21 @@ from .weekly import Communes
 
 #: The outcomes in the order in which lists tell them.
 OUTCOMES = tuple(Verification.Outcome.values)
+#: What a close sums up: all, without organisations, and those that somebody has to look at. "" is of whom the
+#: registry had said something else when the close was counted.
+SUMS = {
+    "all": (*OUTCOMES, ""),
+    "asked": tuple(each for each in (*OUTCOMES, "") if each != Verification.Outcome.NOT_APPLICABLE),
+    "wrong": tuple(
+        each.value
+        for each in (
+            Verification.Outcome.MISMATCH,
+            Verification.Outcome.AMBIGUOUS,
+            Verification.Outcome.NOT_FOUND,
+            Verification.Outcome.UNVERIFIABLE,
+        )
+    ),
+}
 
 
 class Place(NamedTuple):

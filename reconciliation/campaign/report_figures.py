@@ -10,6 +10,7 @@ from ..classification import period
 from ..models import Task, Verification
 from .course import whole
 from .history import TaskFigures, total
+from .people import SUMS
 from .report_parts import CHANGE, COUNT, DAY, POINTS, SHARE, WORDS, Column, Report, Table, Value
 from .report_past import Past
 from .report_standing import Standing, needed, of_task, planned_of
@@ -136,8 +137,7 @@ def _people(report: Report, past: Past) -> None:
     report.add("people_matched_share", share(matched, people - out), SHARE)
     gain = matched - before[Outcome.MATCHED] if before else None
     report.add("people_matched_change", gain, CHANGE)
-    unsettled = [Outcome.MISMATCH, Outcome.AMBIGUOUS, Outcome.NOT_FOUND, Outcome.UNVERIFIABLE]
-    report.add("people_wrong", sum(now[outcome] for outcome in unsettled))
+    report.add("people_wrong", sum(now[outcome] for outcome in SUMS["wrong"]))
     report.tables["people"] = Table(
         "people",
         "Đối chiếu dân cư",

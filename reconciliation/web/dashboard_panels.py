@@ -201,17 +201,17 @@ def outcomes(
             "count": n,
             "share": n / whole,
             "is_matched": outcome == "matched",
-            "href": _people(week, territory, outcome) if may_list else "",
+            "href": people_listed(week, territory, outcome.value) if may_list else "",
         }
         for outcome in Verification.Outcome
         if (n := counted[outcome])
     ]
 
 
-def _people(week: Week, territory: Territory, outcome: Verification.Outcome) -> str:
-    """The land users of whom the registry says this by now, or said it when the week closed."""
+def people_listed(week: Week, territory: Territory, outcome: str = "") -> str:
+    """The land users of whom the registry says this by now, or said it when the week closed; else all."""
     if not week.is_closed:
-        return people(territory.lists, outcome=outcome.value)
+        return people(territory.lists, **({"outcome": outcome} if outcome else {}))
     if not is_kept(week, KeptList.Kind.OUTCOME):
         return ""
-    return kept_of("land-users-at", territory.codes, week, territory.office, outcome=outcome.value)
+    return kept_of("land-users-at", territory.codes, week, territory.office, outcome=outcome or "all")

@@ -116,8 +116,7 @@ def page(
         "shown": shown.keep(person, chosen, candidates) if may_decide else "",
         **_plots(user, person),
         **_waiting(walk.item),
-        "household": household,
-        "together": _together(user, walk.item, household) if may_decide else [],
+        **_holders(user, walk.item, household, may_decide=may_decide),
         "is_settling": parts.is_settling,
         **_twins(user, person, candidates, parts),
         "duplicate": _duplicate(user, person) if parts.is_duplicate else None,
@@ -230,8 +229,10 @@ def _household(person: LandUser, parts: Parts) -> list[Holding]:
     return found
 
 
-def _together(user: User, item: WorkItem | None, household: Iterable[Holding]) -> list[int]:
-    """The open work on somebody and on those on the same certificates, where it is more than one's."""
+def _holders(
+    user: User, item: WorkItem | None, household: list[Holding], *, may_decide: bool
+) -> dict[str, Any]:
+    """The others on the same certificates; the open work of all, where one decision may be about several."""
     others = (getattr(each.land_user, "work_item", None) for each in household)
     within = user.commune_ids()
     found = [
@@ -241,7 +242,7 @@ def _together(user: User, item: WorkItem | None, household: Iterable[Holding]) -
         and each.state == WorkItem.State.OPEN
         and (within is None or each.commune_id in within)
     ]
-    return found if len(found) > 1 else []
+    return {"household": household, "together": found if may_decide and len(found) > 1 else []}
 
 
 def _duplicate(user: User, person: LandUser) -> Duplicate | None:

@@ -93,7 +93,7 @@ def _panels(
         "waiting": dashboard_work.waiting(week, territory, user),
         "outcomes": dashboard_panels.outcomes(outcomes, week, territory, may_list=may_list),
         "outcome_total": outcomes.total(),
-        "people_href": dashboard_lists.people(territory.lists) if links else "",
+        "people_href": dashboard_panels.people_listed(week, territory) if may_list else "",
         "province": None if territory.ids is None else weekly.group_shares(closes, closed),
         "has_alerts": closed is None and not territory.own,
         "is_closed": week.is_closed,

@@ -19,6 +19,7 @@ from landdb.web.signed_in import user_of
 from parcels.models import LandUser
 
 from ..campaign.kept_pages import Kept, Wanted
+from ..campaign.people import SUMS
 from ..campaign.waits import AGES, OVERDUE
 from ..filters import PAGE, address
 from ..models import KeptList, Verification, WorkItem
@@ -92,11 +93,13 @@ def people_at(request: HttpRequest) -> HttpResponse:
     """Land users by what the registry said of them when a week closed."""
     user, week = user_of(request), closes.monday(request.GET.get("week", ""))
     outcome = request.GET.get("outcome", "")
-    if outcome not in {*Outcome.values, OTHERWISE}:
+    if outcome not in {*Outcome.values, *SUMS, OTHERWISE}:
         raise Http404
     key = "" if outcome == OTHERWISE else outcome
-    wanted = Wanted(week, Kind.OUTCOME, key)
-    look = closes.Look.read(request, week, [KeyTransform(key, "verification")], Kind.OUTCOME)
+    keys = SUMS.get(outcome, ())
+    wanted = Wanted(week, Kind.OUTCOME, key, keys=keys)
+    columns = [KeyTransform(each, "verification") for each in keys or (key,)]
+    look = closes.Look.read(request, week, columns, Kind.OUTCOME)
     found = wanted.page(look.told, look.after, PAGE + 1)
     context = look.context([(each.commune, each.place) for each in found]) | {
         "title": _("Người sử dụng đất khi chốt tuần"),
@@ -106,7 +109,13 @@ def people_at(request: HttpRequest) -> HttpResponse:
         "counted": _("người, đúng bằng bản chốt"),
         "tabs": [
             (label, f"?{address(look.base, outcome=value)}", value == outcome)
-            for value, label in (*Outcome.choices, (OTHERWISE, _("Đã đổi khi lập bản chốt")))
+            for value, label in (
+                ("all", _("Tất cả")),
+                *Outcome.choices,
+                (OTHERWISE, _("Đã đổi khi lập bản chốt")),
+                ("asked", _("Phải đối chiếu")),
+                ("wrong", _("Sai lệch hoặc chưa rõ")),
+            )
         ],
         "chosen_by": [("outcome", outcome)],
         "rows": _rows(user, look, found[:PAGE], _said_now),

@@ -18,6 +18,8 @@ from ..models import Dimension, KeptList, Task, Verification
 from .people_at import OTHERWISE
 
 Kind = KeptList.Kind
+#: The figures that sum up what the registry said, and which sum each is.
+_PEOPLE = {"people": "all", "people_asked": "asked", "people_wrong": "wrong"}
 
 #: A cell: what it says, whether that is a number, and the list behind it or nothing.
 Cell = tuple[str, bool, str]
@@ -42,6 +44,7 @@ def figures(told: Report, own: Mapping[str, str]) -> dict[str, str]:
             f"people_{outcome}": _kept(told, own, "land-users-at", outcome=outcome)
             for outcome in filter(None, OUTCOMES)
         }
+        found |= {name: _kept(told, own, "land-users-at", outcome=of) for name, of in _PEOPLE.items()}
     if Kind.WAITS in told.listed:
         for who in HOLDERS:
             found[f"waiting_{who}"] = _waited(told, own, who)
@@ -119,7 +122,11 @@ def _feet(told: Report, own: Mapping[str, str]) -> dict[str, list[str]]:
     """The lists behind the sums below a table, by its key; an empty word where a cell has none."""
     opening = _stood(told, own, told.before, group="all") if told.before else ""
     moves = [_moves(told, own, entered="any"), _moves(told, own, left="any")]
-    return {"groups": ["", opening, *moves, _stood(told, own, group="all"), ""]}
+    people = _kept(told, own, "land-users-at", outcome="all") if Kind.OUTCOME in told.listed else ""
+    return {
+        "groups": ["", opening, *moves, _stood(told, own, group="all"), ""],
+        "people": ["", people, "", ""],
+    }
 
 
 def _stood(told: Report, own: Mapping[str, str], week: dt.date | None = None, **chosen: str) -> str:

@@ -13,7 +13,9 @@ from landdb.models import AdminUnit, Role, User
 from parcels.models import Plot
 from reconciliation import classification
 from reconciliation.campaign import snapshots
-from reconciliation.models import GroupMove, Verification, WeeklySnapshot, WorkItem
+from reconciliation.campaign.kept_pages import Wanted
+from reconciliation.campaign.people import SUMS
+from reconciliation.models import GroupMove, KeptList, Verification, WeeklySnapshot, WorkItem
 from tests import factories as make
 from tests.campaign.clock import moment
 
@@ -24,6 +26,8 @@ WEEK = dt.date(2026, 3, 2)
 LISTS = (
     "/overview/waiting/at/?week=2026-03-02&with=police",
     "/land-users/at/?week=2026-03-02&outcome=matched",
+    "/land-users/at/?week=2026-03-02&outcome=all",
+    "/land-users/at/?week=2026-03-02&outcome=asked",
     "/certificates/at/?week=2026-03-02&task=scan",
     "/plots/at/?week=2026-03-02&task=code",
     "/plots/at/?week=2026-03-02&group=all",
@@ -108,11 +112,11 @@ def test_what_the_registry_said_is_told_beside_what_it_says(visit: Visit, plots:
 def test_a_close_without_lists_says_so(visit: Visit, plots: list[Plot]) -> None:
     WeeklySnapshot.objects.update(lists=[])
     manager = visit(make.make_user(Role.MANAGER))
-    for address in LISTS[:4]:
+    for address in LISTS[:-1]:
         told = manager.get(address)
         assert told.context["rows"] == []
         assert "Bản chốt này không giữ danh sách" in told.content.decode()
-    assert len(manager.get(LISTS[4]).context["rows"]) == 2
+    assert len(manager.get(LISTS[-1]).context["rows"]) == 2
 
 
 def test_a_week_that_was_never_closed_says_so(visit: Visit, plots: list[Plot]) -> None:
@@ -135,3 +139,22 @@ def test_a_week_that_was_never_closed_says_so(visit: Visit, plots: list[Plot]) -
 )  # fmt: skip
 def test_nonsense_is_not_found(visit: Visit, plots: list[Plot], address: str) -> None:
     assert visit(make.make_user(Role.MANAGER)).get(address).status_code == 404
+
+
+def test_a_sum_of_outcomes_lists_one_after_the_other_over_pages(visit: Visit) -> None:
+    cache.clear()
+    plot = make.make_ready_plot()
+    here = plot.commune
+    classification.refresh([plot.pk], cause=GroupMove.Cause.FIRST, at=moment(4))
+    said = [Verification.Outcome.MISMATCH, Verification.Outcome.NOT_FOUND]
+    people = [make.make_land_user(here) for _outcome in said]
+    for person, outcome in zip(people, said, strict=True):
+        Verification.objects.create(land_user=person, commune=here, outcome=outcome, since=moment(4))
+    snapshots.take(WEEK, moment(9, 1))
+    manager = visit(make.make_user(Role.MANAGER))
+    for name, n in (("all", 3), ("asked", 3), ("wrong", 2)):
+        page = manager.get(f"/land-users/at/?week={WEEK}&outcome={name}")
+        assert (page.context["total"], len(page.context["rows"])) == (n, n)
+    wanted = Wanted(WEEK, KeptList.Kind.OUTCOME, "", keys=SUMS["wrong"])
+    pages = [wanted.page({here.pk: 2}, after, 1) for after in (None, (here.pk, 1))]
+    assert [[row.record for row in rows] for rows in pages] == [[people[0].pk], [people[1].pk]]
