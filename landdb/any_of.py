@@ -19,12 +19,15 @@ from psycopg import adapters
 from psycopg.abc import Buffer
 from psycopg.types.array import ListDumper
 
+from .prepared import Slot
+
 #: Up to so many Django's own way is as fast.
 FEW = 20
 
 
 class _AnyOf:
-    """Mixed into a lookup "in"; whatever is not a long list of whole numbers goes Django's way."""
+    """Mixed into a lookup "in"; anything but a long list of whole numbers, or a place for one, goes Django's
+    way."""
 
     def get_prep_lookup(self: Any) -> Any:
         if self.rhs_is_direct_value() and _are_whole(each for each in self.rhs if each is not None):
@@ -32,6 +35,9 @@ class _AnyOf:
         return super().get_prep_lookup()  # type: ignore[misc]
 
     def as_sql(self: Any, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        if isinstance(self.rhs, Slot):
+            column, params = self.process_lhs(compiler, connection)
+            return f"{column} = ANY (%s)", [*params, self.rhs]
         if not self.rhs_is_direct_value() or len(self.rhs) <= FEW:
             return super().as_sql(compiler, connection)  # type: ignore[misc, no-any-return]
         numbers = {each for each in self.rhs if each is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -10,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from landdb.history import audited
+from landdb.prepared import Prepared
 
 from .units import AdminUnit, RegistrationOffice
 
@@ -91,12 +93,12 @@ class User(AbstractBaseUser):
 
     def communes(self) -> models.QuerySet[AdminUnit]:
         """Today's communes in this user's territory; it follows the merger through `successor`."""
-        today = AdminUnit.objects.in_force()
-        if self.commune_id:
-            return today.filter(Q(pk=self.commune_id) | Q(predecessors=self.commune_id)).distinct()
-        if self.office_id:
-            return today.filter(office=self.office_id)
-        return today
+        return _communes(**self._territory)
+
+    @property
+    def _territory(self) -> dict[str, Any]:
+        """What `_communes` asks for: the unit or office of this user, and today."""
+        return {"commune": self.commune_id, "office": self.office_id, "day": dt.date.today()}
 
     def commune_ids(self) -> tuple[int, ...] | None:
         """Ids of the communes in the territory, or None for the whole province; read once per request."""
@@ -104,7 +106,7 @@ class User(AbstractBaseUser):
             return None
         known: tuple[int, ...] | None = self.__dict__.get("_commune_ids")
         if known is None:
-            known = tuple(self.communes().values_list("pk", flat=True))
+            known = tuple(_COMMUNE_IDS.all(**self._territory))
             self.__dict__["_commune_ids"] = known
         return known
 
@@ -112,7 +114,7 @@ class User(AbstractBaseUser):
         """The territory's communes in reading order, and `commune_ids` with them; read once per request."""
         known: list[AdminUnit] | None = self.__dict__.get("_communes_in_order")
         if known is None:
-            known = list(self.communes().order_by("sort_key"))
+            known = _COMMUNES_IN_ORDER.all(**self._territory)
             self.__dict__["_communes_in_order"] = known
             self.__dict__["_commune_ids"] = tuple(unit.pk for unit in known)
         return known
@@ -122,3 +124,16 @@ class User(AbstractBaseUser):
         if self.commune:
             return self.commune.name
         return self.office.name if self.office else str(_("Toàn tỉnh"))
+
+
+def _communes(commune: Any, office: Any, day: Any) -> models.QuerySet[AdminUnit]:
+    """The communes in force on a day: of one unit, of an office, or all where both are None."""
+    units = AdminUnit.objects.in_force(day)
+    if commune is not None:
+        return units.filter(Q(pk=commune) | Q(predecessors=commune)).distinct()
+    return units if office is None else units.filter(office=office)
+
+
+# Asked by every page.
+_COMMUNE_IDS = Prepared(lambda **of: _communes(**of).values_list("pk", flat=True))
+_COMMUNES_IN_ORDER = Prepared(lambda **of: _communes(**of).order_by("sort_key"))

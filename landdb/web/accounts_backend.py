@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.contrib.auth.backends import ModelBackend
 
 from landdb.models import User
+from landdb.prepared import Prepared
+
+_ACCOUNT = Prepared(lambda pk: User.objects.select_related("office", "commune").filter(pk=pk))
 
 
 class Accounts(ModelBackend):
@@ -12,5 +15,5 @@ class Accounts(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The account of a session; None where it is gone or no longer in use."""
-        user = User.objects.select_related("office", "commune").filter(pk=user_id).first()
+        user = _ACCOUNT.first(pk=user_id)
         return user if user is not None and self.user_can_authenticate(user) else None

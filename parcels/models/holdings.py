@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +19,10 @@ from .plots import Plot
 
 
 class HoldingQuerySet(InTerritory["Holding"]):
-    def beside(self, land_user: LandUser) -> HoldingQuerySet:
-        """Of others who stand on the same certificates as a land user."""
-        certificates = land_user.holdings.filter(certificate__isnull=False).values("certificate")
+    def beside(self, land_user: Any) -> HoldingQuerySet:
+        """Of others who stand on the same certificates as a land user, or as the one of a key."""
+        own = Holding.objects.filter(land_user=land_user, certificate__isnull=False)
+        certificates = own.values("certificate")
         return self.filter(certificate__in=certificates, land_user__isnull=False).exclude(land_user=land_user)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from landdb.models import Role, User
+from landdb.prepared import Prepared
 from landdb.web.gate import allow
 from landdb.web.posted import posted_from
 from landdb.web.signed_in import user_of
@@ -134,13 +135,21 @@ def seconds_left(lease: Lease) -> int:
     return max(0, round((lease.until - timezone.now()).total_seconds()))
 
 
+_MY_LAST = Prepared(
+    lambda by: (
+        Decision.objects.filter(by=by, change_set__state=ChangeSet.State.APPLIED)
+        .exclude(kind=Decision.Kind.APPLY_UPLOAD)
+        .select_related("land_user")
+        .only("kind", "at", "change_set", "land_user__name")[:1]
+    )
+)
+
+
 def last_of(user: User, walk: Walk) -> dict[str, Any]:
     """The user's last decision that stands, which Z takes back, wherever it was made."""
     if not user.has_role(*DECIDERS):
         return {"last": None}
-    mine = Decision.objects.filter(by=user, change_set__state=ChangeSet.State.APPLIED)
-    mine = mine.exclude(kind=Decision.Kind.APPLY_UPLOAD)
-    last = mine.select_related("land_user").only("kind", "at", "change_set", "land_user__name").first()
+    last = _MY_LAST.first(by=user.pk)
     if last is None:
         return {"last": None}
     left = {"left": walk.record_id} if walk.record_id else {}

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from landdb.models import User
+from landdb.prepared import Prepared
 from parcels.models import LandUser
 
 from ..models import Match, Verification
 from . import evidence, odds, reopened
 
+_CANDIDATES = Prepared(
+    lambda land_user: (
+        Match.objects.filter(land_user=land_user).select_related("resident__commune").best_first()
+    )
+)
 TWINS_SHOWN = 12
 #: Picked in place of a candidate: none of them.
 NOBODY = "0"
@@ -22,9 +29,14 @@ NOT_FOUND_FOR_OTHERS: dict[str, Any] = {"twins": (), "found_for": {}}
 
 def candidates_of(person: LandUser) -> list[Match]:
     """The candidates of a land user, the likeliest first, with all that is shown of them."""
-    found = person.matches.select_related("resident__commune").best_first()
+    found = _CANDIDATES.all(land_user=person.pk)
+    for match in found:
+        match.land_user = person
     # Few residents are absent, and few candidates decided: joined, both would be read for everybody.
-    return list(found.prefetch_related("resident__absent_since__file", "decided_by"))
+    absent = [match.resident for match in found if match.resident.absent_since_id]
+    prefetch_related_objects(absent, "absent_since__file")
+    prefetch_related_objects([match for match in found if match.decided_by_id], "decided_by")
+    return found
 
 
 def chosen_of(request: HttpRequest, candidates: list[Match]) -> Match | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET
 
 from landdb.models import AccessLog, Role, User
+from landdb.prepared import Prepared
 from landdb.web.gate import allow
 from landdb.web.posted import posted_from
 from landdb.web.shown_once import shown_once
@@ -160,7 +161,7 @@ def _waiting(item: WorkItem | None) -> dict[str, Any]:
 def _said_of(user: User, person: LandUser) -> dict[str, Any]:
     """The last thing somebody decided on this person (`newest`: its number, as `matches.last_of` gives it),
     whether the user may take it back, and the corrections that wait for a second person."""
-    before = Decision.objects.filter(land_user=person).select_related("by", "change_set").first()
+    before = _LAST_WORD.first(land_user=person.pk)
     if before is None:
         return _UNSAID
     is_undone = before.change_set.state == ChangeSet.State.UNDONE
@@ -179,19 +180,23 @@ def _twins(user: User, person: LandUser, candidates: list[Match], parts: Parts) 
     return desk_evidence.found_for_others(user, person, candidates)
 
 
+def _held(land_user: Any, within: Any) -> QuerySet[Plot]:
+    """The live plots of a land user in a territory."""
+    held = Holding.objects.filter(land_user=land_user).values("plot")
+    return Plot.objects.within(within).live().filter(pk__in=held)
+
+
 def _plots(user: User, person: LandUser) -> dict[str, Any]:
     """The land user's plots, the first of them with their reasons; how many, and in how many communes."""
-    held = Holding.objects.filter(land_user=person).values("plot")
-    plots = Plot.objects.visible_to(user).live().filter(pk__in=held)
-    ordered = plots.select_related("commune", "status").order_by("commune", "sheet", "number", "id")
-    first = list(ordered.only(*_OF_PLOT)[:PLOTS_SHOWN])
+    within = user.commune_ids()
+    first = _FIRST_PLOTS.all(land_user=person.pk, within=within)
     lines = [
         PlotLine(plot, catalogue.known(plot.status.rules) if hasattr(plot, "status") else [])
         for plot in first
     ]
     counted = {"n": len(first), "communes": len({plot.commune_id for plot in first})}
     if len(first) == PLOTS_SHOWN:
-        counted = plots.aggregate(n=Count("pk"), communes=Count("commune", distinct=True))
+        counted = _held(person.pk, within).aggregate(n=Count("pk"), communes=Count("commune", distinct=True))
     statuses = [plot.status for plot in first if hasattr(plot, "status")]
     return {
         "plots_alone": sum(line.is_held_by_person_alone for line in lines),
@@ -218,13 +223,8 @@ def _household(person: LandUser, parts: Parts) -> list[Holding]:
     if not parts.has_others:
         evidence.know_partners(person, [])
         return []
-    others = (
-        Holding.objects.beside(person)
-        .select_related("land_user__verification", "land_user__work_item")
-        .only("role", "land_user__name", *_OF_OTHERS)
-        .order_by("land_user_id", "id")
-    )
-    found = list({holding.land_user_id: holding for holding in others[:200]}.values())[:12]
+    others = _OTHERS.all(land_user=person.pk)
+    found = list({holding.land_user_id: holding for holding in others}.values())[:12]
     evidence.know_partners(person, (each.land_user.name for each in found if each.land_user))
     return found
 
@@ -249,3 +249,25 @@ def _duplicate(user: User, person: LandUser) -> Duplicate | None:
     """Where this entry stands beside others of the same person or number."""
     found = Duplicate.objects.open().visible_to(user).filter(members__contains=[person.pk])
     return found.order_by("-kind", "-strength", "pk").first() if user.may_review else None
+
+
+# What every desk asks.
+_FIRST_PLOTS = Prepared(
+    lambda land_user, within: (
+        _held(land_user, within)
+        .select_related("commune", "status")
+        .order_by("commune", "sheet", "number", "id")
+        .only(*_OF_PLOT)[:PLOTS_SHOWN]
+    )
+)
+_OTHERS = Prepared(
+    lambda land_user: (
+        Holding.objects.beside(land_user)
+        .select_related("land_user__verification", "land_user__work_item")
+        .only("role", "land_user__name", *_OF_OTHERS)
+        .order_by("land_user_id", "id")[:200]
+    )
+)
+_LAST_WORD = Prepared(
+    lambda land_user: Decision.objects.filter(land_user=land_user).select_related("by", "change_set")[:1]
+)

@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from landdb.models import AdminUnit, User
+from landdb.prepared import Prepared
 from landdb.templatetags.landdb import num
 
 from ..models import Verification, WorkItem
 from ..worklist_values import ANYWHERE, OVERDUE, At
 from ..worklists import AGE, EXACT, NOBODY, WorkFilter
+
+_ITEM_OF = Prepared(lambda land_user: WorkItem.objects.filter(land_user=land_user))
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Walk:
         for name in WorkFilter.FACETS:
             if name in request.GET:
                 facets.setlist(name, request.GET.getlist(name))
-        item = WorkItem.objects.filter(land_user=record_id).first() if record_id else None
+        item = _ITEM_OF.first(land_user=record_id) if record_id else None
         return cls(user, facets.urlencode(), WorkFilter.read(user, facets), item, record_id)
 
     @property
