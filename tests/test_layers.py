@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 #: A module may import from its own floor and from every floor above it in this list.
 FLOORS = [
     ["landdb.normalise"],
-    ["landdb.models", "landdb.history", "landdb.env", "landdb.database", "landdb.services"],
+    ["landdb.prepared", "landdb.env", "landdb.database", "landdb.services"],
+    ["landdb.models", "landdb.history"],
     ["landdb"],
     ["parcels", "citizens"],
     ["reconciliation.models"],

@@ -95,7 +95,13 @@ def roles_of(name: str, *like: str | int) -> tuple[str, ...]:
 
 def sections_for(user: User) -> list[Section]:
     """The sections whose views this user may use."""
-    return [section for section in SECTIONS if user.role in roles_of(section.name)]
+    return [section for section, _href in _sections_of(user.role)]
+
+
+@cache
+def _sections_of(role: str) -> tuple[tuple[Section, str], ...]:
+    """The sections of a role, each with its address."""
+    return tuple((section, reverse(section.name)) for section in SECTIONS if role in roles_of(section.name))
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -114,12 +120,12 @@ def _bar(request: HttpRequest, user: User) -> dict[str, Any]:
     sections = [
         {
             "name": section.name,
-            "href": reverse(section.name),
+            "href": href,
             "title": section.title,
             "is_current": here.startswith(section.holds),
             "count": Job.objects.visible_to(user).open().count() if section.name == "jobs" else 0,
         }
-        for section in sections_for(user)
+        for section, href in _sections_of(user.role)
     ]
     in_bar = MOST_IN_BAR if len(sections) <= MOST_IN_BAR else MOST_IN_BAR - 1
     more = sections[in_bar:]

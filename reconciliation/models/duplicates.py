@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from landdb.history import audited
 from landdb.models import User
+from landdb.prepared import Slot
 from parcels.models import LandUser
 
 
@@ -19,8 +22,14 @@ class DuplicateQuerySet(models.QuerySet["Duplicate"]):
 
     def visible_to(self, user: User) -> DuplicateQuerySet:
         """Those with an entry kept, or a plot held, in the user's territory."""
-        ids = user.commune_ids()
-        return self if ids is None else self.filter(communes__overlap=list(ids))
+        return self.within(user.commune_ids())
+
+    def within(self, commune_ids: Any) -> DuplicateQuerySet:
+        """As `InTerritory.within`."""
+        if commune_ids is None:
+            return self
+        ids = commune_ids if isinstance(commune_ids, Slot) else list(commune_ids)
+        return self.filter(communes__overlap=ids)
 
     def strongest_first(self) -> DuplicateQuerySet:
         return self.order_by("-strength", "-plots", "pk")

@@ -21,6 +21,15 @@ _CANDIDATES = Prepared(
     )
 )
 TWINS_SHOWN = 12
+_TWINS = Prepared(
+    lambda residents, land_user, within: (
+        Verification.objects.within(within)
+        .filter(resident__in=residents)
+        .exclude(land_user=land_user)
+        .select_related("land_user__commune")
+        .order_by("land_user")[:TWINS_SHOWN]
+    )
+)
 #: Picked in place of a candidate: none of them.
 NOBODY = "0"
 #: What `found_for_others` says of most.
@@ -93,9 +102,7 @@ def found_for_others(user: User, person: LandUser, candidates: list[Match]) -> d
     if not residents:
         return NOT_FOUND_FOR_OTHERS
     own = _own_resident(person)
-    same = Verification.objects.visible_to(user).filter(resident__in=residents)
-    others = same.exclude(land_user=person).select_related("land_user__commune").order_by("land_user")
-    found = list(others[:TWINS_SHOWN])
+    found = _TWINS.all(residents=residents, land_user=person.pk, within=user.commune_ids())
     return {
         "twins": [each.land_user for each in found if each.resident_id == own],
         "found_for": {each.resident_id: each.land_user for each in found if each.resident_id != own},

@@ -35,7 +35,7 @@ from .walk import Walk
 
 PLOTS_SHOWN = 50
 #: What `_said_of` says of whom nobody decided on.
-_UNSAID: dict[str, Any] = {"before": None, "newest": 0, "asked": ()}
+_UNSAID: dict[str, Any] = {"before": None, "newest": 0}
 _OF_PLOT = ("sheet", "number", "commune__short_name", "commune__kind", "status__group", "status__rules",
             "status__confirmed_at")  # fmt: skip
 _OF_OTHERS = ("land_user__verification__outcome", "land_user__work_item__state",
@@ -122,6 +122,7 @@ def page(
         **_twins(user, person, candidates, parts),
         "duplicate": _duplicate(user, person) if parts.is_duplicate else None,
         **(_said_of(user, person) if parts.is_decided else _UNSAID),
+        "asked": correction_answers.asked_of(user, [person.pk]) if parts.is_asked else (),
         **desk.opened(user, person),
         **desk.last_of(user, walk),
     }
@@ -160,7 +161,7 @@ def _waiting(item: WorkItem | None) -> dict[str, Any]:
 
 def _said_of(user: User, person: LandUser) -> dict[str, Any]:
     """The last thing somebody decided on this person (`newest`: its number, as `matches.last_of` gives it),
-    whether the user may take it back, and the corrections that wait for a second person."""
+    and whether the user may take it back."""
     before = _LAST_WORD.first(land_user=person.pk)
     if before is None:
         return _UNSAID
@@ -170,7 +171,6 @@ def _said_of(user: User, person: LandUser) -> dict[str, Any]:
         "newest": before.pk,
         "is_undone": is_undone,
         "may_undo": before.is_undoable_by(user),
-        "asked": correction_answers.asked_of(user, [person.pk]),
     }
 
 
@@ -247,8 +247,7 @@ def _holders(
 
 def _duplicate(user: User, person: LandUser) -> Duplicate | None:
     """Where this entry stands beside others of the same person or number."""
-    found = Duplicate.objects.open().visible_to(user).filter(members__contains=[person.pk])
-    return found.order_by("-kind", "-strength", "pk").first() if user.may_review else None
+    return _DUPLICATE.first(land_user=person.pk, within=user.commune_ids()) if user.may_review else None
 
 
 # What every desk asks.
@@ -270,4 +269,12 @@ _OTHERS = Prepared(
 )
 _LAST_WORD = Prepared(
     lambda land_user: Decision.objects.filter(land_user=land_user).select_related("by", "change_set")[:1]
+)
+_DUPLICATE = Prepared(
+    lambda land_user, within: (
+        Duplicate.objects.open()
+        .within(within)
+        .filter(members__contains=[land_user])
+        .order_by("-kind", "-strength", "pk")[:1]
+    )
 )

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db import connection
 
-from ..models import Duplicate
+from parcels.models import LandUser
+
+from ..models import ChangeSet, Duplicate
 
 # Nobody's territory is asked for here: what is found is read through it, and may then be nothing. Groups are
 # counted: to find the first of many that it expects, the planner would read the table and not the index.
@@ -16,6 +18,8 @@ _ASKED = """
     SELECT
         EXISTS (SELECT FROM reconciliation_unsettled WHERE land_user_id = %(person)s) AS is_settling,
         EXISTS (SELECT FROM reconciliation_decision WHERE land_user_id = %(person)s) AS is_decided,
+        EXISTS (SELECT FROM reconciliation_change c JOIN reconciliation_changeset s ON s.id = c.change_set_id
+            WHERE c.model = %(model)s AND c.record_id = %(person)s AND s.state = %(planned)s) AS is_asked,
         EXISTS (SELECT FROM parcels_holding own JOIN parcels_holding beside USING (certificate_id)
             WHERE own.land_user_id = %(person)s AND beside.land_user_id <> %(person)s) AS has_others,
         EXISTS (SELECT FROM reconciliation_verification
@@ -33,6 +37,8 @@ class Parts:
     is_settling: bool
     #: Somebody decided on them once.
     is_decided: bool
+    #: A correction of their entry was asked for and waits.
+    is_asked: bool
     #: Others stand on the same certificates.
     has_others: bool
     #: One of the candidates, or their own resident, was found for another entry.
@@ -47,6 +53,8 @@ def of(person_id: int, resident_ids: Collection[int]) -> Parts:
         "person": person_id,
         "residents": list(resident_ids),
         "open": Duplicate.State.OPEN.value,
+        "model": LandUser._meta.label_lower,
+        "planned": ChangeSet.State.PLANNED.value,
     }
     with connection.cursor() as cursor:
         cursor.execute(_ASKED, told)

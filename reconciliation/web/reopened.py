@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from citizens.models import ResidentChange
+from landdb.prepared import Prepared
 from parcels.models import LandUser
 
 from ..matching import evidence, ladders
@@ -140,7 +141,7 @@ def _changes(resident_id: int, decision: Decision) -> list[Dated]:
 
 def _without_candidate(person: LandUser, candidates: Sequence[Match]) -> Reopened | None:
     """The last word said "same", "deceased" or "unsure" of somebody who is no candidate any more."""
-    decision = _applied().filter(land_user=person).first()
+    decision = _LAST_APPLIED.first(land_user=person.pk)
     if decision is None or decision.kind in (Decision.Kind.DIFFERENT, Decision.Kind.NOT_IN_REGISTRY):
         return None
     state = (Match.State.UNSURE if decision.kind == Decision.Kind.UNSURE else Match.State.ACCEPTED).value
@@ -152,3 +153,6 @@ def _without_candidate(person: LandUser, candidates: Sequence[Match]) -> Reopene
     history = Match.pgh_event_model.objects.filter(pgh_obj_id=said.record_id)  # type: ignore[attr-defined]
     last = history.order_by("-pgh_id").first()
     return Reopened(decision, None, [], _changes(last.resident_id, decision) if last else [])
+
+
+_LAST_APPLIED = Prepared(lambda land_user: _applied().filter(land_user=land_user)[:1])

@@ -20,7 +20,7 @@ def test_of_somebody_without_any_part_there_is_none() -> None:
     with CaptureQueriesContext(connection) as asked:
         parts = desk_parts.of(person.pk, [])
     assert len(asked) == 1
-    assert parts == desk_parts.Parts(*[False] * 5)
+    assert parts == desk_parts.Parts(*[False] * 6)
 
 
 def test_others_on_the_certificate_are_there_for_each_of_them() -> None:
