@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from landdb import bulk
 
-from ..models import Duplicate, PairWord
+from ..models import PairWord
 from . import store
 from .evidence import Entry
 from .groups import Words, put_together
@@ -74,7 +74,7 @@ def refresh_all() -> Counter[str]:
     del rows
     entries = _entries(sharing)
     groups = put_together(entries, _words(PairWord.objects.all()))
-    done = store.store(groups, within=None)
+    done = store.store(groups, instead_of=None)
     return done + Counter({"entries": len(entries), "groups": len(groups)})
 
 
@@ -86,9 +86,8 @@ def refresh(land_user_ids: Iterable[int]) -> Counter[str]:
     if len(within) <= 1:
         return Counter()
     groups = put_together(entries_of(within), words_on(within))
-    if not groups and not Duplicate.objects.filter(members__overlap=sorted(within)).exists():
-        return Counter()
-    return store.store(groups, within=within)
+    so_far = store.standing(within)
+    return store.store(groups, instead_of=so_far) if groups or so_far else Counter()
 
 
 def entries_of(ids: Iterable[int]) -> list[Entry]:

@@ -75,13 +75,24 @@ FROM (
 """
 
 
-def store(groups: Sequence[Group], *, within: Iterable[int] | None) -> Counter[str]:
-    """Write the groups found among the land users `within` (all: None), and clear away what is no more."""
+def standing(land_user_ids: Iterable[int]) -> list[int]:
+    """The groups so far that hold any of these land users.
+
+    Asked by themselves: the planner takes them for thousands, and would read the table for what is joined to
+    them, or to find out whether there is one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM reconciliation_duplicate WHERE members && %s::bigint[]", [sorted(land_user_ids)]
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def store(groups: Sequence[Group], *, instead_of: Sequence[int] | None) -> Counter[str]:
+    """Write the groups found, and clear away what is no more of those that stand so far (all: None)."""
     bulk.temporary("new_duplicate", _COLUMNS)
     bulk.copy_in(_table(groups), "new_duplicate")
-    ids = None if within is None else sorted(within)
-    scope = "TRUE" if ids is None else "d.members && %s::bigint[]"
-    params = [] if ids is None else [ids]
+    scope, params = ("TRUE", []) if instead_of is None else ("d.id = ANY (%s)", [list(instead_of)])
     done: Counter[str] = Counter()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE new_duplicate")
