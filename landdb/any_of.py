@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import ForeignKey, IntegerField
+from django.db.models import CharField, ForeignKey, IntegerField
 from django.db.models.fields.related_lookups import RelatedIn
 from django.db.models.lookups import In
 from django.db.models.sql.compiler import SQLCompiler
@@ -25,9 +25,18 @@ from .prepared import Slot
 FEW = 20
 
 
+class _Slotted:
+    """Mixed into a lookup "in": a place for a list is one array."""
+
+    def as_sql(self: Any, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        if not isinstance(self.rhs, Slot):
+            return super().as_sql(compiler, connection)  # type: ignore[misc, no-any-return]
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY (%s)", [*params, self.rhs]
+
+
 class _AnyOf:
-    """Mixed into a lookup "in"; anything but a long list of whole numbers, or a place for one, goes Django's
-    way."""
+    """Mixed into a lookup "in"; whatever is not a long list of whole numbers goes Django's way."""
 
     def get_prep_lookup(self: Any) -> Any:
         if self.rhs_is_direct_value() and _are_whole(each for each in self.rhs if each is not None):
@@ -35,9 +44,6 @@ class _AnyOf:
         return super().get_prep_lookup()  # type: ignore[misc]
 
     def as_sql(self: Any, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        if isinstance(self.rhs, Slot):
-            column, params = self.process_lhs(compiler, connection)
-            return f"{column} = ANY (%s)", [*params, self.rhs]
         if not self.rhs_is_direct_value() or len(self.rhs) <= FEW:
             return super().as_sql(compiler, connection)  # type: ignore[misc, no-any-return]
         numbers = {each for each in self.rhs if each is not None}
@@ -47,11 +53,15 @@ class _AnyOf:
         return f"{column} = ANY (%s)", [*params, sorted(numbers)]
 
 
-class IntegerAnyOf(_AnyOf, In):
+class TextAnyOf(_Slotted, In):
+    """For words; only where the list is told later."""
+
+
+class IntegerAnyOf(_Slotted, _AnyOf, In):
     """For numbers and keys."""
 
 
-class RelatedAnyOf(_AnyOf, RelatedIn):
+class RelatedAnyOf(_Slotted, _AnyOf, RelatedIn):
     """For references by key."""
 
 
@@ -70,7 +80,8 @@ def _are_whole(found: Iterable[Any]) -> bool:
 
 
 def register() -> None:
-    """From now on every "in" of a whole number or a reference goes this way, and every list."""
+    """From now on every "in" of a whole number, a word or a reference goes this way, and every list."""
     adapters.register_dumper(list, WholeNumbersDumper)
     IntegerField.register_lookup(IntegerAnyOf)
+    CharField.register_lookup(TextAnyOf)
     ForeignKey.register_lookup(RelatedAnyOf)

@@ -13,16 +13,17 @@ leave the territory out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import Expression, QuerySet
 from django.db.models.query import FlatValuesListIterable, ModelIterable
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
+Text = TypeVar("Text")
 
 #: What may be asked for. Others reorder their columns by what the query set knows.
 _KINDS = (ModelIterable, FlatValuesListIterable)
@@ -51,22 +52,46 @@ class Prepared(Generic[Row]):
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
-        self._build = build
-        self._made: dict[tuple[str, ...], _Made] = {}
+        self._made = _Texts(lambda slots: _Made(build(**slots)))
 
     def all(self, **values: Any) -> list[Row]:
         """All rows, in the order of the query set."""
-        absent = tuple(sorted(name for name, value in values.items() if value is None))
-        made = self._made.get(absent)
-        if made is None:
-            made = self._made[absent] = _Made(
-                self._build(**{name: None if name in absent else Slot(name) for name in values})
-            )
-        return made.asked(values)
+        return self._made.of(values).asked(values)
 
     def first(self, **values: Any) -> Row | None:
         """The first row, or None; a `build` that may find many ends with `[:1]`."""
         return next(iter(self.all(**values)), None)
+
+
+class PreparedRow:
+    """A question that one row of values answers; `build` puts its text together from parts of query sets."""
+
+    def __init__(self, build: Callable[..., tuple[str, Sequence[Any]]]) -> None:
+        self._texts = _Texts(lambda slots: build(**slots))
+
+    def one(self, **values: Any) -> tuple[Any, ...]:
+        """The row."""
+        sql, params = self._texts.of(values)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _filled(params, values))
+            row: tuple[Any, ...] = cursor.fetchone()
+            return row
+
+
+class _Texts(Generic[Text]):
+    """What was written so far, by which values were None."""
+
+    def __init__(self, write: Callable[[dict[str, Slot | None]], Text]) -> None:
+        self._write = write
+        self._written: dict[tuple[str, ...], Text] = {}
+
+    def of(self, values: Mapping[str, Any]) -> Text:
+        """The text for these values, written where it is not there yet."""
+        absent = tuple(sorted(name for name, value in values.items() if value is None))
+        if absent not in self._written:
+            slots = {name: None if name in absent else Slot(name) for name in values}
+            self._written[absent] = self._write(slots)
+        return self._written[absent]
 
 
 class _Made:
@@ -86,8 +111,7 @@ class _Made:
 
     def asked(self, values: Mapping[str, Any]) -> list[Any]:
         """The rows, with these values in the places of the slots."""
-        params = tuple(_told(values[each.name]) if isinstance(each, Slot) else each for each in self.params)
-        asked: Any = _Asked(self, params)
+        asked: Any = _Asked(self, _filled(self.params, values))
         return list(self.iterable(asked))
 
 
@@ -115,6 +139,11 @@ class _Written(SQLCompiler):
     def as_sql(self, with_limits: bool = True, with_col_aliases: bool = False) -> tuple[str, tuple[Any, ...]]:
         """The statement as it was written."""
         return self._statement
+
+
+def _filled(params: Sequence[Any], values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The parameters of a text, with the values in the places of the slots."""
+    return tuple(_told(values[each.name]) if isinstance(each, Slot) else each for each in params)
 
 
 def _told(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
@@ -61,6 +61,8 @@ class WorkFilter:
     age: int | None = None
     #: Whom the typed text may mean; asked once, however often the filter is varied.
     meant: LandUserQuerySet | None = None
+    #: What was put off until a day is back on it, and what is late depends on it.
+    today: Any = field(default_factory=timezone.localdate)
 
     FACETS: ClassVar = ("outcome", "commune", "with", "mine", "given", "again", "waited", "age", "order", "q")
 
@@ -165,11 +167,11 @@ class WorkFilter:
         does not hold it."""
         asked = {"before": self.before(place)}
         if self.is_counted:
-            return capped(asked, EXACT - 1)["before"] if self._holds(item) else None
+            return capped(asked, EXACT - 1)["before"] if self.holds(item) else None
         found = capped({"here": self.items().filter(pk=item.pk), **asked}, EXACT - 1)
         return found["before"] if found["here"] else None
 
-    def _holds(self, item: WorkItem) -> bool:
+    def holds(self, item: WorkItem) -> bool:
         """Whether an item just read is in the list, as long as `is_counted`: known without asking."""
         territory = self.user.commune_ids()
         waits = item.waits_with if item.is_handed_on else With.DESK.value
@@ -199,12 +201,16 @@ class WorkFilter:
         """How many the list holds, where the counters know (`is_counted`); without the facets, in one sum."""
         if "counts" in self.__dict__:
             return self.counts.total
+        return self.kept().aggregate(n=Sum("items"))["n"] or 0
+
+    def kept(self) -> QuerySet[WorkCount]:
+        """The counters of the list, where they know it (`is_counted`)."""
         kept = WorkCount.objects.visible_to(self.user)
         if self.outcomes:
             kept = kept.filter(outcome__in=self.outcomes)
         if self.commune_ids:
             kept = kept.filter(commune__in=self.commune_ids)
-        return self._with(kept).aggregate(n=Sum("items"))["n"] or 0
+        return self._with(kept)
 
     @property
     def is_counted(self) -> bool:
@@ -243,10 +249,10 @@ class WorkFilter:
         if self.waits == ANYWHERE:
             return items
         if self.waits == OVERDUE:
-            return items.filter(overdue())
+            return items.filter(overdue(self.today))
         if self.waits == With.DESK:
-            return items.filter(Q(waits_with=With.DESK) | back())
-        return items.filter(~back(), waits_with=self.waits)
+            return items.filter(Q(waits_with=With.DESK) | back(self.today))
+        return items.filter(~back(self.today), waits_with=self.waits)
 
     def _ordering(self) -> tuple[str, str]:
         return ("-plots", "pk") if self.order == IMPACT else ("opened_at", "pk")

@@ -32,6 +32,7 @@ FLOORS = [
         "reconciliation.worklist_values",
         "reconciliation.worklist_facets",
         "reconciliation.worklists",
+        "reconciliation.work_places",
         "reconciliation.next_work",
         "reconciliation.tasks",
     ],

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landdb.models import Role, TypedSearch
+from reconciliation import work_places
 from reconciliation.actions import leases
 from reconciliation.models import Lease, WorkItem
 from reconciliation.worklist_values import At
@@ -97,6 +98,7 @@ def test_a_walk_through_the_list_meets_each_once_in_both_directions(officer, ord
         place = wanted.at(following)
         assert At.read(str(place)) == place
         assert wanted.position(following, place) == len(met) - 1
+        assert work_places.stand(wanted, following) == (len(met) - 1, len(way))
     assert met == way
     back = [way[-1]]
     while (former := wanted.before(place).first()) is not None:
@@ -161,8 +163,9 @@ def test_the_total_and_whether_an_item_is_listed_are_known_as_the_list_says(offi
             assert read(user, address).total == len(listed) == read(user, address).counts.total, address
             for each in WorkItem.objects.all():
                 wanted = read(user, address)
-                is_placed = wanted.position(each, wanted.at(each)) is not None
-                assert is_placed == (each.pk in listed), (address, each.plots, each.waits_with)
+                place = wanted.position(each, wanted.at(each))
+                assert (place is not None) == (each.pk in listed), (address, each.plots, each.waits_with)
+                assert work_places.stand(wanted, each) == (place, len(listed))
 
 
 @given(data=st.data())
@@ -196,6 +199,7 @@ def test_facets_count_what_the_list_under_each_of_their_lines_holds(data) -> Non
 
     counts = look().counts
     assert counts.total == held()
+    assert all(work_places.stand(look(), each)[1] == held() for each in WorkItem.objects.all())
     assert all(counts.outcomes.get(each, 0) == held(outcome=each) for each in ("ambiguous", "mismatch"))
     assert all(counts.communes.get(each.pk, 0) == held(code=each.code) for each in communes)
     assert all(counts.withs[each] == held(waits=each) for each in ("", "police", "later", "overdue", "all"))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from landdb.prepared import Prepared
 
 from .accounts import Role, User
 
@@ -19,7 +22,15 @@ STEERERS = (Role.SENIOR_REVIEWER, Role.ADMINISTRATOR)
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User) -> JobQuerySet:
-        return self if user.has_role(*WATCHERS) else self.filter(started_by=user)
+        return self.started_by(_starter(user))
+
+    def started_by(self, starter: Any) -> JobQuerySet:
+        """Those that one person started; all where it is None."""
+        return self if starter is None else self.filter(started_by=starter)
+
+    def count_open(self, user: User) -> int:
+        """How many there are of `visible_to(user).open()`: on every page, so the question is written once."""
+        return len(_OPEN.all(starter=_starter(user)))
 
     def steered_by(self, user: User) -> JobQuerySet:
         """Those that a user may stop and take up again: the own ones, and for some roles all."""
@@ -126,3 +137,11 @@ def remaining(done: int, total: int, since: dt.datetime | None) -> dt.timedelta 
     if not since or not done or done >= total:
         return None
     return (timezone.now() - since) * ((total - done) / done)
+
+
+def _starter(user: User) -> int | None:
+    """Whose jobs alone a user sees; None: everybody's."""
+    return None if user.has_role(*WATCHERS) else user.pk
+
+
+_OPEN = Prepared(lambda starter: Job.objects.started_by(starter).open().values_list("pk", flat=True))

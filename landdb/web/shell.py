@@ -123,7 +123,7 @@ def _bar(request: HttpRequest, user: User) -> dict[str, Any]:
             "href": href,
             "title": section.title,
             "is_current": here.startswith(section.holds),
-            "count": Job.objects.visible_to(user).open().count() if section.name == "jobs" else 0,
+            "count": Job.objects.count_open(user) if section.name == "jobs" else 0,
         }
         for section, href in _sections_of(user.role)
     ]

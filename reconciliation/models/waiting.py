@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -39,10 +39,10 @@ def capped(questions: Mapping[str, WorkItemQuerySet], most: int) -> dict[str, in
     asked: list[str] = []
     for name, items in questions.items():
         try:
-            part, told = items.order_by().values("pk")[: most + 1].query.sql_with_params()
+            part, told = counting(items, most)
         except EmptyResultSet:
             continue
-        parts.append(f"(SELECT count(*) FROM ({part}) AS found)")  # noqa: S608  Django's own SQL
+        parts.append(part)
         values += told
         asked.append(name)
     counts = dict.fromkeys(questions, 0)
@@ -51,6 +51,12 @@ def capped(questions: Mapping[str, WorkItemQuerySet], most: int) -> dict[str, in
             cursor.execute(f"SELECT {', '.join(parts)}", values)
             counts |= dict(zip(asked, cursor.fetchone(), strict=True))
     return counts
+
+
+def counting(items: WorkItemQuerySet, most: int) -> tuple[str, Sequence[Any]]:
+    """How many there are, up to `most` + 1, as a value in a statement. EmptyResultSet where there is none."""
+    part, values = items.order_by().values("pk")[: most + 1].query.sql_with_params()
+    return f"(SELECT count(*) FROM ({part}) AS found)", values  # noqa: S608  Django's own SQL
 
 
 def held() -> Case:
@@ -88,11 +94,11 @@ def again() -> Exists:
     return Exists(Match.objects.reopened().filter(land_user=OuterRef("land_user")))
 
 
-def back() -> Q:
+def back(today: Any = None) -> Q:
     """Put off until a day that has come: at the desk again."""
-    return Q(waits_with=With.LATER, waits_until__lte=timezone.localdate())
+    return Q(waits_with=With.LATER, waits_until__lte=today or timezone.localdate())
 
 
-def overdue() -> Q:
+def overdue(today: Any = None) -> Q:
     """Others had until a day that is over."""
-    return ~Q(waits_with__in=[With.DESK, With.LATER]) & Q(waits_until__lt=timezone.localdate())
+    return ~Q(waits_with__in=[With.DESK, With.LATER]) & Q(waits_until__lt=today or timezone.localdate())

@@ -14,6 +14,7 @@ from landdb.models import AdminUnit, User
 from landdb.prepared import Prepared
 from landdb.templatetags.landdb import num
 
+from .. import work_places
 from ..models import Verification, WorkItem
 from ..worklist_values import ANYWHERE, OVERDUE, At
 from ..worklists import AGE, EXACT, NOBODY, WorkFilter
@@ -83,23 +84,23 @@ class Walk:
     # ---- where we are ----
 
     @cached_property
+    def _stand(self) -> tuple[int | None, int]:
+        return work_places.stand(self.wanted, self.item)
+
+    @property
     def total(self) -> int:
         """How many the filter holds; without counters counted up to one beyond EXACT."""
-        if self.wanted.is_counted:
-            return self.wanted.total
-        return self.wanted.items().order_by()[: EXACT + 1].count()
+        return self._stand[1]
 
     @property
     def total_text(self) -> str:
         is_cut = self.total > EXACT and not self.wanted.is_counted
         return f"{num(EXACT)}+" if is_cut else num(self.total)
 
-    @cached_property
+    @property
     def position_text(self) -> str:
         """The place of the record at hand among them: "37", "1.000+"; nothing where it is not one of them."""
-        if self.item is None or self.place is None:
-            return ""
-        before = self.wanted.position(self.item, self.place)
+        before, _total = self._stand
         if before is None:
             return ""
         return f"{num(EXACT)}+" if before >= EXACT else num(before + 1)
