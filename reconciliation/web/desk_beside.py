@@ -30,7 +30,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
     """
     user = user_of(request)
     person = visible(user, pk)
-    subject = timeline_subject.of_land_user(person)
+    subject = timeline_subject.of_land_user(person.pk)
     heads = timeline_sources.page(subject, "", None, LINES_SHOWN)
     plot = _drawn(user, person)
     context = {
@@ -39,7 +39,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
         "may_see_scans": user.has_role(*SCAN_READERS),
         "plot": plot,
         "map": plot_map(plot, user) if plot else None,
-        "lines": timeline_lines.of(heads[:LINES_SHOWN], subject, user, own=person.pk),
+        "lines": timeline_lines.brief(heads[:LINES_SHOWN], subject),
     }
     return render(request, "matches/beside.html", context)
 
