@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+import pghistory
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -139,12 +140,14 @@ def test_numbers_are_masked_and_other_readers_see_no_birth(client: Client, case,
 
 def test_what_an_import_replaced_is_told_from_the_audit_and_nothing_twice(client, case, staff) -> None:
     edits.correct(case.land_user, {"birth_raw": "1976"}, by=staff[0], reason="theo giấy")
-    LandUser.objects.filter(pk=case.land_user.pk).update(address_raw="Khu phố Bắc")
+    with pghistory.context(user=staff[1].pk):
+        LandUser.objects.filter(pk=case.land_user.pk).update(address_raw="Khu phố Bắc")
     client.force_login(staff[0])
     lines = client.get(of_person(case, "?kind=correction")).context["lines"]
     audited = [line for line in lines if line.title == "Cập nhật khi nhập dữ liệu"]
     pairs = [(each.old, each.new) for line in audited for each in line.fields]
     assert pairs == [("Khu phố Đông", "Khu phố Bắc")]
+    assert [line.by for line in audited] == [staff[1].full_name]
     told = [(each.title, each.new) for line in lines for each in line.fields]
     assert told.count(("Ngày sinh", "1976")) == 1
 
