@@ -26,7 +26,7 @@ from ..models import Change, Consent
 from . import land_users, later
 from .forms import AnswerForm
 from .timeline_subject import HOLDING, LAND_USER
-from .timeline_words import Words
+from .timeline_words import Words, is_shown
 
 PAGE = 30
 
@@ -134,7 +134,7 @@ def _asked(user: User, found: list[Consent]) -> list[Asked]:
     is_senior = user.has_role(Role.SENIOR_REVIEWER)
     asked = []
     for pk, consent in sets.items():
-        own = [change for change in changes[pk] if words.is_shown(change.model, change.field)]
+        own = [change for change in changes[pk] if is_shown(change.model, change.field)]
         if not own:
             continue
         first = own[0]

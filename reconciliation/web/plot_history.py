@@ -90,7 +90,7 @@ def _changed(change_set: ChangeSet, changes: list[Change], user: User) -> Event:
     # A waiver and its end are change sets of one kind: the decision says which of them it was.
     decision = getattr(change_set, "decision", None)
     what = decision.get_kind_display() if decision else change_set.get_kind_display()
-    until = waiver_end(change_set, changes)
+    until = waiver_end(change_set.kind, change_set.state, changes)
     return Event(
         change_set.planned_at,
         f"{what} ({change_set.get_state_display()})",

@@ -19,7 +19,7 @@ from parcels.models import Certificate, LandUser, Plot
 
 from ..actions import edits, restorations
 from ..models import Change, ChangeSet
-from . import land_users, later, timeline_lines, timeline_sources
+from . import land_users, later, timeline_details, timeline_sources
 from . import timeline_subject as subjects
 from .forms import ReasonForm
 from .queue import READERS
@@ -37,7 +37,7 @@ Record = Plot | LandUser | Certificate
 def of_plot(request: HttpRequest, pk: int) -> HttpResponse:
     """The history of a plot of the territory; the look is logged."""
     plot = _plot(user_of(request), pk)
-    return _page(request, "plot", plot, subjects.of_plot(plot), plot.long_number)
+    return _page(request, "plot", plot, subjects.of_plot(plot.pk), plot.long_number)
 
 
 @allow(*land_users.READERS)
@@ -45,7 +45,9 @@ def of_plot(request: HttpRequest, pk: int) -> HttpResponse:
 def of_land_user(request: HttpRequest, pk: int) -> HttpResponse:
     """The history of a land user of the territory; the look is logged."""
     person = land_users.visible(user_of(request), pk)
-    return _page(request, "land-user", person, subjects.of_land_user(person), person.name or person.name_raw)
+    return _page(
+        request, "land-user", person, subjects.of_land_user(person.pk), person.name or person.name_raw
+    )
 
 
 @allow(*READERS, Role.POLICE_LIAISON)
@@ -54,7 +56,7 @@ def of_certificate(request: HttpRequest, pk: int) -> HttpResponse:
     """The history of a certificate of the territory; the look is logged."""
     certificate = _certificate(user_of(request), pk)
     title = _("Giấy chứng nhận %(serial)s") % {"serial": certificate}
-    return _page(request, "certificate", certificate, subjects.of_certificate(certificate), title)
+    return _page(request, "certificate", certificate, subjects.of_certificate(certificate.pk), title)
 
 
 @allow(*land_users.DECIDERS)
@@ -117,7 +119,7 @@ def _page(
     context: dict[str, Any] = {
         "title": title,
         "commune": record.commune,
-        "lines": timeline_lines.of(heads[:PAGE], subject, user, own=own),
+        "lines": timeline_details.of(heads[:PAGE], subject, user, own=own),
         "kinds": [(walk.to(*page, kind=key), label, key == kind) for key, label in KINDS.items()],
         "kind": kind,
         "whole": walk.to(*page),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from parcels.models import Certificate, Holding, LandUse, LandUser, Plot
 
@@ -26,108 +25,164 @@ ITEM, PAIR = WorkItem._meta.label_lower, PairWord._meta.label_lower
 class Subject:
     """A record and what belongs to it: `records` by model, whose changed fields are part of the history.
 
-    `moved` are the plots whose moves between groups are told; `found` picks their findings.
+    `moved` are the plots whose moves between groups are told, `found` picks their findings, as SQL over
+    `values`; `audited` are the models of whose records here the audit holds anything: mostly none.
     """
 
     records: dict[str, list[int]]
-    moved: list[int] = field(default_factory=list)
-    found: Q | None = None
+    moved: list[int]
+    audited: list[str]
+    found: str
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What statements on the subject name: the keys of its records by model, and `moved`."""
+        return {**self.records, "moved": self.moved}
 
     def ids(self, label: str) -> list[int]:
         return self.records.get(label, [])
 
 
+# Every look at the desk asks this: by hand in one statement, since Django takes longer to write six than the
+# database to answer them. The columns bear the names of the models.
 _OF_LAND_USER = """
 WITH person AS (
     SELECT %(pk)s::bigint AS id
     UNION ALL (SELECT id FROM parcels_landuser WHERE merged_into_id = %(pk)s ORDER BY id LIMIT %(most)s)
+), candidate AS (
+    SELECT id FROM reconciliation_match
+    WHERE land_user_id = ANY (ARRAY(SELECT id FROM person)) ORDER BY id LIMIT %(most)s
 ), held AS (
     SELECT id, plot_id FROM parcels_holding WHERE land_user_id = %(pk)s ORDER BY id LIMIT %(most)s
 )
 SELECT
-    ARRAY(SELECT id FROM person),
-    ARRAY(SELECT id FROM reconciliation_match
-        WHERE land_user_id = ANY (ARRAY(SELECT id FROM person)) ORDER BY id LIMIT %(most)s),
-    ARRAY(SELECT id FROM reconciliation_workitem WHERE land_user_id = ANY (ARRAY(SELECT id FROM person))),
-    ARRAY(SELECT id FROM held ORDER BY id),
-    ARRAY(SELECT plot_id FROM held ORDER BY id),
-    ARRAY(SELECT id FROM reconciliation_pairword
-        WHERE first_id = %(pk)s OR second_id = %(pk)s ORDER BY id LIMIT %(most)s),
-    ARRAY(SELECT id FROM reconciliation_finding
+    ARRAY(SELECT id FROM person) AS "parcels.landuser",
+    ARRAY(SELECT id FROM candidate) AS "reconciliation.match",
+    ARRAY(
+        SELECT id FROM reconciliation_workitem WHERE land_user_id = ANY (ARRAY(SELECT id FROM person))
+    ) AS "reconciliation.workitem",
+    ARRAY(SELECT id FROM held) AS "parcels.holding",
+    ARRAY(
+        SELECT id FROM reconciliation_pairword
+        WHERE first_id = %(pk)s OR second_id = %(pk)s ORDER BY id LIMIT %(most)s
+    ) AS "reconciliation.pairword",
+    ARRAY(
+        SELECT id FROM reconciliation_finding
         WHERE plot_id = ANY (ARRAY(SELECT plot_id FROM held))
         AND (subject = 'land_user' AND subject_id = ANY (ARRAY(SELECT id FROM person))
             OR subject = 'holding' AND subject_id = ANY (ARRAY(SELECT id FROM held)))
-        ORDER BY id LIMIT %(most)s)
+        ORDER BY id LIMIT %(most)s
+    ) AS "reconciliation.finding",
+    ARRAY(SELECT DISTINCT plot_id FROM held WHERE plot_id IS NOT NULL) AS moved,
+    ARRAY(
+        (SELECT 'parcels.landuser' FROM parcels_landuserevent
+            WHERE pgh_obj_id = ANY (ARRAY(SELECT id FROM person)) LIMIT 1)
+        UNION ALL
+        (SELECT 'parcels.holding' FROM parcels_holdingevent
+            WHERE pgh_obj_id = ANY (ARRAY(SELECT id FROM held)) LIMIT 1)
+        UNION ALL
+        (SELECT 'reconciliation.match' FROM reconciliation_matchevent
+            WHERE pgh_obj_id = ANY (ARRAY(SELECT id FROM candidate)) LIMIT 1)
+    ) AS audited
+"""
+_FOUND_OF_LAND_USER = """plot_id = ANY (%(moved)s) AND (
+    subject = 'land_user' AND subject_id = ANY (%(parcels.landuser)s)
+    OR subject = 'holding' AND subject_id = ANY (%(parcels.holding)s)
+)"""
+
+_OF_PLOT = """
+WITH plot AS (
+    SELECT %(pk)s::bigint AS id
+), held AS (
+    SELECT id, land_user_id, certificate_id FROM parcels_holding
+    WHERE plot_id = %(pk)s ORDER BY id LIMIT %(most)s
+), person AS (
+    SELECT DISTINCT land_user_id AS id FROM held WHERE land_user_id IS NOT NULL
+), paper AS (
+    SELECT DISTINCT certificate_id AS id FROM held WHERE certificate_id IS NOT NULL
+), candidate AS (
+    SELECT id FROM reconciliation_match
+    WHERE land_user_id = ANY (ARRAY(SELECT id FROM person)) ORDER BY id LIMIT %(most)s
+)
+SELECT
+    ARRAY(SELECT id FROM plot) AS "parcels.plot",
+    ARRAY(SELECT id FROM plot) AS "reconciliation.plotstatus",
+    ARRAY(SELECT id FROM held) AS "parcels.holding",
+    ARRAY(SELECT id FROM paper) AS "parcels.certificate",
+    ARRAY(
+        SELECT id FROM parcels_landuse WHERE plot_id = %(pk)s ORDER BY id LIMIT %(most)s
+    ) AS "parcels.landuse",
+    ARRAY(
+        SELECT id FROM reconciliation_finding WHERE plot_id = %(pk)s ORDER BY id LIMIT %(most)s
+    ) AS "reconciliation.finding",
+    ARRAY(SELECT id FROM person) AS "parcels.landuser",
+    ARRAY(SELECT id FROM candidate) AS "reconciliation.match",
+    ARRAY(
+        SELECT id FROM reconciliation_workitem WHERE land_user_id = ANY (ARRAY(SELECT id FROM person))
+    ) AS "reconciliation.workitem",
+    ARRAY(SELECT id FROM plot) AS moved,
+    ARRAY(
+        (SELECT 'parcels.plot' FROM parcels_plotevent WHERE pgh_obj_id = %(pk)s LIMIT 1)
+        UNION ALL
+        (SELECT 'parcels.landuser' FROM parcels_landuserevent
+            WHERE pgh_obj_id = ANY (ARRAY(SELECT id FROM person)) LIMIT 1)
+        UNION ALL
+        (SELECT 'parcels.certificate' FROM parcels_certificateevent
+            WHERE pgh_obj_id = ANY (ARRAY(SELECT id FROM paper)) LIMIT 1)
+        UNION ALL
+        (SELECT 'parcels.holding' FROM parcels_holdingevent
+            WHERE pgh_obj_id = ANY (ARRAY(SELECT id FROM held)) LIMIT 1)
+        UNION ALL
+        (SELECT 'reconciliation.match' FROM reconciliation_matchevent
+            WHERE pgh_obj_id = ANY (ARRAY(SELECT id FROM candidate)) LIMIT 1)
+    ) AS audited
+"""
+_FOUND_OF_PLOT = "plot_id = ANY (%(moved)s)"
+
+_OF_CERTIFICATE = """
+WITH held AS (
+    SELECT id, plot_id FROM parcels_holding WHERE certificate_id = %(pk)s ORDER BY id LIMIT %(most)s
+)
+SELECT
+    ARRAY[%(pk)s::bigint] AS "parcels.certificate",
+    ARRAY(SELECT id FROM held) AS "parcels.holding",
+    ARRAY(
+        SELECT id FROM reconciliation_finding
+        WHERE plot_id = ANY (ARRAY(SELECT plot_id FROM held))
+        AND subject = 'certificate' AND subject_id = %(pk)s
+        ORDER BY id LIMIT %(most)s
+    ) AS "reconciliation.finding",
+    ARRAY(SELECT DISTINCT plot_id FROM held WHERE plot_id IS NOT NULL) AS moved,
+    ARRAY(
+        (SELECT 'parcels.certificate' FROM parcels_certificateevent WHERE pgh_obj_id = %(pk)s LIMIT 1)
+        UNION ALL
+        (SELECT 'parcels.holding' FROM parcels_holdingevent
+            WHERE pgh_obj_id = ANY (ARRAY(SELECT id FROM held)) LIMIT 1)
+    ) AS audited
+"""
+_FOUND_OF_CERTIFICATE = """
+    plot_id = ANY (%(moved)s) AND subject = 'certificate' AND subject_id = ANY (%(parcels.certificate)s)
 """
 
 
-def of_plot(plot: Plot) -> Subject:
+def of_plot(pk: int) -> Subject:
     """A plot with its uses, findings, holdings, certificates, and who holds it."""
-    held = list(plot.holdings.order_by("pk").values_list("pk", "land_user", "certificate")[:MOST])
-    people = _ids(land_user for _pk, land_user, _certificate in held)
-    return Subject(
-        {
-            PLOT: [plot.pk],
-            STATUS: [plot.pk],
-            HOLDING: [pk for pk, _land_user, _certificate in held],
-            CERTIFICATE: _ids(certificate for _pk, _land_user, certificate in held),
-            LAND_USE: list(plot.land_uses.order_by("pk").values_list("pk", flat=True)[:MOST]),
-            FINDING: list(plot.findings.order_by("pk").values_list("pk", flat=True)[:MOST]),
-            **_people(people),
-        },
-        [plot.pk],
-        Q(plot=plot.pk),
-    )
+    return _read(_OF_PLOT, pk, _FOUND_OF_PLOT)
 
 
-def of_land_user(land_user: LandUser) -> Subject:
+def of_land_user(pk: int) -> Subject:
     """A land user with the entries merged into it, its holdings, the words on it, and its plots' moves."""
-    # Every look at the desk asks this: by hand in one statement, since Django takes longer to write six
-    # than the database to answer them.
-    with connection.cursor() as cursor:
-        cursor.execute(_OF_LAND_USER, {"pk": land_user.pk, "most": MOST})
-        people, matches, items, holdings, plots, pairs, findings = cursor.fetchone()
-    about = Q(plot__in=_ids(plots)) & (
-        Q(subject=Finding.Subject.LAND_USER, subject_id__in=people)
-        | Q(subject=Finding.Subject.HOLDING, subject_id__in=holdings)
-    )
-    return Subject(
-        {
-            LAND_USER: people,
-            MATCH: matches,
-            ITEM: items,
-            HOLDING: holdings,
-            PAIR: pairs,
-            FINDING: findings,
-        },
-        _ids(plots),
-        about,
-    )
+    return _read(_OF_LAND_USER, pk, _FOUND_OF_LAND_USER)
 
 
-def of_certificate(certificate: Certificate) -> Subject:
+def of_certificate(pk: int) -> Subject:
     """A certificate, the holdings that name it, and the findings on it."""
-    held = list(certificate.holdings.order_by("pk").values_list("pk", "plot")[:MOST])
-    plots = _ids(plot for _pk, plot in held)
-    about = Q(plot__in=plots, subject=Finding.Subject.CERTIFICATE, subject_id=certificate.pk)
-    findings = Finding.objects.filter(about).order_by("pk").values_list("pk", flat=True)[:MOST]
-    return Subject(
-        {
-            CERTIFICATE: [certificate.pk],
-            HOLDING: [pk for pk, _plot in held],
-            FINDING: list(findings),
-        },
-        plots,
-        about,
-    )
+    return _read(_OF_CERTIFICATE, pk, _FOUND_OF_CERTIFICATE)
 
 
-def _people(ids: list[int]) -> dict[str, list[int]]:
-    """Land users with their candidates and their work."""
-    matches = Match.objects.filter(land_user__in=ids).order_by("pk").values_list("pk", flat=True)
-    items = WorkItem.objects.filter(land_user__in=ids).values_list("pk", flat=True)
-    return {LAND_USER: ids, MATCH: list(matches[:MOST]), ITEM: list(items)}
-
-
-def _ids(values: Iterable[int | None]) -> list[int]:
-    return list(dict.fromkeys(value for value in values if value is not None))
+def _read(sql: str, pk: int, found: str) -> Subject:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"pk": pk, "most": MOST})
+        names = [column.name for column in cursor.description]
+        row: dict[str, Any] = dict(zip(names, cursor.fetchone(), strict=True))
+    return Subject(moved=row.pop("moved"), audited=row.pop("audited"), records=row, found=found)

@@ -126,9 +126,6 @@ class Words:
             words.rules = {pk: rule_name(rule) for pk, rule in found}
         return words
 
-    def is_shown(self, label: str, name: str) -> bool:
-        return name in NAMES and name in _SHOWN.get(label, NAMES)
-
     def title(self, label: str, record_id: int, name: str) -> str:
         """The field, with whose it is where that is not plain."""
         if label == MATCH:
@@ -172,9 +169,14 @@ def _plain(label: str, name: str, value: Any) -> str:
     return str(value)
 
 
-def waiver_end(change_set: ChangeSet, changes: Iterable[Change]) -> str:
-    """Until when a waiver holds, or held; empty for other change sets, and for the end of a waiver."""
-    if change_set.kind != ChangeSet.Kind.WAIVER:
+def is_shown(label: str, name: str) -> bool:
+    """Whether a field of a model is told at all."""
+    return name in NAMES and name in _SHOWN.get(label, NAMES)
+
+
+def waiver_end(kind: str, state: str, changes: Iterable[Change]) -> str:
+    """Until when a waiver holds, or held; empty for sets of another kind, and for the end of a waiver."""
+    if kind != ChangeSet.Kind.WAIVER:
         return ""
     told = {change.field: change.new for change in changes if change.model == FINDING}
     if told.get("state") != Finding.State.WAIVED:
@@ -182,7 +184,7 @@ def waiver_end(change_set: ChangeSet, changes: Iterable[Change]) -> str:
     if not told.get("waived_until"):
         return _("bỏ qua không hạn")
     until = dt.date.fromisoformat(str(told["waived_until"]))
-    is_over = change_set.state == ChangeSet.State.APPLIED and until < timezone.localdate()
+    is_over = state == ChangeSet.State.APPLIED and until < timezone.localdate()
     words = _("đã hết hạn, bỏ qua đến hết %(day)s") if is_over else _("bỏ qua đến hết %(day)s")
     return words % {"day": f"{until:%d/%m/%Y}"}
 

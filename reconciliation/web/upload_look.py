@@ -17,14 +17,14 @@ from landdb.models import AccessLog, User
 from landdb.web.gate import allow
 from landdb.web.shown_once import shown_once
 from landdb.web.signed_in import user_of
-from parcels.models import Certificate, Holding, LandUser, Plot
+from parcels.models import Holding, LandUser, Plot
 
 from ..actions import leases, row_rehearsal, row_words
 from ..actions.changes import WrongState
 from ..actions.upload_policy import KINDS, POLICY_WORDS, Policy
 from ..classification import explain
 from ..models import CorrectionBatch, CorrectionRow, Lease, WorkItem
-from . import desk_evidence, row_problems, upload_rows, upload_subjects
+from . import desk_evidence, papers, row_problems, upload_rows, upload_subjects
 from .free_text import NoIdentity
 from .land_users import of_territory
 from .plot_map import plot_map
@@ -273,7 +273,6 @@ def _plot(user: User, line: CorrectionRow) -> dict[str, Any]:
         return {}
     why = explain.why(plot)
     held = Holding.objects.visible_to(user).filter(plot=plot)
-    papers = Certificate.objects.visible_to(user).filter(pk__in=held.values("certificate"))
     others = held.filter(land_user__isnull=False).exclude(land_user=line.land_user)
     others = others.select_related("land_user__verification").order_by("land_user_id", "id")
     return {
@@ -281,7 +280,7 @@ def _plot(user: User, line: CorrectionRow) -> dict[str, Any]:
         "map": plot_map(plot, user),
         "findings": why.open,
         "shared": shared(plot, why.open, user),
-        "papers": list(papers.prefetch_related("scans").order_by("-issued_on", "pk")[:PAPERS_SHOWN]),
+        "papers": papers.of_plot(user, plot.pk, PAPERS_SHOWN),
         "may_see_scans": True,
         "holders": list({each.land_user_id: each for each in others[:200]}.values())[:HOLDERS_SHOWN],
     }
