@@ -53,11 +53,13 @@ class Drawn(NamedTuple):
 _DRAWN = """
     SELECT p.id, p.commune_id, p.srid, p.sheet, p.number, s."group",
         CASE WHEN p.box IS NOT NULL THEN p.geometry END
-    FROM parcels_plot AS p LEFT JOIN reconciliation_plotstatus AS s ON s.plot_id = p.id {which}
+    FROM {plots} AS p LEFT JOIN reconciliation_plotstatus AS s ON s.plot_id = p.id {which}
 """
-# "+ 0": the planner takes a frame for a two-hundredth of all plots, and would read the commune's index beside.
+# The planner takes any frame for a two-hundredth of all plots, and would read all of the commune as well, or
+# call in other processes: that few are wanted of the frame tells it to look there alone.
+_IN_FRAME = "(SELECT * FROM parcels_plot WHERE box && %(frame)s::box LIMIT %(enough)s)"
 _NEAR = """
-    WHERE p.box && %(frame)s::box AND p.commune_id + 0 = %(commune)s AND p.srid IS NOT DISTINCT FROM %(srid)s
+    WHERE p.commune_id = %(commune)s AND p.srid IS NOT DISTINCT FROM %(srid)s
     AND p.state = 'live' AND p.id <> %(pk)s
     AND (%(communes)s::bigint[] IS NULL OR p.commune_id = ANY (%(communes)s::bigint[]))
     LIMIT %(most)s
@@ -193,17 +195,21 @@ def around(plot: Drawn, user: User) -> PlotMap | None:
     tall = half * HEIGHT / WIDTH
     frame = (cx - half, cy - tall, cx + half, cy + tall)
     box = BoxField().get_prep_value(frame)
-    values = {"pk": plot.pk, "commune": plot.commune, "srid": plot.srid, "frame": box, "most": MOST}
-    shapes = _shapes([*_read(_NEAR, user, values), plot], frame, ratio, this=plot.pk)
+    place = {"commune": plot.commune, "srid": plot.srid, "frame": box}
+    near = _read(_NEAR, user, {**place, "pk": plot.pk, "most": MOST, "enough": 10 * MOST}, plots=_IN_FRAME)
+    shapes = _shapes([*near, plot], frame, ratio, this=plot.pk)
     counts = {group: sum(shape.group == group for shape in shapes) for group in (1, 2, 3)}
     metres = next(step for step in (500, 200, 100, 50, 20, 10, 5) if step * ratio <= WIDTH / 3 or step == 5)
     return PlotMap(shapes, metres * ratio, metres, counts)
 
 
-def _read(which: str, user: User, values: dict[str, Any]) -> Iterator[Drawn]:
+def _read(
+    which: str, user: User, values: dict[str, Any], *, plots: str = "parcels_plot"
+) -> Iterator[Drawn]:
     ids = user.commune_ids()
+    told = {**values, "communes": None if ids is None else list(ids)}
     with connection.cursor() as cursor:
-        cursor.execute(_DRAWN.format(which=which), {**values, "communes": None if ids is None else list(ids)})
+        cursor.execute(_DRAWN.format(plots=plots, which=which), told)
         return map(Drawn._make, cursor.fetchall())
 
 
