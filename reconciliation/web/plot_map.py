@@ -203,9 +203,7 @@ def around(plot: Drawn, user: User) -> PlotMap | None:
     return PlotMap(shapes, metres * ratio, metres, counts)
 
 
-def _read(
-    which: str, user: User, values: dict[str, Any], *, plots: str = "parcels_plot"
-) -> Iterator[Drawn]:
+def _read(which: str, user: User, values: dict[str, Any], *, plots: str = "parcels_plot") -> Iterator[Drawn]:
     ids = user.commune_ids()
     told = {**values, "communes": None if ids is None else list(ids)}
     with connection.cursor() as cursor:
