@@ -30,6 +30,7 @@ FLOORS = [
         "reconciliation.queue_values",
         "reconciliation.worklist_values",
         "reconciliation.worklist_facets",
+        "reconciliation.worklist_page",
         "reconciliation.worklists",
         "reconciliation.next_work",
         "reconciliation.tasks",
