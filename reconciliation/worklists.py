@@ -213,9 +213,11 @@ class WorkFilter:
 
     def beside_counts(self) -> dict[str, WorkItemQuerySet]:
         """The questions of the facets that no index counts, each under the others; for `capped`."""
-        waited = {f"waited{days}": replace(self, waited=days).items() for days in WAITED}
-        mine, again = replace(self, is_mine=True), replace(self, is_again=True)
-        return {**waited, "mine": mine.items(), "again": again.items()}
+        listed = self.items()
+        anytime = replace(self, waited=0).items() if self.waited else listed
+        waited = {f"waited{days}": anytime.filter(_waited(days)) for days in WAITED}
+        mine = listed if self.is_mine else listed.filter(assigned_to=self.user)
+        return {**waited, "mine": mine, "again": listed if self.is_again else listed.filter(again())}
 
     # ---- the parts of a question ----
 
@@ -229,7 +231,7 @@ class WorkFilter:
         if self.is_again:
             items = items.filter(again())
         if self.waited:
-            items = items.filter(opened_at__lte=timezone.now() - dt.timedelta(days=self.waited))
+            items = items.filter(_waited(self.waited))
         if self.age is not None:
             ends = (0, *AGES, None)
             items = items.alias(since=since()).filter(aged(ends[self.age] or 0, ends[self.age + 1]))
@@ -267,3 +269,8 @@ class WorkFilter:
             kind=Lease.Kind.PERSON, record_id=OuterRef("land_user_id"), until__gt=timezone.now()
         )
         return leases.exclude(holder=self.user)
+
+
+def _waited(days: int) -> Q:
+    """Items that have waited so many days at least."""
+    return Q(opened_at__lte=timezone.now() - dt.timedelta(days=days))
