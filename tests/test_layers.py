@@ -27,6 +27,8 @@ FLOORS = [
         "reconciliation.places",
         "reconciliation.readings",
         "reconciliation.plot_search",
+        "reconciliation.queue_counts",
+        "reconciliation.queue_page",
         "reconciliation.queue_values",
         "reconciliation.worklist_values",
         "reconciliation.worklist_facets",

@@ -138,16 +138,16 @@ def _plots(wanted: QueueFilter, *, is_short: bool) -> Iterator[list[Any]]:
     while True:
         page = wanted.page(after=place, size=_PORTION)
         for row in queue_rows.rows(page.statuses, in_short=short_name if is_short else None):
-            status, plot = row.status, row.status.plot
+            status = row.status
             yield [
-                plot.sheet,
-                plot.number,
-                plot.code,
+                status.sheet,
+                status.number,
+                status.code,
                 status.group,
                 "; ".join(row.holders),
                 "; ".join(str(rule.name) for rule in row.reasons),
                 status.commune.name,
-                plot.legal_area,
+                status.legal_area,
                 timezone.localdate(status.since),
             ]
         if page.after is None:
