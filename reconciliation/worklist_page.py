@@ -19,11 +19,12 @@ from .models.work import is_with_others
 
 # Which items, is Django's own question; what is shown of them, plain SQL: of these columns of eight tables a
 # query set makes four instances for each row. Whoever is turned down comes last among the candidates, as in
-# MatchQuerySet.best_first.
+# MatchQuerySet.best_first. Names of officers are looked up beside: joined, they take 0.4 ms more to plan.
 _SHOWN = """
     SELECT item.id, item.commune_id, item.plots, item.outcome, item.opened_at,
         item.waits_with, item.waits_until, person.id, person.name, person.kind, person.source_key,
-        item.assigned_to_id, officer.full_name, lease.holder_id, holder.full_name, lease.until,
+        item.assigned_to_id, (SELECT full_name FROM landdb_user WHERE id = item.assigned_to_id),
+        lease.holder_id, (SELECT full_name FROM landdb_user WHERE id = lease.holder_id), lease.until,
         (SELECT count(DISTINCT plot.commune_id) FROM parcels_holding AS held
             JOIN parcels_plot AS plot ON plot.id = held.plot_id
             WHERE held.land_user_id = item.land_user_id AND plot.state = 'live') AS spread,
@@ -35,10 +36,8 @@ _SHOWN = """
     JOIN reconciliation_workitem AS item ON item.id = listed.id
     JOIN parcels_landuser AS person ON person.id = item.land_user_id
     LEFT JOIN reconciliation_verification AS said ON said.land_user_id = item.land_user_id
-    LEFT JOIN landdb_user AS officer ON officer.id = item.assigned_to_id
     LEFT JOIN reconciliation_lease AS lease
         ON lease.kind = %s AND lease.record_id = item.land_user_id AND lease.until > %s
-    LEFT JOIN landdb_user AS holder ON holder.id = lease.holder_id
     LEFT JOIN LATERAL (
         SELECT state, probability, levels, resident_id, count(*) OVER () AS candidates,
             count(*) FILTER (WHERE state <> 'rejected') OVER () AS standing,
