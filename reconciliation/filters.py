@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 
 from landdb.models import AdminUnit, TypedSearch, User
 
 from .classification.alone import ALONE
-from .models import Dimension, DimensionCount, Finding, PlotStatus, Tally
+from .models import Dimension, Finding, PlotStatus
 from .models.groups import Group, PlotStatusQuerySet
 from .plot_search import EXACT, Found, find_plots
+from .queue_counts import Question, counted, counted_among
+from .queue_page import EVERY, Among, Flagged, Part, among, flagged
 from .queue_values import ALL, Place, QueuePage, Under
 from .rules import catalogue
 
@@ -41,6 +42,8 @@ class QueueFilter:
     unconfirmed: bool = False
     #: Only those that nothing but the rule keeps out of group 1.
     is_alone: bool = False
+    #: What was counted so far, whether for a facet, the total or the communes to read; also for `to_confirm`.
+    answers: dict[Question, dict[Any, int]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def read(cls, user: User, query: QueryDict) -> QueueFilter:
@@ -83,17 +86,26 @@ class QueueFilter:
 
     # ---- counts ----
 
+    def count_at_once(self) -> None:
+        """All that a page tells of its list, in one statement where the counters know it."""
+        if self.found is not None:
+            return
+        questions = [self._groups, self._communes, self._rules, self._dimensions, self._here]
+        if not (confirm := self.to_confirm()).is_counted_on_the_way:
+            questions.append(confirm._here)
+        self.answers.update(counted(self.user, dict.fromkeys(questions)))
+
     def group_counts(self) -> dict[int, int]:
         """Plots per group under the other facets."""
-        return self._count("group", communes=self.commune_ids, under=self._under)
+        return self._count(self._groups)
 
     def commune_counts(self) -> dict[int, int]:
         """Plots per commune under the other facets."""
-        return self._count("commune_id", groups=self.groups, under=self._under)
+        return self._count(self._communes)
 
     def rule_counts(self) -> dict[str, int]:
         """Plots per open rule under the other facets; of a dimension its own rules."""
-        counts = self._count("rule", groups=self.groups, communes=self.commune_ids)
+        counts = self._count(self._rules)
         return {
             rule: plots
             for rule, plots in counts.items()
@@ -103,7 +115,7 @@ class QueueFilter:
     def dimension_counts(self) -> dict[str, int]:
         """Plots per dimension under the other facets. That of the rule has the plots of the rule; another
         one would take the rule's place, and has all of its plots."""
-        counts = self._count("dimension", groups=self.groups, communes=self.commune_ids)
+        counts = self._count(self._dimensions)
         own = dimension_of(self.rule)
         return counts | {own: self.rule_counts().get(self.rule, 0)} if own else counts
 
@@ -111,12 +123,16 @@ class QueueFilter:
         """Plots in the list; with typed text, and where the list itself is counted, at most EXACT."""
         if self.unconfirmed:
             return len(self.ids(EXACT)) if self.is_counted_on_the_way else sum(self._per_commune().values())
-        counts = self._count("group", communes=self.commune_ids, under=self._under)
+        counts = self.group_counts()
         return sum(counts.get(group, 0) for group in self.groups)
 
     def to_confirm(self) -> QueueFilter:
         """The same look, but only at what staff have to confirm."""
-        return self if self.unconfirmed else replace(self, groups=(Group.REBUILD,), unconfirmed=True)
+        if self.unconfirmed:
+            return self
+        asked = replace(self, groups=(Group.REBUILD,), unconfirmed=True)
+        asked.found = self.found
+        return asked
 
     def ids(self, limit: int) -> list[int]:
         """The first plots of the list."""
@@ -133,69 +149,42 @@ class QueueFilter:
 
     def _per_commune(self) -> dict[int, int]:
         """What the list holds in each commune."""
-        return self._count("commune_id", groups=self.groups, communes=self.commune_ids, under=self._under)
+        return self._count(self._here)
 
-    def _count(
-        self,
-        by: str,
-        *,
-        groups: tuple[int, ...] = (),
-        communes: tuple[int, ...] = (),
-        under: Under = ALL,
-    ) -> dict[Any, int]:
-        """Plots by a facet; asked once, whether for the facet, the total or the communes to read."""
-        asked = (by, groups, communes, under)
-        if asked not in self._counted:
-            self._counted[asked] = self._count_now(*asked)
-        return self._counted[asked]
+    # ---- its questions ----
 
-    @cached_property
-    def _counted(self) -> dict[tuple[str, tuple[int, ...], tuple[int, ...], Under], dict[Any, int]]:
-        return {}
+    @property
+    def _groups(self) -> Question:
+        return self._question("group", communes=self.commune_ids, under=self._under)
 
-    def _count_now(
-        self, by: str, groups: tuple[int, ...], communes: tuple[int, ...], under: Under
-    ) -> dict[Any, int]:
-        wanted = Q()
-        if groups:
-            wanted &= Q(group__in=groups)
-        if communes:
-            wanted &= Q(commune__in=communes)
-        if self.found is not None:
-            return self._count_found(by, wanted, under)
-        if by == "dimension" or under.dimension:
-            wanted &= Q(dimension=under.dimension) if under.dimension else Q()
-            rows = DimensionCount.objects.visible_to(self.user).filter(wanted, plots__gt=0)
-            return dict(rows.values_list(by).annotate(n=Sum("plots")).order_by())
-        counter = "alone" if self.is_alone else "plots"
-        plots: Any = Sum(counter)
-        if by == "rule":
-            wanted &= ~Q(rule="")
-        elif by == "commune_id" and self.unconfirmed and not under.rule:
-            wanted &= Q(rule__in=["", Tally.CONFIRMED])
-            plots = Sum("plots", filter=Q(rule="")) - Coalesce(Sum("plots", filter=~Q(rule="")), 0)
-        else:
-            wanted &= Q(rule=under.rule)
-        tallies = Tally.objects.visible_to(self.user).filter(wanted, **{f"{counter}__gt": 0})
-        rows = tallies.values(by).annotate(n=plots)
-        return {row[by]: row["n"] for row in rows.order_by()}
+    @property
+    def _communes(self) -> Question:
+        return self._question("commune_id", groups=self.groups, under=self._under)
 
-    def _count_found(self, by: str, wanted: Q, under: Under) -> dict[Any, int]:
-        assert self.found is not None  # noqa: S101  the caller looked
-        statuses = PlotStatus.objects.visible_to(self.user).filter(wanted, plot__in=self.found.plots)
-        if self.unconfirmed and by != "group":
-            statuses = statuses.filter(confirmed_at__isnull=True)
-        if self.is_alone and by != "dimension":
-            statuses = statuses.filter(ALONE)
-        if under.dimension:
-            statuses = statuses.held_back_in(under.dimension)
-        if under.rule:
-            statuses = statuses.filter(rules__contains=[under.rule])
-        counts: dict[Any, int] = {}
-        for status in statuses.only("group", "commune_id", "rules", *PlotStatus.OPEN.values()):
-            for key in status.counted_under(by):
-                counts[key] = counts.get(key, 0) + 1
-        return counts
+    @property
+    def _rules(self) -> Question:
+        return self._question("rule", groups=self.groups, communes=self.commune_ids)
+
+    @property
+    def _dimensions(self) -> Question:
+        return self._question("dimension", groups=self.groups, communes=self.commune_ids)
+
+    @property
+    def _here(self) -> Question:
+        return self._question("commune_id", groups=self.groups, communes=self.commune_ids, under=self._under)
+
+    def _question(
+        self, by: str, *, groups: tuple[int, ...] = (), communes: tuple[int, ...] = (), under: Under = ALL
+    ) -> Question:
+        return Question(by, groups, communes, under, self.is_alone, self.unconfirmed)
+
+    def _count(self, asked: Question) -> dict[Any, int]:
+        if asked not in self.answers:
+            if self.found is None:
+                self.answers.update(counted(self.user, [asked]))
+            else:
+                self.answers[asked] = counted_among(self.user, self.found.plots, asked)
+        return self.answers[asked]
 
     # ---- the list ----
 
@@ -203,20 +192,19 @@ class QueueFilter:
         """One page in the order commune, plot; from `after` on, or back from `before`."""
         is_back = before is not None
         start = before if is_back else after
-        ids = self._scope(is_back, start)
-        rows: list[PlotStatus] = []
-        for commune_id in ids:
-            here = start if start and start.commune_id == commune_id else None
-            rows += self._of_commune(commune_id, here, is_back, size + 1 - len(rows))
-            if len(rows) > size:
-                break
+        rows: list[Flagged] = []
+        ahead = self._scope(is_back, start)
+        while ahead and len(rows) <= size:
+            here = self._enough(ahead, size + 1 - len(rows))
+            ahead = ahead[len(here) :]
+            rows += self._read(here, start, is_back=is_back, limit=size + 1 - len(rows))
         has_more = len(rows) > size
         rows = rows[:size]
         if is_back:
             rows.reverse()
         if not rows:
             return QueuePage([], None, None)
-        first, last = (Place(row.commune_id, row.plot_id) for row in (rows[0], rows[-1]))
+        first, last = (Place(row.commune.pk, row.plot_id) for row in (rows[0], rows[-1]))
         has_before = has_more if is_back else start is not None
         has_after = True if is_back else has_more
         return QueuePage(rows, first if has_before else None, last if has_after else None)
@@ -235,9 +223,41 @@ class QueueFilter:
         at = names.index(start.commune_id)
         return [pk for pk in order if (names.index(pk) <= at if is_back else names.index(pk) >= at)]
 
-    def _statuses(self, commune_id: int) -> PlotStatusQuerySet:
-        """The plots of a commune under all facets but the group."""
-        statuses = PlotStatus.objects.visible_to(self.user).filter(commune=commune_id)
+    def _enough(self, communes: list[int], plots: int) -> list[int]:
+        """The first communes that hold so many plots by the counters; the list may have fewer of them."""
+        counts, held = self._per_commune(), 0
+        for n, pk in enumerate(communes, 1):
+            held += counts[pk]
+            if held >= plots:
+                return communes[:n]
+        return communes
+
+    def _read(self, communes: list[int], start: Place | None, *, is_back: bool, limit: int) -> list[Flagged]:
+        parts = []
+        for pk in communes:
+            if (plots := self._plots_of(pk)) is not None:
+                beyond = start.plot_id if start and start.commune_id == pk else None
+                parts += [Part(pk, group, plots, beyond) for group in self.groups]
+        return flagged(parts, self.communes, is_back=is_back, limit=limit)
+
+    def _plots_of(self, commune_id: int) -> Among | None:
+        """Among which plots of a commune to look, under all facets but group and commune."""
+        if self.dimension and not self.rule and self.found is None:
+            return self._few_plots if self._per_commune()[commune_id] <= FEW else self._plots
+        return self._plots
+
+    @cached_property
+    def _plots(self) -> Among | None:
+        if not (self.unconfirmed or self.search or self.is_alone or self.rule or self.dimension):
+            return EVERY
+        return among(self._statuses())
+
+    @cached_property
+    def _few_plots(self) -> Among | None:
+        return among(self._statuses().filter(self._has_finding(list(self.rule_counts()))))
+
+    def _statuses(self) -> PlotStatusQuerySet:
+        statuses = PlotStatus.objects.visible_to(self.user)
         if self.unconfirmed:
             statuses = statuses.filter(confirmed_at__isnull=True)
         if self.found is not None:
@@ -245,31 +265,13 @@ class QueueFilter:
         if self.is_alone:
             statuses = statuses.filter(ALONE)
         if self.rule:
-            hits = Finding.objects.open().filter(rule=self.rule, commune=commune_id, plot=OuterRef("plot_id"))
-            statuses = statuses.filter(Exists(hits))
-        elif self.dimension:
-            statuses = statuses.held_back_in(self.dimension)
-            if self.found is None and self._per_commune()[commune_id] <= FEW:
-                hits = Finding.objects.open().filter(rule__in=list(self.rule_counts()), commune=commune_id)
-                statuses = statuses.filter(plot__in=hits.values("plot"))
-        return statuses
+            return statuses.filter(self._has_finding([self.rule]))
+        return statuses.held_back_in(self.dimension) if self.dimension else statuses
 
-    def _of_commune(self, commune_id: int, here: Place | None, is_back: bool, limit: int) -> list[PlotStatus]:
-        statuses = self._statuses(commune_id)
-        if here is not None:
-            statuses = (
-                statuses.filter(plot__lt=here.plot_id) if is_back else statuses.filter(plot__gt=here.plot_id)
-            )
-        order = "-plot_id" if is_back else "plot_id"
-        # Each group is in order in the index; together they would have to be sorted.
-        ids = [
-            pk
-            for group in self.groups
-            for pk in statuses.filter(group=group).order_by(order).values_list("plot_id", flat=True)[:limit]
-        ]
-        wanted = sorted(ids, reverse=is_back)[:limit]
-        rows = PlotStatus.objects.filter(pk__in=wanted).select_related("plot", "commune")
-        return list(rows.defer("plot__geometry").order_by(order))
+    def _has_finding(self, rules: list[str]) -> Exists:
+        # Of its commune too, though the plot tells it: findings are found by commune and rule.
+        hits = Finding.objects.open().filter(commune=OuterRef("commune"), plot=OuterRef("plot_id"))
+        return Exists(hits.filter(rule__in=rules))
 
 
 def address(base: Mapping[str, list[str]], **changed: str | list[str] | None) -> str:

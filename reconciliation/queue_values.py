@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .models import PlotStatus
+from .queue_page import Flagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Place:
 class QueuePage:
     """A page of the queue and the places to go on from."""
 
-    statuses: list[PlotStatus]
+    statuses: list[Flagged]
     before: Place | None
     after: Place | None
 

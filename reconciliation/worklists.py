@@ -17,10 +17,11 @@ from landdb.models import AdminUnit, TypedSearch, User
 from parcels.models.land_users import LandUserQuerySet
 
 from .models import Lease, Unsettled, Verification, WorkCount, WorkItem
-from .models.waiting import again, aged, back, capped, overdue, since, spread
+from .models.waiting import again, aged, back, capped, overdue, since
 from .models.work import WorkItemQuerySet
 from .plot_search import find_people
 from .worklist_facets import CELL, counts_of
+from .worklist_page import Listed, listed
 from .worklist_values import ANYWHERE, OVERDUE, At, Counts
 
 #: Counted exactly up to here where no index answers; beyond it the page says "1.000+".
@@ -35,6 +36,8 @@ _EPOCH, _MICROSECOND = dt.datetime.fromtimestamp(0, dt.UTC), dt.timedelta(micros
 
 With = WorkItem.With
 IMPACT, AGE = "impact", "age"
+#: `WorkFilter._ordering` of the items of a page.
+_SHOWN_BY = {IMPACT: "item.plots DESC, item.id", AGE: "item.opened_at, item.id"}
 #: What the facet "given to" knows beside the id of an officer.
 NOBODY = "none"
 
@@ -124,22 +127,17 @@ class WorkFilter:
             items = items.filter(commune__in=self.commune_ids)
         return self._with(items)
 
-    def page(self, after: At | None = None, *, size: int = PAGE) -> list[WorkItem]:
-        """Up to `size` + 1 items from a place on: the last one only says that there are more.
-
-        Each knows its `spread`, the communes in which its plots lie, and `is_again`, whether a word on it was
-        re-opened.
-        """
+    def page(self, after: At | None = None, *, size: int = PAGE) -> list[Listed]:
+        """Up to `size` + 1 items from a place on: the last one only says that there are more."""
         items = self.items() if after is None else self.items().filter(self._beyond(after))
-        shown = items.select_related("land_user__verification", "commune", "assigned_to")
-        shown = shown.annotate(spread=spread(), is_again=again())
-        return list(shown.order_by(*self._ordering())[: size + 1])
+        found = items.order_by(*self._ordering()).values_list("pk")[: size + 1]
+        return listed(found, _SHOWN_BY[self.order], self.communes)
 
     def ids(self, limit: int) -> list[int]:
         """The first items of the list."""
         return list(self.items().order_by(*self._ordering()).values_list("pk", flat=True)[:limit])
 
-    def at(self, item: WorkItem) -> At:
+    def at(self, item: WorkItem | Listed) -> At:
         """Where an item stands in this order."""
         value = item.plots if self.order == IMPACT else (item.opened_at - _EPOCH) // _MICROSECOND
         return At(value, item.pk)
@@ -221,9 +219,11 @@ class WorkFilter:
 
     def beside_counts(self) -> dict[str, WorkItemQuerySet]:
         """The questions of the facets that no index counts, each under the others; for `capped`."""
-        waited = {f"waited{days}": replace(self, waited=days).items() for days in WAITED}
-        mine, again = replace(self, is_mine=True), replace(self, is_again=True)
-        return {**waited, "mine": mine.items(), "again": again.items()}
+        listed = self.items()
+        anytime = replace(self, waited=0).items() if self.waited else listed
+        waited = {f"waited{days}": anytime.filter(_waited(days)) for days in WAITED}
+        mine = listed if self.is_mine else listed.filter(assigned_to=self.user)
+        return {**waited, "mine": mine, "again": listed if self.is_again else listed.filter(again())}
 
     # ---- the parts of a question ----
 
@@ -237,7 +237,7 @@ class WorkFilter:
         if self.is_again:
             items = items.filter(again())
         if self.waited:
-            items = items.filter(opened_at__lte=timezone.now() - dt.timedelta(days=self.waited))
+            items = items.filter(_waited(self.waited))
         if self.age is not None:
             ends = (0, *AGES, None)
             items = items.alias(since=since()).filter(aged(ends[self.age] or 0, ends[self.age + 1]))
@@ -275,3 +275,8 @@ class WorkFilter:
             kind=Lease.Kind.PERSON, record_id=OuterRef("land_user_id"), until__gt=timezone.now()
         )
         return leases.exclude(holder=self.user)
+
+
+def _waited(days: int) -> Q:
+    """Items that have waited so many days at least."""
+    return Q(opened_at__lte=timezone.now() - dt.timedelta(days=days))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from typing import Any
 
 from django import template
-from django.utils.formats import get_format, number_format
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.formats import get_format
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from landdb.normalise import id_numbers
 
@@ -84,17 +86,18 @@ def facet_lines(options: Iterable[Any], name: str, *, is_swapped: bool = False) 
     """`{% facet_lines rules "rule" %}`: a facet's lines, each with its count and the address that sets it or
     clears it; `is_swapped`: the list alone is exchanged. Long labels are cut short where it is not.
     """
-    # As a template would write them; a queue has a hundred and fifty of these.
-    label = "<span>" if is_swapped else '<span class="cut">'
+    # As a template would write them; a queue has a hundred and fifty of these. Python's own escape does what
+    # Django's does, which asks of each text whether it is to be translated later.
+    label, facet, shown = "<span>" if is_swapped else '<span class="cut">', html.escape(name), figures()
     lines = []
     for option in options:
-        to, start = escape(f"?{option.query}"), "<li>" if option.count else '<li class="zero">'
+        to, start = html.escape(f"?{option.query}"), "<li>" if option.count else '<li class="zero">'
         swap = f' hx-get="{to}"' if is_swapped else ""
         current = ' aria-current="true"' if option.is_on else ""
-        count = num(option.shown) + ("+" if option.is_cut else "")
+        count = shown.num(option.shown) + ("+" if option.is_cut else "")
         lines.append(
-            f'{start}<a id="{escape(name)}-{escape(option.key)}" href="{to}"{swap}{current}>'
-            f'{label}{escape(option.label)}</span><span class="num">{count}</span></a></li>'
+            f'{start}<a id="{facet}-{html.escape(str(option.key))}" href="{to}"{swap}{current}>'
+            f'{label}{html.escape(str(option.label))}</span><span class="num">{count}</span></a></li>'
         )
     return mark_safe("".join(lines))  # noqa: S308  escaped above
 
@@ -104,36 +107,66 @@ def half_up(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Numbers as one language writes them; `figures` gives those of the page, to who writes hundreds."""
+
+    #: What stands for the comma, the point and the hyphen that Python writes.
+    signs: dict[int, str]
+
+    def num(self, value: Number | None, decimals: int = 0) -> str:
+        """See the filter of this name, as with the others."""
+        if value is None or value == "":
+            return "–"
+        if type(value) is int and not decimals:
+            return f"{value:,}".translate(self.signs)
+        # Python rounds halves to the even digit, Django's own formatting cuts off.
+        return f"{half_up(Decimal(str(value)), decimals):,.{decimals}f}".translate(self.signs)
+
+    def percent(self, share: Number | None, decimals: int = 1) -> str:
+        if share is None:
+            return "–"
+        # As it is written, times a hundred: of a float, 0.3205 × 100 may be a little less than 32.05.
+        hundreds = half_up(Decimal(str(share)) * 100, decimals)
+        return f"{hundreds:,.{decimals}f} %".translate(self.signs)
+
+    def chance(self, share: Number | None) -> str:
+        if share is None:
+            return "–"
+        if 0 < share < 0.001:
+            return f"< {self.percent(0.001)}"
+        return f"> {self.percent(0.999)}" if 0.999 < share < 1 else self.percent(share)
+
+
+def figures() -> Figures:
+    """How the page's language writes numbers."""
+    return _figures_of(get_language())
+
+
+@cache
+def _figures_of(language: str | None) -> Figures:
+    thousand, decimal = (
+        get_format(name, language, use_l10n=True) for name in ("THOUSAND_SEPARATOR", "DECIMAL_SEPARATOR")
+    )
+    return Figures({ord(","): thousand, ord("."): decimal, ord("-"): "−"})
+
+
 @register.filter
 def num(value: Number | None, decimals: int = 0) -> str:
     """A number as the language writes it: 4.812.406, 94,2; a true minus; "–" where there is none."""
-    if value is None or value == "":
-        return "–"
-    if type(value) is int and not decimals:
-        # Pages of lists write some hundred of these, and Django's own formatting takes its time.
-        grouped = f"{value:,}".replace(",", get_format("THOUSAND_SEPARATOR", use_l10n=True))
-        return grouped.replace("-", "−")
-    rounded = half_up(Decimal(str(value)), decimals)  # Django's own formatting cuts off
-    return str(number_format(rounded, decimals, use_l10n=True, force_grouping=True)).replace("-", "−")
+    return figures().num(value, decimals)
 
 
 @register.filter
 def percent(share: Number | None, decimals: int = 1) -> str:
     """A share of one as "94,2 %"."""
-    if share is None:
-        return "–"
-    # As it is written, times a hundred: of a float, 0.3205 × 100 may be a little less than 32.05.
-    return f"{num(half_up(Decimal(str(share)) * 100, decimals), decimals)} %"
+    return figures().percent(share, decimals)
 
 
 @register.filter
 def chance(share: Number | None) -> str:
     """A probability as a percentage that never claims to be certain: "94,2 %", "> 99,9 %", "< 0,1 %"."""
-    if share is None:
-        return "–"
-    if 0 < share < 0.001:
-        return f"< {percent(0.001)}"
-    return f"> {percent(0.999)}" if 0.999 < share < 1 else percent(share)
+    return figures().chance(share)
 
 
 @register.filter
@@ -213,14 +246,12 @@ def _segment(group: int, x: float, width: float, text: str, links: list[str] | N
 def progress(done: Number, total: Number, kind: str = "act", label: str = "") -> SafeString:
     """`{% progress 62 99 %}`: a filled line; kind names its colour class (act, g1, bad)."""
     share = min(1.0, float(done) / float(total)) if total else 0.0
-    return format_html(
-        '<svg viewBox="0 0 {} 10" preserveAspectRatio="none" role="img" aria-label="{}">'
-        '<rect class="f-sunk" width="{}" height="10"/><rect class="f-{}" width="{}" height="10"/></svg>',
-        BAR_WIDTH,
-        label or percent(share, 0),
-        BAR_WIDTH,
-        kind,
-        f"{BAR_WIDTH * share:.1f}",
+    # As format_html would write it, which takes its time where a list has one in each row.
+    return mark_safe(  # noqa: S308  escaped here
+        f'<svg viewBox="0 0 {BAR_WIDTH} 10" preserveAspectRatio="none" role="img"'
+        f' aria-label="{conditional_escape(label or percent(share, 0))}">'
+        f'<rect class="f-sunk" width="{BAR_WIDTH}" height="10"/>'
+        f'<rect class="f-{conditional_escape(kind)}" width="{BAR_WIDTH * share:.1f}" height="10"/></svg>'
     )
 
 

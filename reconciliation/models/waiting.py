@@ -1,4 +1,4 @@
-"""Questions about many work items: with whom they wait, for how long, where their plots lie."""
+"""Questions about many work items: with whom they wait, for how long."""
 
 from __future__ import annotations
 
@@ -11,20 +11,15 @@ from django.db import connection
 from django.db.models import (
     Case,
     CharField,
-    Count,
     Exists,
     F,
-    IntegerField,
     OuterRef,
     Q,
-    Subquery,
     Value,
     When,
 )
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-
-from parcels.models import Holding, Plot
 
 from .matches import Match
 from .work import WorkItem, WorkItemQuerySet
@@ -80,13 +75,6 @@ def aged(least: int, most: int | None) -> Q:
         # Nothing is handed on before it is opened: this part has an index.
         wanted &= Q(since__lt=before, opened_at__lt=before)
     return wanted
-
-
-def spread() -> Subquery:
-    """In how many communes the live plots of an item's land user lie."""
-    held = Holding.objects.filter(land_user=OuterRef("land_user"), plot__state=Plot.State.LIVE)
-    counted = held.order_by().values("land_user").annotate(n=Count("plot__commune", distinct=True))
-    return Subquery(counted.values("n"), output_field=IntegerField())
 
 
 def again() -> Exists:

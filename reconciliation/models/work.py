@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -100,14 +102,19 @@ class WorkItem(models.Model):
     @property
     def is_handed_on(self) -> bool:
         """It waits with somebody else than the desk, and not only until a day that has come."""
-        if self.waits_with == self.With.LATER:
-            return self.waits_until is None or self.waits_until > timezone.localdate()
-        return self.waits_with != self.With.DESK
+        return is_with_others(self.waits_with, self.waits_until)
 
     @property
     def is_overdue(self) -> bool:
         """Others have it, and had until a day that is over."""
         return self.is_handed_on and self.waits_until is not None and self.waits_until < timezone.localdate()
+
+
+def is_with_others(waits_with: str, until: dt.date | None) -> bool:
+    """Whether an item waits with somebody else than the desk; see `WorkItem.is_handed_on`."""
+    if waits_with == WorkItem.With.LATER:
+        return until is None or until > timezone.localdate()
+    return waits_with != WorkItem.With.DESK
 
 
 class Why(models.TextChoices):

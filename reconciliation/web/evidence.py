@@ -22,6 +22,8 @@ from .letters import Piece
 HALF = 44.0
 MOST_BITS = 16.0
 NUMBERS = ("number", "former_number")
+#: From which probability on a candidate is all but certain, and from which likely.
+CERTAIN, LIKELY = 0.95, 0.5
 #: Rows that are left out where they say nothing and weigh nothing.
 _ONLY_WHERE_TOLD = ("former_number", "household", "status")
 _COMPARED = {
@@ -190,9 +192,9 @@ def verdict(match: Match, against: Sequence[str]) -> str:
         start = _("Đã kết luận cùng người")
     elif match.state == Match.State.REJECTED:
         start = _("Đã kết luận khác người")
-    elif match.probability >= 0.95:
+    elif match.probability >= CERTAIN:
         start = _("Gần như chắc cùng người")
-    elif match.probability >= 0.5:
+    elif match.probability >= LIKELY:
         start = _("Có lẽ cùng người")
     else:
         start = _("Chưa đủ căn cứ là cùng người")

@@ -22,6 +22,7 @@ from landdb.spreadsheets import Column, csv_bytes, workbook
 from landdb.templatetags.landdb import chance, num
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
+from parcels.models import LandUser
 
 from ..filters import QueueFilter, address
 from ..models import Verification, WorkItem
@@ -112,8 +113,8 @@ def _people(wanted: WorkFilter, user: User, *, is_short: bool) -> Iterator[list[
         shown = items[:_PORTION]
         for row in work_rows.rows(shown, user):
             item, person = row.item, row.person
-            is_person = person.kind == person.Kind.INDIVIDUAL
-            with_whom = item.get_waits_with_display() if item.is_handed_on else WorkItem.With.DESK.label
+            is_person = person.kind == LandUser.Kind.INDIVIDUAL
+            with_whom = WorkItem.With(item.waits_with if item.is_handed_on else WorkItem.With.DESK).label
             yield [
                 person.source_key or f"#{person.pk}",
                 short_name(person.name) if is_short and is_person else person.name,
@@ -137,16 +138,16 @@ def _plots(wanted: QueueFilter, *, is_short: bool) -> Iterator[list[Any]]:
     while True:
         page = wanted.page(after=place, size=_PORTION)
         for row in queue_rows.rows(page.statuses, in_short=short_name if is_short else None):
-            status, plot = row.status, row.status.plot
+            status = row.status
             yield [
-                plot.sheet,
-                plot.number,
-                plot.code,
+                status.sheet,
+                status.number,
+                status.code,
                 status.group,
                 "; ".join(row.holders),
                 "; ".join(str(rule.name) for rule in row.reasons),
                 status.commune.name,
-                plot.legal_area,
+                status.legal_area,
                 timezone.localdate(status.since),
             ]
         if page.after is None:

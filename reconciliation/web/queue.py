@@ -40,6 +40,7 @@ READERS = (
 def queue(request: HttpRequest) -> HttpResponse:
     """Flagged plots of the territory, by commune and plot; a page at a time."""
     wanted = QueueFilter.read(user_of(request), request.GET)
+    wanted.count_at_once()
     page = wanted.page(
         after=Place.read(request.GET.get("after", "")), before=Place.read(request.GET.get("before", ""))
     )

@@ -2,116 +2,78 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from landdb.models import User
-from landdb.templatetags.landdb import num
-from parcels.models import LandUser
 
-from ..actions import leases
 from ..matching import evidence as told
-from ..models import Lease, Match, Verification, WorkItem
+from ..models import Match, Verification
+from ..worklist_page import Best, Listed, Officer, Person
 from . import evidence
 
 _FOUND = (Verification.Outcome.MISMATCH, Verification.Outcome.AMBIGUOUS)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A work item as the list draws it; `sign` and `hurts` name what stands in the way first."""
+class Told(NamedTuple):
+    """What has to be decided, in a sentence; `sign` and `hurts` name what stands in the way first."""
 
-    item: WorkItem
     sentence: str
     sign: str
     hurts: str
-    chance: float | None
-    lease: Lease | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A work item as the list draws it; `is_mine`: who looks has it open."""
+
+    item: Listed
+    sentence: str
+    sign: str
+    hurts: str
     is_mine: bool
 
     @property
-    def person(self) -> LandUser:
-        return self.item.land_user
+    def person(self) -> Person:
+        return self.item.person
+
+    @property
+    def chance(self) -> float | None:
+        """How likely it is the one whom the verification found."""
+        return self.item.chance
 
     @property
     def is_held(self) -> bool:
         """Somebody else has it open."""
-        return self.lease is not None and not self.is_mine
+        return self.item.lease is not None and not self.is_mine
 
     @property
-    def days(self) -> int:
-        """Whole days that it has waited."""
-        return (timezone.now() - self.item.opened_at).days
-
-    @property
-    def tick(self) -> str:
-        return _("Chọn %(name)s") % {"name": self.person.name}
-
-    @property
-    def spread(self) -> str:
-        """In how many communes the plots lie, where it is more than the person's own."""
-        n: int = getattr(self.item, "spread", None) or 0
-        return ngettext("thửa · %(n)s xã", "thửa · %(n)s xã", n) % {"n": num(n)} if n else _("thửa")
-
-    @property
-    def waited(self) -> str:
-        n = self.days
-        return ngettext("%(n)s ngày", "%(n)s ngày", n) % {"n": num(n)} if n else _("hôm nay")
-
-    @property
-    def opened_on(self) -> str:
-        """The day of its opening, dd/mm/yyyy."""
-        return f"{timezone.localtime(self.item.opened_at):%d/%m/%Y}"
-
-    @property
-    def holder(self) -> User | None:
+    def holder(self) -> Officer | None:
         """Who has it open, else whom it was given to."""
-        return self.lease.holder if self.lease else self.item.assigned_to
+        return self.item.lease.holder if self.item.lease else self.item.assigned_to
 
     @property
     def initials(self) -> str:
         return initials(self.holder.full_name if self.holder else "")
 
-    @property
-    def left(self) -> float:
-        """Seconds until the lease runs out."""
-        return max(0.0, (self.lease.until - timezone.now()).total_seconds()) if self.lease else 0.0
 
-    @property
-    def days_late(self) -> int:
-        """Days since others should have answered."""
-        today: dt.date = timezone.localdate()
-        return (today - self.item.waits_until).days if self.item.is_overdue and self.item.waits_until else 0
-
-
-def rows(items: Sequence[WorkItem], user: User) -> list[Row]:
-    """The items with their sentences, from two questions for all of them."""
-    people = [item.land_user_id for item in items]
-    held = leases.held(Lease.Kind.PERSON, people)
-    candidates: dict[int, list[Match]] = {pk: [] for pk in people}
-    for match in Match.objects.filter(land_user__in=people).best_first():
-        candidates[match.land_user_id].append(match)
+def rows(items: Sequence[Listed], user: User) -> list[Row]:
+    """The items with their sentences."""
+    language = get_language() or ""
     drawn = []
     for item in items:
-        sentence, sign, hurts = _told(item.land_user, candidates[item.land_user_id])
-        lease = held.get(item.land_user_id)
-        verification = getattr(item.land_user, "verification", None)
-        drawn.append(
-            Row(
-                item=item,
-                sentence=sentence,
-                sign=sign,
-                hurts=hurts,
-                chance=verification.probability if verification else None,
-                lease=lease,
-                is_mine=lease is not None and lease.holder_id == user.pk,
-            )
-        )
+        is_mine = item.lease is not None and item.lease.holder.pk == user.pk
+        best = item.best
+        if best is not None:
+            # What is said goes by how likely it is, not by how likely exactly: few sentences serve a list.
+            steps = (least for least in (evidence.CERTAIN, evidence.LIKELY) if best.probability >= least)
+            best = best._replace(probability=next(steps, 0.0))
+        drawn.append(Row(item, *_told(language, item.said, best), is_mine))
     return drawn
 
 
@@ -121,32 +83,32 @@ def initials(name: str) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else ""
 
 
-def _told(person: LandUser, candidates: Sequence[Match]) -> tuple[str, str, str]:
-    """The sentence, the sign and the word of where it hurts."""
-    verification = getattr(person, "verification", None)
-    outcome = verification.outcome if verification else ""
-    best = candidates[0] if candidates else None
+@lru_cache(maxsize=2000)
+def _told(_language: str, outcome: str, best: Best | None) -> Told:
+    """What is said of whoever has such an outcome and such a candidate; kept for each language."""
     if best is None or outcome not in (*_FOUND, ""):
-        return _without_comparison(outcome, len(candidates))
-    compared = told.signs(best)
-    against = evidence.against(compared, best, verification)
-    sentence = evidence.in_words(best, against)
-    rival = told.runner_up(best, candidates)
-    is_shared = rival is not None and outcome == Verification.Outcome.AMBIGUOUS
+        return Told(*_without_comparison(outcome, best.candidates if best else 0))
+    match = Match(state=best.state, probability=best.probability, levels=best.levels)
+    compared = told.signs(match)
+    against = evidence.against(compared, match, Verification(differs=best.differs))
+    sentence = evidence.in_words(match, against)
+    is_shared = best.standing > 1 and outcome == Verification.Outcome.AMBIGUOUS
     if is_shared:
-        n = sum(each.state != Match.State.REJECTED for each in candidates)
+        n = best.standing
         alike = ngettext("%(n)d người giống", "%(n)d người giống", n) % {"n": n}
         sentence = f"{sentence}; {alike}"
     worst = sorted(against, key=lambda each: each.sign != "clash")
     if worst:
-        return sentence, worst[0].sign, str(worst[0].title)
+        return Told(sentence, worst[0].sign, str(worst[0].title))
     if is_shared:
-        return sentence, "near", _("Nhiều người")
+        return Told(sentence, "near", _("Nhiều người"))
     for sign in ("near", "none"):
         for each in compared:
             if each.sign == sign:
-                return sentence, sign, str(each.title)
-    return sentence, "near", str(Verification.Outcome(outcome).label) if outcome else _("Chưa đối chiếu")
+                return Told(sentence, sign, str(each.title))
+    return Told(
+        sentence, "near", str(Verification.Outcome(outcome).label) if outcome else _("Chưa đối chiếu")
+    )
 
 
 def _without_comparison(outcome: str, candidates: int) -> tuple[str, str, str]:

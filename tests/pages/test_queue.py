@@ -198,7 +198,7 @@ def test_its_queries_do_not_grow_with_its_rows(client: Client, commune) -> None:
     classification.refresh([plot.pk for plot in plots], cause=GroupMove.Cause.FIRST)
     with CaptureQueriesContext(connection) as many:
         assert len(rows(client.get("/queue/"))) == 12
-    assert len(many) == len(few) <= 15
+    assert len(many) == len(few) <= 8
 
 
 def test_the_worklist_puts_first_whom_most_plots_wait_for(client: Client) -> None:

@@ -114,7 +114,7 @@ def test_the_ticked_plots_alone_are_confirmed_and_those_that_changed_are_left_ou
     rows = page.context["rows"]
     assert page.content.decode().count('form="confirm"') == len(rows) == 4
     drawn = [row for row in rows if row.status.rules == ["map_only"]]
-    stale = drawn[0].status.plot
+    stale = Plot.objects.get(pk=drawn[0].status.plot_id)
     factories.make_land_use(stale)
     factories.make_holding(stale, factories.make_land_user(commune))
     Plot.objects.filter(pk=stale.pk).update(map_source="299")

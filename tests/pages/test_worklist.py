@@ -207,7 +207,7 @@ def test_the_list_asks_as_many_questions_for_fifty_rows_as_for_one(visit) -> Non
     for n in range(30):
         item(n, commune=commune)
     leases.take(Lease.Kind.PERSON, case.land_user.pk, by=user)
-    assert questions() == few <= 13
+    assert questions() == few <= 11
 
 
 def test_the_filter_at_hand_begins_a_list_for_the_police(visit, mai) -> None:
