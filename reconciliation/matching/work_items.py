@@ -45,9 +45,10 @@ FROM needs_none n WHERE i.land_user_id = n.land_user_id AND i.state = 'open'
   AND (i.waits_with IN ('', 'later')
        OR i.waits_with IN ('police', 'commune') AND n.outcome IN ('matched', 'deceased'))
 """
+# Of a closed one, too: a hand-over opens it without a look at the registry.
 _STILL = """
 UPDATE reconciliation_workitem i SET outcome = n.outcome
-FROM needs_none n WHERE i.land_user_id = n.land_user_id AND i.state = 'open' AND i.outcome <> n.outcome
+FROM needs_none n WHERE i.land_user_id = n.land_user_id AND i.outcome <> n.outcome
 """
 #: Under which name each is counted; first those for whom there is work, then those for whom there is none.
 _FOR_SOME = (("opened", _OPEN), ("work_changed", _UPDATE))
