@@ -25,6 +25,7 @@ LAID_BY = """
     WHERE l.work_item IS NOT NULL
 """
 #: Counted anew with the stage; from then on by difference.
+EMPTY = "DELETE FROM reconciliation_workcount"
 COUNT = """
     INSERT INTO reconciliation_workcount (commune_id, outcome, stage, waits_with, waits_until, items, plots)
     SELECT commune_id, outcome, stage, waits_with, waits_until, count(*), sum(plots)
@@ -90,5 +91,5 @@ class Migration(migrations.Migration):
             model_name='workitem',
             trigger=pgtrigger.compiler.Trigger(name='count_gone', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO reconciliation_workcount (commune_id, outcome, stage, waits_with, waits_until, items, plots) SELECT commune_id, outcome, stage, waits_with, waits_until, sum(items), sum(plots) FROM (SELECT commune_id, outcome, stage, waits_with, waits_until, -1 AS items, -plots AS plots FROM old_values WHERE state = 'open') moved GROUP BY commune_id, outcome, stage, waits_with, waits_until HAVING sum(items) <> 0 OR sum(plots) <> 0; RETURN NULL;", hash='65062f8e89680c044765dc73b63a66a6938a369b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_count_gone_a8772', referencing='REFERENCING OLD TABLE AS old_values ', table='reconciliation_workitem', when='AFTER')),
         ),
-        migrations.RunSQL(["DELETE FROM reconciliation_workcount", COUNT], migrations.RunSQL.noop),
+        migrations.RunSQL([EMPTY, COUNT], migrations.RunSQL.noop),
     ]

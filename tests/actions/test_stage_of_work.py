@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from reconciliation.actions import changes, handovers, matches, settling
-from reconciliation.models import ChangeSet, Decision, Match, Verification, WorkItem
+from reconciliation.models import ChangeSet, Decision, LaidBy, Match, Verification, WorkItem
 from reconciliation.models.work import NO_CANDIDATE
 from tests import factories
 from tests.test_work_counts import counted, kept
@@ -67,3 +71,29 @@ def test_work_that_is_opened_by_hand_has_the_stage_of_the_best_candidate() -> No
     factories.make_match(person, probability=0.1, stage=Match.Stage.SCORED)
     items = handovers.open_items([person.pk, nobody.pk])
     assert {pk: item.stage for pk, item in items.items()} == {person.pk: "name_village", nobody.pk: "none"}
+
+
+def test_the_migration_tells_work_that_stands_there_already_and_counts_it_anew() -> None:
+    """Run once more on work that says nothing of its stage."""
+    chosen = factories.make_land_user()
+    factories.make_match(chosen, probability=0.2, stage=Match.Stage.SCORED, state=Match.State.ACCEPTED)
+    factories.make_match(chosen, probability=0.7, stage=Match.Stage.NAME_VILLAGE)
+    alike = factories.make_land_user()
+    for stage in (Match.Stage.NAME_BIRTH, Match.Stage.SCORED):
+        factories.make_match(alike, probability=0.4, stage=stage)
+    refused, merged = factories.make_land_user(), factories.make_land_user()
+    factories.make_match(refused, stage=Match.Stage.NUMBER, state=Match.State.REJECTED)
+    factories.make_match(merged, stage=Match.Stage.FORMER_NUMBER)
+    for person in (chosen, alike, refused):
+        WorkItem.objects.create(
+            land_user=person, commune=person.commune, plots=2, outcome="mismatch", opened_at=timezone.now()
+        )
+    LaidBy.objects.create(land_user=merged, work_item={"plots": 1})
+    written = import_module("reconciliation.migrations.0039_stage_of_work")
+    with connection.cursor() as cursor:
+        for statement in (written.FOUND, written.LAID_BY, written.EMPTY, written.COUNT):
+            cursor.execute(statement)
+    told = dict(WorkItem.objects.values_list("land_user", "stage"))
+    assert told == {chosen.pk: "scored", alike.pk: "name_birth", refused.pk: "none"}
+    assert LaidBy.objects.get().work_item == {"plots": 1, "stage": "former_number"}
+    assert kept() == counted()
