@@ -24,6 +24,7 @@ def stand(wanted: WorkFilter, item: WorkItem | None) -> tuple[int | None, int]:
     before, total = _question(wanted.waits).one(
         within=wanted.user.commune_ids(),
         outcomes=wanted.outcomes or None,
+        stages=wanted.stages or None,
         commune_ids=wanted.commune_ids or None,
         plots=item.plots,
         pk=item.pk,
@@ -49,11 +50,12 @@ class _Territory:
 @cache
 def _question(waits: str) -> PreparedRow:
     def build(
-        *, within: Any, outcomes: Any, commune_ids: Any, plots: Any, pk: Any, today: Any
+        *, within: Any, outcomes: Any, stages: Any, commune_ids: Any, plots: Any, pk: Any, today: Any
     ) -> tuple[str, list[Any]]:
         wanted = WorkFilter(
             user=cast(User, _Territory(within)),
             outcomes=outcomes or (),
+            stages=stages or (),
             commune_ids=commune_ids or (),
             waits=waits,
             today=today,

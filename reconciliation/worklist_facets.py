@@ -15,64 +15,71 @@ from .models import WorkItem
 from .worklist_values import ANYWHERE, OVERDUE, Counts
 
 #: What `counts_of` reads of a work item, or of a counter of many.
-CELL = ("commune", "outcome", "waits_with", "waits_until", "plots", "items")
+CELL = ("commune", "outcome", "stage", "waits_with", "waits_until", "plots", "items")
 
-# Summed up in the database: a province has two thousand cells, and a hundred and thirty sums of them.
+# Summed up in the database, by commune and by all else: a province has some thousand cells, and two hundred
+# such sums. What both read of a cell is worked out once for them, hence the OFFSET.
 _ASKED = """
-    WITH cell (commune, outcome, waits_with, waits_until, plots, items) AS ({cells}),
+    WITH cell (commune, outcome, stage, waits_with, waits_until, plots, items) AS ({cells}),
     read AS (
-        SELECT commune, outcome, plots, items,
+        SELECT commune, outcome, stage, plots, items,
             CASE WHEN waits_with = %s AND waits_until <= %s THEN %s ELSE waits_with END AS held,
             COALESCE(waits_with <> ALL (%s) AND waits_until < %s, false) AS late
-        FROM cell
-    ),
-    marked AS (
-        SELECT commune, outcome, held, late, plots, items,
-            cardinality(%s::text[]) = 0 OR outcome = ANY (%s) AS is_outcome,
-            cardinality(%s::bigint[]) = 0 OR commune = ANY (%s) AS is_commune,
-            %s = held OR %s OR (%s AND late) AS is_with
-        FROM read
+        FROM cell OFFSET 0
     )
-    SELECT GROUPING(commune, outcome, held) AS kind, commune, outcome, held, late,
-        COALESCE(sum(items) FILTER (WHERE is_outcome AND is_with), 0),
-        COALESCE(sum(items) FILTER (WHERE is_commune AND is_with), 0),
-        COALESCE(sum(items) FILTER (WHERE is_outcome AND is_commune), 0),
-        COALESCE(sum(items) FILTER (WHERE is_outcome AND is_commune AND is_with), 0),
-        COALESCE(sum(plots) FILTER (WHERE is_outcome AND is_commune AND is_with), 0)
-    FROM marked GROUP BY GROUPING SETS ((commune), (outcome), (held, late), ())
+    SELECT GROUPING(commune) = 0, commune, outcome, stage, held, late,
+        COALESCE(sum(items) FILTER (WHERE (cardinality(%s::text[]) = 0 OR outcome = ANY (%s))
+            AND (cardinality(%s::text[]) = 0 OR stage = ANY (%s))
+            AND (%s = held OR %s OR (%s AND late))), 0),
+        COALESCE(sum(items) FILTER (WHERE cardinality(%s::bigint[]) = 0 OR commune = ANY (%s)), 0),
+        COALESCE(sum(plots) FILTER (WHERE cardinality(%s::bigint[]) = 0 OR commune = ANY (%s)), 0)
+    FROM read GROUP BY GROUPING SETS ((commune), (outcome, stage, held, late))
 """
-# What GROUPING says of each of the sets: a bit is on for what is not grouped by.
-_COMMUNE, _OUTCOME, _HELD, _ALL = 0b011, 0b101, 0b110, 0b111
 
 With = WorkItem.With
 
 
 def counts_of(
-    cells: QuerySet[Any, Any], outcomes: Sequence[str], communes: Sequence[int], waits: str
+    cells: QuerySet[Any, Any],
+    outcomes: Sequence[str],
+    stages: Sequence[str],
+    communes: Sequence[int],
+    waits: str,
 ) -> Counts:
     """The counts under the facets that are on; `cells`: rows of CELL, each worth so many `items`."""
     by_commune: Counter[int] = Counter()
     by_outcome: Counter[str] = Counter()
+    by_stage: Counter[str] = Counter()
     withs: Counter[str] = Counter()
     total = plots = 0
-    for kind, commune, outcome, held, late, of_commune, of_outcome, of_with, n, waiting in _rows(
-        cells, outcomes, communes, waits
+    for is_commune, commune, outcome, stage, held, late, of_commune, n, waiting in _rows(
+        cells, outcomes, stages, communes, waits
     ):
-        if kind == _COMMUNE and commune is not None:
-            by_commune[commune] += of_commune
-        elif kind == _OUTCOME:
-            by_outcome[outcome] += of_outcome
-        elif kind == _HELD:
-            withs[held] += of_with
-            withs[ANYWHERE] += of_with
-            withs[OVERDUE] += of_with if late else 0
-        elif kind == _ALL:
-            total, plots = n, waiting
-    return Counts(+by_outcome, +by_commune, withs, total, plots)
+        if is_commune:
+            if commune is not None:
+                by_commune[commune] += of_commune
+            continue
+        is_outcome, is_stage = not outcomes or outcome in outcomes, not stages or stage in stages
+        is_with = waits in (held, ANYWHERE) or (waits == OVERDUE and late)
+        if is_stage and is_with:
+            by_outcome[outcome] += n
+        if is_outcome and is_with:
+            by_stage[stage] += n
+        if is_outcome and is_stage:
+            withs[held] += n
+            withs[ANYWHERE] += n
+            withs[OVERDUE] += n if late else 0
+        if is_outcome and is_stage and is_with:
+            total, plots = total + n, plots + waiting
+    return Counts(+by_outcome, +by_stage, +by_commune, withs, total, plots)
 
 
 def _rows(
-    cells: QuerySet[Any, Any], outcomes: Sequence[str], communes: Sequence[int], waits: str
+    cells: QuerySet[Any, Any],
+    outcomes: Sequence[str],
+    stages: Sequence[str],
+    communes: Sequence[int],
+    waits: str,
 ) -> list[tuple[Any, ...]]:
     try:
         sql, told = cells.order_by().query.sql_with_params()
@@ -81,8 +88,8 @@ def _rows(
     today = timezone.localdate()
     values = [
         *told, With.LATER.value, today, With.DESK.value, [With.DESK.value, With.LATER.value], today,
-        list(outcomes), list(outcomes), list(communes), list(communes),
-        waits, waits == ANYWHERE, waits == OVERDUE,
+        list(outcomes), list(outcomes), list(stages), list(stages),
+        waits, waits == ANYWHERE, waits == OVERDUE, *[list(communes)] * 4,
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_ASKED.format(cells=sql), values)

@@ -31,6 +31,7 @@ class Counts:
     """Work items under the other facets, by what a facet offers; `plots` wait on those in the list."""
 
     outcomes: Mapping[str, int]
+    stages: Mapping[str, int]
     communes: Mapping[int, int]
     withs: Mapping[str, int]
     total: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
@@ -18,7 +18,7 @@ from parcels.models.land_users import LandUserQuerySet
 
 from .models import Lease, Unsettled, Verification, WorkCount, WorkItem
 from .models.waiting import again, aged, back, capped, overdue, since
-from .models.work import WorkItemQuerySet
+from .models.work import STAGES, WorkItemQuerySet
 from .plot_search import find_people
 from .worklist_facets import CELL, counts_of
 from .worklist_page import Listed, listed
@@ -51,6 +51,7 @@ class WorkFilter:
 
     user: User
     outcomes: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
     commune_ids: tuple[int, ...] = ()
     waits: str = ""
     is_mine: bool = False
@@ -67,7 +68,9 @@ class WorkFilter:
     #: What was put off until a day is back on it, and what is late depends on it.
     today: Any = field(default_factory=timezone.localdate)
 
-    FACETS: ClassVar = ("outcome", "commune", "with", "mine", "given", "again", "waited", "age", "order", "q")
+    FACETS: ClassVar = (
+        "outcome", "stage", "commune", "with", "mine", "given", "again", "waited", "age", "order", "q"
+    )  # fmt: skip
 
     @classmethod
     def read(
@@ -87,9 +90,8 @@ class WorkFilter:
         age = query.get("age", "")
         wanted = cls(
             user=user,
-            outcomes=tuple(
-                sorted({raw for raw in query.getlist("outcome") if raw in Verification.Outcome.values})
-            ),
+            outcomes=_known(query.getlist("outcome"), Verification.Outcome.values),
+            stages=_known(query.getlist("stage"), STAGES),
             commune_ids=tuple(units[code].pk for code in codes if code in units),
             waits=waits if waits in {*With.values, OVERDUE, ANYWHERE} else "",
             is_mine=query.get("mine") == "1",
@@ -123,6 +125,8 @@ class WorkFilter:
         items = self._beside()
         if self.outcomes:
             items = items.filter(outcome__in=self.outcomes)
+        if self.stages:
+            items = items.filter(stage__in=self.stages)
         if self.commune_ids:
             items = items.filter(commune__in=self.commune_ids)
         return self._with(items)
@@ -177,6 +181,7 @@ class WorkFilter:
             item.state == WorkItem.State.OPEN
             and (territory is None or item.commune_id in territory)
             and (not self.outcomes or item.outcome in self.outcomes)
+            and (not self.stages or item.stage in self.stages)
             and (not self.commune_ids or item.commune_id in self.commune_ids)
             and (self.waits in (ANYWHERE, waits) or (self.waits == OVERDUE and item.is_overdue))
         )
@@ -192,7 +197,7 @@ class WorkFilter:
             cells = WorkCount.objects.visible_to(self.user).values_list(*CELL)
         else:
             cells = self._beside().annotate(items=Value(1)).values_list(*CELL)
-        return counts_of(cells, self.outcomes, self.commune_ids, self.waits)
+        return counts_of(cells, self.outcomes, self.stages, self.commune_ids, self.waits)
 
     @cached_property
     def total(self) -> int:
@@ -206,6 +211,8 @@ class WorkFilter:
         kept = WorkCount.objects.visible_to(self.user)
         if self.outcomes:
             kept = kept.filter(outcome__in=self.outcomes)
+        if self.stages:
+            kept = kept.filter(stage__in=self.stages)
         if self.commune_ids:
             kept = kept.filter(commune__in=self.commune_ids)
         return self._with(kept)
@@ -280,3 +287,8 @@ class WorkFilter:
 def _waited(days: int) -> Q:
     """Items that have waited so many days at least."""
     return Q(opened_at__lte=timezone.now() - dt.timedelta(days=days))
+
+
+def _known(asked: Iterable[str], values: Collection[str]) -> tuple[str, ...]:
+    """Those of the asked values that there are, each once and in one order."""
+    return tuple(sorted({raw for raw in asked if raw in values}))

@@ -20,12 +20,14 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
+CELL = ("commune", "outcome", "stage", "waits_with", "waits_until")
 _TODAY = dt.date(2026, 3, 2)
 FIELDS = st.fixed_dictionaries(
     {},
     optional={
         "state": st.sampled_from(WorkItem.State.values),
         "outcome": st.sampled_from(["ambiguous", "mismatch"]),
+        "stage": st.sampled_from(["number", "scored"]),
         "plots": st.integers(0, 9),
         "waits_with": st.sampled_from(WorkItem.With.values),
         "waits_until": st.sampled_from([None, *(_TODAY + dt.timedelta(days=n) for n in range(3))]),
@@ -54,7 +56,8 @@ def test_the_facets_are_those_of_the_items_for_a_commune_and_for_the_province() 
     here, there = factories.make_commune(), factories.make_commune()
     for unit, changed in (
         (here, {}),
-        (here, {"outcome": "mismatch"}),
+        (here, {"outcome": "mismatch", "stage": "number"}),
+        (there, {"outcome": "mismatch", "stage": "scored"}),
         (there, {"waits_with": "police", "waits_until": timezone.localdate() - dt.timedelta(days=1)}),
         (there, {"waits_with": "later", "waits_until": timezone.localdate()}),
     ):
@@ -63,7 +66,7 @@ def test_the_facets_are_those_of_the_items_for_a_commune_and_for_the_province() 
         factories.make_user(Role.REVIEWER, commune=here),
         factories.make_user(Role.SENIOR_REVIEWER),
     ):
-        for address in ("", "with=overdue", "with=all", "outcome=mismatch"):
+        for address in ("", "with=overdue", "with=all", "outcome=mismatch", "stage=number", "stage=none"):
             assert facets(officer, address) == facets(officer, f"{address}&given=none")
 
 
@@ -116,14 +119,12 @@ def with_commune(fields: dict[str, Any], communes: list[AdminUnit]) -> dict[str,
 
 
 def kept() -> dict[tuple[Any, ...], list[int]]:
-    return summed(
-        WorkCount.objects.values_list("commune", "outcome", "waits_with", "waits_until", "items", "plots")
-    )
+    return summed(WorkCount.objects.values_list(*CELL, "items", "plots"))
 
 
 def counted() -> dict[tuple[Any, ...], list[int]]:
-    rows = WorkItem.objects.open().values_list("commune", "outcome", "waits_with", "waits_until", "plots")
-    return summed((*row[:4], 1, row[4]) for row in rows)
+    rows = WorkItem.objects.open().values_list(*CELL, "plots")
+    return summed((*cell, 1, plots) for *cell, plots in rows)
 
 
 def summed(rows: Any) -> dict[tuple[Any, ...], list[int]]:

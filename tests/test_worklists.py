@@ -67,6 +67,24 @@ def test_each_facet_is_counted_under_the_others(officer) -> None:
     assert (counts.total, counts.plots) == (1, 4)
 
 
+def test_stages_are_counted_under_the_other_facets_and_these_under_the_stages(officer) -> None:
+    here, there = factories.make_commune(), factories.make_commune()
+    item(6, commune=here, stage="number", outcome="mismatch")
+    item(5, commune=here, stage="scored")
+    item(4, commune=there, stage="scored", outcome="mismatch")
+    item(3, commune=there)
+    item(2, commune=there, stage="scored", waits_with="police")
+    assert read(officer).counts.stages == {"number": 1, "scored": 2, "none": 1}
+    assert listed(read(officer, "stage=scored")) == [5, 4]
+    assert listed(read(officer, "stage=scored&stage=none&stage=unknown")) == [5, 4, 3]
+    counts = read(officer, "stage=scored&outcome=mismatch").counts
+    assert counts.stages == {"number": 1, "scored": 1}
+    assert counts.outcomes == {"ambiguous": 1, "mismatch": 1}
+    assert counts.communes == {there.pk: 1}
+    assert (counts.withs["police"], counts.withs[""]) == (0, 1)
+    assert (counts.total, counts.plots) == (1, 4)
+
+
 def test_what_is_handed_on_is_seen_where_it_waits(officer) -> None:
     today = timezone.localdate()
     item(9)
@@ -153,10 +171,11 @@ def test_the_total_and_whether_an_item_is_listed_are_known_as_the_list_says(offi
     ):
         day = None if until is None else today + dt.timedelta(days=until)
         item(plots, commune=here, waits_with=waits, waits_until=day)
-        item(plots, outcome="mismatch", waits_with=waits, waits_until=day)
+        item(plots, outcome="mismatch", stage="number", waits_with=waits, waits_until=day)
     item(9, state="done")
     asked = ["", "with=all", "with=overdue", "with=later", "with=police", "outcome=mismatch",
-             f"commune={here.code}&with=all", "outcome=ambiguous&with=overdue"]  # fmt: skip
+             f"commune={here.code}&with=all", "outcome=ambiguous&with=overdue",
+             "stage=number", "stage=none&with=all"]  # fmt: skip
     for user in (officer, mine):
         for address in asked:
             listed = {each.pk for each in read(user, address).page()}
@@ -182,17 +201,20 @@ def test_facets_count_what_the_list_under_each_of_their_lines_holds(data) -> Non
             data.draw(st.integers(0, 9)),
             commune=data.draw(st.sampled_from(communes)),
             outcome=data.draw(st.sampled_from(["ambiguous", "mismatch"])),
+            stage=data.draw(st.sampled_from(["number", "none"])),
             waits_with=data.draw(st.sampled_from(["", "police", "later"])),
             waits_until=None if until is None else today + dt.timedelta(days=until),
         )
     outcome = data.draw(st.sampled_from(["", "ambiguous"]))
+    stage = data.draw(st.sampled_from(["", "number", "none"]))
     code = data.draw(st.sampled_from(["", communes[0].code]))
     waits = data.draw(st.sampled_from(["", "police", "later", "overdue", "all"]))
     # Of what was given to nobody the counters know nothing: then the items themselves are summed up.
     nobody = data.draw(st.sampled_from(["", "none"]))
 
-    def look(outcome=outcome, code=code, waits=waits) -> WorkFilter:
-        return read(officer, f"outcome={outcome}&commune={code}&with={waits}&given={nobody}")
+    def look(outcome=outcome, stage=stage, code=code, waits=waits) -> WorkFilter:
+        address = f"outcome={outcome}&stage={stage}&commune={code}&with={waits}&given={nobody}"
+        return read(officer, address)
 
     def held(**other) -> int:
         return look(**other).items().count()
@@ -201,5 +223,6 @@ def test_facets_count_what_the_list_under_each_of_their_lines_holds(data) -> Non
     assert counts.total == held()
     assert all(work_places.stand(look(), each)[1] == held() for each in WorkItem.objects.all())
     assert all(counts.outcomes.get(each, 0) == held(outcome=each) for each in ("ambiguous", "mismatch"))
+    assert all(counts.stages.get(each, 0) == held(stage=each) for each in ("number", "none"))
     assert all(counts.communes.get(each.pk, 0) == held(code=each.code) for each in communes)
     assert all(counts.withs[each] == held(waits=each) for each in ("", "police", "later", "overdue", "all"))

@@ -14,7 +14,8 @@ from django.utils import timezone
 from landdb.models import User
 from parcels.models import Holding, LandUser, Plot
 
-from ..models import ChangeSet, Decision, Verification, Why, WorkItem
+from ..models import ChangeSet, Decision, Match, Verification, Why, WorkItem
+from ..models.work import NO_CANDIDATE
 from . import changes
 from .changes import FieldChange
 from .matches import EvidenceChanged, is_newer, stamp_all
@@ -131,6 +132,7 @@ def _new_items(people: set[int]) -> Iterator[WorkItem]:
     if not people:
         return
     outcomes = dict(Verification.objects.filter(land_user__in=people).values_list("land_user", "outcome"))
+    stages = Match.objects.best_stages(people)
     held = Holding.objects.filter(land_user__in=people, plot__state=Plot.State.LIVE).order_by()
     plots = dict(
         held.values("land_user").annotate(n=Count("plot", distinct=True)).values_list("land_user", "n")
@@ -141,6 +143,7 @@ def _new_items(people: set[int]) -> Iterator[WorkItem]:
             commune_id=commune_id,
             plots=plots.get(pk, 0),
             outcome=outcomes.get(pk, ""),
+            stage=stages.get(pk, NO_CANDIDATE),
             opened_at=timezone.now(),
         )
 

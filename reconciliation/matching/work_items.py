@@ -9,9 +9,9 @@ from django.db import connection
 
 from landdb import bulk
 
-_COLUMNS = {"land_user_id": "bigint", "commune_id": "smallint", "outcome": "text"}
+_COLUMNS = {"land_user_id": "bigint", "commune_id": "smallint", "outcome": "text", "stage": "text"}
 _WANTED = """
-SELECT n.land_user_id, n.commune_id, n.outcome,
+SELECT n.land_user_id, n.commune_id, n.outcome, n.stage,
        (SELECT count(DISTINCT h.plot_id) FROM parcels_holding h
         JOIN parcels_plot p ON p.id = h.plot_id AND p.state = 'live'
         WHERE h.land_user_id = n.land_user_id) AS plots
@@ -20,34 +20,37 @@ FROM needs_work n
 # Those that are there are left out by the index alone. A question beforehand is planned for the table as
 # it stands: empty on a first run, and would be read through once for every row that is put in.
 _OPEN = """
-INSERT INTO reconciliation_workitem (land_user_id, commune_id, state, plots, outcome, opened_at)
-SELECT w.land_user_id, w.commune_id, 'open', w.plots, w.outcome, now() FROM wanted_work w
+INSERT INTO reconciliation_workitem (land_user_id, commune_id, state, plots, outcome, stage, opened_at)
+SELECT w.land_user_id, w.commune_id, 'open', w.plots, w.outcome, w.stage, now() FROM wanted_work w
 ON CONFLICT (land_user_id) DO NOTHING
 """
 _UPDATE = """
 UPDATE reconciliation_workitem i
-SET state = 'open', commune_id = w.commune_id, plots = w.plots, outcome = w.outcome, closed_at = NULL,
+SET state = 'open', commune_id = w.commune_id, plots = w.plots, outcome = w.outcome, stage = w.stage,
+    closed_at = NULL,
     opened_at = CASE WHEN i.state = 'open' THEN i.opened_at ELSE now() END,
     assigned_to_id = CASE WHEN i.state = 'open' THEN i.assigned_to_id END
 FROM wanted_work w
 WHERE i.land_user_id = w.land_user_id
-  AND (i.state, i.commune_id, i.plots, i.outcome)
-      IS DISTINCT FROM ('open', w.commune_id, w.plots::integer, w.outcome)
+  AND (i.state, i.commune_id, i.plots, i.outcome, i.stage)
+      IS DISTINCT FROM ('open', w.commune_id, w.plots::integer, w.outcome, w.stage)
 """
 # Who had it stays on a closed one, for who takes the closing back; opened again it is nobody's.
 # What somebody else has stays open until they have answered, or the registry has: a certificate that could
 # not be collected is not there because its holder is known.
 _CLOSE = """
 UPDATE reconciliation_workitem i
-SET state = 'done', outcome = n.outcome, closed_at = now(), waits_with = '', waits_why = '', waits_note = '',
-    waits_since = NULL, waits_until = NULL
+SET state = 'done', outcome = n.outcome, stage = n.stage, closed_at = now(), waits_with = '', waits_why = '',
+    waits_note = '', waits_since = NULL, waits_until = NULL
 FROM needs_none n WHERE i.land_user_id = n.land_user_id AND i.state = 'open'
   AND (i.waits_with IN ('', 'later')
        OR i.waits_with IN ('police', 'commune') AND n.outcome IN ('matched', 'deceased'))
 """
+# Of a closed one, too: a hand-over opens it without a look at the registry.
 _STILL = """
-UPDATE reconciliation_workitem i SET outcome = n.outcome
-FROM needs_none n WHERE i.land_user_id = n.land_user_id AND i.state = 'open' AND i.outcome <> n.outcome
+UPDATE reconciliation_workitem i SET outcome = n.outcome, stage = n.stage
+FROM needs_none n WHERE i.land_user_id = n.land_user_id
+  AND (i.outcome, i.stage) <> (n.outcome, n.stage)
 """
 #: Under which name each is counted; first those for whom there is work, then those for whom there is none.
 _FOR_SOME = (("opened", _OPEN), ("work_changed", _UPDATE))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Q, When
@@ -21,6 +23,16 @@ class MatchQuerySet(InTerritory["Match"]):
         """The likeliest first, those that somebody has turned down last."""
         turned_down = Case(When(state=Match.State.REJECTED, then=1), default=0)
         return self.order_by(turned_down, "-probability", "resident_id")
+
+    def best_stages(self, people: Collection[int]) -> dict[int, str]:
+        """Land user → the stage at which its best candidate was found, of those who have one.
+
+        Who was turned down is no candidate, and whom a person accepted is the best.
+        """
+        accepted_first = Case(When(state=Match.State.ACCEPTED, then=0), default=1)
+        standing = self.filter(land_user__in=people).exclude(state=Match.State.REJECTED)
+        ordered = standing.order_by("land_user", accepted_first, "-probability", "resident_id")
+        return dict(ordered.distinct("land_user").values_list("land_user", "stage"))
 
     def spoken_of(self) -> MatchQuerySet:
         """A person's word stands on it, or did until its evidence changed, or a person put it up."""

@@ -15,9 +15,13 @@ from parcels.models import LandUser
 
 from .changes import ChangeSet
 from .duplicates import Duplicate
-from .matches import Verification
+from .matches import Match, Verification
 from .police import PoliceWord
 from .work_counts import counting
+
+#: The stage of who has no candidate, beside those of matches.
+NO_CANDIDATE = "none"
+STAGES = {**dict(Match.Stage.choices), NO_CANDIDATE: _("Không có ứng viên")}
 
 
 class WorkItemQuerySet(InTerritory["WorkItem"]):
@@ -33,6 +37,8 @@ class WorkItemQuerySet(InTerritory["WorkItem"]):
 class WorkItem(models.Model):
     """One land user to judge, on whom `plots` live plots wait; `outcome` is what the registry says by now.
 
+    `stage` tells how its best candidate was found: one whom a person accepted, else the likeliest of those
+    who were not turned down.
     Who holds it on goes by `waits_with`; it stays so until somebody takes it back, whatever `state` it is in.
     """
 
@@ -57,6 +63,7 @@ class WorkItem(models.Model):
     state = models.CharField(max_length=4, choices=State, default=State.OPEN)
     plots = models.IntegerField(default=0)
     outcome = models.CharField(max_length=14, choices=Verification.Outcome, default="", db_default="")
+    stage = models.CharField(max_length=14, choices=STAGES, default=NO_CANDIDATE, db_default=NO_CANDIDATE)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     waits_with = models.CharField(max_length=7, choices=With, default=With.DESK, db_default="", blank=True)
@@ -79,10 +86,12 @@ class WorkItem(models.Model):
                 fields=["commune", "-plots", "id"], condition=Q(state="open"), name="workitem_queue"
             ),
             models.Index(fields=["-plots", "id"], condition=Q(state="open"), name="workitem_impact"),
+            # a stage may be that of a few in a hundred thousand
+            models.Index(fields=["stage", "-plots", "id"], condition=Q(state="open"), name="workitem_stage"),
             models.Index(fields=["opened_at", "id"], condition=Q(state="open"), name="workitem_age"),
             # the facets are counted from this one alone, where WorkCount does not know the filter
             models.Index(
-                fields=["commune", "outcome", "waits_with", "waits_until", "plots"],
+                fields=["commune", "outcome", "stage", "waits_with", "waits_until", "plots"],
                 condition=Q(state="open"),
                 name="workitem_facets",
             ),

@@ -10,7 +10,7 @@ from landdb.models.territory import InTerritory
 
 from .by_difference import ByDifference
 
-_CELL = "commune_id, outcome, waits_with, waits_until"
+_CELL = "commune_id, outcome, stage, waits_with, waits_until"
 KEPT = ByDifference("reconciliation_workcount", _CELL, ("items", "plots"))
 
 
@@ -22,6 +22,7 @@ class WorkCount(models.Model):
         AdminUnit, null=True, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False
     )
     outcome = models.CharField(max_length=14)
+    stage = models.CharField(max_length=14)
     waits_with = models.CharField(max_length=7)
     waits_until = models.DateField(null=True)
     items = models.IntegerField()
@@ -30,7 +31,8 @@ class WorkCount(models.Model):
     objects = InTerritory["WorkCount"].as_manager()
 
     def __str__(self) -> str:
-        return f"{self.commune_id} {self.outcome} {self.waits_with}: {self.items:+} ({self.plots:+})"
+        cell = f"{self.commune_id} {self.outcome} {self.stage} {self.waits_with}"
+        return f"{cell}: {self.items:+} ({self.plots:+})"
 
 
 def counting() -> list[pgtrigger.Trigger]:

@@ -18,6 +18,7 @@ from .. import work_places
 from ..models import Verification, WorkItem
 from ..worklist_values import ANYWHERE, OVERDUE, At
 from ..worklists import AGE, EXACT, NOBODY, WorkFilter
+from .work_facets import stage_text
 
 _ITEM_OF = Prepared(lambda land_user: WorkItem.objects.filter(land_user=land_user))
 
@@ -112,7 +113,8 @@ class Walk:
         outcomes = [str(Verification.Outcome(each).label) for each in wanted.outcomes]
         units = AdminUnit.objects.filter(pk__in=wanted.commune_ids).order_by("sort_key")
         communes = [unit.tight_name for unit in units] if wanted.commune_ids else []
-        parts = [_(" hoặc ").join(outcomes), _(" hoặc ").join(communes)]
+        stages = [stage_text(each) for each in wanted.stages]
+        parts = [_(" hoặc ").join(words) for words in (outcomes, stages, communes)]
         if wanted.waits:
             special = {OVERDUE: _("quá hạn trả lời"), ANYWHERE: _("ở mọi nơi")}
             parts.append(special.get(wanted.waits) or str(WorkItem.With(wanted.waits).label))
@@ -143,6 +145,7 @@ class Walk:
         wanted = self.wanted
         return bool(
             wanted.outcomes
+            or wanted.stages
             or wanted.commune_ids
             or wanted.waits
             or wanted.is_mine

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ..filters import address
 from ..models import Verification, WorkItem
+from ..models.work import NO_CANDIDATE, STAGES
 from ..worklist_values import ANYWHERE, OVERDUE
 from ..worklists import AGE, NOBODY, WAITED, WorkFilter
 from .facets import Option, commune_options
@@ -37,6 +38,12 @@ def with_names() -> dict[str, str]:
     }
 
 
+def stage_text(stage: str) -> str:
+    """A chosen stage where nothing beside it says what the words are about."""
+    label = str(STAGES[stage])
+    return label if stage == NO_CANDIDATE else _("tìm thấy bằng: %(stage)s") % {"stage": label}
+
+
 def age_names() -> list[str]:
     """The ages in words, in order."""
     return [_("đến 7 ngày"), _("8 đến 30 ngày"), _("31 đến 90 ngày"), _("trên 90 ngày")]
@@ -48,6 +55,7 @@ def options(
     """All facets; `counts` are those of `WorkFilter.beside_counts`."""
     return {
         "outcomes": _outcomes(wanted, base),
+        "stages": _stages(wanted, base),
         "communes": commune_options(wanted.communes, wanted.commune_ids, wanted.counts.communes, base),
         "withs": _withs(wanted, base),
         "waited": [
@@ -80,6 +88,8 @@ def chips(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[dict[str, A
     for outcome in wanted.outcomes:
         rest = [other for other in wanted.outcomes if other != outcome]
         add(str(Verification.Outcome(outcome).label), outcome=rest)
+    for stage in wanted.stages:
+        add(stage_text(stage), stage=[other for other in wanted.stages if other != stage])
     for pk in wanted.commune_ids:
         rest = [wanted.communes[other].code for other in wanted.commune_ids if other != pk]
         add(wanted.communes[pk].name, commune=rest)
@@ -126,6 +136,22 @@ def _outcomes(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[Option]
         if counts.get(outcome.value) or outcome.value in chosen
     ]
     return sorted(found, key=lambda option: -option.count)
+
+
+def _stages(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[Option]:
+    """In the order in which matching looks."""
+    counts, chosen = wanted.counts.stages, set(wanted.stages)
+    return [
+        Option(
+            stage,
+            str(label),
+            counts.get(stage, 0),
+            stage in chosen,
+            address(base, stage=sorted(chosen ^ {stage})),
+        )
+        for stage, label in STAGES.items()
+        if counts.get(stage) or stage in chosen
+    ]
 
 
 def _withs(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[Option]:

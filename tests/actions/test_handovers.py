@@ -141,3 +141,18 @@ def test_a_hand_over_has_a_reason_of_its_own_and_a_day_where_it_needs_one(
 ) -> None:
     with pytest.raises(ValueError, match=r"reason|day"):
         Handover(where, why, until=until)
+
+
+def test_what_was_closed_is_handed_on_with_what_the_registry_says_by_now() -> None:
+    case = make_case()
+    officer = factories.make_user(Role.REVIEWER)
+    seen = matches.stamp_all(case.land_user.matches.all())
+    matches.decide_not_in_registry(case.land_user, by=officer, reason="không thấy", seen=seen)
+    closed = item(case)
+    assert (closed.state, closed.outcome) == (WorkItem.State.DONE, "not_found")
+    match = case.match
+    matches.decide(match, Decision.Kind.SAME, by=officer, reason="đúng", seen=matches.stamp(match))
+    hand_on(case, Handover(With.COMMUNE, Why.COMMUNE_PAPERS))
+    held = item(case)
+    assert (held.state, held.outcome) == (WorkItem.State.OPEN, outcome(case))
+    assert outcome(case) != "not_found"

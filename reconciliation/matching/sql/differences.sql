@@ -17,7 +17,7 @@ ANTI JOIN match_out n ON n.land_user_id = o.land_user_id AND n.resident_id = o.r
 WHERE o.state = 'proposed';
 
 CREATE TEMP VIEW verifications_changed AS
-SELECT n.* EXCLUDE (needs_work)
+SELECT n.* EXCLUDE (stage, needs_work)
 FROM verification_out n JOIN old_verification o ON o.land_user_id = n.land_user_id
 WHERE o.commune_id IS DISTINCT FROM n.commune_id OR o.outcome <> n.outcome
    OR o.resident_id IS DISTINCT FROM n.resident_id OR o.differs <> n.differs
@@ -25,12 +25,12 @@ WHERE o.commune_id IS DISTINCT FROM n.commune_id OR o.outcome <> n.outcome
    OR abs(coalesce(o.absent_probability, -1) - coalesce(n.absent_probability, -1)) > 1e-9;
 
 CREATE TEMP VIEW verifications_added AS
-SELECT n.* EXCLUDE (needs_work) FROM verification_out n
+SELECT n.* EXCLUDE (stage, needs_work) FROM verification_out n
 ANTI JOIN old_verification o ON o.land_user_id = n.land_user_id
 ORDER BY n.land_user_id;
 
 CREATE TEMP VIEW needs_work AS
-SELECT land_user_id, commune_id, outcome FROM verification_out WHERE needs_work;
+SELECT land_user_id, commune_id, outcome, stage FROM verification_out WHERE needs_work;
 
 CREATE TEMP VIEW needs_none AS
-SELECT land_user_id, commune_id, outcome FROM verification_out WHERE needs_work IS NOT TRUE;
+SELECT land_user_id, commune_id, outcome, stage FROM verification_out WHERE needs_work IS NOT TRUE;

@@ -18,6 +18,7 @@ WITH chosen AS (
 ), told AS (
     SELECT i.id, i.commune, i.kind, i.is_with_police, i.police_word, b.resident, b.probability, coalesce(b.absent, 1) AS absent,
            coalesce(b.state, '') AS state, coalesce(b.outcome, 'none') AS outcome, coalesce(b.differs, '') AS differs,
+           coalesce(CASE WHEN b.state <> 'rejected' THEN b.stage END, 'none') AS stage,
            b.status = 'deceased' AS is_deceased, b.conflict,
            i.name_fold = '' OR (i.id_number = '' AND i.former_number = '' AND i.birth_year IS NULL
                                 AND i.commune IS NULL) AS is_bare,
@@ -47,7 +48,7 @@ WITH chosen AS (
         ELSE 'mismatch' END AS outcome_of
     FROM heard
 )
-SELECT id AS land_user_id, commune AS commune_id, outcome_of AS outcome,
+SELECT id AS land_user_id, commune AS commune_id, outcome_of AS outcome, stage,
        CASE WHEN outcome_of IN ('matched', 'mismatch', 'deceased') AND NOT is_by_police THEN resident END
            AS resident_id,
        CASE WHEN outcome_of NOT IN ('not_applicable', 'with_police') AND state <> 'rejected' AND NOT is_by_police
