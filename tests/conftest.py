@@ -10,11 +10,15 @@ import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from reconciliation.actions import settling
 from tests.emptying import empty
 
+# A slow machine is no fault of a rule.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 

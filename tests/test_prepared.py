@@ -36,7 +36,7 @@ class AskedTwice(TestCase):
         chosen=st.none() | st.sets(st.integers(0, 2)),
         more=st.integers(0, 2 * FEW),
     )
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_it_finds_the_same_in_the_same_order(
         self, sheet: int, chosen: set[int] | None, more: int
     ) -> None:

@@ -118,7 +118,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=1, max_size=8), order=st.randoms(use_true_random=False))
 def test_undone_in_any_order_by_anybody_the_untouched_come_back_and_the_touched_are_listed(
     transactional: None, steps: list[tuple[int, int, int, str, int]], order: object

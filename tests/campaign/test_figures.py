@@ -77,7 +77,7 @@ def test_rules_and_words_are_counted_as_they_stood_when_the_week_closed(plot: Pl
     assert not any(later.dimensions.values())
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(st.tuples(st.integers(2, 15), st.booleans()), min_size=1, max_size=6))
 def test_a_close_counted_on_the_day_and_counted_later_is_the_same(
     plot: Plot, turns: list[tuple[int, bool]]

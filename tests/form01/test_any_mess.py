@@ -42,7 +42,7 @@ OTHERS = ("no", "issued", "book_number", "birth", "sex", "address", "legal_form"
 HARMLESS = st.dictionaries(st.sampled_from(OTHERS), JUNK, max_size=8)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     dirty=st.lists(DIRTY, max_size=6),
     harmless=st.lists(HARMLESS, min_size=3, max_size=5),

@@ -241,7 +241,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     heads=st.lists(st.tuples(HEADS, TEXTS), min_size=3, max_size=14),
     cells=st.lists(CELLS, min_size=1, max_size=12),

@@ -140,7 +140,7 @@ STEP = st.tuples(st.sampled_from(["", "c", "r", "row", "row r"]), st.integers(1,
 
 
 @given(st.lists(STEP, min_size=1, max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_formulas_stand_where_the_reader_of_values_finds_them(steps: list[tuple[str, int, int]]) -> None:
     """Cells and rows may say where they stand or leave it out."""
     rows, number = [["<row>"]], 0
@@ -262,7 +262,7 @@ RECORDS = st.builds(
 
 
 @given(st.lists(RECORDS | st.binary(max_size=9), max_size=40), st.integers(0, 2**32 - 1))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_records_are_read_to_their_end(parts: list[bytes], begin: int) -> None:
     book = BEGIN + b"".join(parts)
     for start in (0, begin, *biff.sheets(book)):
@@ -279,7 +279,7 @@ TAGS = st.sampled_from([
 
 
 @given(st.lists(TAGS, max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_tags_of_a_sheet_are_walked_to_their_end(tags: list[bytes]) -> None:
     for found in formulas.in_sheet(b"<sheetData>" + b"".join(tags)):
         assert found.text == "" or found.text.startswith("=")
@@ -295,7 +295,7 @@ ODS_TAGS = st.sampled_from([
 
 
 @given(st.lists(ODS_TAGS, max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_tags_of_an_ods_are_walked_to_their_end(tags: list[bytes]) -> None:
     for sheet in open_document.formula_cells(b"".join(tags)):
         for found in sheet:

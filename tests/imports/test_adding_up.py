@@ -23,7 +23,7 @@ ROWS = st.lists(st.lists(CELLS, max_size=5), max_size=8)
 
 
 @pytest.mark.usefixtures("communes")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 def test_no_row_of_a_messy_list_vanishes(rows: list[list[str]]) -> None:
     buffer = io.StringIO()

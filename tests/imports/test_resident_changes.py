@@ -163,7 +163,7 @@ def expected(before: dict[str, Row], after: dict[str, Row], whole: bool) -> set[
     return found
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=REGISTRY, after=REGISTRY, whole=st.booleans())
 def test_random_edits_are_exactly_the_changes_told(
     before: dict[str, Row], after: dict[str, Row], whole: bool, write_csv: Callable[..., Path]

@@ -17,7 +17,7 @@ from reconciliation.matching.ladders import LADDERS
 from reconciliation.matching.samples import FIELDS, KINDS, Sample, Tied, tables
 from reconciliation.matching.weights import Weights, load
 
-few = settings(max_examples=4, deadline=None, derandomize=True)
+few = settings(max_examples=4, derandomize=True)
 #: Candidates of every land user; the truth, where it is in the registry, is one of them.
 CANDIDATES = 5
 #: Told by tied pairs, and so left out of the candidates that the fit weighs.

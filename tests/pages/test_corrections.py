@@ -249,7 +249,7 @@ _RAW = {
 
 
 class TestUndo(TestCase):
-    @settings(max_examples=8, deadline=None)
+    @settings(max_examples=8)
     @given(st.lists(st.fixed_dictionaries({}, optional=_RAW), min_size=1, max_size=4))
     def test_any_row_of_corrections_undone_backwards_leaves_the_entry_as_it_was(self, steps) -> None:
         person, user = factories.make_land_user(), factories.make_user()
