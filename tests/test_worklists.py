@@ -188,7 +188,7 @@ def test_the_total_and_whether_an_item_is_listed_are_known_as_the_list_says(offi
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_facets_count_what_the_list_under_each_of_their_lines_holds(data) -> None:
     officer = factories.make_user(Role.SENIOR_REVIEWER)
     today = timezone.localdate()
