@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL([FOUND, LAID_BY], migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name='workitem',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['commune', 'outcome', 'stage', 'waits_with', 'waits_until', 'plots'], name='workitem_facets'),
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['commune', 'outcome', 'stage', 'waits_with', 'waits_until', 'plots'], include=['opened_at'], name='workitem_facets'),
         ),
         migrations.AddIndex(
             model_name='workitem',

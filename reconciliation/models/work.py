@@ -92,6 +92,8 @@ class WorkItem(models.Model):
             # the facets are counted from this one alone, where WorkCount does not know the filter
             models.Index(
                 fields=["commune", "outcome", "stage", "waits_with", "waits_until", "plots"],
+                # how long somebody waits, in no order: counted without a look at the items themselves
+                include=["opened_at"],
                 condition=Q(state="open"),
                 name="workitem_facets",
             ),
