@@ -43,6 +43,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     subject = timeline_subject.of_land_user(pk)
     heads = timeline_sources.page(subject, "", None, LINES_SHOWN)
+    lines = timeline_lines.brief(heads[:LINES_SHOWN], subject)
     plot = plot_map.first_of_land_user(pk, user)
     context = {
         "to_timeline": Walk.of(request, user).to("land-user-timeline", pk),
@@ -50,7 +51,8 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
         "may_see_scans": user.has_role(*SCAN_READERS),
         "plot": plot,
         "map": plot_map.around(plot, user) if plot else None,
-        "lines": timeline_lines.brief(heads[:LINES_SHOWN], subject),
+        "lines": lines,
+        "timeline": timeline_lines.drawn(lines),
     }
     return render(request, "matches/beside.html", context)
 

@@ -105,13 +105,12 @@ class Shape:
             x = self.x + 5 if self.has_room else self.x
             text = f'<text x="{x:.1f}" y="{self.y + 4:.1f}">{self.number}</text>'
         return (
-            f'<a href="{address}" aria-label="{escape(label)}">'
+            f'<a href="{address}" aria-label="{label}">'
             f'<polygon class="{kind}" points="{self.points}"/>{mark}{text}</a>'
         )
 
-    def line(self, address: str) -> str:
+    def line(self, address: str, mark: str) -> str:
         """The plot in the list below the picture."""
-        mark = group_mark(self.group) if self.group else ""
         return f'<li><a class="grow" href="{address}">{escape(self.plot.long_number)}</a>{mark}</li>'
 
 
@@ -127,8 +126,8 @@ class PlotMap:
     @property
     def drawn(self) -> SafeString:
         """All shapes as SVG."""
-        # What those hear who do not see the picture.
-        words, address = _("Thửa %(number)s, nhóm %(group)s"), _Address()
+        # What those hear who do not see the picture; numbers need no escape.
+        words, address = escape(_("Thửa %(number)s, nhóm %(group)s")), _Address()
         parts = (
             shape.drawn(address.of(shape), words % {"number": shape.number, "group": shape.group or "–"})
             for shape in self.shapes
@@ -138,8 +137,9 @@ class PlotMap:
     @property
     def lines(self) -> SafeString:
         """The neighbours as lines of a list."""
-        address = _Address()
-        parts = (shape.line(address.of(shape)) for shape in self.shapes if not shape.is_this)
+        address, marks = _Address(), {group: group_mark(group) for group in self.counts}
+        others = (shape for shape in self.shapes if not shape.is_this)
+        parts = (shape.line(address.of(shape), marks.get(shape.group or 0, "")) for shape in others)
         return mark_safe("".join(parts))  # noqa: S308  escaped there
 
     @property

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from landdb.models import ReceivedFile
-from landdb.templatetags.landdb import num
+from landdb.templatetags.landdb import group_mark, num
 
 from ..models import Change, ChangeSet, Decision, GroupMove, Verification
 from . import timeline_audit
@@ -53,6 +56,24 @@ class Line:
     state: str = ""
     undo: int | None = None
     is_big: bool = False
+
+    @property
+    def drawn(self) -> str:
+        """The line in short, as an item of a list: the day, what happened, by whom."""
+        at = timezone.localtime(self.at)
+        if self.groups is None:
+            what = f"<b>{escape(self.title)}</b>"
+        else:
+            old, new = (group_mark(group) if group else "" for group in self.groups)
+            what = f'<span class="row tight">{old}{"→" if old else ""}{new} {escape(self.title)}</span>'
+        by = f"<small>{escape(self.by)}</small>" if self.by else ""
+        big = ' class="big"' if self.is_big else ""
+        return f'<li{big}><time datetime="{at.isoformat()}">{at:%d/%m/%Y}</time><div>{what}{by}</div></li>'
+
+
+def drawn(lines: Iterable[Line]) -> SafeString:
+    """Lines in short as HTML, put together here: every look at the desk has five."""
+    return mark_safe("".join(line.drawn for line in lines))  # noqa: S308  escaped there
 
 
 def brief(heads: Sequence[Head], subject: Subject) -> list[Line]:

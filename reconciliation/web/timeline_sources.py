@@ -96,11 +96,13 @@ class Head:
 
 def page(subject: Subject, kind: str, before: Place | None, size: int) -> list[Head]:
     """Up to `size` + 1 lines from a place on, newest first; `kind` one of KINDS, or empty for all."""
-    sets = _SETS.get(kind, []) if kind else list(_KIND_OF_SET)
-    sql = timeline_statements.newest(subject, kind, is_after=before is not None, has_sets=bool(sets))
+    has_sets = kind in _SETS or not kind
+    sql = timeline_statements.newest(subject, kind, is_after=before is not None, has_sets=has_sets)
     if not sql:
         return []
-    values = {**subject.values, "sets": sets, "size": size + 1}
+    values = {**subject.values, "size": size + 1}
+    if kind in _SETS:
+        values["sets"] = _SETS[kind]
     if before is not None:
         values |= {"at": before.at, "source": -before.source, "pk": before.pk}
     with connection.cursor() as cursor:

@@ -38,8 +38,9 @@ _SETS = """
     FROM reconciliation_changeset AS s, LATERAL (
         VALUES (1, COALESCE(s.applied_at, s.planned_at)), (2, s.undone_at)
     ) AS moment (source, at)
-    WHERE s.id = ANY (ARRAY({keys})) AND s.kind = ANY (%(sets)s) AND moment.at IS NOT NULL
+    WHERE s.id = ANY (ARRAY({keys})) AND moment.at IS NOT NULL {of_kind}
 """
+_OF_KIND = "AND s.kind = ANY (%(sets)s)"
 _SETS_OF_CHANGES = "SELECT change_set_id FROM reconciliation_change WHERE {changed}"
 _SETS_OF_WORDS = """
     SELECT change_set_id FROM reconciliation_decision WHERE land_user_id = ANY (%(parcels.landuser)s)
@@ -147,10 +148,10 @@ CHANGES = """
 def newest(subject: Subject, kind: str, *, is_after: bool, has_sets: bool) -> str:
     """The lines of a subject, or of one kind, newest first; empty where it has none.
 
-    Wants the subject's values, `size`, with sets their kinds as `sets`, and after a place `at`, `source`
-    (negative) and `pk`.
+    Wants the subject's values and `size`; of one kind that `has_sets`, their own kinds as `sets`; after a
+    place `at`, `source` (negative) and `pk`.
     """
-    lines = [*_sets(subject, has_sets), *_others(subject, kind), *_audited(subject, kind)]
+    lines = [*(_sets(subject, kind) if has_sets else ()), *_others(subject, kind), *_audited(subject, kind)]
     if not lines:
         return ""
     return _NEWEST.format(lines=" UNION ALL ".join(lines), place=_AFTER if is_after else "", **_TOLD)
@@ -162,13 +163,11 @@ def changed(subject: Subject) -> str:
     return " OR ".join(f"model = '{label}' AND record_id = ANY (%({label})s)" for label in asked) or "false"
 
 
-def _sets(subject: Subject, has_sets: bool) -> list[str]:
-    if not has_sets:
-        return []
+def _sets(subject: Subject, kind: str) -> list[str]:
     keys = [_SETS_OF_CHANGES.format(changed=changed(subject))]
     if subject.ids(LAND_USER):
         keys.append(_SETS_OF_WORDS)
-    return [_SETS.format(keys=" UNION ".join(keys))]
+    return [_SETS.format(keys=" UNION ".join(keys), of_kind=_OF_KIND if kind else "")]
 
 
 def _others(subject: Subject, kind: str) -> list[str]:
