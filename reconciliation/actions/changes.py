@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models, transaction
@@ -13,8 +14,8 @@ from django.utils import timezone
 
 from landdb.models import AdminUnit, ReceivedFile, User
 
-from ..models import Change, ChangeSet, GroupMove
-from . import bearing, effects, settling
+from ..models import Change, ChangeSet, Decision, GroupMove
+from . import bearing, effects, settling, written_at_once
 from .pen import Pen
 from .records import EDITABLE, Units, decode, encode, now
 
@@ -87,14 +88,16 @@ def make(
     by: User,
     commune: int | None,
     reason: str,
+    decision: Decision | None = None,
     settled_later: int | None = None,
 ) -> ChangeSet:
     """Plan and apply at once, for a single decision: the same as `plan` and `apply`, written down once.
 
-    `settled_later`: a land user whose row is held locked; what follows from a word on them, if anybody has to
-    be matched again, is left to a worker (`settling`).
+    For who holds the records of `wanted` locked and has read them since. `decision` is not saved yet; it is
+    written down with the change set. `settled_later`: a land user whose row is held locked; what follows from
+    a word on them, if anybody has to be matched again, is left to a worker (`settling`).
     """
-    change_set = ChangeSet.objects.create(
+    change_set = ChangeSet(
         kind=kind,
         state=ChangeSet.State.APPLIED,
         planned_by=by,
@@ -103,14 +106,16 @@ def make(
         commune_id=commune,
         reason=reason,
     )
+    wanted = list(wanted)
+    held = {(change.record._meta.label_lower, change.record.pk): change.record for change in wanted}
     rows = rows_of(change_set, wanted)
-    is_later = settled_later is not None and bool(bearing.touched_by(rows).land_users)
-    before = settling.reach_to_keep(rows) if is_later else bearing.reach_of(rows)
-    rows += _carry_out(rows)
-    Change.objects.bulk_create(rows, batch_size=1000)
+    is_later = settled_later is not None and bool(bearing.touched_by(rows, held).land_users)
+    before = set() if is_later else bearing.reach_of(rows)
+    rows += _carry_out(rows, held)
     if settled_later is not None and is_later:
-        settling.put_off(change_set, settled_later, before)
+        settling.write(change_set, rows, decision, settled_later)
     else:
+        written_at_once.write(change_set, rows, decision=decision)
         effects.follow(change_set, rows, effects.cause_of(change_set), before)
     return change_set
 
@@ -202,22 +207,29 @@ def rows_of(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change
     return rows
 
 
-def _by_record(changes: list[Change]) -> Iterator[tuple[models.Model | None, list[Change]]]:
-    """Each record, locked, with its changes; None for one that is gone. Always in the same order of locks."""
+def _by_record(
+    changes: list[Change], held: bearing.Records
+) -> Iterator[tuple[models.Model | None, list[Change]]]:
+    """Each record, locked, with its changes; None for one that is gone. Always in the same order of locks.
+
+    `held` are those that are locked already, and as they stand.
+    """
     grouped: dict[tuple[str, int], list[Change]] = defaultdict(list)
     for change in changes:
         grouped[change.model, change.record_id].append(change)
     for label in sorted({label for label, _pk in grouped}):
         ids = sorted(pk for other, pk in grouped if other == label)
-        records = EDITABLE[label].model._default_manager.select_for_update().in_bulk(ids)
+        records = {pk: held[label, pk] for pk in ids if (label, pk) in held}
+        if unread := [pk for pk in ids if pk not in records]:
+            records |= EDITABLE[label].model._default_manager.select_for_update().in_bulk(unread)
         yield from ((records.get(pk), grouped[label, pk]) for pk in ids)
 
 
-def _carry_out(rows: list[Change]) -> list[Change]:
+def _carry_out(rows: list[Change], held: bearing.Records = MappingProxyType({})) -> list[Change]:
     """Write what shall change into the records; what followed from that, as further changes."""
     also: list[Change] = []
     pen, units = Pen(), Units()
-    for record, of_record in _by_record(rows):
+    for record, of_record in _by_record(rows, held):
         if record is not None and _set(record, of_record, "old", "new", Change.State.APPLIED):
             followed = _follow(record, of_record, units)
             pen.note(record, [change.field for change in of_record + followed])
@@ -231,7 +243,7 @@ def _carry_out(rows: list[Change]) -> list[Change]:
 def _write_back(done: list[Change]) -> None:
     """Give records their old values back, and write down what became of each change."""
     pen = Pen()
-    for record, of_record in _by_record(done):
+    for record, of_record in _by_record(done, {}):
         if record is not None and _set(record, of_record, "new", "old", Change.State.UNDONE):
             pen.note(record, [change.field for change in of_record])
         else:
