@@ -60,9 +60,12 @@ def reach(land_users: Iterable[int], plots: Iterable[int], certificates: Iterabl
     return own.union(classification.plots_sharing(sorted(own), land_users=people, certificates=certificates))
 
 
-def reach_of(changes: Collection[Change]) -> set[int]:
-    """The plots that the records of changes bear on as they stand now, also through what plots share."""
-    return reach(*touched_by(changes))
+def reach_of(changes: Collection[Change], known: Records = MappingProxyType({})) -> set[int]:
+    """The plots that the records of changes bear on as they stand now, also through what plots share.
+
+    `known` as in `touched_by`.
+    """
+    return reach(*touched_by(changes, known))
 
 
 def land_users_of(change_set: ChangeSet) -> set[int]:

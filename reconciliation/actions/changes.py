@@ -110,13 +110,13 @@ def make(
     held = {(change.record._meta.label_lower, change.record.pk): change.record for change in wanted}
     rows = rows_of(change_set, wanted)
     is_later = settled_later is not None and bool(bearing.touched_by(rows, held).land_users)
-    before = set() if is_later else bearing.reach_of(rows)
+    before = set() if is_later else bearing.reach_of(rows, held)
     rows += _carry_out(rows, held)
     if settled_later is not None and is_later:
         settling.write(change_set, rows, decision, settled_later)
     else:
         written_at_once.write(change_set, rows, decision=decision)
-        effects.follow(change_set, rows, effects.cause_of(change_set), before)
+        effects.follow(change_set, rows, effects.cause_of(change_set), before, known=held)
     return change_set
 
 
@@ -152,8 +152,7 @@ def discard(change_set: ChangeSet) -> None:
 @transaction.atomic
 def put_in(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change]:
     """Write further changes down in an applied set and carry them out: a portion of what is too much for one
-    transaction. What follows from the records is the caller's to do (`effects.again`).
-    """
+    transaction. What follows from the records is the caller's to do (`effects.again`)."""
     rows = rows_of(change_set, wanted)
     rows += _carry_out(rows)
     return Change.objects.bulk_create(rows, batch_size=1000)

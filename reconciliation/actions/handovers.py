@@ -49,7 +49,7 @@ class Handover:
 
 @transaction.atomic
 def hand_on(
-    land_user: LandUser,
+    land_user_id: int,
     handover: Handover,
     *,
     by: User,
@@ -65,7 +65,7 @@ def hand_on(
     EvidenceChanged where the page showed something else than what stands, or where the entry was decided or
     merged since.
     """
-    held = hold(land_user.pk)
+    held = hold(land_user_id)
     if stamp_all(held.candidates) != seen or held.is_newer(last):
         raise EvidenceChanged
     return write(held.person, handover, by=by, kind=kind, settled_later=settled_later)

@@ -103,7 +103,7 @@ def decide(
 
 @transaction.atomic
 def decide_not_in_registry(
-    land_user: LandUser,
+    land_user_id: int,
     *,
     by: User,
     reason: str,
@@ -115,7 +115,7 @@ def decide_not_in_registry(
 
     `last` and `settled_later` as in `decide`.
     """
-    held = hold(land_user.pk)
+    held = hold(land_user_id)
     if stamp_all(held.candidates) != seen or held.is_newer(last):
         raise EvidenceChanged
     wanted = [

@@ -114,7 +114,7 @@ class TestOnceItIs:
         case = make_case()
         handover = Handover(WorkItem.With.POLICE, Why.POLICE_UNCLEAR)
         seen = matches.stamp_all(case.matches)
-        handovers.hand_on(case.land_user, handover, by=officer, seen=seen, settled_later=True)
+        handovers.hand_on(case.land_user.pk, handover, by=officer, seen=seen, settled_later=True)
         assert WorkItem.objects.get(land_user=case.land_user).waits_with == WorkItem.With.POLICE
         settling.settle()
         case.land_user.refresh_from_db()
@@ -124,7 +124,7 @@ class TestOnceItIs:
         case = make_case()
         handover = Handover(WorkItem.With.COMMUNE, Why.COMMUNE_PAPERS)
         seen = matches.stamp_all(case.matches)
-        handovers.hand_on(case.land_user, handover, by=officer, seen=seen, settled_later=True)
+        handovers.hand_on(case.land_user.pk, handover, by=officer, seen=seen, settled_later=True)
         assert not Unsettled.objects.exists()
 
     def test_taken_back_before_it_changes_nothing(self, officer: User) -> None:
@@ -227,7 +227,7 @@ class TestSeveralAtOnce:
         rounds.clear()
         handover = Handover(WorkItem.With.POLICE, Why.POLICE_UNCLEAR)
         seen = matches.stamp_all(handed.matches)
-        handovers.hand_on(handed.land_user, handover, by=officer, seen=seen, settled_later=True)
+        handovers.hand_on(handed.land_user.pk, handover, by=officer, seen=seen, settled_later=True)
         say_same(judged, officer)
         assert settling.settle() == 2
         assert rounds == [1, 1]
