@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from django.db import models, transaction
@@ -15,9 +13,8 @@ from django.utils import timezone
 from landdb.models import AdminUnit, ReceivedFile, User
 
 from ..models import Change, ChangeSet, Decision, GroupMove
-from . import bearing, effects, settling, written_at_once
-from .pen import Pen
-from .records import EDITABLE, Units, decode, encode, now
+from . import bearing, carrying, effects, settling, written_at_once
+from .records import EDITABLE, encode, now
 
 
 class WrongState(Exception):
@@ -72,8 +69,8 @@ def apply(
     every = list(held.changes.all())
     before = bearing.reach_of(every)
     waiting = [change for change in every if change.state == Change.State.PLANNED]
-    also = _carry_out(waiting)
-    _keep(waiting + also)
+    also = carrying.carry_out(waiting)
+    carrying.keep(waiting + also)
     held.state, held.applied_by, held.applied_at = ChangeSet.State.APPLIED, by, timezone.now()
     held.save(update_fields=["state", "applied_by", "applied_at"])
     effects.follow(held, every + also, cause or effects.cause_of(held), before, at_once=at_once)
@@ -111,7 +108,7 @@ def make(
     rows = rows_of(change_set, wanted)
     is_later = settled_later is not None and bool(bearing.touched_by(rows, held).land_users)
     before = set() if is_later else bearing.reach_of(rows, held)
-    rows += _carry_out(rows, held)
+    rows += carrying.carry_out(rows, held)
     if settled_later is not None and is_later:
         settling.write(change_set, rows, decision, settled_later)
     else:
@@ -130,12 +127,13 @@ def undo(change_set: ChangeSet, *, by: User, at_once: int | None = effects.AT_ON
     if held.state != ChangeSet.State.APPLIED:
         raise WrongState(held.get_state_display())
     every = list(held.changes.order_by("-id"))
-    before = bearing.reach_of(every)
     done = [change for change in every if change.state == Change.State.APPLIED]
-    _write_back(done)
+    records = carrying.locked(done)
+    before = bearing.reach_of(every, records)
+    carrying.write_back(done, records)
     held.state, held.undone_by, held.undone_at = ChangeSet.State.UNDONE, by, timezone.now()
     held.save(update_fields=["state", "undone_by", "undone_at"])
-    effects.follow(held, every, GroupMove.Cause.UNDO, before, at_once=at_once)
+    effects.follow(held, every, GroupMove.Cause.UNDO, before, at_once=at_once, known=records)
     return [change for change in done if change.state == Change.State.KEPT]
 
 
@@ -154,7 +152,7 @@ def put_in(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change]
     """Write further changes down in an applied set and carry them out: a portion of what is too much for one
     transaction. What follows from the records is the caller's to do (`effects.again`)."""
     rows = rows_of(change_set, wanted)
-    rows += _carry_out(rows)
+    rows += carrying.carry_out(rows)
     return Change.objects.bulk_create(rows, batch_size=1000)
 
 
@@ -170,7 +168,7 @@ def write_down(
     """
     for row in rows:
         row.change_set_id = change_set.pk
-    every = rows + _carry_out(rows)
+    every = rows + carrying.carry_out(rows)
     change_set.state, change_set.applied_by, change_set.applied_at = (
         ChangeSet.State.APPLIED,
         by,
@@ -187,7 +185,7 @@ def take_out(change_set: ChangeSet, of_portion: Q) -> list[Change]:
     `of_portion` says which changes; what follows from the records is the caller's to do.
     """
     done = list(change_set.changes.filter(of_portion, state=Change.State.APPLIED).order_by("-id"))
-    _write_back(done)
+    carrying.write_back(done, carrying.locked(done))
     return done
 
 
@@ -204,97 +202,3 @@ def rows_of(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change
                 Change.of(change_set.pk, label, change.record.pk, change.field, old, new, row=change.row)
             )
     return rows
-
-
-def _by_record(
-    changes: list[Change], held: bearing.Records
-) -> Iterator[tuple[models.Model | None, list[Change]]]:
-    """Each record, locked, with its changes; None for one that is gone. Always in the same order of locks.
-
-    `held` are those that are locked already, and as they stand.
-    """
-    grouped: dict[tuple[str, int], list[Change]] = defaultdict(list)
-    for change in changes:
-        grouped[change.model, change.record_id].append(change)
-    for label in sorted({label for label, _pk in grouped}):
-        ids = sorted(pk for other, pk in grouped if other == label)
-        records = {pk: held[label, pk] for pk in ids if (label, pk) in held}
-        if unread := [pk for pk in ids if pk not in records]:
-            records |= EDITABLE[label].model._default_manager.select_for_update().in_bulk(unread)
-        yield from ((records.get(pk), grouped[label, pk]) for pk in ids)
-
-
-def _carry_out(rows: list[Change], held: bearing.Records = MappingProxyType({})) -> list[Change]:
-    """Write what shall change into the records; what followed from that, as further changes."""
-    also: list[Change] = []
-    pen, units = Pen(), Units()
-    for record, of_record in _by_record(rows, held):
-        if record is not None and _set(record, of_record, "old", "new", Change.State.APPLIED):
-            followed = _follow(record, of_record, units)
-            pen.note(record, [change.field for change in of_record + followed])
-            also += followed
-        else:
-            _leave(of_record, Change.State.SKIPPED)
-    pen.write()
-    return also
-
-
-def _write_back(done: list[Change]) -> None:
-    """Give records their old values back, and write down what became of each change."""
-    pen = Pen()
-    for record, of_record in _by_record(done, {}):
-        if record is not None and _set(record, of_record, "new", "old", Change.State.UNDONE):
-            pen.note(record, [change.field for change in of_record])
-        else:
-            _leave(of_record, Change.State.KEPT)
-    pen.write()
-    _keep(done)
-
-
-def _leave(changes: list[Change], state: str) -> None:
-    for change in changes:
-        change.state = state
-
-
-def _set(record: models.Model, changes: list[Change], expected: str, wanted: str, done: str) -> bool:
-    """Set each field from its `expected` to its `wanted` value. A record is changed whole or not at all."""
-    if any(now(record, change.field) != getattr(change, expected) for change in changes):
-        return False
-    for change in changes:
-        change.state = done
-        setattr(record, change.field, decode(type(record), change.field, getattr(change, wanted)))
-    return True
-
-
-def _follow(record: models.Model, changes: list[Change], units: Units) -> list[Change]:
-    """Set what is read out of changed fields, and write that down too, so that an undo is exact."""
-    also = []
-    change, changed = changes[0], {one.field for one in changes}
-    for field, value in EDITABLE[change.model].follow(record, changed, units).items():
-        old, new = now(record, field), encode(record, field, value)
-        if old != new:
-            setattr(record, field, value)
-            also.append(
-                Change.of(
-                    change.change_set_id,
-                    change.model,
-                    change.record_id,
-                    field,
-                    old,
-                    new,
-                    row=change.row,
-                    state=Change.State.APPLIED,
-                )
-            )
-    return also
-
-
-def _keep(changes: list[Change]) -> None:
-    """Write down what became of each change."""
-    by_state: dict[str, list[int]] = defaultdict(list)
-    for one in changes:
-        if one.pk:
-            by_state[one.state].append(one.pk)
-    for state, ids in by_state.items():
-        Change.objects.filter(pk__in=ids).update(state=state)
-    Change.objects.bulk_create([one for one in changes if not one.pk], batch_size=1000)
