@@ -36,6 +36,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     After "different" the next candidate of the same person comes first, where there is one.
     """
     user = user_of(request)
+    walk = Walk.of(request, user)
     record = at_hand(user, pk)
     form = MatchForm(request.POST)
     if not form.is_valid():
@@ -56,8 +57,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, person, form=form, refused=_since(request, person), status=409)
     messages.success(request, _("Đã ghi."), extra_tags=f"desk {settled.TAG}")
     if decision.kind == Decision.Kind.DIFFERENT and _has_candidate(pk):
-        return redirect(Walk.of(request, user).to("land-user", pk))
-    return _onward(request, user, pk, record)
+        return redirect(walk.to("land-user", pk))
+    return _onward(walk, pk, record)
 
 
 @allow(*DECIDERS)
@@ -65,6 +66,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 def hand_on(request: HttpRequest, pk: int) -> HttpResponse:
     """To the police, to the commune, uncollectable, or for a later day; the next record opens."""
     user = user_of(request)
+    walk = Walk.of(request, user)
     record = at_hand(user, pk)
     form = HandoverForm(_RECEIVERS.get(request.POST.get("where", ""), With.LATER), request.POST)
     if not form.is_valid():
@@ -85,7 +87,7 @@ def hand_on(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, person, sent=form, refused=_since(request, person), status=409)
     if form.moved:
         messages.success(request, form.moved, extra_tags="desk")
-    return _onward(request, user, pk, record)
+    return _onward(walk, pk, record)
 
 
 def _decide(land_user_id: int, form: MatchForm, user: User) -> Decision:
@@ -130,8 +132,8 @@ def _since(request: HttpRequest, person: LandUser) -> shown.Since | None:
     return shown.since(request.POST.get("shown", ""), person, list(candidates))
 
 
-def _onward(request: HttpRequest, user: User, pk: int, record: AtHand) -> HttpResponse:
+def _onward(walk: Walk, pk: int, record: AtHand) -> HttpResponse:
     """Give the record back and open the next free one; its head says what was done."""
-    leases.release(desk.PERSON, pk, by=user)
-    walk = Walk.of(request, user)
-    return redirect(desk.onward(walk, user, walk.wanted.at(record.item) if record.item else None))
+    leases.release(desk.PERSON, pk, by=walk.user)
+    place = walk.wanted.at(record.item) if record.item else None
+    return redirect(desk.onward(walk, walk.user, place))
