@@ -31,7 +31,7 @@ def take_first(wanted: WorkFilter, place: At | None = None, *, skip: Iterable[in
 def _take(wanted: WorkFilter, place: At | None, passed: set[int], only: Q) -> WorkItem | None:
     while True:
         with transaction.atomic():
-            free = wanted.after(place, skip=passed).filter(only)
+            free = wanted.after(place, skip=passed).filter(only).only("land_user")
             # What somebody else is taking right now is passed over, not waited for; the lease itself decides.
             item = free.select_for_update(of=("self",), skip_locked=True).first() or free.first()
             if item is None:

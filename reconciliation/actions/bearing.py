@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from parcels.models import Certificate, LandUser
 
 from .. import classification
 from ..models import Change, ChangeSet, Verification, WorkItem
 from .records import touched
+
+#: Records at hand, by the label of their model and their id.
+Records = Mapping[tuple[str, int], Model]
 
 
 class Touched(NamedTuple):
@@ -23,21 +27,21 @@ class Touched(NamedTuple):
     certificates: set[int]
 
 
-def touched_by(changes: Collection[Change]) -> Touched:
-    """What the records of changes bear on, directly."""
+def touched_by(changes: Collection[Change], known: Records = MappingProxyType({})) -> Touched:
+    """What the records of changes bear on, directly; those `known` as they stand are not read again."""
     by_model: dict[str, set[int]] = defaultdict(set)
     for change in changes:
         by_model[change.model].add(change.record_id)
     land_users: set[int] = set()
     plots: set[int] = set()
     for label, ids in by_model.items():
-        people, ground = touched(label, ids)
+        people, ground = touched(label, ids, known)
         land_users |= people
         plots |= ground
     # A telephone number says nothing of who somebody is: only the plots are judged again.
     land_users -= (silent := _only_phones(changes))
     plots |= held(silent)
-    land_users |= _asked_or_answered(changes) | _told_by_police(changes)
+    land_users |= _asked_or_answered(changes, known) | _told_by_police(changes)
     # Whoever gave or took a holding, or another's entry, has another number of plots now.
     ends = [each for each in changes if each.field in ("land_user_id", "merged_into_id")]
     moved = {pk for change in ends for pk in (change.old, change.new) if pk is not None}
@@ -56,9 +60,12 @@ def reach(land_users: Iterable[int], plots: Iterable[int], certificates: Iterabl
     return own.union(classification.plots_sharing(sorted(own), land_users=people, certificates=certificates))
 
 
-def reach_of(changes: Collection[Change]) -> set[int]:
-    """The plots that the records of changes bear on as they stand now, also through what plots share."""
-    return reach(*touched_by(changes))
+def reach_of(changes: Collection[Change], known: Records = MappingProxyType({})) -> set[int]:
+    """The plots that the records of changes bear on as they stand now, also through what plots share.
+
+    `known` as in `touched_by`.
+    """
+    return reach(*touched_by(changes, known))
 
 
 def land_users_of(change_set: ChangeSet) -> set[int]:
@@ -89,16 +96,20 @@ def _told_by_police(changes: Iterable[Change]) -> set[int]:
     )
 
 
-def _asked_or_answered(changes: Iterable[Change]) -> set[int]:
+def _asked_or_answered(changes: Iterable[Change], known: Records) -> set[int]:
     """Land users to match again after a hand-over: those who come to wait with the police, or no longer do,
     and those back at the desk of whom nobody has to judge anything."""
     handed = of_field(WorkItem, "waits_with", changes)
     ends = {change.record_id: {change.old, change.new} for change in handed}
-    if not ends:
-        return set()
-    asked = [pk for pk, both in ends.items() if WorkItem.With.POLICE.value in both]
-    judged = [Verification.Outcome.MISMATCH, Verification.Outcome.AMBIGUOUS]
+    label = WorkItem._meta.label_lower
+    items: list[Any] = [known[label, pk] for pk in ends if (label, pk) in known]
     # By their ids, known by now: asked with a subquery for them, the database read every work item there is.
-    items = WorkItem.objects.filter(pk__in=list(ends))
-    back = Q(waits_with=WorkItem.With.DESK) & ~Q(outcome__in=judged)
-    return set(items.filter(back | Q(pk__in=asked)).values_list("land_user_id", flat=True))
+    if unread := ends.keys() - {item.pk for item in items}:
+        items += WorkItem.objects.filter(pk__in=unread).only("land_user", "waits_with", "outcome")
+    judged = {Verification.Outcome.MISMATCH.value, Verification.Outcome.AMBIGUOUS.value}
+    police, desk = WorkItem.With.POLICE.value, WorkItem.With.DESK.value
+    return {
+        item.land_user_id
+        for item in items
+        if police in ends[item.pk] or (item.waits_with == desk and item.outcome not in judged)
+    }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +12,9 @@ from django.utils import timezone
 
 from landdb.models import AdminUnit, ReceivedFile, User
 
-from ..models import Change, ChangeSet, GroupMove
-from . import bearing, effects, settling
-from .pen import Pen
-from .records import EDITABLE, Units, decode, encode, now
+from ..models import Change, ChangeSet, Decision, GroupMove
+from . import bearing, carrying, effects, settling, written_at_once
+from .records import EDITABLE, encode, now
 
 
 class WrongState(Exception):
@@ -71,8 +69,8 @@ def apply(
     every = list(held.changes.all())
     before = bearing.reach_of(every)
     waiting = [change for change in every if change.state == Change.State.PLANNED]
-    also = _carry_out(waiting)
-    _keep(waiting + also)
+    also = carrying.carry_out(waiting)
+    carrying.keep(waiting + also)
     held.state, held.applied_by, held.applied_at = ChangeSet.State.APPLIED, by, timezone.now()
     held.save(update_fields=["state", "applied_by", "applied_at"])
     effects.follow(held, every + also, cause or effects.cause_of(held), before, at_once=at_once)
@@ -87,14 +85,16 @@ def make(
     by: User,
     commune: int | None,
     reason: str,
+    decision: Decision | None = None,
     settled_later: int | None = None,
 ) -> ChangeSet:
     """Plan and apply at once, for a single decision: the same as `plan` and `apply`, written down once.
 
-    `settled_later`: a land user whose row is held locked; what follows from a word on them, if anybody has to
-    be matched again, is left to a worker (`settling`).
+    For who holds the records of `wanted` locked and has read them since. `decision` is not saved yet; it is
+    written down with the change set. `settled_later`: a land user whose row is held locked; what follows from
+    a word on them, if anybody has to be matched again, is left to a worker (`settling`).
     """
-    change_set = ChangeSet.objects.create(
+    change_set = ChangeSet(
         kind=kind,
         state=ChangeSet.State.APPLIED,
         planned_by=by,
@@ -103,15 +103,17 @@ def make(
         commune_id=commune,
         reason=reason,
     )
+    wanted = list(wanted)
+    held = {(change.record._meta.label_lower, change.record.pk): change.record for change in wanted}
     rows = rows_of(change_set, wanted)
-    is_later = settled_later is not None and bool(bearing.touched_by(rows).land_users)
-    before = settling.reach_to_keep(rows) if is_later else bearing.reach_of(rows)
-    rows += _carry_out(rows)
-    Change.objects.bulk_create(rows, batch_size=1000)
+    is_later = settled_later is not None and bool(bearing.touched_by(rows, held).land_users)
+    before = set() if is_later else bearing.reach_of(rows, held)
+    rows += carrying.carry_out(rows, held)
     if settled_later is not None and is_later:
-        settling.put_off(change_set, settled_later, before)
+        settling.write(change_set, rows, decision, settled_later)
     else:
-        effects.follow(change_set, rows, effects.cause_of(change_set), before)
+        written_at_once.write(change_set, rows, decision=decision)
+        effects.follow(change_set, rows, effects.cause_of(change_set), before, known=held)
     return change_set
 
 
@@ -125,12 +127,13 @@ def undo(change_set: ChangeSet, *, by: User, at_once: int | None = effects.AT_ON
     if held.state != ChangeSet.State.APPLIED:
         raise WrongState(held.get_state_display())
     every = list(held.changes.order_by("-id"))
-    before = bearing.reach_of(every)
     done = [change for change in every if change.state == Change.State.APPLIED]
-    _write_back(done)
+    records = carrying.locked(done)
+    before = bearing.reach_of(every, records)
+    carrying.write_back(done, records)
     held.state, held.undone_by, held.undone_at = ChangeSet.State.UNDONE, by, timezone.now()
     held.save(update_fields=["state", "undone_by", "undone_at"])
-    effects.follow(held, every, GroupMove.Cause.UNDO, before, at_once=at_once)
+    effects.follow(held, every, GroupMove.Cause.UNDO, before, at_once=at_once, known=records)
     return [change for change in done if change.state == Change.State.KEPT]
 
 
@@ -147,10 +150,9 @@ def discard(change_set: ChangeSet) -> None:
 @transaction.atomic
 def put_in(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change]:
     """Write further changes down in an applied set and carry them out: a portion of what is too much for one
-    transaction. What follows from the records is the caller's to do (`effects.again`).
-    """
+    transaction. What follows from the records is the caller's to do (`effects.again`)."""
     rows = rows_of(change_set, wanted)
-    rows += _carry_out(rows)
+    rows += carrying.carry_out(rows)
     return Change.objects.bulk_create(rows, batch_size=1000)
 
 
@@ -166,7 +168,7 @@ def write_down(
     """
     for row in rows:
         row.change_set_id = change_set.pk
-    every = rows + _carry_out(rows)
+    every = rows + carrying.carry_out(rows)
     change_set.state, change_set.applied_by, change_set.applied_at = (
         ChangeSet.State.APPLIED,
         by,
@@ -183,7 +185,7 @@ def take_out(change_set: ChangeSet, of_portion: Q) -> list[Change]:
     `of_portion` says which changes; what follows from the records is the caller's to do.
     """
     done = list(change_set.changes.filter(of_portion, state=Change.State.APPLIED).order_by("-id"))
-    _write_back(done)
+    carrying.write_back(done, carrying.locked(done))
     return done
 
 
@@ -200,90 +202,3 @@ def rows_of(change_set: ChangeSet, wanted: Iterable[FieldChange]) -> list[Change
                 Change.of(change_set.pk, label, change.record.pk, change.field, old, new, row=change.row)
             )
     return rows
-
-
-def _by_record(changes: list[Change]) -> Iterator[tuple[models.Model | None, list[Change]]]:
-    """Each record, locked, with its changes; None for one that is gone. Always in the same order of locks."""
-    grouped: dict[tuple[str, int], list[Change]] = defaultdict(list)
-    for change in changes:
-        grouped[change.model, change.record_id].append(change)
-    for label in sorted({label for label, _pk in grouped}):
-        ids = sorted(pk for other, pk in grouped if other == label)
-        records = EDITABLE[label].model._default_manager.select_for_update().in_bulk(ids)
-        yield from ((records.get(pk), grouped[label, pk]) for pk in ids)
-
-
-def _carry_out(rows: list[Change]) -> list[Change]:
-    """Write what shall change into the records; what followed from that, as further changes."""
-    also: list[Change] = []
-    pen, units = Pen(), Units()
-    for record, of_record in _by_record(rows):
-        if record is not None and _set(record, of_record, "old", "new", Change.State.APPLIED):
-            followed = _follow(record, of_record, units)
-            pen.note(record, [change.field for change in of_record + followed])
-            also += followed
-        else:
-            _leave(of_record, Change.State.SKIPPED)
-    pen.write()
-    return also
-
-
-def _write_back(done: list[Change]) -> None:
-    """Give records their old values back, and write down what became of each change."""
-    pen = Pen()
-    for record, of_record in _by_record(done):
-        if record is not None and _set(record, of_record, "new", "old", Change.State.UNDONE):
-            pen.note(record, [change.field for change in of_record])
-        else:
-            _leave(of_record, Change.State.KEPT)
-    pen.write()
-    _keep(done)
-
-
-def _leave(changes: list[Change], state: str) -> None:
-    for change in changes:
-        change.state = state
-
-
-def _set(record: models.Model, changes: list[Change], expected: str, wanted: str, done: str) -> bool:
-    """Set each field from its `expected` to its `wanted` value. A record is changed whole or not at all."""
-    if any(now(record, change.field) != getattr(change, expected) for change in changes):
-        return False
-    for change in changes:
-        change.state = done
-        setattr(record, change.field, decode(type(record), change.field, getattr(change, wanted)))
-    return True
-
-
-def _follow(record: models.Model, changes: list[Change], units: Units) -> list[Change]:
-    """Set what is read out of changed fields, and write that down too, so that an undo is exact."""
-    also = []
-    change, changed = changes[0], {one.field for one in changes}
-    for field, value in EDITABLE[change.model].follow(record, changed, units).items():
-        old, new = now(record, field), encode(record, field, value)
-        if old != new:
-            setattr(record, field, value)
-            also.append(
-                Change.of(
-                    change.change_set_id,
-                    change.model,
-                    change.record_id,
-                    field,
-                    old,
-                    new,
-                    row=change.row,
-                    state=Change.State.APPLIED,
-                )
-            )
-    return also
-
-
-def _keep(changes: list[Change]) -> None:
-    """Write down what became of each change."""
-    by_state: dict[str, list[int]] = defaultdict(list)
-    for one in changes:
-        if one.pk:
-            by_state[one.state].append(one.pk)
-    for state, ids in by_state.items():
-        Change.objects.filter(pk__in=ids).update(state=state)
-    Change.objects.bulk_create([one for one in changes if not one.pk], batch_size=1000)

@@ -13,7 +13,7 @@ from parcels.models import Holding, LandUser
 
 from ..duplicates import entries_of
 from ..duplicates.evidence import common
-from ..models import ChangeSet, Decision, Duplicate, PairWord, Verification
+from ..models import Change, ChangeSet, Decision, Duplicate, PairWord, Verification
 from . import changes, police_words
 from .changes import FieldChange, WrongState
 from .matches import EvidenceChanged
@@ -116,13 +116,19 @@ def check_undoable(decision: Decision) -> None:
             raise Buried
 
 
-def after_undo(decision: Decision, *, by: User) -> None:
-    """What came in while entries were merged goes to whom it is about, once the merge is taken back."""
+def undo(decision: Decision, *, by: User) -> list[Change]:
+    """Take any decision back; the changes that stay (`changes.undo`).
+
+    What came in while entries were merged goes to whom it is about.
+    """
     if decision.kind != Decision.Kind.MERGE:
-        return
-    moved = decision.change_set.changes.filter(model=LandUser._meta.label_lower, field="merged_into_id")
-    people = {int(pk) for pair in moved.values_list("record_id", "new") for pk in pair if pk is not None}
-    police_words.after_parting(people, by=by)
+        return changes.undo(decision.change_set, by=by)
+    with transaction.atomic():
+        kept = changes.undo(decision.change_set, by=by)
+        moved = decision.change_set.changes.filter(model=LandUser._meta.label_lower, field="merged_into_id")
+        pairs = moved.values_list("record_id", "new")
+        police_words.after_parting({int(pk) for pair in pairs for pk in pair if pk is not None}, by=by)
+    return kept
 
 
 def stamp(people: Iterable[LandUser]) -> str:

@@ -7,6 +7,7 @@ and the others are put off to a job that starts with the commit.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from parcels import geometry
@@ -15,7 +16,7 @@ from parcels.models import LandUser
 from .. import classification, duplicates, matching
 from ..classification import due
 from ..models import Change, ChangeSet, GroupMove, Match, PlotStatus, WorkItem
-from . import laid_by, words_back
+from . import bearing, laid_by, words_back
 from .bearing import held, of_field, reach, touched_by
 from .beside import beside
 
@@ -48,14 +49,16 @@ def follow(
     *,
     at_once: int | None = AT_ONCE,
     also: tuple[Iterable[int], Iterable[int]] = ((), ()),
+    known: bearing.Records = MappingProxyType({}),
 ) -> None:
     """Reconcile and classify again what a change set's records bear on; `changes` are all of the set.
 
-    `also`: further land users and plots, such as new ones, to be looked at together with them.
+    `also`: further land users and plots, such as new ones, to be looked at together with them. `known`:
+    changed records at hand, as they stand now.
 
     `before` is their `reach_of` before the records were written: what they shared then is judged too.
     """
-    land_users, plots, shared = borne_on(changes, also)
+    land_users, plots, shared = borne_on(changes, also, known)
     _keep_open(changes)
     opened = _opened(land_users) if cause == GroupMove.Cause.UNDO else {}
     # A word on a match alone moves nothing that plots share until the land user is matched again.
@@ -91,10 +94,12 @@ def foresee(
 
 
 def borne_on(
-    changes: Collection[Change], also: tuple[Iterable[int], Iterable[int]] = ((), ())
+    changes: Collection[Change],
+    also: tuple[Iterable[int], Iterable[int]] = ((), ()),
+    known: bearing.Records = MappingProxyType({}),
 ) -> tuple[set[int], set[int], set[int]]:
     """Land users to reconcile again, plots of which something changed, and plots that share with either."""
-    land_users, plots, certificates = touched_by(changes)
+    land_users, plots, certificates = touched_by(changes, known)
     land_users, plots = land_users.union(also[0]), plots.union(also[1])
     shared = set(classification.plots_sharing([], certificates=certificates))
     if others := beside(changes) - land_users:

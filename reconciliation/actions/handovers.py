@@ -18,7 +18,7 @@ from ..models import ChangeSet, Decision, Match, Verification, Why, WorkItem
 from ..models.work import NO_CANDIDATE
 from . import changes
 from .changes import FieldChange
-from .matches import EvidenceChanged, is_newer, stamp_all
+from .matches import EvidenceChanged, hold, stamp_all
 
 With = WorkItem.With
 
@@ -50,7 +50,7 @@ class Handover:
 
 @transaction.atomic
 def hand_on(
-    land_user: LandUser,
+    land_user_id: int,
     handover: Handover,
     *,
     by: User,
@@ -66,11 +66,10 @@ def hand_on(
     EvidenceChanged where the page showed something else than what stands, or where the entry was decided or
     merged since.
     """
-    held = LandUser.objects.select_for_update().get(pk=land_user.pk)
-    is_other = held.merged_into_id is not None or stamp_all(held.matches.select_for_update()) != seen
-    if is_other or is_newer(held.pk, last):
+    held = hold(land_user_id)
+    if stamp_all(held.candidates) != seen or held.is_newer(last):
         raise EvidenceChanged
-    return write(held, handover, by=by, kind=kind, settled_later=settled_later)
+    return write(held.person, handover, by=by, kind=kind, settled_later=settled_later)
 
 
 @transaction.atomic
@@ -94,22 +93,23 @@ def write(
     """The same without a look at what anybody saw: for who holds the land user's row locked."""
     wanted = list(changes_of(open_items([land_user.pk])[land_user.pk], handover))
     reason = handover.note or (str(Why(handover.why).label) if handover.why else "")
-    change_set = changes.make(
-        ChangeSet.Kind.HANDOVER,
-        wanted,
-        by=by,
-        commune=land_user.commune_id,
-        reason=reason,
-        settled_later=land_user.pk if settled_later else None,
-    )
-    return Decision.objects.create(
+    decision = Decision(
         kind=kind or _KINDS[handover.where],
-        change_set=change_set,
         land_user=land_user,
         commune_id=land_user.commune_id,
         by=by,
         reason=reason,
     )
+    changes.make(
+        ChangeSet.Kind.HANDOVER,
+        wanted,
+        by=by,
+        commune=land_user.commune_id,
+        reason=reason,
+        decision=decision,
+        settled_later=land_user.pk if settled_later else None,
+    )
+    return decision
 
 
 def open_items(people: Collection[int]) -> dict[int, WorkItem]:
@@ -117,9 +117,11 @@ def open_items(people: Collection[int]) -> dict[int, WorkItem]:
 
     Land user → item. For who holds the land users' rows locked.
     """
-    there = set(WorkItem.objects.filter(land_user__in=people).values_list("land_user", flat=True))
-    WorkItem.objects.bulk_create(_new_items(set(people) - there), batch_size=1000)
-    found = list(WorkItem.objects.select_for_update().filter(land_user__in=people).order_by("pk"))
+    there = WorkItem.objects.select_for_update().filter(land_user__in=people).order_by("pk")
+    found = list(there)
+    if missing := set(people) - {item.land_user_id for item in found}:
+        WorkItem.objects.bulk_create(_new_items(missing), batch_size=1000)
+        found = list(there.all())
     closed = [item for item in found if item.state != WorkItem.State.OPEN]
     for item in closed:
         item.state, item.opened_at, item.closed_at = WorkItem.State.OPEN, timezone.now(), None

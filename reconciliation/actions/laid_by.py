@@ -41,6 +41,8 @@ def put_away(land_user_ids: Iterable[int]) -> None:
 def bring_back(land_user_ids: Iterable[int]) -> None:
     """Of those that stand for themselves again; what has changed since is for matching to find."""
     ids = sorted(land_user_ids)
+    if not ids:
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM reconciliation_laidby WHERE land_user_id = ANY (%s) LIMIT 1", [ids])
         if cursor.fetchone() is None:

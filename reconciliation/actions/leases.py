@@ -29,6 +29,8 @@ _TAKE = """
     WHERE l.holder_id = EXCLUDED.holder_id OR l.until <= %(now)s
     RETURNING id, kind, record_id, holder_id, taken_at, until
 """
+# Whatever somebody does at the desk ends with it: in plain SQL, which takes a tenth of a query set.
+_RELEASE = "DELETE FROM reconciliation_lease WHERE kind = %s AND record_id = %s AND holder_id = %s"
 
 
 class Held(Exception):
@@ -83,7 +85,8 @@ def check(kind: Lease.Kind, record_id: int, *, by: User) -> None:
 
 def release(kind: Lease.Kind, record_id: int, *, by: User) -> None:
     """Give a record back; nothing where it is not one's own."""
-    Lease.objects.filter(kind=kind, record_id=record_id, holder=by).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_RELEASE, [kind.value, record_id, by.pk])
 
 
 @transaction.atomic

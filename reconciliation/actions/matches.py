@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,13 +26,46 @@ _STATES = {
 }
 
 
+# In plain SQL, which every word asks once and as it is: the land user in a statement of its own, so that the
+# next one sees all that was written by whoever held it before. Nobody decides without that lock, so that the
+# newest decision stays the newest. Candidates are locked in the order of their ids.
+_HOLD_PERSON = "SELECT * FROM parcels_landuser WHERE id = %s FOR UPDATE"
+_HOLD_CANDIDATES = """
+    SELECT m.*, newest.id AS newest
+    FROM reconciliation_match m
+    CROSS JOIN (SELECT max(id) AS id FROM reconciliation_decision WHERE land_user_id = %(person)s) newest
+    WHERE m.land_user_id = %(person)s AND (m.id = %(match)s OR m.state = ANY (%(states)s))
+    ORDER BY m.id
+    FOR UPDATE OF m
+"""
+
+
 class EvidenceChanged(Exception):
     """What the page showed was reconciled again, decided by somebody else or merged since."""
 
 
+class Candidate(NamedTuple):
+    """A match by its keys, for who has not read it."""
+
+    land_user_id: int
+    pk: int
+
+
+class Held(NamedTuple):
+    """A land user and candidates of it, locked; and the newest decision on it, 0 where there is none."""
+
+    person: LandUser
+    candidates: list[Match]
+    newest: int
+
+    def is_newer(self, last: int | None) -> bool:
+        """Whether somebody decided after the page that knew of `last` (None: not asked)."""
+        return last is not None and last != self.newest
+
+
 @transaction.atomic
 def decide(
-    match: Match,
+    candidate: Match | Candidate,
     kind: Decision.Kind,
     *,
     by: User,
@@ -50,24 +84,26 @@ def decide(
     `settled_later` a worker matches the land user again and judges the plots; else both are done on return.
     """
     # Whoever decides on a land user holds it: two words on two candidates come one after the other.
-    person = LandUser.objects.select_for_update().get(pk=match.land_user_id)
-    held = Match.objects.select_for_update().filter(pk=match.pk).first()
-    is_merged = person.merged_into_id is not None
-    if is_merged or held is None or stamp(held) != seen or is_newer(person.pk, last):
+    # One land user is one resident: an earlier accept gives way, and the ledger of changes says so.
+    is_accept = _STATES[kind] == Match.State.ACCEPTED
+    others = [Match.State.ACCEPTED.value] if is_accept else []
+    held = hold(candidate.land_user_id, candidate.pk, states=others)
+    match = next((each for each in held.candidates if each.pk == candidate.pk), None)
+    if match is None or stamp(match) != seen or held.is_newer(last):
         raise EvidenceChanged
-    wanted = list(_word(held, _STATES[kind], by, reason))
-    if _STATES[kind] == Match.State.ACCEPTED:
-        # One land user is one resident: an earlier accept gives way, and the ledger of changes says so.
-        for other in Match.objects.filter(land_user=person, state=Match.State.ACCEPTED).exclude(pk=held.pk):
-            wanted += _word(other, Match.State.REJECTED, by, reason)
+    wanted = list(_word(match, _STATES[kind], by, reason))
+    if is_accept:
+        for other in held.candidates:
+            if other is not match:
+                wanted += _word(other, Match.State.REJECTED, by, reason)
         if mend:
-            wanted += corrections.from_registry(person, held.resident)
-    return _carry_out(kind, wanted, person, by, reason, settled_later=settled_later)
+            wanted += corrections.from_registry(held.person, match.resident)
+    return _carry_out(kind, wanted, held.person, by, reason, settled_later=settled_later)
 
 
 @transaction.atomic
 def decide_not_in_registry(
-    land_user: LandUser,
+    land_user_id: int,
     *,
     by: User,
     reason: str,
@@ -79,23 +115,33 @@ def decide_not_in_registry(
 
     `last` and `settled_later` as in `decide`.
     """
-    is_merged = LandUser.objects.select_for_update().get(pk=land_user.pk).merged_into_id is not None
-    candidates = list(Match.objects.select_for_update().filter(land_user=land_user))
-    if is_merged or stamp_all(candidates) != seen or is_newer(land_user.pk, last):
+    held = hold(land_user_id)
+    if stamp_all(held.candidates) != seen or held.is_newer(last):
         raise EvidenceChanged
-    wanted = [change for match in candidates for change in _word(match, Match.State.REJECTED, by, reason)]
+    wanted = [
+        change for match in held.candidates for change in _word(match, Match.State.REJECTED, by, reason)
+    ]
     kind = Decision.Kind.NOT_IN_REGISTRY
-    return _carry_out(kind, wanted, land_user, by, reason, settled_later=settled_later)
+    return _carry_out(kind, wanted, held.person, by, reason, settled_later=settled_later)
+
+
+def hold(
+    land_user_id: int, match_id: int | None = None, *, states: Collection[str] = tuple(Match.State.values)
+) -> Held:
+    """Lock a land user, then one match of it and those in some states. EvidenceChanged where it is gone or
+    stands for itself no more."""
+    person = next(iter(LandUser.objects.raw(_HOLD_PERSON, [land_user_id])), None)
+    if person is None or person.merged_into_id is not None:
+        raise EvidenceChanged
+    asked = {"person": land_user_id, "match": match_id, "states": list(states)}
+    candidates = list(Match.objects.raw(_HOLD_CANDIDATES, asked))
+    newest = vars(candidates[0])["newest"] if candidates else last_of(land_user_id)
+    return Held(person, candidates, newest or 0)
 
 
 def last_of(land_user_id: int) -> int:
     """The newest decision on a land user, 0 where there is none: a hand-over changes no evidence."""
     return Decision.objects.filter(land_user=land_user_id).values_list("pk", flat=True).first() or 0
-
-
-def is_newer(land_user_id: int, last: int | None) -> bool:
-    """Whether somebody decided after the page that knew of `last`; asked with the land user's row locked."""
-    return last is not None and last_of(land_user_id) != last
 
 
 def stamp(match: Match) -> str:
@@ -132,19 +178,14 @@ def _carry_out(
     *,
     settled_later: bool,
 ) -> Decision:
-    change_set = changes.make(
+    decision = Decision(kind=kind, land_user=land_user, commune_id=land_user.commune_id, by=by, reason=reason)
+    changes.make(
         ChangeSet.Kind.MATCH,
         wanted,
         by=by,
         commune=land_user.commune_id,
         reason=reason,
+        decision=decision,
         settled_later=land_user.pk if settled_later else None,
     )
-    return Decision.objects.create(
-        kind=kind,
-        change_set=change_set,
-        land_user=land_user,
-        commune_id=land_user.commune_id,
-        by=by,
-        reason=reason,
-    )
+    return decision

@@ -12,7 +12,7 @@ from django.db import connection, models
 
 from landdb import bulk
 
-#: As many of one kind are saved one by one: a temporary table costs more.
+#: As many of one kind are written out of the statement itself: a temporary table costs more.
 FEW = 20
 
 
@@ -28,12 +28,25 @@ class Pen:
 
     def write(self) -> None:
         for (model, fields), records in self._noted.items():
-            if len(records) <= FEW:
-                for record in records:
-                    record.save(update_fields=[name.removesuffix("_id") for name in fields])
-            else:
-                _write(model, fields, records)
+            (_write_few if len(records) <= FEW else _write)(model, fields, records)
         self._noted.clear()
+
+
+def _write_few(model: type[models.Model], fields: tuple[str, ...], records: list[models.Model]) -> None:
+    """All in one statement; the database reads the values as columns of the table."""
+    columns = {_name(model._meta.get_field(name)): name for name in fields}
+    table, key = model._meta.db_table, _name(model._meta.pk)
+    values = [
+        {key: record.pk} | {column: getattr(record, name) for column, name in columns.items()}
+        for record in records
+    ]
+    sets = ", ".join(f'"{column}" = p."{column}"' for column in columns)
+    source = f'jsonb_populate_recordset(NULL::"{table}", %s::jsonb) p'
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{table}" t SET {sets} FROM {source} WHERE t."{key}" = p."{key}"',  # noqa: S608  our own
+            [json.dumps(values, default=str)],
+        )
 
 
 def _write(model: type[models.Model], fields: tuple[str, ...], records: list[models.Model]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -138,13 +138,18 @@ def decode(model: type[models.Model], name: str, value: Any) -> Any:
     return column.to_python(value) if isinstance(column, models.DateField | models.DecimalField) else value
 
 
-def touched(model_label: str, ids: Iterable[int]) -> tuple[set[int], set[int]]:
-    """The land users and the plots that records of a model bear on, directly."""
+def touched(
+    model_label: str, ids: Iterable[int], known: Mapping[tuple[str, int], models.Model]
+) -> tuple[set[int], set[int]]:
+    """The land users and the plots that records of a model bear on, directly.
+
+    `known`: records at hand as they stand, by the label of their model and their id.
+    """
     wanted = set(ids)
     if model_label == LandUser._meta.label_lower:
         return wanted, set()
     if model_label == Match._meta.label_lower:
-        return set(Match.objects.filter(pk__in=wanted).values_list("land_user_id", flat=True)), set()
+        return _of_matches(wanted, known), set()
     if model_label == Plot._meta.label_lower:
         return set(), wanted
     if model_label in (PlotStatus._meta.label_lower, WorkItem._meta.label_lower):
@@ -160,3 +165,12 @@ def touched(model_label: str, ids: Iterable[int]) -> tuple[set[int], set[int]]:
         return {pk for pair in pairs for pk in pair}, set()
     model = EDITABLE[model_label].model
     return set(), set(model._default_manager.filter(pk__in=wanted).values_list("plot_id", flat=True))
+
+
+def _of_matches(wanted: set[int], known: Mapping[tuple[str, int], models.Model]) -> set[int]:
+    label = Match._meta.label_lower
+    at_hand = {pk: match for pk in wanted if isinstance(match := known.get((label, pk)), Match)}
+    people = {match.land_user_id for match in at_hand.values()}
+    if unread := wanted - at_hand.keys():
+        people.update(Match.objects.filter(pk__in=unread).values_list("land_user_id", flat=True))
+    return people

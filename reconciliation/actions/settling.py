@@ -18,8 +18,9 @@ from django.db.transaction import on_commit
 
 from parcels.models import LandUser
 
-from ..models import Change, ChangeSet, GroupMove, Match, Unsettled
-from . import bearing, effects, words_together
+from .. import classification
+from ..models import Change, ChangeSet, Decision, GroupMove, Unsettled
+from . import bearing, effects, words_together, written_at_once
 from .words_together import Word
 
 log = logging.getLogger(__name__)
@@ -32,28 +33,24 @@ TOGETHER = 8
 AT_ONCE = 200
 
 
-def reach_to_keep(changes: Collection[Change]) -> set[int]:
-    """The plots that changes bear on before they are carried out, where that will be otherwise afterwards.
-
-    A word on a match alone moves nothing that plots share until the land user is matched again.
-    """
-    is_word = all(change.model == Match._meta.label_lower for change in changes)
-    return set() if is_word else bearing.reach_of(changes)
-
-
-def put_off(change_set: ChangeSet, land_user_id: int, before: Collection[int]) -> None:
-    """Have a worker do what `effects.follow` does, as soon as this transaction is committed.
-
-    `before` is what `reach_to_keep` told. For who holds the land user's row locked.
-    """
-    Unsettled.objects.create(
-        change_set=change_set,
-        land_user_id=land_user_id,
-        cause=effects.cause_of(change_set),
-        plots=sorted(before),
+def write(change_set: ChangeSet, changes: list[Change], decision: Decision | None, land_user_id: int) -> None:
+    """Write a word down that is carried out, and have a worker do what `effects.follow` does as soon as this
+    transaction is committed. For who holds the land user's row locked."""
+    unsettled = Unsettled(
+        land_user_id=land_user_id, cause=effects.cause_of(change_set), plots=_parted_from(changes)
     )
+    written_at_once.write(change_set, changes, decision=decision, unsettled=unsettled)
     # Where the queue does not answer, the timetable asks before long.
     on_commit(_call, robust=True)
+
+
+def _parted_from(changes: Collection[Change]) -> list[int]:
+    """The plots that shared something with an entry before it was corrected: its former number.
+
+    All else that is shared stays so until the land user is matched again, and the worker finds it.
+    """
+    numbers = [change.old for change in bearing.of_field(LandUser, "id_number", changes) if change.old]
+    return classification.plots_of_numbers(numbers) if numbers else []
 
 
 def is_anything_unsettled() -> bool:
@@ -132,7 +129,7 @@ def _settle_alone(pk: int) -> int:
 def _work_out(taken: Unsettled) -> None:
     _hold([taken.land_user_id])
     changes = list(taken.change_set.changes.all())
-    before = taken.plots or bearing.reach_of(changes)
+    before = {*taken.plots, *bearing.reach_of(changes)}
     effects.follow(taken.change_set, changes, GroupMove.Cause(taken.cause), before, at_once=AT_ONCE)
 
 

@@ -2,7 +2,7 @@
 
 from .counts import count_opinions
 from .refresh import Foreseen, classify_commune, classify_communes, confirmed, foresee, hold, refresh
-from .scope import plots_of_certificates, plots_of_land_users, plots_sharing
+from .scope import plots_of_certificates, plots_of_land_users, plots_of_numbers, plots_sharing
 from .what_if import what_if
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "hold",
     "plots_of_certificates",
     "plots_of_land_users",
+    "plots_of_numbers",
     "plots_sharing",
     "refresh",
     "what_if",

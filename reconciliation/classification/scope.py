@@ -17,6 +17,13 @@ def plots_of_certificates(ids: Sequence[int]) -> list[int]:
     return sorted(_ask((_OF_PAPERS, ids))[0])
 
 
+def plots_of_numbers(numbers: Sequence[str]) -> list[int]:
+    """Plots of the land users with these identity numbers, but for entries that were merged into others."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_NUMBERS, [list(numbers)])
+        return sorted({plot for (plot,) in cursor.fetchall()})
+
+
 def plots_sharing(
     plot_ids: Sequence[int], *, land_users: Iterable[int] = (), certificates: Iterable[int] = ()
 ) -> list[int]:
@@ -74,6 +81,10 @@ _SAME_NUMBER = """
     SELECT t.id FROM {own}
     JOIN parcels_landuser u ON u.id = own.id AND u.id_number <> ''
     JOIN parcels_landuser t ON t.id_number = u.id_number AND t.id_number <> '' AND t.merged_into_id IS NULL
+"""
+_OF_NUMBERS = """
+    SELECT h.plot_id FROM parcels_landuser t JOIN parcels_holding h ON h.land_user_id = t.id
+    WHERE t.id_number = ANY (%s) AND t.id_number <> '' AND t.merged_into_id IS NULL
 """
 _SAME_RESIDENT = """
     SELECT t.land_user_id FROM {own}

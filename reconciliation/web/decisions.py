@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -21,6 +20,7 @@ from parcels.models import Certificate, Plot
 from ..actions import changes, duplicates, leases, rebuilds, restorations
 from ..models import Change, ChangeSet, Decision, Duplicate, Finding, PlotStatus
 from . import desk, duplicate, land_users, later
+from .at_hand import at_hand
 from .walk import Walk
 
 
@@ -51,9 +51,7 @@ def _undo(request: HttpRequest, decision: Decision, user: User) -> None:
         duplicates.check_undoable(decision)
         if decision.land_user_id is not None:
             leases.check(desk.PERSON, decision.land_user_id, by=user)
-        with transaction.atomic():
-            kept = changes.undo(decision.change_set, by=user)
-            duplicates.after_undo(decision, by=user)
+        kept = duplicates.undo(decision, by=user)
         later.tell(request, decision.change_set)
     except duplicates.Buried:
         messages.error(request, _("Bản ghi giữ lại đã được gộp tiếp; hãy hoàn tác lần gộp sau trước."))
@@ -84,8 +82,8 @@ def _page(request: HttpRequest, user: User, decision: Decision) -> str:
         found = get_object_or_404(Duplicate.objects.visible_to(user), pk=decision.duplicate_id)
         return reverse("duplicate", args=[found.pk])
     if decision.land_user_id is not None:
-        found_user = land_users.visible(user, decision.land_user_id)
-        return Walk.of(request, user).to("land-user", found_user.pk)
+        at_hand(user, decision.land_user_id)
+        return Walk.of(request, user).to("land-user", decision.land_user_id)
     change = decision.change_set.changes.first()
     if decision.kind == Decision.Kind.CORRECT and change is not None:
         return _timeline(user, change)

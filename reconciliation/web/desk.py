@@ -164,7 +164,7 @@ def said(request: HttpRequest, walk: Walk, last: Decision | None) -> dict[str, A
     is_word = any(settled.TAG in message.extra_tags.split() for message in of_desk)
     return {
         "said": [message for message in of_desk if settled.TAG not in message.extra_tags.split()],
-        "moved": settled.moved_by(walk.user, last, is_here=last.land_user_id == walk.record_id)
+        "moved": settled.moved_by(walk.user, last.pk, is_here=last.land_user_id == walk.record_id)
         if is_word and last is not None
         else None,
     }

@@ -134,7 +134,7 @@ class Province:
         if kind == Decision.Kind.NOT_IN_REGISTRY:
             seen = matches.stamp_all(candidates)
             matches.decide_not_in_registry(
-                person, by=by, reason="không thấy", seen=seen, settled_later=self._is_later()
+                person.pk, by=by, reason="không thấy", seen=seen, settled_later=self._is_later()
             )
         elif candidates:
             match = self.chance.choice(candidates)
@@ -149,7 +149,7 @@ class Province:
         why = self.chance.choice(Why.of(where)).value if where != With.LATER else ""
         seen = matches.stamp_all(person.matches.all())
         handover = Handover(where, why, until=until)
-        handovers.hand_on(person, handover, by=by, seen=seen, settled_later=self._is_later())
+        handovers.hand_on(person.pk, handover, by=by, seen=seen, settled_later=self._is_later())
 
     def take_back(self, by: User) -> None:
         away = list(WorkItem.objects.exclude(waits_with=With.DESK).order_by("land_user"))

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def hand_on(case, handover, by=None):
     by = by or factories.make_user(Role.REVIEWER)
     seen = matches.stamp_all(case.land_user.matches.all())
-    return handovers.hand_on(case.land_user, handover, by=by, seen=seen)
+    return handovers.hand_on(case.land_user.pk, handover, by=by, seen=seen)
 
 
 def item(case) -> WorkItem:
@@ -88,7 +88,7 @@ def test_somebody_whom_the_registry_does_not_know_goes_to_the_police_and_leaves_
     case = make_case()
     by = factories.make_user(Role.REVIEWER)
     seen = matches.stamp_all(case.land_user.matches.all())
-    matches.decide_not_in_registry(case.land_user, by=by, reason="không thấy ai", seen=seen)
+    matches.decide_not_in_registry(case.land_user.pk, by=by, reason="không thấy ai", seen=seen)
     assert not at_desk(case)
     decision = hand_on(case, Handover(With.POLICE, Why.POLICE_ABSENT), by=by)
     assert item(case).state == WorkItem.State.OPEN
@@ -119,7 +119,7 @@ def test_who_looked_at_other_evidence_is_refused() -> None:
     case = make_case()
     with pytest.raises(matches.EvidenceChanged):
         handovers.hand_on(
-            case.land_user,
+            case.land_user.pk,
             Handover(With.COMMUNE, Why.COMMUNE_CELLS),
             by=factories.make_user(Role.REVIEWER),
             seen="khác",

@@ -97,7 +97,7 @@ def test_not_in_the_registry_turns_every_candidate_down() -> None:
     case = make_case()
     reviewer = factories.make_user(Role.REVIEWER)
     matches.decide_not_in_registry(
-        case.land_user, by=reviewer, reason="không ai", seen=matches.stamp_all(case.matches)
+        case.land_user.pk, by=reviewer, reason="không ai", seen=matches.stamp_all(case.matches)
     )
     assert {match.state for match in case.matches} == {"rejected"}
     assert Verification.objects.get(land_user=case.land_user).outcome == "not_found"
@@ -112,7 +112,7 @@ def test_a_word_on_evidence_that_has_changed_is_refused() -> None:
         matches.decide(match, Kind.SAME, by=factories.make_user(), reason="lý do", seen=seen)
     with pytest.raises(matches.EvidenceChanged):
         matches.decide_not_in_registry(
-            case.land_user, by=factories.make_user(), reason="lý do", seen=seen_all
+            case.land_user.pk, by=factories.make_user(), reason="lý do", seen=seen_all
         )
     assert case.groups() == [2]
 

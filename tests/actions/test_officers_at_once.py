@@ -99,14 +99,14 @@ def decide(page: Shown, by: User, chance: random.Random) -> Decision:
         )
     if drawn < 0.6:
         return matches.decide_not_in_registry(
-            page.land_user, by=by, reason="không có", seen=page.seen_all, last=page.last
+            page.land_user.pk, by=by, reason="không có", seen=page.seen_all, last=page.last
         )
     handover = (
         Handover(With.COMMUNE, Why.COMMUNE_PAPERS)
         if drawn < 0.8
         else Handover(With.LATER, until=timezone.localdate() + dt.timedelta(days=7))
     )
-    return handovers.hand_on(page.land_user, handover, by=by, seen=page.seen_all, last=page.last)
+    return handovers.hand_on(page.land_user.pk, handover, by=by, seen=page.seen_all, last=page.last)
 
 
 def take_next(user: User, room: Room) -> Shown | None:
@@ -241,7 +241,11 @@ def test_who_still_has_the_page_from_before_a_hand_over_is_refused(first: WorkIt
     why = Why.COMMUNE_PAPERS if first == With.COMMUNE else ""
     until = timezone.localdate() + dt.timedelta(days=3)
     handovers.hand_on(
-        case.land_user, Handover(first, why, until=until), by=ha, seen=pages[0].seen_all, last=pages[0].last
+        case.land_user.pk,
+        Handover(first, why, until=until),
+        by=ha,
+        seen=pages[0].seen_all,
+        last=pages[0].last,
     )
     for seed in range(8):
         with pytest.raises(EvidenceChanged), transaction.atomic():

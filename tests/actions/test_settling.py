@@ -15,7 +15,7 @@ from landdb.normalise import people
 from reconciliation import classification, matching
 from reconciliation.actions import changes, handovers, matches, settling
 from reconciliation.actions.handovers import Handover
-from reconciliation.models import Decision, GroupMove, Match, Unsettled, Why, WorkItem
+from reconciliation.models import Decision, Finding, GroupMove, Match, Unsettled, Why, WorkItem
 from reconciliation.next_work import take_first
 from reconciliation.tasks.settle import settle
 from reconciliation.worklists import WorkFilter
@@ -114,7 +114,7 @@ class TestOnceItIs:
         case = make_case()
         handover = Handover(WorkItem.With.POLICE, Why.POLICE_UNCLEAR)
         seen = matches.stamp_all(case.matches)
-        handovers.hand_on(case.land_user, handover, by=officer, seen=seen, settled_later=True)
+        handovers.hand_on(case.land_user.pk, handover, by=officer, seen=seen, settled_later=True)
         assert WorkItem.objects.get(land_user=case.land_user).waits_with == WorkItem.With.POLICE
         settling.settle()
         case.land_user.refresh_from_db()
@@ -124,7 +124,7 @@ class TestOnceItIs:
         case = make_case()
         handover = Handover(WorkItem.With.COMMUNE, Why.COMMUNE_PAPERS)
         seen = matches.stamp_all(case.matches)
-        handovers.hand_on(case.land_user, handover, by=officer, seen=seen, settled_later=True)
+        handovers.hand_on(case.land_user.pk, handover, by=officer, seen=seen, settled_later=True)
         assert not Unsettled.objects.exists()
 
     def test_taken_back_before_it_changes_nothing(self, officer: User) -> None:
@@ -222,12 +222,33 @@ class TestSeveralAtOnce:
             moves = GroupMove.objects.filter(change_set=decision.change_set)
             assert [move.plot_id for move in moves] == [case.plots[0].pk]
 
+    def test_whoever_had_the_number_that_was_corrected_is_judged_too(self, officer: User) -> None:
+        mended, other = (make_case(name=name, number=PEOPLE[0][1]) for name, _number in PEOPLE[:2])
+        found = Resident.objects.filter(pk__in=[each.pk for each in mended.residents])
+        found.filter(birth_on__isnull=False).update(id_number="024175654321")
+        judge(mended.land_user, *mended.plots, *other.plots)
+        shared = Finding.objects.filter(rule="id_number_shared", plot=other.plots[0])
+        assert shared.open().exists()
+        match = mended.land_user.matches.get(resident__id_number="024175654321")
+        matches.decide(
+            match,
+            Decision.Kind.SAME,
+            by=officer,
+            reason="đã xem",
+            seen=matches.stamp(match),
+            mend=True,
+            settled_later=True,
+        )
+        assert shared.open().exists()
+        assert settling.settle() == 1
+        assert not shared.open().exists()
+
     def test_a_hand_over_is_worked_out_by_itself(self, officer: User, rounds: list[int]) -> None:
         handed, judged = (make_case(name=name, number=number) for name, number in PEOPLE[:2])
         rounds.clear()
         handover = Handover(WorkItem.With.POLICE, Why.POLICE_UNCLEAR)
         seen = matches.stamp_all(handed.matches)
-        handovers.hand_on(handed.land_user, handover, by=officer, seen=seen, settled_later=True)
+        handovers.hand_on(handed.land_user.pk, handover, by=officer, seen=seen, settled_later=True)
         say_same(judged, officer)
         assert settling.settle() == 2
         assert rounds == [1, 1]

@@ -47,7 +47,7 @@ def turn_all_down(day: Day) -> None:
     """Somebody says that the registry does not have a land user."""
     person = day.chance.choice(list(LandUser.objects.live().order_by("pk")))
     seen = matches.stamp_all(person.matches.all())
-    matches.decide_not_in_registry(person, by=day.reviewer, reason="không ai", seen=seen)
+    matches.decide_not_in_registry(person.pk, by=day.reviewer, reason="không ai", seen=seen)
 
 
 def mend(day: Day) -> None:

@@ -107,7 +107,9 @@ class TestHandingOn:
 
     def test_who_waits_elsewhere_is_told_on_top_and_taken_back(self, visit, officer, cases) -> None:
         handover = Handover(With.COMMUNE, Why.COMMUNE_PAPERS, "xin bản chụp", timezone.localdate())
-        handovers.hand_on(cases[0].land_user, handover, by=officer, seen=matches.stamp_all(cases[0].matches))
+        handovers.hand_on(
+            cases[0].land_user.pk, handover, by=officer, seen=matches.stamp_all(cases[0].matches)
+        )
         client = visit(officer)
         shown = client.get(page(cases[0])).content.decode()
         assert "Đang chờ: Xã, phường" in shown

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
+from landdb.models import AdminUnit, Role, User
+from parcels.models import Plot
 from reconciliation.actions import settling
+from reconciliation.models import ChangeSet, Decision, GroupMove
+from tests import factories
 
 from .desk_cast import page, word
 
@@ -13,6 +18,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.settled_later]
 
 def decide(client, case):
     return client.post(page(case) + "decide/", word(case), follow=True)
+
+
+def moved_plots(user: User, by_commune: dict[AdminUnit, int], plot: Plot) -> Decision:
+    """A decision that moved so many plots of a commune to group 1, or out of it."""
+    change_set = ChangeSet.objects.create(kind=ChangeSet.Kind.MATCH, state=ChangeSet.State.APPLIED)
+    for commune, n in by_commune.items():
+        ends = {"from_group": 2, "to_group": 1} if n > 0 else {"from_group": 1, "to_group": 2}
+        what = {"cause": GroupMove.Cause.MATCH, "change_set": change_set, **ends}
+        for _move in range(abs(n)):
+            GroupMove.objects.create(plot=plot, commune=commune, at=timezone.now(), **what)
+    return Decision.objects.create(kind=Decision.Kind.SAME, change_set=change_set, by=user)
 
 
 class TestTheNextRecord:
@@ -33,15 +49,25 @@ class TestTheNextRecord:
 
 
 class TestTheLineOfADecision:
-    def test_asks_again_until_a_worker_is_through(self, visit, officer, cases) -> None:
+    def test_asks_again_until_a_worker_is_through(
+        self, visit, officer, cases, django_assert_max_num_queries
+    ) -> None:
         client = visit(officer)
         last = decide(client, cases[0]).context["last"]
         waiting = client.get(f"/decisions/{last.pk}/moved/?asked=0").content.decode()
         assert "đang xếp lại thửa" in waiting
         assert "/moved/?asked=1" in waiting
         settling.settle()
-        settled = client.get(f"/decisions/{last.pk}/moved/?asked=1").content.decode()
+        with django_assert_max_num_queries(3):
+            settled = client.get(f"/decisions/{last.pk}/moved/?asked=1").content.decode()
         assert settled.strip() == "3 thửa lên nhóm 1"
+
+    def test_counts_the_plots_of_the_territory_alone(self, visit, cases) -> None:
+        plot = factories.make_ready_plot()
+        for commune, told in ((cases[0].commune, "2 thửa lên nhóm 1"), (plot.commune, "1 thửa rời nhóm 1")):
+            user = factories.make_user(Role.REVIEWER, commune=commune)
+            decision = moved_plots(user, {cases[0].commune: 2, plot.commune: -1}, plot)
+            assert visit(user).get(f"/decisions/{decision.pk}/moved/").content.decode().strip() == told
 
     def test_does_not_ask_for_ever(self, visit, officer, cases) -> None:
         client = visit(officer)

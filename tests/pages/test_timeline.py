@@ -69,7 +69,7 @@ def test_a_value_says_which_workbook_and_row_it_came_from_and_who_passed_it(clie
 def test_decisions_moves_findings_and_hand_overs_stand_with_who_and_why(client, case, staff) -> None:
     reviewer = staff[0]
     handovers.hand_on(
-        case.land_user,
+        case.land_user.pk,
         handovers.Handover(WorkItem.With.POLICE, "police_unclear", "hai người trùng tên"),
         by=reviewer,
         seen=matches.stamp_all(case.matches),
@@ -177,7 +177,7 @@ def test_a_word_that_opened_again_is_told(client: Client, case, staff) -> None:
 
 def test_a_word_on_somebody_without_candidates_is_told_too(client: Client, case, staff) -> None:
     alone = factories.make_land_user(case.commune, name_raw="Quách Thị Lẻ")
-    matches.decide_not_in_registry(alone, by=staff[0], reason="đã hỏi xã", seen=matches.stamp_all([]))
+    matches.decide_not_in_registry(alone.pk, by=staff[0], reason="đã hỏi xã", seen=matches.stamp_all([]))
     client.force_login(staff[0])
     shown = client.get(f"/land-users/{alone.pk}/timeline/").content.decode()
     assert "Không có trong dân cư" in shown
