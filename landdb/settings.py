@@ -74,9 +74,12 @@ TEMPLATES = [
                 "reconciliation.web.notices.notices",
             ],
             "builtins": ["landdb.templatetags.landdb"],
+            "libraries": {"i18n": "landdb.words_once"},
         },
     }
 ]
+# That `i18n` is not Django's is wanted.
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 
 # Data
 DATABASES = {
