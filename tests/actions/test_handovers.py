@@ -147,7 +147,7 @@ def test_what_was_closed_is_handed_on_with_what_the_registry_says_by_now() -> No
     case = make_case()
     officer = factories.make_user(Role.REVIEWER)
     seen = matches.stamp_all(case.land_user.matches.all())
-    matches.decide_not_in_registry(case.land_user, by=officer, reason="không thấy", seen=seen)
+    matches.decide_not_in_registry(case.land_user.pk, by=officer, reason="không thấy", seen=seen)
     closed = item(case)
     assert (closed.state, closed.outcome) == (WorkItem.State.DONE, "not_found")
     match = case.match

@@ -218,12 +218,12 @@ class TestTheWorklist:
         }
         enter(client, case)
         everybody = client.get("/queue/people/")
-        assert {row.item.land_user_id: row.item.is_again for row in everybody.context["rows"]} == {
+        assert {row.item.person.pk: row.item.is_again for row in everybody.context["rows"]} == {
             case.land_user.pk: True,
             other.land_user.pk: False,
         }
         only = client.get("/queue/people/?again=1")
-        assert [row.item.land_user_id for row in only.context["rows"]] == [case.land_user.pk]
+        assert [row.item.person.pk for row in only.context["rows"]] == [case.land_user.pk]
 
 
 def test_the_list_of_extracts_leads_there_and_only_administrators_send_one(
