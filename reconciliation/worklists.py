@@ -16,12 +16,13 @@ from django.utils import timezone
 from landdb.models import AdminUnit, TypedSearch, User
 from parcels.models.land_users import LandUserQuerySet
 
-from .models import Lease, Unsettled, Verification, WorkCount, WorkItem
+from .models import Lease, PlotFacetCount, Unsettled, Verification, WorkCount, WorkItem
 from .models.waiting import again, aged, back, capped, overdue, since
 from .models.work import STAGES, WorkItemQuerySet
 from .plot_search import find_people
 from .worklist_facets import CELL, counts_of
 from .worklist_page import Listed, listed
+from .worklist_plots import ANY_PLOTS, PlotCounts, PlotFacets, counts_by_plots
 from .worklist_values import ANYWHERE, OVERDUE, At, Counts
 
 #: Counted exactly up to here where no index answers; beyond it the page says "1.000+".
@@ -53,6 +54,7 @@ class WorkFilter:
     outcomes: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
     commune_ids: tuple[int, ...] = ()
+    of_plots: PlotFacets = ANY_PLOTS
     waits: str = ""
     is_mine: bool = False
     is_again: bool = False
@@ -69,7 +71,8 @@ class WorkFilter:
     today: Any = field(default_factory=timezone.localdate)
 
     FACETS: ClassVar = (
-        "outcome", "stage", "commune", "with", "mine", "given", "again", "waited", "age", "order", "q"
+        "outcome", "stage", "group", "dimension", "rule", "commune", "with", "mine", "given", "again",
+        "waited", "age", "order", "q",
     )  # fmt: skip
 
     @classmethod
@@ -93,6 +96,7 @@ class WorkFilter:
             outcomes=_known(query.getlist("outcome"), Verification.Outcome.values),
             stages=_known(query.getlist("stage"), STAGES),
             commune_ids=tuple(units[code].pk for code in codes if code in units),
+            of_plots=PlotFacets.read(query),
             waits=waits if waits in {*With.values, OVERDUE, ANYWHERE} else "",
             is_mine=query.get("mine") == "1",
             is_again=query.get("again") == "1",
@@ -200,6 +204,11 @@ class WorkFilter:
         return counts_of(cells, self.outcomes, self.stages, self.commune_ids, self.waits)
 
     @cached_property
+    def plot_counts(self) -> PlotCounts:
+        """The facets of the list of plots, each under the others."""
+        return counts_by_plots(self)
+
+    @cached_property
     def total(self) -> int:
         """How many the list holds, where the counters know (`is_counted`); without the facets, in one sum."""
         if "counts" in self.__dict__:
@@ -208,7 +217,13 @@ class WorkFilter:
 
     def kept(self) -> QuerySet[WorkCount]:
         """The counters of the list, where they know it (`is_counted`)."""
-        kept = WorkCount.objects.visible_to(self.user)
+        return self._kept(WorkCount.objects.visible_to(self.user))
+
+    def kept_by_plots(self) -> QuerySet[PlotFacetCount]:
+        """The counters of the list by facets of plots, where they know it (`is_counted_by_plots`)."""
+        return self._kept(PlotFacetCount.objects.visible_to(self.user))
+
+    def _kept(self, kept: Waiting) -> Waiting:
         if self.outcomes:
             kept = kept.filter(outcome__in=self.outcomes)
         if self.stages:
@@ -220,9 +235,14 @@ class WorkFilter:
     @property
     def is_counted(self) -> bool:
         """The counters know all facets that are on, so that counts are exact and cost next to nothing."""
-        return not (self.is_mine or self.given or self.is_again or self.waited or self.search) and (
-            self.age is None
+        return self.age is None and not (
+            self.is_mine or self.given or self.is_again or self.waited or self.search or self.of_plots
         )
+
+    @property
+    def is_counted_by_plots(self) -> bool:
+        """So do those that tell the facets of plots apart."""
+        return self.is_counted and not self.stages
 
     def beside_counts(self) -> dict[str, WorkItemQuerySet]:
         """The questions of the facets that no index counts, each under the others; for `capped`."""
@@ -250,7 +270,7 @@ class WorkFilter:
             items = items.alias(since=since()).filter(aged(ends[self.age] or 0, ends[self.age + 1]))
         if self.meant is not None:
             items = items.filter(land_user__in=self.meant)
-        return items
+        return self.of_plots.narrow(items)
 
     def _with(self, items: Waiting) -> Waiting:
         if self.waits == ANYWHERE:

@@ -34,6 +34,7 @@ FLOORS = [
         "reconciliation.worklist_values",
         "reconciliation.worklist_facets",
         "reconciliation.worklist_page",
+        "reconciliation.worklist_plots",
         "reconciliation.worklists",
         "reconciliation.work_places",
         "reconciliation.next_work",

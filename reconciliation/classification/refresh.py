@@ -14,7 +14,7 @@ from landdb.models import Job
 
 from ..models import ChangeSet, GroupMove
 from ..rules import book
-from . import marks
+from . import marks, plot_facets
 from .judge import judge
 from .ledger import Occasion, count_confirmed, write
 
@@ -67,6 +67,7 @@ def refresh(
     rules = book.current()
     plots = judge(rules, plot_ids=ids)
     done = write(rules, Occasion(cause, at or timezone.now(), change_set, job, change_sets or {}))
+    plot_facets.judged()
     marks.judged(communes)
     done["plots"] = plots
     return done
@@ -103,6 +104,7 @@ def classify_communes(
     rules = book.current()
     plots = judge(rules, commune_ids=commune_ids)
     done = write(rules, Occasion(cause, at or timezone.now(), None, job))
+    plot_facets.judged()
     marks.judged_whole(commune_ids, rules.fingerprint, changed=any(done.values()))
     done["plots"] = plots
     return done + _findings(rules)

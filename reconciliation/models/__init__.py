@@ -17,6 +17,7 @@ from .matches import Match, Verification
 from .meeting import Difficulty, DifficultyEntry, Digest, MeetingDecision, WeekAlerts
 from .opinions import OpinionCount, OutsideOpinion
 from .outcome_counts import OutcomeCount
+from .plot_facets import PlotFacetCount, PlotFacetsDue
 from .police import (
     PoliceUnit,
     PoliceWord,
@@ -81,6 +82,8 @@ __all__ = [
     "OutcomeCount",
     "OutsideOpinion",
     "PairWord",
+    "PlotFacetCount",
+    "PlotFacetsDue",
     "PlotStatus",
     "PoliceAnswer",
     "PoliceUnit",

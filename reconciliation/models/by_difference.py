@@ -21,26 +21,30 @@ class ByDifference:
     sums: tuple[str, ...]
 
     def gather(self) -> int:
-        """Sum up the rows of each cell in one; how many rows there are then.
+        """Sum up the rows of each cell in one, where there are several; how many rows there are then.
 
         Whoever counts meanwhile, or adds rows, is not disturbed.
         """
+        several = f"SELECT id, count(*) OVER (PARTITION BY {self.cell}) AS rows FROM {self.table}"  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(
-                f"WITH gone AS (DELETE FROM {self.table} RETURNING *) {self._added_up('gone')}"  # noqa: S608
+                f"WITH gone AS (DELETE FROM {self.table} kept USING ({several}) cell "  # noqa: S608
+                f"WHERE kept.id = cell.id AND cell.rows > 1 RETURNING kept.*) {self._added_up('gone')}"
             )
-            return int(cursor.rowcount)
+            cursor.execute(f"SELECT count(*) FROM {self.table}")  # noqa: S608
+            return int(cursor.fetchone()[0])
 
-    def triggers(self, come: str, gone: str) -> list[pgtrigger.Trigger]:
+    def triggers(self, come: str, gone: str, *, name: str = "count") -> list[pgtrigger.Trigger]:
         """Those of the table that is counted; what comes and what goes are read from `new_values` and
-        `old_values`."""
+        `old_values`. `name` begins their names: a table may be counted in several ways."""
         old, new = pgtrigger.Referencing(old="old_values"), pgtrigger.Referencing(new="new_values")
         both = pgtrigger.Referencing(old="old_values", new="new_values")
+        moved = f"{come} UNION ALL {gone}"
         return [
-            _trigger("count_new", pgtrigger.Insert, new, self._add(come)),
-            _trigger("count_changed", pgtrigger.Update, both, self._add(f"{come} UNION ALL {gone}")),
-            _trigger("count_gone", pgtrigger.Delete, old, self._add(gone)),
-            _trigger("count_none", pgtrigger.Truncate, None, f"DELETE FROM {self.table};"),  # noqa: S608
+            statement_trigger(f"{name}_new", pgtrigger.Insert, new, self._add(come)),
+            statement_trigger(f"{name}_changed", pgtrigger.Update, both, self._add(moved)),
+            statement_trigger(f"{name}_gone", pgtrigger.Delete, old, self._add(gone)),
+            statement_trigger(f"{name}_none", pgtrigger.Truncate, None, f"DELETE FROM {self.table};"),  # noqa: S608
         ]
 
     def _add(self, moved: str) -> str:
@@ -55,9 +59,10 @@ class ByDifference:
         )
 
 
-def _trigger(
+def statement_trigger(
     name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing | None, sql: str
 ) -> pgtrigger.Trigger:
+    """One that does something beside each statement of its table, with the rows that the statement wrote."""
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Statement,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -16,6 +18,7 @@ from parcels.models import LandUser
 from .changes import ChangeSet
 from .duplicates import Duplicate
 from .matches import Match, Verification
+from .plot_facets import LONGEST, keeping
 from .police import PoliceWord
 from .work_counts import counting
 
@@ -42,7 +45,9 @@ class WorkItem(models.Model):
     """One land user to judge, on whom `plots` live plots wait; `outcome` is what the registry says by now.
 
     `stage` tells how its best candidate was found: one whom a person accepted, else the likeliest of those
-    who were not turned down.
+    who were not turned down. `plot_groups` are the groups in which its plots are ("23"), `plot_facets` the
+    rules and dimensions that hold any of them back: of an open one alone, and a moment behind the judgement
+    (`classification.plot_facets`).
     Who holds it on goes by `waits_with`; it stays so until somebody takes it back, whatever `state` it is in.
     """
 
@@ -68,6 +73,8 @@ class WorkItem(models.Model):
     plots = models.IntegerField(default=0)
     outcome = models.CharField(max_length=14, choices=Verification.Outcome, default="", db_default="")
     stage = models.CharField(max_length=14, choices=STAGES, default=NO_CANDIDATE, db_default=NO_CANDIDATE)
+    plot_groups = models.CharField(max_length=3, default="", db_default="", blank=True)
+    plot_facets = ArrayField(models.CharField(max_length=LONGEST), default=list, db_default=[])
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     waits_with = models.CharField(max_length=7, choices=With, default=With.DESK, db_default="", blank=True)
@@ -84,7 +91,7 @@ class WorkItem(models.Model):
     objects = WorkItemQuerySet.as_manager()
 
     class Meta:
-        triggers = counting()
+        triggers = [*counting(), *keeping()]
         indexes = [
             models.Index(
                 fields=["commune", "-plots", "id"], condition=Q(state="open"), name="workitem_queue"
@@ -108,6 +115,8 @@ class WorkItem(models.Model):
                 condition=Q(state="open"),
                 name="workitem_facets",
             ),
+            # a rule may be that of a few, too
+            GinIndex(fields=["plot_facets"], condition=Q(state="open"), name="workitem_plot_facets"),
             models.Index(
                 fields=["waits_with", "waits_until"], condition=~Q(waits_with=""), name="workitem_waits"
             ),

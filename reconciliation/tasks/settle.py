@@ -9,6 +9,7 @@ from celery import Task, shared_task
 from django.db import InterfaceError, OperationalError
 
 from ..actions import settling
+from ..classification import plot_facets
 
 #: Seconds from the end of a round until the next begins, in which words gather that are worked out at once.
 #: Who decides alone never waits for it.
@@ -31,11 +32,14 @@ class _Rounds(Task):
     max_retries=None,
 )
 def settle(self: Any) -> int:
-    """Work out what is unsettled; how many words."""
+    """Work out what is unsettled, and then under what the plots of those concerned stand; how many words."""
     if not settling.is_anything_unsettled():
+        plot_facets.catch_up()
         return 0
     time.sleep(max(0.0, self.over + GATHER - time.monotonic()))
     try:
-        return settling.settle()
+        words = settling.settle()
     finally:
         self.over = time.monotonic()
+    plot_facets.catch_up()
+    return words

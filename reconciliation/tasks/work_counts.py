@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import OperationalError
 
-from ..models import outcome_counts, work_counts
+from ..models import outcome_counts, plot_facets, work_counts
 
 
 @shared_task(
@@ -16,4 +16,4 @@ from ..models import outcome_counts, work_counts
 )
 def gather_work_counts() -> int:
     """How many counters are left."""
-    return sum(kept.gather() for kept in (work_counts.KEPT, outcome_counts.KEPT))
+    return sum(kept.gather() for kept in (work_counts.KEPT, plot_facets.KEPT, outcome_counts.KEPT))

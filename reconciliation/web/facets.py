@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from landdb.models import AdminUnit
 
-from ..filters import address
+from ..filters import address, dimension_of
+from ..models import Dimension
+from ..models.groups import Group
 from ..plot_search import EXACT
+from ..rules import catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +57,63 @@ def commune_options(
         if counts.get(pk) or pk in on
     ]
     return sorted(found, key=lambda option: (not option.is_on, -option.count))
+
+
+def group_options(
+    chosen: Collection[int], counts: Mapping[int, int], base: Mapping[str, list[str]]
+) -> list[Option]:
+    """The three groups, of which several may be chosen."""
+    return [
+        Option(
+            str(group.value),
+            str(group.label),
+            counts.get(group.value, 0),
+            group.value in chosen,
+            address(base, group=[str(each) for each in sorted({*chosen} ^ {group.value})], confirmed=None),
+        )
+        for group in Group
+    ]
+
+
+def rule_options(rule: str, counts: Mapping[str, int], base: Mapping[str, list[str]]) -> list[Option]:
+    """Rules that find something, and the chosen one: that first, then those that find most."""
+    return [
+        Option(
+            each.id,
+            str(each.name),
+            counts.get(each.id, 0),
+            each.id == rule,
+            address(base, **({"rule": None, "alone": None} if each.id == rule else {"rule": each.id})),
+        )
+        for each in sorted(catalogue.RULES, key=lambda each: (each.id != rule, -counts.get(each.id, 0)))
+        if counts.get(each.id) or each.id == rule
+    ]
+
+
+def dimension_options(
+    dimension: str, rule: str, counts: Mapping[str, int], base: Mapping[str, list[str]]
+) -> list[Option]:
+    """The four words; one to which the rule does not belong takes the rule away."""
+    options = []
+    for each in Dimension:
+        is_on = each == dimension
+        query = address(base, dimension=None if is_on else each.value)
+        if rule and dimension_of(rule) != each:
+            query = address(base, dimension=each.value, rule=None, alone=None)
+        options.append(Option(each.value, str(each.label), counts.get(each.value, 0), is_on, query))
+    return options
+
+
+def group_text(group: int) -> str:
+    """A chosen group."""
+    return _("Nhóm %(group)d") % {"group": group}
+
+
+def dimension_text(dimension: str) -> str:
+    """A chosen dimension."""
+    return _("Chiều chất lượng: %(name)s") % {"name": Dimension(dimension).label}
+
+
+def rule_text(rule: str) -> str:
+    """A chosen rule."""
+    return str(catalogue.by_id(rule).name) if catalogue.knows(rule) else rule

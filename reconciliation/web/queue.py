@@ -16,14 +16,20 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
 from .. import places
-from ..filters import QueueFilter, address, dimension_of
-from ..models import Dimension
+from ..filters import QueueFilter, address
 from ..models.groups import Group
 from ..plot_search import EXACT, find_plots
 from ..queue_values import Place
-from ..rules import catalogue
 from . import file_links, meant, plot_lines, queue_rows, rebuilds
-from .facets import Option, commune_options
+from .facets import (
+    commune_options,
+    dimension_options,
+    dimension_text,
+    group_options,
+    group_text,
+    rule_options,
+    rule_text,
+)
 
 READERS = (
     Role.REVIEWER,
@@ -61,12 +67,12 @@ def queue(request: HttpRequest) -> HttpResponse:
         "is_cut": bool(wanted.found and wanted.found.is_cut)
         or (wanted.is_counted_on_the_way and total >= EXACT),
         "exact": EXACT,
-        "groups": _group_options(wanted, base),
+        "groups": group_options(wanted.groups, wanted.group_counts(), base),
         "unconfirmed": _unconfirmed_option(wanted, base),
         "confirm": confirm,
         "communes": commune_options(wanted.communes, wanted.commune_ids, wanted.commune_counts(), base),
-        "rules": _rule_options(wanted, base),
-        "dimensions": _dimension_options(wanted, base),
+        "rules": rule_options(wanted.rule, wanted.rule_counts(), base),
+        "dimensions": dimension_options(wanted.dimension, wanted.rule, wanted.dimension_counts(), base),
         "chips": _chips(wanted, base),
         "meant": meant.of(wanted.user, wanted.search, base, wanted.found),
         "hint": meant.hint(),
@@ -102,24 +108,6 @@ def search(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('queue')}?{address(base, q=kept.token)}")
 
 
-def _group_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Option]:
-    counts = wanted.group_counts()
-    options = []
-    for group in Group:
-        is_on = group.value in wanted.groups
-        chosen = sorted(set(wanted.groups) ^ {group.value})
-        options.append(
-            Option(
-                str(group.value),
-                str(group.label),
-                counts.get(group.value, 0),
-                is_on,
-                address(base, group=[str(value) for value in chosen], confirmed=None),
-            )
-        )
-    return options
-
-
 def _unconfirmed_option(wanted: QueueFilter, base: dict[str, list[str]]) -> dict[str, Any]:
     """Group 3 that staff have to confirm; of a rule or dimension counted only where they are the list."""
     is_on = wanted.unconfirmed
@@ -127,38 +115,6 @@ def _unconfirmed_option(wanted: QueueFilter, base: dict[str, list[str]]) -> dict
     count = asked.total() if is_on or not asked.is_counted_on_the_way else None
     query = address(base, confirmed=None if is_on else "no", group=None)
     return {"count": count, "is_on": is_on, "query": query}
-
-
-def _rule_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Option]:
-    counts = wanted.rule_counts()
-    return [
-        Option(
-            rule.id,
-            str(rule.name),
-            counts.get(rule.id, 0),
-            rule.id == wanted.rule,
-            address(base, **({"rule": None, "alone": None} if rule.id == wanted.rule else {"rule": rule.id})),
-        )
-        for rule in sorted(
-            catalogue.RULES, key=lambda rule: (rule.id != wanted.rule, -counts.get(rule.id, 0))
-        )
-        if counts.get(rule.id) or rule.id == wanted.rule
-    ]
-
-
-def _dimension_options(wanted: QueueFilter, base: dict[str, list[str]]) -> list[Option]:
-    """The four words; one to which the rule does not belong takes the rule away."""
-    counts = wanted.dimension_counts()
-    options = []
-    for dimension in Dimension:
-        is_on = dimension == wanted.dimension
-        query = address(base, dimension=None if is_on else dimension.value)
-        if wanted.rule and dimension_of(wanted.rule) != dimension:
-            query = address(base, dimension=dimension.value, rule=None, alone=None)
-        options.append(
-            Option(dimension.value, str(dimension.label), counts.get(dimension.value, 0), is_on, query)
-        )
-    return options
 
 
 def _chips(wanted: QueueFilter, base: dict[str, list[str]]) -> list[dict[str, Any]]:
@@ -171,16 +127,14 @@ def _chips(wanted: QueueFilter, base: dict[str, list[str]]) -> list[dict[str, An
     elif "group" in base:
         for group in wanted.groups:
             rest = [str(other) for other in wanted.groups if other != group]
-            chips.append({"text": _("Nhóm %(group)d") % {"group": group}, "query": address(base, group=rest)})
+            chips.append({"text": group_text(group), "query": address(base, group=rest)})
     for pk in wanted.commune_ids:
         rest = [wanted.communes[other].code for other in wanted.commune_ids if other != pk]
         chips.append({"text": wanted.communes[pk].name, "query": address(base, commune=rest)})
     if wanted.dimension:
-        text = _("Chiều chất lượng: %(name)s") % {"name": Dimension(wanted.dimension).label}
-        chips.append({"text": text, "query": address(base, dimension=None)})
+        chips.append({"text": dimension_text(wanted.dimension), "query": address(base, dimension=None)})
     if wanted.rule:
-        name = catalogue.by_id(wanted.rule).name if catalogue.knows(wanted.rule) else wanted.rule
-        chips.append({"text": str(name), "query": address(base, rule=None, alone=None)})
+        chips.append({"text": rule_text(wanted.rule), "query": address(base, rule=None, alone=None)})
     if wanted.is_alone:
         chips.append({"text": _("Chỉ vướng một quy tắc"), "query": address(base, alone=None)})
     return chips

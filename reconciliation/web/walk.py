@@ -18,7 +18,8 @@ from .. import work_places
 from ..models import Verification, WorkItem
 from ..worklist_values import ANYWHERE, OVERDUE, At
 from ..worklists import AGE, EXACT, NOBODY, WorkFilter
-from .work_facets import stage_text
+from .facets import dimension_text, group_text, rule_text
+from .work_facets import plots_text, stage_text
 
 _ITEM_OF = Prepared(lambda land_user: WorkItem.objects.filter(land_user=land_user))
 
@@ -114,7 +115,12 @@ class Walk:
         units = AdminUnit.objects.filter(pk__in=wanted.commune_ids).order_by("sort_key")
         communes = [unit.tight_name for unit in units] if wanted.commune_ids else []
         stages = [stage_text(each) for each in wanted.stages]
-        parts = [_(" hoặc ").join(words) for words in (outcomes, stages, communes)]
+        groups = [plots_text(group_text(each)) for each in wanted.of_plots.groups]
+        parts = [_(" hoặc ").join(words) for words in (outcomes, stages, groups, communes)]
+        if wanted.of_plots.dimension:
+            parts.append(plots_text(dimension_text(wanted.of_plots.dimension)))
+        if wanted.of_plots.rule:
+            parts.append(plots_text(rule_text(wanted.of_plots.rule)))
         if wanted.waits:
             special = {OVERDUE: _("quá hạn trả lời"), ANYWHERE: _("ở mọi nơi")}
             parts.append(special.get(wanted.waits) or str(WorkItem.With(wanted.waits).label))
@@ -146,11 +152,13 @@ class Walk:
         return bool(
             wanted.outcomes
             or wanted.stages
+            or wanted.of_plots
             or wanted.commune_ids
             or wanted.waits
             or wanted.is_mine
             or wanted.given
             or wanted.is_again
             or wanted.waited
+            or wanted.age is not None
             or wanted.search
         )

@@ -13,7 +13,16 @@ from ..models import Verification, WorkItem
 from ..models.work import NO_CANDIDATE, STAGES
 from ..worklist_values import ANYWHERE, OVERDUE
 from ..worklists import AGE, NOBODY, WAITED, WorkFilter
-from .facets import Option, commune_options
+from .facets import (
+    Option,
+    commune_options,
+    dimension_options,
+    dimension_text,
+    group_options,
+    group_text,
+    rule_options,
+    rule_text,
+)
 
 #: Communes shown before the others are asked for.
 FIRST = 12
@@ -44,6 +53,11 @@ def stage_text(stage: str) -> str:
     return label if stage == NO_CANDIDATE else _("tìm thấy bằng: %(stage)s") % {"stage": label}
 
 
+def plots_text(said: str) -> str:
+    """A chosen facet of plots, on a list of people."""
+    return _("có thửa: %(said)s") % {"said": said}
+
+
 def age_names() -> list[str]:
     """The ages in words, in order."""
     return [_("đến 7 ngày"), _("8 đến 30 ngày"), _("31 đến 90 ngày"), _("trên 90 ngày")]
@@ -56,6 +70,7 @@ def options(
     return {
         "outcomes": _outcomes(wanted, base),
         "stages": _stages(wanted, base),
+        **_of_plots(wanted, base),
         "communes": commune_options(wanted.communes, wanted.commune_ids, wanted.counts.communes, base),
         "withs": _withs(wanted, base),
         "waited": [
@@ -90,6 +105,13 @@ def chips(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[dict[str, A
         add(str(Verification.Outcome(outcome).label), outcome=rest)
     for stage in wanted.stages:
         add(stage_text(stage), stage=[other for other in wanted.stages if other != stage])
+    for group in wanted.of_plots.groups:
+        left = [str(other) for other in wanted.of_plots.groups if other != group]
+        add(plots_text(group_text(group)), group=left)
+    if wanted.of_plots.dimension:
+        add(plots_text(dimension_text(wanted.of_plots.dimension)), dimension=None)
+    if wanted.of_plots.rule:
+        add(plots_text(rule_text(wanted.of_plots.rule)), rule=None)
     for pk in wanted.commune_ids:
         rest = [wanted.communes[other].code for other in wanted.commune_ids if other != pk]
         add(wanted.communes[pk].name, commune=rest)
@@ -152,6 +174,16 @@ def _stages(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[Option]:
         for stage, label in STAGES.items()
         if counts.get(stage) or stage in chosen
     ]
+
+
+def _of_plots(wanted: WorkFilter, base: Mapping[str, list[str]]) -> dict[str, list[Option]]:
+    """The facets of the list of plots: of whom a plot waits that stands under them."""
+    on, counts = wanted.of_plots, wanted.plot_counts
+    return {
+        "groups": group_options(on.groups, counts.groups, base),
+        "rules": rule_options(on.rule, counts.rules, base),
+        "dimensions": dimension_options(on.dimension, on.rule, counts.dimensions, base),
+    }
 
 
 def _withs(wanted: WorkFilter, base: Mapping[str, list[str]]) -> list[Option]:

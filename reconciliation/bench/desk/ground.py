@@ -10,8 +10,9 @@ from django.db import connection
 from landdb.jobs import wait
 from landdb.models import RegistrationOffice, Role, User
 
+from ...classification.plot_facets import catch_up
 from ...demo import state
-from ...models import PlotStatus, WorkItem, outcome_counts, work_counts
+from ...models import PlotStatus, WorkItem, outcome_counts, plot_facets, work_counts
 from .. import usage
 from ..apart import say, timed
 from ..plots import province
@@ -40,8 +41,9 @@ def ensure(size: Size) -> dict[str, float]:
             with timed(seconds, kind):
                 wait.run(kind)
         province.keep(size, seconds)
-    # As the site's timetable does every five minutes.
-    for kept in (work_counts.KEPT, outcome_counts.KEPT):
+    # As the site's timetable does every ten seconds, and every five minutes.
+    catch_up()
+    for kept in (work_counts.KEPT, plot_facets.KEPT, outcome_counts.KEPT):
         kept.gather()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
