@@ -21,6 +21,7 @@ from .queue_counts import Question, counted, counted_among
 from .queue_page import EVERY, Among, Flagged, Part, among, flagged
 from .queue_values import ALL, Place, QueuePage, Under
 from .rules import catalogue
+from .unknown_facets import Unknown, unknown
 
 PAGE = 50
 #: Up to so many plots of a commune are found by their findings; where there are more, a page is soon full.
@@ -42,15 +43,17 @@ class QueueFilter:
     unconfirmed: bool = False
     #: Only those that nothing but the rule keeps out of group 1.
     is_alone: bool = False
+    #: What the address asks for beside all this, and nobody could tell.
+    unknown: tuple[Unknown, ...] = ()
     #: What was counted so far, whether for a facet, the total or the communes to read; also for `to_confirm`.
     answers: dict[Question, dict[Any, int]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def read(cls, user: User, query: QueryDict) -> QueueFilter:
-        """From the address; whatever is not a facet of this user's territory is left out."""
+        """From the address; whatever is not a facet of this user's territory is left out, and `unknown`."""
         groups = tuple(sorted({int(raw) for raw in query.getlist("group") if raw in {"1", "2", "3"}}))
         codes = [raw for raw in query.getlist("commune") if raw.isdigit()]
-        communes = tuple(unit.pk for unit in user.communes_in_order() if unit.code in codes)
+        communes = {unit.code: unit.pk for unit in user.communes_in_order() if unit.code in codes}
         search = (
             TypedSearch.objects.filter(user=user, token=query.get("q", "")).first()
             if query.get("q")
@@ -63,15 +66,26 @@ class QueueFilter:
         dimension = dimension if dimension in Dimension.values else ""
         if dimension and dimension_of(rule) != dimension:
             rule = ""
+        is_alone = rule != "" and query.get("alone") == "1"
+        understood = {
+            "group": [str(group) for group in (Group if unconfirmed else groups)],
+            "commune": communes,
+            "rule": [rule],
+            "dimension": [dimension],
+            "confirmed": ["no"],
+            "alone": ["1"] if is_alone else [],
+            "q": [search.token] if search else [],
+        }
         return cls(
             user=user,
             groups=groups or (Group.SUPPLEMENT, Group.REBUILD),
-            commune_ids=communes,
+            commune_ids=tuple(communes.values()),
             rule=rule,
             dimension=dimension,
             search=search,
             unconfirmed=unconfirmed,
-            is_alone=rule != "" and query.get("alone") == "1",
+            is_alone=is_alone,
+            unknown=unknown(query, understood),
         )
 
     @cached_property

@@ -56,6 +56,14 @@ class PlotFacets:
             dimension=dimension,
         )
 
+    def understood(self) -> dict[str, list[str]]:
+        """Facet → values in the address, of what was read from it."""
+        return {
+            "group": [str(group) for group in self.groups],
+            "dimension": [self.dimension],
+            "rule": [self.rule],
+        }
+
     def __bool__(self) -> bool:
         return bool(self.groups or self.under)
 

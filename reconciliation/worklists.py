@@ -20,6 +20,7 @@ from .models import Lease, PlotFacetCount, Unsettled, Verification, WorkCount, W
 from .models.waiting import again, aged, back, capped, overdue, since
 from .models.work import STAGES, WorkItemQuerySet
 from .plot_search import find_people
+from .unknown_facets import Unknown, unknown
 from .worklist_facets import CELL, counts_of
 from .worklist_page import Listed, listed
 from .worklist_plots import ANY_PLOTS, PlotCounts, PlotFacets, counts_by_plots
@@ -67,6 +68,8 @@ class WorkFilter:
     age: int | None = None
     #: Whom the typed text may mean; asked once, however often the filter is varied.
     meant: LandUserQuerySet | None = None
+    #: What the address asks for beside all this, and nobody could tell.
+    unknown: tuple[Unknown, ...] = ()
     #: What was put off until a day is back on it, and what is late depends on it.
     today: Any = field(default_factory=timezone.localdate)
 
@@ -79,7 +82,7 @@ class WorkFilter:
     def read(
         cls, user: User, query: QueryDict, communes_by_code: Mapping[str, AdminUnit] | None = None
     ) -> WorkFilter:
-        """From the address; whatever is not a facet of this user's territory is left out.
+        """From the address; whatever is not a facet of this user's territory is left out, and `unknown`.
 
         `communes_by_code` spares a question to who has the territory at hand.
         """
@@ -107,6 +110,7 @@ class WorkFilter:
             meant=find_people(user, search.text) if search else None,
             given=given if given == NOBODY or re.fullmatch(r"[0-9]{1,18}", given) else "",
         )
+        wanted.unknown = unknown(query, wanted._understood(units))
         if communes_by_code is not None:
             wanted.communes = {unit.pk: unit for unit in communes_by_code.values()}
         return wanted
@@ -121,6 +125,22 @@ class WorkFilter:
         """To whom the work was given that is asked for; None also where it is given to nobody."""
         given = self.given
         return User.objects.filter(pk=int(given)).first() if given and given != NOBODY else None
+
+    def _understood(self, communes_by_code: Mapping[str, AdminUnit]) -> dict[str, Collection[str]]:
+        """Facet → values in the address, of what was read from it."""
+        return {
+            "outcome": self.outcomes,
+            "stage": self.stages,
+            **self.of_plots.understood(),
+            "commune": communes_by_code.keys(),
+            "with": [self.waits],
+            "mine": ["1"],
+            "given": [self.given],
+            "again": ["1"],
+            "waited": [str(self.waited)],
+            "age": [str(self.age)],
+            "q": [self.search.token] if self.search else [],
+        }
 
     # ---- the list ----
 

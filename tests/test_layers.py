@@ -38,6 +38,7 @@ FLOORS = [
         "reconciliation.worklists",
         "reconciliation.work_places",
         "reconciliation.next_work",
+        "reconciliation.unknown_facets",
         "reconciliation.tasks",
     ],
     ["reconciliation.demo"],

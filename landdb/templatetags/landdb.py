@@ -82,13 +82,20 @@ def listed(plots: int | None, href: str) -> str:
 
 
 @register.simple_tag
-def facet_lines(options: Iterable[Any], name: str, *, is_swapped: bool = False) -> SafeString:
+def facet_lines(
+    options: Iterable[Any], name: str, *, is_swapped: bool = False, is_whole: bool = False
+) -> SafeString:
     """`{% facet_lines rules "rule" %}`: a facet's lines, each with its count and the address that sets it or
-    clears it; `is_swapped`: the list alone is exchanged. Long labels are cut short where it is not.
+    clears it; `is_swapped`: the list alone is exchanged. Long labels are cut short where it is not, unless
+    they are to be read as a whole.
     """
     # As a template would write them; a queue has a hundred and fifty of these. Python's own escape does what
     # Django's does, which asks of each text whether it is to be translated later.
-    label, facet, shown = "<span>" if is_swapped else '<span class="cut">', html.escape(name), figures()
+    label, facet, shown = (
+        "<span>" if is_swapped or is_whole else '<span class="cut">',
+        html.escape(name),
+        figures(),
+    )
     lines = []
     for option in options:
         to, start = html.escape(f"?{option.query}"), "<li>" if option.count else '<li class="zero">'

@@ -24,6 +24,7 @@ from ..models import BulkDecision, WorkItem
 from ..worklists import PAGE, WorkFilter
 from . import bulk_told
 from .bulk_forms import BulkForm
+from .unknown_facets import is_refused
 from .work_facets import base_of
 
 State = BulkDecision.State
@@ -39,7 +40,10 @@ def new(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     base = base_of(request.GET)
     is_filter = request.POST.get("scope") == "filter"
-    ids = _ids(request, user, is_filter=is_filter)
+    wanted = WorkFilter.read(user, request.GET) if is_filter else None
+    if wanted and is_refused(request, wanted.unknown):
+        return redirect(f"{reverse('worklist')}?{address(base)}")
+    ids = _ids(request, user, wanted)
     if not ids:
         messages.info(request, _("Chưa chọn việc nào."))
         return redirect(f"{reverse('worklist')}?{address(base)}")
@@ -161,12 +165,12 @@ def _visible(user: User, pk: int) -> BulkDecision:
     return found
 
 
-def _ids(request: HttpRequest, user: User, *, is_filter: bool) -> list[int]:
-    """The items meant, in the order of the list."""
+def _ids(request: HttpRequest, user: User, wanted: WorkFilter | None) -> list[int]:
+    """The items meant, in the order of the list: of the filter, or without one those that were ticked."""
     limit = request.POST.get("limit", "")
     most = min(int(limit), actions.MOST) if limit.isdecimal() and 0 < len(limit) < 7 else actions.MOST
-    if is_filter:
-        return WorkFilter.read(user, request.GET).ids(most)
+    if wanted:
+        return wanted.ids(most)
     posted = [int(raw) for raw in request.POST.getlist("item") if raw.isdecimal() and len(raw) < 19]
     found = WorkItem.objects.visible_to(user).filter(pk__in=posted[:PAGE])
     return list(found.order_by("-plots", "pk").values_list("pk", flat=True)[:most])

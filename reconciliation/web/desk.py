@@ -38,7 +38,7 @@ def start(request: HttpRequest) -> HttpResponse:
     give_back(request, user)
     before, after = (At.read(request.GET.get(name, "")) for name in ("before", "after"))
     item: WorkItem | None
-    if before is not None:
+    if before is not None and not walk.wanted.unknown:
         item = walk.wanted.before(before).first()
         if item is None:
             messages.info(request, _("Đây là việc đầu tiên trong bộ lọc."))
@@ -113,7 +113,12 @@ def give_back(request: HttpRequest, user: User) -> None:
 
 
 def onward(walk: Walk, user: User, place: At | None) -> str:
-    """The address of the next free record after a place, leased to who will decide; else of the end."""
+    """The address of the next free record after a place, leased to who will decide; else of the end.
+
+    Where the filter is not understood, of the list, which says so: the next one may be of anybody.
+    """
+    if walk.wanted.unknown:
+        return walk.to("worklist")
     decides = user.has_role(*DECIDERS)
     item = take_first(walk.wanted, place) if decides else walk.wanted.after(place).first()
     return walk.to("land-user", item.land_user_id) if item else walk.to("desk-end")

@@ -12,6 +12,8 @@ from itertools import islice
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -31,6 +33,7 @@ from ..worklist_values import At
 from ..worklists import WorkFilter
 from . import queue, queue_rows, work_facets, work_rows, worklist
 from .file_links import MOST
+from .unknown_facets import is_refused
 
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -63,6 +66,8 @@ def people(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The people to judge under the facets of the address, in its order."""
     user = user_of(request)
     wanted = WorkFilter.read(user, request.GET)
+    if is_refused(request, wanted.unknown):
+        return redirect(f"{reverse('worklist')}?{request.GET.urlencode()}")
     commune = _only(wanted.communes, wanted.commune_ids)
     columns = [
         Column(_("Mã bản ghi")), Column(_("Người sử dụng đất"), 28), Column(_("Việc cần quyết định"), 48),
@@ -83,6 +88,8 @@ def plots(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The flagged plots under the facets of the address."""
     user = user_of(request)
     wanted = QueueFilter.read(user, request.GET)
+    if is_refused(request, wanted.unknown):
+        return redirect(f"{reverse('queue')}?{request.GET.urlencode()}")
     commune = _only(wanted.communes, wanted.commune_ids)
     columns = [
         Column(_("Tờ"), 8, "0"), Column(_("Thửa"), 8, "0"), Column(_("Mã thửa")), Column(_("Nhóm"), 8, "0"),

@@ -20,7 +20,7 @@ from ..filters import QueueFilter, address
 from ..models.groups import Group
 from ..plot_search import EXACT, find_plots
 from ..queue_values import Place
-from . import file_links, meant, plot_lines, queue_rows, rebuilds
+from . import file_links, meant, plot_lines, queue_rows, rebuilds, unknown_facets
 from .facets import (
     commune_options,
     dimension_options,
@@ -74,6 +74,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rules": rule_options(wanted.rule, wanted.rule_counts(), base),
         "dimensions": dimension_options(wanted.dimension, wanted.rule, wanted.dimension_counts(), base),
         "chips": _chips(wanted, base),
+        "unknown": unknown_facets.alert(wanted.unknown, dict(request.GET.lists())),
         "meant": meant.of(wanted.user, wanted.search, base, wanted.found),
         "hint": meant.hint(),
         "files": file_links.of(total),

@@ -26,6 +26,7 @@ from ..models import ChangeSet, Decision, Dimension, PlotStatus
 from ..models.groups import Group
 from ..rules import catalogue
 from .forms import ConfirmForm, ListedForm
+from .unknown_facets import is_refused
 
 #: How long the queue offers to take back what somebody confirmed last.
 OFFERED = dt.timedelta(hours=24)
@@ -68,6 +69,8 @@ def confirm_listed(request: HttpRequest) -> HttpResponse:
     if form.cleaned_data["scope"] == ListedForm.CHOSEN:
         if _confirm_chosen(request, user, form.cleaned_data["reason"]):
             del request.session[_TYPED]
+        return redirect(back)
+    if is_refused(request, wanted.unknown):
         return redirect(back)
     ids = wanted.ids(rebuilds.MOST)
     reason = f"{form.cleaned_data['reason']} ({words(wanted)})"

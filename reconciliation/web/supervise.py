@@ -25,6 +25,7 @@ from ..models.waiting import held, overdue, since
 from ..worklists import AGES, NOBODY, WorkFilter
 from .bulk_forms import officers_for
 from .bulk_told import lines as bulk_lines
+from .unknown_facets import is_refused
 from .work_facets import age_names
 from .work_rows import initials
 
@@ -99,7 +100,10 @@ def assign(request: HttpRequest) -> HttpResponse:
     officers = tuple(officers_for(user).filter(pk__in=chosen))
     limit = request.POST.get("limit", "")
     most = min(int(limit), bulk.MOST) if limit.isdecimal() and len(limit) < 7 else 0
-    ids = WorkFilter.read(user, query).ids(most)
+    wanted_work = WorkFilter.read(user, query)
+    if is_refused(request, wanted_work.unknown):
+        return redirect("supervise")
+    ids = wanted_work.ids(most)
     is_free = request.POST.get("act") == BulkDecision.Act.FREE
     if is_free and query.get("given", NOBODY) == NOBODY:
         messages.error(request, _("Chọn việc đang giao cho ai để bỏ giao."))

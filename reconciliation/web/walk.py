@@ -18,6 +18,7 @@ from .. import work_places
 from ..models import Verification, WorkItem
 from ..worklist_values import ANYWHERE, OVERDUE, At
 from ..worklists import AGE, EXACT, NOBODY, WorkFilter
+from . import unknown_facets
 from .facets import dimension_text, group_text, rule_text
 from .work_facets import plots_text, stage_text
 
@@ -86,6 +87,11 @@ class Walk:
     # ---- where we are ----
 
     @cached_property
+    def unknown(self) -> dict[str, Any] | None:
+        """What the address asks for and nobody could tell: there is no place among what it means."""
+        return unknown_facets.alert(self.wanted.unknown, dict(QueryDict(self.query).lists()))
+
+    @cached_property
     def _stand(self) -> tuple[int | None, int]:
         return work_places.stand(self.wanted, self.item)
 
@@ -96,12 +102,16 @@ class Walk:
 
     @property
     def total_text(self) -> str:
+        if self.unknown:
+            return "–"
         is_cut = self.total > EXACT and not self.wanted.is_counted
         return f"{num(EXACT)}+" if is_cut else num(self.total)
 
     @property
     def position_text(self) -> str:
         """The place of the record at hand among them: "37", "1.000+"; nothing where it is not one of them."""
+        if self.unknown:
+            return ""
         before, _total = self._stand
         if before is None:
             return ""

@@ -22,7 +22,7 @@ from ..models.waiting import capped
 from ..plot_search import exact_people, find_people
 from ..worklist_values import At
 from ..worklists import EXACT, PAGE, WorkFilter
-from . import file_links, meant, saved_views, work_facets, work_lines, work_rows
+from . import file_links, meant, saved_views, unknown_facets, work_facets, work_lines, work_rows
 
 READERS = (Role.REVIEWER, Role.SENIOR_REVIEWER, Role.AUDITOR)
 #: Communes that an empty list offers instead.
@@ -59,6 +59,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "reach": saved_views.reach_of(user),
         "has_typed": wanted.search is not None,
         "typed": wanted.search.text if wanted.search else "",
+        "unknown": unknown_facets.alert(wanted.unknown, base),
         "meant": meant.of(user, wanted.search, base),
         "hint": meant.hint(),
         "files": file_links.of(wanted.counts.total),
@@ -101,7 +102,12 @@ def _to_police(wanted: WorkFilter, base: dict[str, list[str]]) -> str:
     """The address that begins a list for the police with this filter; empty where none can say as much."""
     outcomes = wanted.outcomes or tuple(code for code, n in wanted.counts.outcomes.items() if n)
     asked = [code for code in outcomes if code in police_batches.OUTCOMES]
-    if base.keys() - {"outcome", "commune", "order"} or not asked or len(asked) < len(wanted.outcomes):
+    if (
+        wanted.unknown
+        or base.keys() - {"outcome", "commune", "order"}
+        or not asked
+        or len(asked) < len(wanted.outcomes)
+    ):
         return ""
     return address({name: base[name] for name in ("commune",) if name in base}, outcome=asked)
 
