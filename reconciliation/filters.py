@@ -20,7 +20,7 @@ from .plot_search import EXACT, Found, find_plots
 from .queue_counts import Question, counted, counted_among
 from .queue_page import EVERY, Among, Flagged, Part, among, flagged
 from .queue_values import ALL, Place, QueuePage, Under
-from .rules import catalogue
+from .rules.catalogue import dimension_of
 from .unknown_facets import Unknown, unknown
 
 PAGE = 50
@@ -297,8 +297,3 @@ def address(base: Mapping[str, list[str]], **changed: str | list[str] | None) ->
         else:
             query[name] = [value] if isinstance(value, str) else value
     return urlencode(query, doseq=True)
-
-
-def dimension_of(rule: str) -> str:
-    """The dimension of a rule of the catalogue; empty for another one."""
-    return catalogue.by_id(rule).dimension.value if catalogue.knows(rule) else ""

@@ -11,8 +11,8 @@ from landdb.prepared import PreparedRow
 
 from .models import WorkItem
 from .models.waiting import counting
-from .worklist_values import At
-from .worklists import EXACT, IMPACT, WorkFilter
+from .worklist_values import IMPACT, At
+from .worklists import EXACT, WorkFilter
 
 
 def stand(wanted: WorkFilter, item: WorkItem | None) -> tuple[int | None, int]:

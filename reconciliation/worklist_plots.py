@@ -13,9 +13,9 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from .filters import dimension_of
 from .models import Dimension
 from .models.groups import Group
+from .rules.catalogue import dimension_of
 
 if TYPE_CHECKING:
     from .worklists import WorkFilter

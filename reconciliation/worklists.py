@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,14 +16,14 @@ from landdb.models import AdminUnit, TypedSearch, User
 from parcels.models.land_users import LandUserQuerySet
 
 from .models import Lease, PlotFacetCount, Unsettled, Verification, WorkCount, WorkItem
-from .models.waiting import again, aged, back, capped, overdue, since
+from .models.waiting import again, aged, back, capped, overdue, since, waited
 from .models.work import STAGES, WorkItemQuerySet
 from .plot_search import find_people
 from .unknown_facets import Unknown, unknown
 from .worklist_facets import CELL, counts_of
 from .worklist_page import Listed, listed
 from .worklist_plots import ANY_PLOTS, PlotCounts, PlotFacets, counts_by_plots
-from .worklist_values import ANYWHERE, OVERDUE, At, Counts
+from .worklist_values import AGE, ANYWHERE, IMPACT, OVERDUE, At, Counts, Order, known
 
 #: Counted exactly up to here where no index answers; beyond it the page says "1.000+".
 EXACT = 1000
@@ -34,12 +33,7 @@ AGES = (7, 30, 90)
 #: Days that somebody has waited at least, as a facet offers them.
 WAITED = (7, 30, 90)
 
-_EPOCH, _MICROSECOND = dt.datetime.fromtimestamp(0, dt.UTC), dt.timedelta(microseconds=1)
-
 With = WorkItem.With
-IMPACT, AGE = "impact", "age"
-#: `WorkFilter._ordering` of the items of a page.
-_SHOWN_BY = {IMPACT: "item.plots DESC, item.id", AGE: "item.opened_at, item.id"}
 #: What the facet "given to" knows beside the id of an officer.
 NOBODY = "none"
 
@@ -96,8 +90,8 @@ class WorkFilter:
         age = query.get("age", "")
         wanted = cls(
             user=user,
-            outcomes=_known(query.getlist("outcome"), Verification.Outcome.values),
-            stages=_known(query.getlist("stage"), STAGES),
+            outcomes=known(query.getlist("outcome"), Verification.Outcome.values),
+            stages=known(query.getlist("stage"), STAGES),
             commune_ids=tuple(units[code].pk for code in codes if code in units),
             of_plots=PlotFacets.read(query),
             waits=waits if waits in {*With.values, OVERDUE, ANYWHERE} else "",
@@ -157,36 +151,34 @@ class WorkFilter:
 
     def page(self, after: At | None = None, *, size: int = PAGE) -> list[Listed]:
         """Up to `size` + 1 items from a place on: the last one only says that there are more."""
-        items = self.items() if after is None else self.items().filter(self._beyond(after))
-        found = items.order_by(*self._ordering()).values_list("pk")[: size + 1]
-        return listed(found, _SHOWN_BY[self.order], self.communes)
+        items = self.items() if after is None else self.items().filter(self._order.beyond(after))
+        found = items.order_by(*self._order.columns).values_list("pk")[: size + 1]
+        return listed(found, self._order.shown_by, self.communes)
 
     def ids(self, limit: int) -> list[int]:
         """The first items of the list."""
-        return list(self.items().order_by(*self._ordering()).values_list("pk", flat=True)[:limit])
+        return list(self.items().order_by(*self._order.columns).values_list("pk", flat=True)[:limit])
 
     def at(self, item: WorkItem | Listed) -> At:
         """Where an item stands in this order."""
-        value = item.plots if self.order == IMPACT else (item.opened_at - _EPOCH) // _MICROSECOND
-        return At(value, item.pk)
+        return self._order.at(item)
 
     def after(self, place: At | None, *, skip: Iterable[int] = ()) -> QuerySet[WorkItem]:
         """What follows a place, in order, without what others have open or assigned to themselves.
 
         Nor is anybody offered whose last word is still being worked out.
         """
-        items = self.items() if place is None else self.items().filter(self._beyond(place))
+        items = self.items() if place is None else self.items().filter(self._order.beyond(place))
         free = items.exclude(pk__in=list(skip)).filter(
             Q(assigned_to=None) | Q(assigned_to=self.user),
             ~Exists(self._leased()),
             ~Exists(Unsettled.objects.filter(land_user=OuterRef("land_user_id"))),
         )
-        return free.order_by(*self._ordering())
+        return free.order_by(*self._order.columns)
 
     def before(self, place: At) -> WorkItemQuerySet:
         """What comes before a place, the nearest first; also what others have open."""
-        flipped = [name[1:] if name.startswith("-") else f"-{name}" for name in self._ordering()]
-        return self.items().filter(self._short_of(place)).order_by(*flipped)
+        return self.items().filter(self._order.short_of(place)).order_by(*self._order.flipped)
 
     def position(self, item: WorkItem, place: At) -> int | None:
         """How many come before an item that stands at this place, counted up to EXACT; None where the filter
@@ -268,9 +260,9 @@ class WorkFilter:
         """The questions of the facets that no index counts, each under the others; for `capped`."""
         listed = self.items()
         anytime = replace(self, waited=0).items() if self.waited else listed
-        waited = {f"waited{days}": anytime.filter(_waited(days)) for days in WAITED}
+        for_days = {f"waited{days}": anytime.filter(waited(days)) for days in WAITED}
         mine = listed if self.is_mine else listed.filter(assigned_to=self.user)
-        return {**waited, "mine": mine, "again": listed if self.is_again else listed.filter(again())}
+        return {**for_days, "mine": mine, "again": listed if self.is_again else listed.filter(again())}
 
     # ---- the parts of a question ----
 
@@ -284,7 +276,7 @@ class WorkFilter:
         if self.is_again:
             items = items.filter(again())
         if self.waited:
-            items = items.filter(_waited(self.waited))
+            items = items.filter(waited(self.waited))
         if self.age is not None:
             ends = (0, *AGES, None)
             items = items.alias(since=since()).filter(aged(ends[self.age] or 0, ends[self.age + 1]))
@@ -301,34 +293,12 @@ class WorkFilter:
             return items.filter(Q(waits_with=With.DESK) | back(self.today))
         return items.filter(~back(self.today), waits_with=self.waits)
 
-    def _ordering(self) -> tuple[str, str]:
-        return ("-plots", "pk") if self.order == IMPACT else ("opened_at", "pk")
-
-    def _beyond(self, place: At) -> Q:
-        # The first condition is one that an index can begin at.
-        if self.order == IMPACT:
-            return Q(plots__lte=place.value) & (Q(plots__lt=place.value) | Q(pk__gt=place.pk))
-        opened = _EPOCH + place.value * _MICROSECOND
-        return Q(opened_at__gte=opened) & (Q(opened_at__gt=opened) | Q(pk__gt=place.pk))
-
-    def _short_of(self, place: At) -> Q:
-        if self.order == IMPACT:
-            return Q(plots__gte=place.value) & (Q(plots__gt=place.value) | Q(pk__lt=place.pk))
-        opened = _EPOCH + place.value * _MICROSECOND
-        return Q(opened_at__lte=opened) & (Q(opened_at__lt=opened) | Q(pk__lt=place.pk))
+    @property
+    def _order(self) -> Order:
+        return Order(self.order == IMPACT)
 
     def _leased(self) -> QuerySet[Lease]:
         leases = Lease.objects.filter(
             kind=Lease.Kind.PERSON, record_id=OuterRef("land_user_id"), until__gt=timezone.now()
         )
         return leases.exclude(holder=self.user)
-
-
-def _waited(days: int) -> Q:
-    """Items that have waited so many days at least."""
-    return Q(opened_at__lte=timezone.now() - dt.timedelta(days=days))
-
-
-def _known(asked: Iterable[str], values: Collection[str]) -> tuple[str, ...]:
-    """Those of the asked values that there are, each once and in one order."""
-    return tuple(sorted({raw for raw in asked if raw in values}))

@@ -77,6 +77,11 @@ def aged(least: int, most: int | None) -> Q:
     return wanted
 
 
+def waited(days: int) -> Q:
+    """Items that have been open for so many days at least."""
+    return Q(opened_at__lte=timezone.now() - dt.timedelta(days=days))
+
+
 def again() -> Exists:
     """A person's word on the land user stood until its evidence changed."""
     return Exists(Match.objects.reopened().filter(land_user=OuterRef("land_user")))

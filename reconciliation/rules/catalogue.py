@@ -98,6 +98,11 @@ def knows(rule_id: str) -> bool:
     return rule_id in _BY_ID
 
 
+def dimension_of(rule_id: str) -> str:
+    """The dimension of a rule; empty where there is no rule of that id."""
+    return _BY_ID[rule_id].dimension.value if rule_id in _BY_ID else ""
+
+
 def known(rule_ids: Iterable[str]) -> list[Rule]:
     """The rules of these ids that this version still has, in catalogue order."""
     wanted = set(rule_ids)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from landdb.models import AdminUnit
 
-from ..filters import address, dimension_of
+from ..filters import address
 from ..models import Dimension
 from ..models.groups import Group
 from ..plot_search import EXACT
@@ -98,7 +98,7 @@ def dimension_options(
     for each in Dimension:
         is_on = each == dimension
         query = address(base, dimension=None if is_on else each.value)
-        if rule and dimension_of(rule) != each:
+        if rule and catalogue.dimension_of(rule) != each:
             query = address(base, dimension=each.value, rule=None, alone=None)
         options.append(Option(each.value, str(each.label), counts.get(each.value, 0), is_on, query))
     return options

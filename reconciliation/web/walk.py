@@ -16,8 +16,8 @@ from landdb.templatetags.landdb import num
 
 from .. import work_places
 from ..models import Verification, WorkItem
-from ..worklist_values import ANYWHERE, OVERDUE, At
-from ..worklists import AGE, EXACT, NOBODY, WorkFilter
+from ..worklist_values import AGE, ANYWHERE, OVERDUE, At
+from ..worklists import EXACT, NOBODY, WorkFilter
 from . import unknown_facets
 from .facets import dimension_text, group_text, rule_text
 from .work_facets import plots_text, stage_text

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from ..filters import address
 from ..models import Verification, WorkItem
 from ..models.work import NO_CANDIDATE, STAGES
-from ..worklist_values import ANYWHERE, OVERDUE
-from ..worklists import AGE, NOBODY, WAITED, WorkFilter
+from ..worklist_values import AGE, ANYWHERE, OVERDUE
+from ..worklists import NOBODY, WAITED, WorkFilter
 from .facets import (
     Option,
     commune_options,
