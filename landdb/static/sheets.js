@@ -4,6 +4,7 @@
   "use strict";
   const open = () => document.querySelector(".sheet:not([hidden])");
   let opener = null;
+  const firstOf = (sheet) => sheet.querySelector("[type=radio]:checked") || sheet.querySelector("input:not([type=hidden])");
   const close = () => {
     const sheet = open();
     if (!sheet) return;
@@ -15,7 +16,7 @@
     opener = link;
     const sheet = document.getElementById(`sheet-${link.dataset.sheet}`);
     sheet.hidden = false;
-    (sheet.querySelector("[type=radio]:checked") || sheet.querySelector("input:not([type=hidden])")).focus();
+    firstOf(sheet).focus();
   };
   document.addEventListener("click", (event) => {
     const node = event.target instanceof Element ? event.target : null;
@@ -55,7 +56,7 @@
   /* A sheet that came with its part of the page begins; one that was open before keeps the field somebody is typing in. */
   const begin = (within) => {
     const first = open();
-    if (first && within.contains(first)) (first.querySelector("[aria-invalid=true]") || first.querySelector("[type=radio]:checked"))?.focus();
+    if (first && within.contains(first)) (first.querySelector("[aria-invalid=true]") || firstOf(first))?.focus();
   };
   begin(document);
   document.addEventListener("htmx:afterSettle", (event) => begin(event.target));

@@ -108,7 +108,7 @@ def page(
         "is_revealed": is_revealed,
         "may_decide": may_decide,
         "may_take_over": user.has_role(Role.SENIOR_REVIEWER),
-        "sheets": sheets(request.GET.get("sheet", ""), sent) if may_decide else [],
+        "sheets": sheets(request.GET.get("sheet", ""), sent, candidates, verification) if may_decide else [],
         "sent": sent,
         "reasons": REASONS,
         **told_of,
