@@ -5,10 +5,13 @@
   const open = () => document.querySelector(".sheet:not([hidden])");
   let opener = null;
   const firstOf = (sheet) => sheet.querySelector("[type=radio]:checked") || sheet.querySelector("input:not([type=hidden])");
+  /* The keys of the bar sleep while a sheet is open: so does the bar, for those who look and those who listen. */
+  const rest = () => document.querySelectorAll(".decide").forEach((bar) => { bar.inert = Boolean(open()); });
   const close = () => {
     const sheet = open();
     if (!sheet) return;
     sheet.hidden = true;
+    rest();
     opener?.focus();
   };
   const openSheet = (link) => {
@@ -16,6 +19,7 @@
     opener = link;
     const sheet = document.getElementById(`sheet-${link.dataset.sheet}`);
     sheet.hidden = false;
+    rest();
     firstOf(sheet).focus();
   };
   document.addEventListener("click", (event) => {
@@ -55,6 +59,7 @@
   }, true);
   /* A sheet that came with its part of the page begins; one that was open before keeps the field somebody is typing in. */
   const begin = (within) => {
+    rest();
     const first = open();
     if (first && within.contains(first)) (first.querySelector("[aria-invalid=true]") || firstOf(first))?.focus();
   };
