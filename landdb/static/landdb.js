@@ -80,8 +80,9 @@
       name.dataset.ofPage = what.dataset.ofPage = "";
       list.prepend(name, what);
     });
-    // What the page says of a key stands in place of what it does elsewhere.
-    list.querySelectorAll("[data-general]").forEach((node) => { node.hidden = node.dataset.general.split(" ").some((key) => seen.has(key)); });
+    // What the page says of a key stands in place of what it does elsewhere; without rows or a search no key is for them.
+    const isMissing = ({ dataset }) => dataset.needs && !document.querySelector(dataset.needs);
+    list.querySelectorAll("[data-general]").forEach((node) => { node.hidden = isMissing(node) || node.dataset.general.split(" ").some((key) => seen.has(key)); });
     dialog.showModal();
   };
   document.addEventListener("click", (event) => {

@@ -4,10 +4,14 @@
   "use strict";
   const open = () => document.querySelector(".sheet:not([hidden])");
   let opener = null;
+  const firstOf = (sheet) => sheet.querySelector("[type=radio]:checked") || sheet.querySelector("input:not([type=hidden])");
+  /* The keys of the bar sleep while a sheet is open: so does the bar, for those who look and those who listen. */
+  const rest = () => document.querySelectorAll(".decide").forEach((bar) => { bar.inert = Boolean(open()); });
   const close = () => {
     const sheet = open();
     if (!sheet) return;
     sheet.hidden = true;
+    rest();
     opener?.focus();
   };
   const openSheet = (link) => {
@@ -15,7 +19,8 @@
     opener = link;
     const sheet = document.getElementById(`sheet-${link.dataset.sheet}`);
     sheet.hidden = false;
-    (sheet.querySelector("[type=radio]:checked") || sheet.querySelector("input:not([type=hidden])")).focus();
+    rest();
+    firstOf(sheet).focus();
   };
   document.addEventListener("click", (event) => {
     const node = event.target instanceof Element ? event.target : null;
@@ -54,8 +59,9 @@
   }, true);
   /* A sheet that came with its part of the page begins; one that was open before keeps the field somebody is typing in. */
   const begin = (within) => {
+    rest();
     const first = open();
-    if (first && within.contains(first)) (first.querySelector("[aria-invalid=true]") || first.querySelector("[type=radio]:checked"))?.focus();
+    if (first && within.contains(first)) (first.querySelector("[aria-invalid=true]") || firstOf(first))?.focus();
   };
   begin(document);
   document.addEventListener("htmx:afterSettle", (event) => begin(event.target));

@@ -140,9 +140,9 @@ class Figures:
     def chance(self, share: Number | None) -> str:
         if share is None:
             return "–"
-        if 0 < share < 0.001:
+        if share < 0.001:
             return f"< {self.percent(0.001)}"
-        return f"> {self.percent(0.999)}" if 0.999 < share < 1 else self.percent(share)
+        return f"> {self.percent(0.999)}" if share > 0.999 else self.percent(share)
 
 
 def figures() -> Figures:
@@ -172,7 +172,8 @@ def percent(share: Number | None, decimals: int = 1) -> str:
 
 @register.filter
 def chance(share: Number | None) -> str:
-    """A probability as a percentage that never claims to be certain: "94,2 %", "> 99,9 %", "< 0,1 %"."""
+    """A probability as a percentage that never claims to be certain: "94,2 %", "> 99,9 %", "< 0,1 %"; nor
+    does one of nought or one."""
     return figures().chance(share)
 
 

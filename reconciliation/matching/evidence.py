@@ -12,7 +12,7 @@ from citizens.models import Resident
 from parcels.models import Holding
 
 from .ladders import LADDERS, STATUS
-from .steps import CLASH, NEAR, NONE
+from .steps import CLASH, NEAR, NONE, Ladder
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 COINCIDENCE = "coincidence"
 #: Others on the same certificates who are named beside the household's weight.
 _NAMED = 3
+#: Fields that are not compared because one of the two, or both, does not have them.
+_OF_ONE_SIDE = ("name", "birth", "sex", "number", "former_number", "commune")
 _NOT_ASKED: Mapping[str, Any] = {"level": "missing", "weight": 0.0}
 
 
@@ -97,9 +99,9 @@ def explain(match: Match, land_user: LandUser, resident: Resident) -> list[Row]:
         found = told.get(ladder.field, _NOT_ASKED)
         step = ladder.step(str(found["level"]))
         weight = float(found["weight"])
-        rows.append(
-            Row(ladder.field, ladder.title, *told_of[ladder.field], step.level, step.word, step.sign, weight)
-        )
+        raw, ours, theirs = told_of[ladder.field]
+        word = _lacking(ladder, ours, theirs) if step.level == "missing" else step.word
+        rows.append(Row(ladder.field, ladder.title, raw, ours, theirs, step.level, word, step.sign, weight))
     chance = float(told.get(COINCIDENCE, 0.0))
     if chance:
         word = _("người khác ở đây cũng hay trùng như vậy")
@@ -107,6 +109,18 @@ def explain(match: Match, land_user: LandUser, resident: Resident) -> list[Row]:
             Row(COINCIDENCE, _("Trùng hợp tại địa phương"), "", "", "", COINCIDENCE, word, NONE, chance)
         )
     return rows
+
+
+def _lacking(ladder: Ladder, ours: str, theirs: str) -> StrOrPromise:
+    """Why a field cannot be compared: which of the two does not have it."""
+    if ladder.field not in _OF_ONE_SIDE:
+        return ladder.missing_word
+    if ours and theirs:
+        return _("hai bên ghi theo cách không so được")
+    words = {"lack": ladder.missing_word}
+    if ours:
+        return gettext("dân cư: %(lack)s") % words
+    return (gettext("sổ đất: %(lack)s") if theirs else gettext("cả hai bên: %(lack)s")) % words
 
 
 class Sign(NamedTuple):

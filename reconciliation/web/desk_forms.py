@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,8 @@ from landdb import working_days
 from landdb.web.fragments import fingerprint
 
 from ..actions.handovers import Handover
-from ..models import Decision, Why, WorkItem
-from . import later_day
+from ..models import Decision, Match, Verification, Why, WorkItem
+from . import desk_reasons, later_day
 from .free_text import NoIdentity
 
 With = WorkItem.With
@@ -62,7 +62,11 @@ class HandoverForm(forms.Form):
     TOMORROW, MONDAY, DAY = "tomorrow", "monday", "day"
 
     why = forms.ChoiceField(
-        label=_("Lý do"), error_messages={"required": _("Chọn một lý do.")}, widget=forms.RadioSelect
+        label=_("Lý do"),
+        error_messages={
+            "required": _("Chưa chuyển đi vì chưa chọn lý do: bấm số của một lý do rồi gửi lại.")
+        },
+        widget=forms.RadioSelect,
     )
     until = forms.DateField(label=_("Hạn"), required=False)
     note = NoIdentity(label=_("Lời nhắn"), max_length=300, strip=True, required=False)
@@ -125,6 +129,8 @@ class Sheet:
     title: Any
     told: Any
     is_open: bool
+    #: The reason that the evidence gives, if any.
+    proposed: Why | None
     #: What was typed and sent; None where the sheet is as everybody gets it.
     sent: HandoverForm | None
 
@@ -134,8 +140,8 @@ class Sheet:
 
     @property
     def blank_key(self) -> str:
-        """As what the fields of a blank sheet are kept: they change with the day and the language."""
-        return fingerprint(self.where.value, timezone.localdate())
+        """As what the fields of a blank sheet are kept: they change with reason, day and language."""
+        return fingerprint(self.where.value, self.chosen, timezone.localdate())
 
     @property
     def due(self) -> str:
@@ -168,8 +174,14 @@ class Sheet:
 
     @property
     def chosen(self) -> str:
-        """The reason that is ticked: what was sent, else the first."""
-        return str(self.form.data.get("why", "")) or next(iter(self.form.reasons()))[0]
+        """The reason that is ticked: what was sent, else what the evidence gives; empty where the officer is
+        to choose. What is put off is put off until tomorrow unless somebody says otherwise.
+        """
+        if self.sent is not None:
+            return str(self.sent.data.get("why", ""))
+        if self.where == With.LATER:
+            return HandoverForm.TOMORROW
+        return self.proposed.value if self.proposed else ""
 
 
 _SHEETS = (
@@ -180,13 +192,19 @@ _SHEETS = (
 )
 
 
-def sheets(opened: str = "", sent: HandoverForm | None = None) -> list[Sheet]:
-    """The sheets in the order of the bar; `opened` names the one that is open, `sent` is what was typed."""
+def sheets(
+    opened: str, sent: HandoverForm | None, candidates: Sequence[Match], verification: Verification | None
+) -> list[Sheet]:
+    """The sheets in the order of the bar; `opened` names the one that is open, `sent` is what was typed.
+
+    Candidates and verification say which reason each proposes.
+    """
     drawn = []
     for where, key, short, title, told in _SHEETS:
         typed = sent if sent is not None and sent.where == where else None
         is_open = typed is not None or opened == where.value
-        drawn.append(Sheet(where, key, short, title, told, is_open, typed))
+        why = desk_reasons.proposed(where, candidates, verification)
+        drawn.append(Sheet(where, key, short, title, told, is_open, why, typed))
     return drawn
 
 

@@ -108,26 +108,42 @@ def page(
         "is_revealed": is_revealed,
         "may_decide": may_decide,
         "may_take_over": user.has_role(Role.SENIOR_REVIEWER),
-        "sheets": sheets(request.GET.get("sheet", ""), sent) if may_decide else [],
+        "sheets": sheets(request.GET.get("sheet", ""), sent, candidates, verification) if may_decide else [],
         "sent": sent,
         "reasons": REASONS,
         **told_of,
-        "seen": matches.stamp(chosen) if chosen else "",
-        "seen_all": matches.stamp_all(candidates),
-        "shown": shown.keep(person, chosen, candidates) if may_decide else "",
-        **_plots(user, person),
+        **_marks(person, chosen, candidates, may_decide=may_decide),
         **_waiting(walk.item),
         **_holders(user, walk.item, household, may_decide=may_decide),
-        "is_settling": parts.is_settling,
-        **_twins(user, person, candidates, parts),
-        "duplicate": _duplicate(user, person) if parts.is_duplicate else None,
-        **(_said_of(user, person) if parts.is_decided else _UNSAID),
-        "asked": correction_answers.asked_of(user, [person.pk]) if parts.is_asked else (),
+        **_around(user, person, candidates, parts),
         **desk.opened(user, person),
         **desk.last_of(user, walk),
     }
     context |= desk.said(request, walk, context["last"])
     return render(request, "matches/land_user.html", context, status=status)
+
+
+def _marks(
+    person: LandUser, chosen: Match | None, candidates: list[Match], *, may_decide: bool
+) -> dict[str, str]:
+    """What a word sends along, so that it counts only for the evidence that the page showed."""
+    return {
+        "seen": matches.stamp(chosen) if chosen else "",
+        "seen_all": matches.stamp_all(candidates),
+        "shown": shown.keep(person, chosen, candidates) if may_decide else "",
+    }
+
+
+def _around(user: User, person: LandUser, candidates: list[Match], parts: Parts) -> dict[str, Any]:
+    """What stands around the evidence: plots, other entries, the last word, corrections that wait."""
+    return {
+        **_plots(user, person),
+        **_twins(user, person, candidates, parts),
+        **(_said_of(user, person) if parts.is_decided else _UNSAID),
+        "is_settling": parts.is_settling,
+        "duplicate": _duplicate(user, person) if parts.is_duplicate else None,
+        "asked": correction_answers.asked_of(user, [person.pk]) if parts.is_asked else (),
+    }
 
 
 def _addresses(walk: Walk, person: LandUser) -> dict[str, str]:

@@ -205,19 +205,27 @@ def verdict(match: Match, against: Sequence[str]) -> str:
     )
 
 
-def mends(person: LandUser, match: Match, *, is_revealed: bool) -> list[tuple[Any, str, str]]:
-    """What "same person" would correct in the register: the field, the value there, the registry's."""
-    titles = {
-        "name_raw": ladders.NAME.title,
-        "birth_raw": ladders.BIRTH.title,
-        "sex_raw": ladders.SEX.title,
-        "id_number_raw": ladders.NUMBER.title,
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A field that "same person" would correct: what the register has, and the registry's in its place."""
+
+    title: Any
+    old: list[Piece]
+    new: list[Piece]
+
+
+def mends(person: LandUser, match: Match, *, is_revealed: bool) -> list[Mend]:
+    """What "same person" would correct in the register; what differs is marked as in the evidence."""
+    fields = {
+        "name_raw": ladders.NAME,
+        "birth_raw": ladders.BIRTH,
+        "sex_raw": ladders.SEX,
+        "id_number_raw": ladders.NUMBER,
     }
-    rows = []
+    found = []
     for change in corrections.from_registry(person, match.resident):
-        old, new = str(getattr(person, change.field)), str(change.new)
-        if change.field == "id_number_raw" and not is_revealed:
-            old, new = id_numbers.mask(old), id_numbers.mask(new)
-        if change.field in titles:
-            rows.append((titles[change.field], old, new))
-    return rows
+        if ladder := fields.get(change.field):
+            old, new = str(getattr(person, change.field)), str(change.new)
+            old_pieces, new_pieces = _sides(ladder.field, old, new, is_marked=True, is_revealed=is_revealed)
+            found.append(Mend(ladder.title, old_pieces, new_pieces))
+    return found

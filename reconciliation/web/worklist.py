@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from landdb.models import AccessLog, Role, TypedSearch
@@ -70,7 +71,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "exact": EXACT,
         "may_review": user.may_review,
         "may_supervise": user.has_role(Role.SENIOR_REVIEWER),
-        "to_police": _to_police(wanted, base),
+        **_to_police(wanted, base),
         "first_communes": work_facets.FIRST,
         **(_nothing(wanted, base) if not shown else {}),
     }
@@ -98,18 +99,20 @@ def search(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('worklist')}?{address(base, q=token)}")
 
 
-def _to_police(wanted: WorkFilter, base: dict[str, list[str]]) -> str:
-    """The address that begins a list for the police with this filter; empty where none can say as much."""
+def _to_police(wanted: WorkFilter, base: dict[str, list[str]]) -> dict[str, str]:
+    """The address that begins a list for the police with this filter (`to_police`); where none can say as
+    much, it is empty, and `not_to_police` says why."""
     outcomes = wanted.outcomes or tuple(code for code, n in wanted.counts.outcomes.items() if n)
     asked = [code for code in outcomes if code in police_batches.OUTCOMES]
-    if (
-        wanted.unknown
-        or base.keys() - {"outcome", "commune", "order"}
-        or not asked
-        or len(asked) < len(wanted.outcomes)
-    ):
-        return ""
-    return address({name: base[name] for name in ("commune",) if name in base}, outcome=asked)
+    why = ""
+    if wanted.unknown or base.keys() - {"outcome", "commune", "order"}:
+        why = _("Danh sách gửi công an chỉ lọc theo loại việc và xã, phường: bỏ các điều kiện khác để gửi.")
+    elif not asked or len(asked) < len(wanted.outcomes):
+        labels = ", ".join(str(outcome.label) for outcome in police_batches.OUTCOMES)
+        why = _("Công an chỉ được hỏi về các loại việc: %(outcomes)s.") % {"outcomes": labels}
+    if why:
+        return {"to_police": "", "not_to_police": why}
+    return {"to_police": address({name: base[name] for name in ("commune",) if name in base}, outcome=asked)}
 
 
 def _nothing(wanted: WorkFilter, base: dict[str, list[str]]) -> dict[str, Any]:

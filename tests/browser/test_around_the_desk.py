@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from citizens.models import Resident
 from landdb.models import AccessLog, Role, User
+from parcels.models import LandUser
 from reconciliation.models import PlotStatus
 from tests import factories
 
@@ -158,3 +159,46 @@ def test_a_proposal_that_was_sent_leads_back_to_the_desk(open_page, officer) -> 
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**/land-users/{case.land_user.pk}/?order=age")
     expect(page.locator(".toast")).to_contain_text("Đã gửi đề nghị sửa")
+
+
+def test_the_bar_is_seen_and_heard_to_sleep_while_a_sheet_is_open(open_page, officer) -> None:
+    case = people(1)[0]
+    page = open_page(officer)
+    page.goto(f"/land-users/{case.land_user.pk}/")
+    same = page.locator(".decide [value=same]")
+    page.keyboard.press("p")
+    expect(page.locator("#sheet-police")).to_be_visible()
+    expect(page.locator(".decide")).to_have_js_property("inert", True)
+    assert not same.evaluate("button => (button.focus(), document.activeElement === button)")
+    assert float(page.locator(".decide form").evaluate("bar => getComputedStyle(bar).opacity")) < 0.6
+    page.keyboard.press("Escape")
+    expect(page.locator(".decide")).to_have_js_property("inert", False)
+    expect(page.locator("[data-sheet=police]")).to_be_focused()
+    page.goto(f"/land-users/{case.land_user.pk}/?sheet=police")
+    expect(page.locator(".decide")).to_have_js_property("inert", True)
+
+
+def test_the_keys_of_the_desk_name_no_rows(open_page, officer) -> None:
+    case = people(1)[0]
+    page = open_page(officer)
+    page.goto(f"/land-users/{case.land_user.pk}/")
+    page.keyboard.press("?")
+    told = page.locator("#keys dd:visible").all_inner_texts()
+    assert "trả về xã" in told
+    assert "mở dòng" not in told
+    assert "chọn dòng" not in told
+
+
+def test_the_register_as_written_is_read_whole(open_page, officer) -> None:
+    case = people(1)[0]
+    LandUser.objects.filter(pk=case.land_user.pk).update(
+        commune_raw="Xã Nhân Thắng, trước là xã Thái Bảo và xã Bình Dương",
+        address_raw="Khu phố Nguyễn Thị Minh Khai",
+    )
+    page = open_page(officer)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(f"/land-users/{case.land_user.pk}/")
+    cut = "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)"
+    assert page.locator(".evidence td").evaluate_all(cut) == []
+    expect(page.locator(".desk .decide")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

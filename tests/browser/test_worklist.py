@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from landdb.models import Role
 from reconciliation.actions import leases
@@ -54,6 +55,18 @@ def test_rows_are_ticked_by_key_and_previewed_together(open_page, items) -> None
         page.goto(path)
         found += faults(page)
     assert found == []
+
+
+def test_each_key_of_the_list_is_told_once(open_page, items) -> None:
+    page = open_page(factories.make_user(Role.REVIEWER))
+    page.goto("/queue/people/")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    caps = page.locator("#keys dt:visible").all_inner_texts()
+    told = page.locator("#keys dd:visible").all_inner_texts()
+    assert caps.count("/") == 1
+    assert "tìm người" in told
+    assert {"chọn dòng", "mở dòng", "dòng sau, dòng trước"} <= set(told)
 
 
 def test_enter_opens_the_row_and_without_one_begins_the_first_free_item(open_page, items) -> None:

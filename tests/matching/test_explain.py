@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from factories import make_certificate, make_holding, make_plot
 
-from reconciliation.matching import refresh
+from reconciliation.matching import evidence, refresh
 from reconciliation.models import Match, MatchingFit, Verification
 
 from .cast import commune, land_user, resident
@@ -91,3 +91,31 @@ def test_who_resembles_nobody_is_told_so() -> None:
 def test_an_unknown_owner_is_one_sentence(owner_id: str) -> None:
     with pytest.raises(CommandError, match="There is no land user"):
         tell(owner_id)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "told"),
+    [
+        ("", NUMBER, "sổ đất: không có số định danh"),
+        (NUMBER, "", "dân cư: không có số định danh"),
+        ("", "", "cả hai bên: không có số định danh"),
+    ],
+)
+def test_it_says_which_side_lacks_a_number(ours: str, theirs: str, told: str) -> None:
+    unit = commune("Tam Đa")
+    found = resident("Nguyễn Thị Duyên", "1975", theirs, sex="Nữ", unit=unit)
+    person = land_user("Nguyễn Thị Duyên", "1975", ours, sex="Nữ", unit=unit)
+    match = Match(land_user=person, resident=found)
+    evidence.put_back(match, {"number": {"level": "missing", "weight": 0.0}})
+    words = {row.field: str(row.word) for row in evidence.explain(match, person, found)}
+    assert words["number"] == told
+
+
+def test_former_numbers_of_two_lengths_are_lacking_on_no_side() -> None:
+    person = land_user("Nguyễn Thị Duyên", "1975", "125123456", unit=commune("Tam Đa"))
+    found = resident("Nguyễn Thị Duyên", "1975", NUMBER)
+    found.former_number = "12512345678"
+    match = Match(land_user=person, resident=found)
+    evidence.put_back(match, {"former_number": {"level": "missing", "weight": 0.0}})
+    words = {row.field: str(row.word) for row in evidence.explain(match, person, found)}
+    assert words["former_number"] == "hai bên ghi theo cách không so được"

@@ -73,7 +73,7 @@ class TestHandingOn:
     @pytest.mark.parametrize(
         ("fields", "told"),
         [
-            ({"why": ""}, "Chọn một lý do."),
+            ({"why": ""}, "Chưa chuyển đi vì chưa chọn lý do"),
             ({"why": "police_absent"}, "police_absent"),
             ({"note": "số 024175123456"}, "9 hoặc 12 chữ số"),
             ({"note": "cmnd 125 123 456"}, "9 hoặc 12 chữ số"),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from landdb.models import AccessLog, Role
-from parcels.models import Holding, LandUser, Plot
+from parcels.models import Certificate, Holding, LandUser, Plot
 from reconciliation import classification, matching
 from reconciliation.actions import changes, consents, edits, findings, handovers, matches
 from reconciliation.actions.changes import FieldChange
@@ -122,6 +122,23 @@ def test_each_kind_is_shown_alone(client: Client, case, staff) -> None:
         assert {line.kind for line in lines} <= {kind}, kind
     assert client.get(of_person(case, "?kind=correction")).context["lines"]
     assert client.get(of_person(case, "?kind=nonsense&before=x")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "before", ["abc", "1.2", "-1.0.0", "99999999999999999.99.999999999999999999", "\x00"]
+)
+def test_a_place_that_is_none_is_the_first_page_and_only_a_record_that_is_not_there_is_missing(
+    client: Client, case, staff, before: str
+) -> None:
+    client.force_login(staff[0])
+    certificate = Certificate.objects.filter(holdings__plot=case.plots[0]).first()
+    for kind, pk in (
+        ("plots", case.plots[0].pk),
+        ("land-users", case.land_user.pk),
+        ("certificates", certificate.pk),
+    ):
+        assert client.get(f"/{kind}/{pk}/timeline/", {"before": before}).status_code == 200, kind
+        assert client.get(f"/{kind}/{pk + 10**9}/timeline/").status_code == 404, kind
 
 
 def test_numbers_are_masked_and_other_readers_see_no_birth(client: Client, case, staff) -> None:

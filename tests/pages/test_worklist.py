@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -223,5 +224,25 @@ def test_the_filter_at_hand_begins_a_list_for_the_police(visit, mai) -> None:
 def test_a_filter_that_a_list_for_the_police_cannot_say_begins_none(visit, mai) -> None:
     item(3)
     client = visit(mai)
-    assert client.get(f"{PAGE}?mine=1").context["to_police"] == ""
-    assert client.get(f"{PAGE}?waited=7").context["to_police"] == ""
+    for facet in ("mine=1", "waited=7", "with=all", "stage=none"):
+        assert not client.get(f"{PAGE}?{facet}").context["to_police"]
+
+
+@pytest.mark.parametrize(
+    ("facet", "why"),
+    [
+        ("age=0", "Danh sách gửi công an chỉ lọc theo loại việc và xã, phường"),
+        ("outcome=deceased", "Công an chỉ được hỏi về các loại việc: Không tìm thấy, Chưa rõ là ai"),
+    ],
+)
+def test_why_a_filter_begins_no_list_for_the_police_stands_where_it_would(
+    visit, mai, facet: str, why: str
+) -> None:
+    item(3, outcome="not_found")
+    item(3, outcome="deceased")
+    client = visit(mai)
+    shown = client.get(f"{PAGE}?{facet}").content.decode()
+    button = re.search(r'<button[^>]* disabled aria-describedby="(\S+)">Gửi công an theo bộ lọc…', shown)
+    assert button
+    assert re.search(rf'id="{button[1]}">{why}', shown)
+    assert "Gửi công an theo bộ lọc…</a>" in client.get(PAGE).content.decode()

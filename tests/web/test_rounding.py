@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landdb.templatetags.landdb import change, num, percent
+from landdb.templatetags.landdb import chance, change, num, percent
 from reconciliation.campaign.report_parts import COUNT, SHARE, written
 
 
@@ -16,6 +16,12 @@ from reconciliation.campaign.report_parts import COUNT, SHARE, written
 )
 def test_a_half_is_rounded_up(part: int, whole: int, shown: str) -> None:
     assert percent(part / whole) == shown
+
+
+def test_a_chance_is_never_told_as_certain_and_next_to_none_in_one_way() -> None:
+    assert [chance(share) for share in (0, 1e-9, 0.0009, 0.001)] == ["< 0,1 %"] * 3 + ["0,1 %"]
+    assert [chance(share) for share in (0.999, 0.9991, 1)] == ["99,9 %"] + ["> 99,9 %"] * 2
+    assert chance(None) == "–"
 
 
 def test_a_number_is_rounded_away_from_nought_and_nought_has_no_sign() -> None:
