@@ -80,6 +80,12 @@ class PlotFacets:
             items = items.filter(plot_facets__contains=[self.under])
         return items
 
+    def kept(self, counters: Narrowed) -> Narrowed:
+        """Those of the counters (`PlotFacetCount`) that are of such items, each counted once."""
+        if self.groups:
+            counters = counters.filter(plot_groups__in=_WITH_ANY_OF[self.groups])
+        return counters.filter(facet=self.under)
+
     def holds_groups(self, plot_groups: str) -> bool:
         """Whether an item with plots in these groups is under those that are asked for."""
         return not self.groups or any(str(group) in plot_groups for group in self.groups)

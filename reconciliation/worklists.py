@@ -211,6 +211,9 @@ class WorkFilter:
         cells: QuerySet[Any, Any]
         if self.is_counted:
             cells = WorkCount.objects.visible_to(self.user).values_list(*CELL)
+        elif self.is_counted_by_plots:
+            counters = PlotFacetCount.objects.visible_to(self.user).exclude(stage=PlotFacetCount.ANY_STAGE)
+            cells = self.of_plots.kept(counters).values_list(*CELL)
         else:
             cells = self._beside().annotate(items=Value(1)).values_list(*CELL)
         return counts_of(cells, self.outcomes, self.stages, self.commune_ids, self.waits)
@@ -233,7 +236,8 @@ class WorkFilter:
 
     def kept_by_plots(self) -> QuerySet[PlotFacetCount]:
         """The counters of the list by facets of plots, where they know it (`is_counted_by_plots`)."""
-        return self._kept(PlotFacetCount.objects.visible_to(self.user))
+        kept = PlotFacetCount.objects.visible_to(self.user)
+        return self._kept(kept if self.stages else kept.filter(stage=PlotFacetCount.ANY_STAGE))
 
     def _kept(self, kept: Waiting) -> Waiting:
         if self.outcomes:
@@ -253,8 +257,8 @@ class WorkFilter:
 
     @property
     def is_counted_by_plots(self) -> bool:
-        """So do those that tell the facets of plots apart."""
-        return self.is_counted and not self.stages
+        """So do those that tell the facets of plots apart, which then may be on."""
+        return replace(self, of_plots=ANY_PLOTS).is_counted
 
     def beside_counts(self) -> dict[str, WorkItemQuerySet]:
         """The questions of the facets that no index counts, each under the others; for `capped`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 
 from landdb.models import AdminUnit
 from landdb.models.territory import InTerritory
@@ -13,8 +14,8 @@ from .by_difference import ByDifference, statement_trigger
 #: Of a rule's name, as in `PlotStatus.rules`; dimensions ("clean") are shorter.
 LONGEST = 40
 
-_CELL = "commune_id, outcome, waits_with, waits_until, plot_groups, facet"
-KEPT = ByDifference("reconciliation_plotfacetcount", _CELL, ("items",))
+_CELL = "commune_id, outcome, stage, waits_with, waits_until, plot_groups, facet"
+KEPT = ByDifference("reconciliation_plotfacetcount", _CELL, ("items", "plots"))
 
 # An item that is opened, or gets or loses plots, is due. That other plots than before wait on it, or that
 # these stand under something else, is said by whoever judges them.
@@ -33,22 +34,26 @@ class PlotFacetCount(models.Model):
     """So many open work items more or fewer with plots in just these groups and, of whichever, one under a
     facet: a rule or a dimension; the sum of a cell's rows holds.
 
-    An item is once under each facet of its plots, and once under EVERY. The stage is not told apart: with it
-    the list as it opens would be summed up from twice as many cells.
+    An item is once under each facet of its plots, and once under EVERY; in all of them once under its stage,
+    and once under ANY_STAGE: told apart by stages the list as it opens would be summed up from twice as many
+    cells.
     """
 
     EVERY = ""
+    ANY_STAGE = ""
 
     # As with work items: no foreign key in the database.
     commune = models.ForeignKey(
         AdminUnit, null=True, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False
     )
     outcome = models.CharField(max_length=14)
+    stage = models.CharField(max_length=14)
     waits_with = models.CharField(max_length=7)
     waits_until = models.DateField(null=True)
     plot_groups = models.CharField(max_length=3)
     facet = models.CharField(max_length=LONGEST)
     items = models.IntegerField()
+    plots = models.IntegerField()
 
     objects = InTerritory["PlotFacetCount"].as_manager()
 
@@ -56,9 +61,16 @@ class PlotFacetCount(models.Model):
         indexes = [
             # most look at the desk alone, which is a fifth of the cells
             models.Index(
-                fields=["waits_with", "commune"],
+                fields=["stage", "waits_with", "commune"],
                 include=["outcome", "waits_until", "plot_groups", "facet", "items"],
                 name="plotfacetcount_look",
+            ),
+            # all other facets, under one of these
+            models.Index(
+                fields=["facet", "commune"],
+                include=["outcome", "stage", "waits_with", "waits_until", "plot_groups", "items", "plots"],
+                condition=~Q(stage=""),
+                name="plotfacetcount_under",
             ),
         ]
 
@@ -81,13 +93,19 @@ class PlotFacetsDue(models.Model):
 
 def keeping() -> list[pgtrigger.Trigger]:
     """The triggers of the work items that keep the counts, and tell whose facets are due."""
-    cell = f"SELECT {_CELL}, {{n}} AS items FROM {{rows}}, unnest(plot_facets || ''::varchar) AS facet"  # noqa: S608
+    cell = """
+        SELECT commune_id, outcome, at.stage, waits_with, waits_until, plot_groups, facet,
+            {n} AS items, {n} * plots AS plots
+        FROM {rows} item, unnest(item.plot_facets || ''::varchar) AS facet,
+            unnest(ARRAY['', item.stage]) AS at (stage)
+        WHERE state = 'open'
+    """
     opened = pgtrigger.Referencing(new="new_values")
     changed = pgtrigger.Referencing(old="old_values", new="new_values")
     return [
         *KEPT.triggers(
-            come=f"{cell.format(n=1, rows='new_values')} WHERE state = 'open'",
-            gone=f"{cell.format(n=-1, rows='old_values')} WHERE state = 'open'",
+            come=cell.format(n=1, rows="new_values"),
+            gone=cell.format(n=-1, rows="old_values"),
             name="facets",
         ),
         statement_trigger("due_new", pgtrigger.Insert, opened, _OPENED),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from importlib import import_module
 
 import psycopg
@@ -49,20 +50,34 @@ def assert_right() -> None:
     assert kept() == counted()
 
 
-def kept() -> Counter[tuple[object, ...]]:
-    found: Counter[tuple[object, ...]] = Counter()
-    cell = ("commune", "outcome", "waits_with", "waits_until", "plot_groups", "facet")
-    for *at, items in PlotFacetCount.objects.values_list(*cell, "items"):
-        found[tuple(at)] += items
-    return +found
-
-
-def counted() -> Counter[tuple[object, ...]]:
-    return Counter(
-        (item.commune_id, item.outcome, item.waits_with, item.waits_until, item.plot_groups, facet)
-        for item in WorkItem.objects.open()
-        for facet in (*item.plot_facets, PlotFacetCount.EVERY)
+def kept() -> dict[tuple[object, ...], tuple[int, int]]:
+    """Cell → items and plots, of what the counters say."""
+    cell = ("commune", "outcome", "stage", "waits_with", "waits_until", "plot_groups", "facet")
+    return summed(
+        (tuple(at), items, plots)
+        for *at, items, plots in PlotFacetCount.objects.values_list(*cell, "items", "plots")
     )
+
+
+def counted() -> dict[tuple[object, ...], tuple[int, int]]:
+    """The same, of the items."""
+    rows = []
+    for item in WorkItem.objects.open():
+        for facet in (*item.plot_facets, PlotFacetCount.EVERY):
+            for stage in (item.stage, PlotFacetCount.ANY_STAGE):
+                waits = (item.waits_with, item.waits_until)
+                cell = (item.commune_id, item.outcome, stage, *waits, item.plot_groups, facet)
+                rows.append((cell, 1, item.plots))
+    return summed(rows)
+
+
+def summed(rows: Iterable[tuple[tuple[object, ...], int, int]]) -> dict[tuple[object, ...], tuple[int, int]]:
+    items: Counter[tuple[object, ...]] = Counter()
+    plots: Counter[tuple[object, ...]] = Counter()
+    for cell, n, of_plots in rows:
+        items[cell] += n
+        plots[cell] += of_plots
+    return {cell: (items[cell], plots[cell]) for cell in items if items[cell] or plots[cell]}
 
 
 @pytest.mark.parametrize("seed", range(300, 304))

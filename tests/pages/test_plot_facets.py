@@ -94,22 +94,34 @@ def test_a_rule_gives_way_to_a_dimension_that_is_not_its_own(client) -> None:
     assert rows(client.get(f"{PAGE}?dimension={OF_OTHER}&rule={RULE}")) == [8]
 
 
-@pytest.mark.parametrize("address", ["", "outcome=mismatch", "with=all", "with=police", "with=overdue"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "outcome=mismatch",
+        "with=all",
+        "with=police",
+        "with=overdue",
+        "stage=number",
+        "stage=none&with=all",
+    ],
+)
 @pytest.mark.parametrize(
     "on", ["", "group=2", "group=1&group=3", f"rule={RULE}", f"dimension={OF_RULE}&group=2"]
 )
 def test_the_counters_say_what_counting_the_people_says(officer: User, address: str, on: str) -> None:
     ago = timezone.localdate() - dt.timedelta(days=1)
     item(9, "2", RULE, OTHER)
-    item(8, "23", RULE, outcome="ambiguous")
+    item(8, "23", RULE, outcome="ambiguous", stage="number")
     item(7, "123", OTHER, waits_with="police", waits_until=ago)
     item(6, "3", RULE, waits_with="later", waits_until=ago)
     item(5, "2", RULE, state="done")
     kept, counted = (
         WorkFilter.read(officer, QueryDict(f"{address}&{on}{more}")) for more in ("", "&given=none")
     )
-    assert kept.is_counted_by_plots is (on == "")
+    assert (kept.is_counted_by_plots, counted.is_counted_by_plots) == (True, False)
     assert kept.plot_counts == counted.plot_counts
+    assert kept.counts == counted.counts
     assert kept.counts.total == len(kept.page())
 
 
