@@ -145,7 +145,11 @@ def test_whom_an_officer_has_in_hand_is_not_waited_for_and_stays_due() -> None:
     classification.refresh([plot.pk], cause=GroupMove.Cause.RUN)
     with psycopg.connect(bulk.conninfo()) as officer:
         officer.execute("SELECT FROM reconciliation_workitem WHERE land_user_id = %s FOR UPDATE", [held.pk])
-        plot_facets.catch_up()
+        with connection.cursor() as cursor:
+            # to fail instead of waiting for ever
+            cursor.execute("SET lock_timeout = '5s'")
+            plot_facets.catch_up()
+            cursor.execute("RESET lock_timeout")
         assert {*PlotFacetsDue.objects.values_list("land_user_id", flat=True)} == {held.pk}
     assert_right()
 
