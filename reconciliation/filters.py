@@ -20,7 +20,7 @@ from .plot_search import EXACT, Found, find_plots
 from .queue_counts import Question, counted, counted_among
 from .queue_page import EVERY, Among, Flagged, Part, among, flagged
 from .queue_values import ALL, Place, QueuePage, Under
-from .rules.catalogue import dimension_of
+from .rules.catalogue import dimension_of, id_of
 from .unknown_facets import Unknown, unknown
 
 PAGE = 50
@@ -62,7 +62,7 @@ class QueueFilter:
         unconfirmed = query.get("confirmed") == "no"
         if unconfirmed:
             groups = (Group.REBUILD,)
-        rule, dimension = query.get("rule", "")[:40], query.get("dimension", "")
+        rule, dimension = id_of(query.get("rule", "")), query.get("dimension", "")
         dimension = dimension if dimension in Dimension.values else ""
         if dimension and dimension_of(rule) != dimension:
             rule = ""

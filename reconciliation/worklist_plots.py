@@ -15,7 +15,7 @@ from django.http import QueryDict
 
 from .models import Dimension
 from .models.groups import Group
-from .rules.catalogue import dimension_of
+from .rules.catalogue import dimension_of, id_of
 
 if TYPE_CHECKING:
     from .worklists import WorkFilter
@@ -47,7 +47,7 @@ class PlotFacets:
     @classmethod
     def read(cls, query: QueryDict) -> PlotFacets:
         """From the address."""
-        rule, dimension = query.get("rule", "")[:40], query.get("dimension", "")
+        rule, dimension = id_of(query.get("rule", "")), query.get("dimension", "")
         dimension = dimension if dimension in Dimension.values else ""
         known = {str(group) for group in Group.values}
         return cls(

@@ -103,6 +103,11 @@ def dimension_of(rule_id: str) -> str:
     return _BY_ID[rule_id].dimension.value if rule_id in _BY_ID else ""
 
 
+def id_of(text: str) -> str:
+    """The id of the rule that a text names; empty where there is none."""
+    return text if text in _BY_ID else ""
+
+
 def known(rule_ids: Iterable[str]) -> list[Rule]:
     """The rules of these ids that this version still has, in catalogue order."""
     wanted = set(rule_ids)

@@ -69,6 +69,7 @@ def test_what_is_unknown_and_what_is_left_make_up_the_address(asked: dict[str, l
         ("stage=foo", "Tìm thấy bằng"),
         ("group=foo", "Nhóm"),
         ("dimension=foo", "Chiều chất lượng"),
+        ("rule=foo", "Quy tắc"),
         ("dimension=clean&rule=foo", "Quy tắc"),
         ("commune=foo", "Xã, phường"),
         ("commune=99999", "Xã, phường"),
@@ -98,7 +99,15 @@ def test_nothing_is_said_of_an_address_that_is_understood(client, query: str) ->
 
 @pytest.mark.parametrize(
     "query",
-    ["group=7", "dimension=foo", "commune=99999", "confirmed=foo", "alone=1", "dimension=clean&rule=foo"],
+    [
+        "group=7",
+        "dimension=foo",
+        "commune=99999",
+        "confirmed=foo",
+        "rule=foo",
+        "alone=1",
+        "dimension=clean&rule=foo",
+    ],
 )
 def test_so_does_the_list_of_plots(client, query: str) -> None:
     page = client.get(f"{PLOTS}?{query}")
