@@ -61,7 +61,7 @@ def test_pages_obey_the_content_policy(client: Client) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/queue/?rule=%00", "/queue/waivers/?commune=%00"])
+@pytest.mark.parametrize("address", ["/queue/?q=%00", "/queue/waivers/?commune=%00"])
 def test_what_no_database_can_hold_is_a_bad_request(client: Client, address: str) -> None:
     client.force_login(factories.make_user(Role.REVIEWER))
     response = client.get(address)
