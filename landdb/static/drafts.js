@@ -30,7 +30,8 @@
   const withoutNumbers = (text) => text.replace(/\d(?:[ .-]?\d){8,}/g, "");
   document.addEventListener("input", ({ target }) => {
     if (!isKept(target)) return;
-    if (target.type !== "radio" && target.value === target.defaultValue && !isRefused()) sessionStorage.removeItem(keyOf(target));
+    if (target.type === "checkbox") sessionStorage.setItem(keyOf(target), String(target.checked));
+    else if (target.type !== "radio" && target.value === target.defaultValue && !isRefused()) sessionStorage.removeItem(keyOf(target));
     else sessionStorage.setItem(keyOf(target), withoutNumbers(target.value));
   });
 
@@ -48,6 +49,8 @@
   const giveBack = (node, text, isSent) => {
     if (node.type === "radio") {
       if (!isSent) node.checked = node.value === text;
+    } else if (node.type === "checkbox") {
+      if (!isSent) node.checked = text === "true";
     } else if (node.value !== text && !(isSent && node.value)) {
       node.value = text;
       tell(node);

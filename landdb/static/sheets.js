@@ -1,4 +1,4 @@
-/* Side sheets: form.sheet, opened by [data-sheet] beside its key, with reasons by digit ([data-digit]), Ctrl+Enter and Esc.
+/* Side sheets: form.sheet, opened by [data-sheet] beside its key, with reasons and fields by digit ([data-digit]), Ctrl+Enter and Esc.
    Without it the links open the sheet by loading the page again. */
 (() => {
   "use strict";
@@ -33,7 +33,7 @@
       close();
     }
   });
-  const isText = (node) => node instanceof Element && node.matches("input:not([type=radio]), textarea");
+  const isText = (node) => node instanceof Element && node.matches("input:not([type=radio], [type=checkbox]), textarea");
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const sheet = open();
@@ -49,12 +49,12 @@
     } else if (!isText(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey && event.key.length === 1 && event.key !== " ") {
       // All other keys sleep while a sheet is open.
       event.stopPropagation();
-      const radio = sheet.querySelector(`[data-digit="${CSS.escape(event.key)}"]`);
-      if (!radio) return;
+      const choice = sheet.querySelector(`[data-digit="${CSS.escape(event.key)}"]`);
+      if (!choice) return;
       event.preventDefault();
-      radio.click();
-      radio.focus();
-      if (radio.value === "day") sheet.querySelector("[name=until]").focus();
+      choice.click();
+      choice.focus();
+      if (choice.value === "day") sheet.querySelector("[name=until]").focus();
     }
   }, true);
   /* A sheet that came with its part of the page begins; one that was open before keeps the field somebody is typing in. */

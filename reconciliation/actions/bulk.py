@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from landdb.models import Role, User
 
-from ..models import BulkDecision, BulkItem, ChangeSet, Why, WorkItem
+from ..models import BulkDecision, BulkItem, ChangeSet, WorkItem
+from ..models.handover_codes import told
 from . import bulk_facts, changes, consents
 from .changes import WrongState
 from .consents import TakingBack
@@ -45,10 +46,11 @@ class Wanted:
     until: dt.date | None = None
     least: float | None = None
     officers: tuple[User, ...] = ()
+    fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.act in HANDED:
-            Handover(HANDED[self.act], self.why, self.note, self.until)
+            Handover(HANDED[self.act], self.why, self.note, self.until, self.fields)
         if (self.act == Act.ASSIGN) != bool(self.officers):
             raise ValueError("work is assigned to officers, and only then")
         if (self.act == Act.SAME) != (self.least in LEAST):
@@ -62,6 +64,7 @@ def draft(item_ids: Sequence[int], wanted: Wanted, *, by: User, query: str = "")
     bulk = BulkDecision.objects.create(
         act=wanted.act,
         why=wanted.why,
+        fields=list(wanted.fields),
         note=wanted.note,
         until=wanted.until,
         least=wanted.least,
@@ -175,7 +178,7 @@ def may_undo(bulk: BulkDecision, user: User) -> bool:
 
 def reason_of(bulk: BulkDecision) -> str:
     """The reason as it stands with what was changed."""
-    return bulk.note or (str(Why(bulk.why).label) if bulk.why else str(Act(bulk.act).label))
+    return bulk.note or told(bulk.why, bulk.fields) or str(Act(bulk.act).label)
 
 
 def _held(bulk: BulkDecision, state: BulkDecision.State) -> BulkDecision:

@@ -101,7 +101,7 @@ def _changes(bulk: BulkDecision, item: WorkItem, row: BulkItem, match: Match | N
         if match is None:
             return []
         return matches.changes_of(match, Decision.Kind.SAME, by=bulk.by, reason=reason_of(bulk))
-    handover = Handover(HANDED[Act(bulk.act)], bulk.why, bulk.note, bulk.until)
+    handover = Handover(HANDED[Act(bulk.act)], bulk.why, bulk.note, bulk.until, tuple(bulk.fields))
     return list(handovers.changes_of(item, handover))
 
 

@@ -14,7 +14,8 @@ from django.utils import timezone
 from landdb.models import User
 from parcels.models import Holding, LandUser, Plot
 
-from ..models import ChangeSet, Decision, Match, Verification, Why, WorkItem
+from ..models import AskedField, ChangeSet, Decision, Match, Verification, Why, WorkItem
+from ..models.handover_codes import told
 from ..models.work import NO_CANDIDATE
 from . import changes
 from .changes import FieldChange
@@ -33,12 +34,16 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """To whom, why (a coded reason where there are any), what to say, and the day until which."""
+    """To whom, why (a coded reason where there are any), what to say, and the day until which.
+
+    `fields` (`AskedField`): what a commune is asked to look at; some of its reasons are told with them alone.
+    """
 
     where: WorkItem.With
     why: str = ""
     note: str = ""
     until: dt.date | None = None
+    fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         codes = {why.value for why in Why.of(self.where)}
@@ -46,6 +51,10 @@ class Handover:
             raise ValueError(f"{self.why!r} is no reason to hand on to {self.where!r}")
         if self.where == With.LATER and self.until is None:
             raise ValueError("what is put off is put off until a day")
+        if self.fields and (self.where != With.COMMUNE or self.fields != AskedField.in_order(self.fields)):
+            raise ValueError(f"{self.fields!r} are no fields that {self.where!r} is asked to look at")
+        if self.why and Why(self.why).needs_fields and not self.fields:
+            raise ValueError(f"{self.why!r} is a reason that names its fields")
 
 
 @transaction.atomic
@@ -92,7 +101,7 @@ def write(
 ) -> Decision:
     """The same without a look at what anybody saw: for who holds the land user's row locked."""
     wanted = list(changes_of(open_items([land_user.pk])[land_user.pk], handover))
-    reason = handover.note or (str(Why(handover.why).label) if handover.why else "")
+    reason = handover.note or told(handover.why, handover.fields)
     decision = Decision(
         kind=kind or _KINDS[handover.where],
         land_user=land_user,
@@ -155,6 +164,7 @@ def changes_of(item: WorkItem, handover: Handover) -> Iterator[FieldChange]:
     values: dict[str, Any] = {
         "waits_with": handover.where.value,
         "waits_why": handover.why,
+        "waits_fields": list(handover.fields),
         "waits_note": handover.note,
         "waits_since": timezone.now() if handover.where != With.DESK else None,
         "waits_until": handover.until,

@@ -110,7 +110,8 @@ EDITABLE: dict[str, Editable] = dict(
         _editable(Finding, "state waived_by_id waived_until reason waived_facts waived_alone"),
         _editable(PlotStatus, "confirmed_by_id confirmed_at"),
         _editable(
-            WorkItem, "waits_with waits_why waits_note waits_since waits_until assigned_to_id police_word"
+            WorkItem,
+            "waits_with waits_why waits_fields waits_note waits_since waits_until assigned_to_id police_word",
         ),
     ]
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from ..models import Why
+from ..models import AskedField, Why
 from ..rules.catalogue import Who, by_id, knows
 
 #: Rule → the cells to look at, the first one being that to fill in.
@@ -51,6 +51,20 @@ CELLS: dict[str, tuple[str, ...]] = {
 }
 #: Of an organisation, the name and the number stand elsewhere.
 _OF_ORGANISATION = {"name": "organisation_name", "id_number": "organisation_number"}
+#: What the desk asks about → the cells to look at.
+_ASKED = {
+    AskedField.NAME: ("name",),
+    AskedField.BIRTH: ("birth",),
+    AskedField.SEX: ("sex",),
+    AskedField.ID_NUMBER: ("id_number",),
+    AskedField.ADDRESS: ("address",),
+    AskedField.CERTIFICATE: ("serial", "issued", "book_number"),
+}
+#: Reasons of the desk that say themselves which cells they are about.
+_BY_REASON = {
+    Why.COMMUNE_PAPERS: ("scans",),
+    Why.COMMUNE_USER: ("current_user_name", "change_reason"),
+}
 #: Before the code of a hand-over of the desk.
 DESK = "desk:"
 
@@ -64,7 +78,19 @@ def for_communes(who: str = "") -> list[str]:
 def cells(rule: str, line: int = 1, *, is_organisation: bool = False) -> tuple[str, ...]:
     """The fields to mark; `line` is the line of land use that the finding is about."""
     found = (name.replace("use1_", f"use{line}_") for name in CELLS.get(rule, ()))
-    return tuple(_OF_ORGANISATION.get(name, name) if is_organisation else name for name in found)
+    return _as_there(found, is_organisation=is_organisation)
+
+
+def handed_on(why: str, fields: Iterable[str], *, is_organisation: bool = False) -> tuple[str, ...]:
+    """The cells to mark of whom the desk sent back: those that it asks about and those that the reason is
+    about; the name, where it says neither."""
+    asked = [name for field in fields for name in _ASKED[AskedField(field)]]
+    found = [*asked, *(_BY_REASON.get(Why(why), ()) if why in Why.values else ())]
+    return _as_there(found or ["name"], is_organisation=is_organisation)
+
+
+def _as_there(names: Iterable[str], *, is_organisation: bool) -> tuple[str, ...]:
+    return tuple(_OF_ORGANISATION.get(name, name) if is_organisation else name for name in names)
 
 
 def words(ask: str, note: str = "") -> tuple[str, str]:

@@ -215,7 +215,14 @@ def _mark_handed_on(asked: list[Asked]) -> None:
             if item.waits_with == WorkItem.With.CITIZEN:
                 row.uncollectable = str(Why(item.waits_why).label) if item.waits_why in Why.values else ""
             elif item.state == WorkItem.State.OPEN:
-                ask = f"{marks.DESK}{item.waits_why}"
-                told = marks.words(ask, item.waits_note)
-                row.needs.insert(0, told)
-                row.asks["name"], row.said["name"] = ask, told
+                _ask_for_desk(row, item)
+
+
+def _ask_for_desk(row: Asked, item: WorkItem) -> None:
+    """A person's own word goes before that of a rule at the same cell; the summary of the row has both."""
+    ask = f"{marks.DESK}{item.waits_why}"
+    why, how = marks.words(ask, item.waits_note)
+    row.needs.insert(0, (item.waits_told or why, how))
+    is_organisation = "organisation_name" in row.shown.cells
+    for name in marks.handed_on(item.waits_why, item.waits_fields, is_organisation=is_organisation):
+        row.asks[name], row.said[name] = ask, (why, how)

@@ -64,7 +64,7 @@ _FROM_REGISTRY = """
 _DONE = """
     UPDATE reconciliation_workitem w
     SET state = 'done', closed_at = %(at)s, outcome = 'matched', waits_with = '', waits_why = '',
-        waits_note = '', waits_since = NULL, waits_until = NULL
+        waits_fields = '{}', waits_note = '', waits_since = NULL, waits_until = NULL
     FROM campaign_person c
     JOIN reconciliation_verification v ON v.land_user_id = c.id AND v.since = %(at)s AND v.outcome = 'matched'
     WHERE w.land_user_id = c.id AND w.state = 'open'

@@ -12,8 +12,7 @@ from django.db.models import Count, Sum
 from landdb.models import AdminUnit
 from parcels.models import Certificate
 
-from ..models import Tally, Target, Task, Verification, WorkItem
-from ..models.work import Why
+from ..models import AskedField, Tally, Target, Task, Verification, Why, WorkItem
 
 _LEADERS = (
     "Nguyễn Văn Kế Hoạch", "Trần Thị Chiến Dịch", "Lê Văn Tiến Độ", "Phạm Thị Chỉ Tiêu", "Hoàng Văn Báo Cáo",
@@ -26,9 +25,14 @@ _SHARES = {Task.CLEAN: 0.9, Task.COLLECT: 1.0, Task.VERIFY: 0.95, Task.CODE: 1.0
 _HANDED = {WorkItem.With.COMMUNE: 8, WorkItem.With.CITIZEN: 10}
 _OF = 1000
 
+#: What the commune is asked to look at, of a reason that names it.
+_ASKED = {Why.COMMUNE_DIFFERS: AskedField.BIRTH, Why.COMMUNE_CELLS: AskedField.ID_NUMBER}
+
 _HAND_ON = """
     UPDATE reconciliation_workitem w
     SET waits_with = %(where)s, waits_why = (%(whys)s::text[])[1 + abs(hashint8extended(w.id, 7)) %% %(n)s],
+        waits_fields = array_remove(
+            ARRAY[(%(fields)s::varchar[])[1 + abs(hashint8extended(w.id, 7)) %% %(n)s]], ''),
         waits_since = %(at)s, waits_until = %(until)s
     WHERE w.state = 'open' AND w.waits_with = '' AND w.opened_at < %(at)s AND w.commune_id IS NOT NULL
         AND abs(hashint8extended(w.id, %(draw)s)) %% %(of)s < %(share)s
@@ -62,9 +66,11 @@ def hand_on(at: dt.datetime, seed: int) -> None:
     """Some of what waits at the desk goes to others; some of it cannot be collected, each with its reason."""
     with connection.cursor() as cursor:
         for number, (where, share) in enumerate(_HANDED.items()):
-            whys = [why.value for why in Why.of(where)]
+            whys = Why.of(where)
             values: dict[str, Any] = {
-                "where": where.value, "whys": whys, "n": len(whys), "at": at, "share": share, "of": _OF,
+                "where": where.value, "whys": [why.value for why in whys], "n": len(whys), "at": at,
+                "fields": [_ASKED[why].value if why in _ASKED else "" for why in whys],
+                "share": share, "of": _OF,
                 "until": at.date() + dt.timedelta(days=28),
                 "draw": seed * 100_000 + at.toordinal() * 10 + number,
             }  # fmt: skip

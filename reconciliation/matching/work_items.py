@@ -41,7 +41,7 @@ WHERE i.land_user_id = w.land_user_id
 _CLOSE = """
 UPDATE reconciliation_workitem i
 SET state = 'done', outcome = n.outcome, stage = n.stage, closed_at = now(), waits_with = '', waits_why = '',
-    waits_note = '', waits_since = NULL, waits_until = NULL
+    waits_fields = '{}', waits_note = '', waits_since = NULL, waits_until = NULL
 FROM needs_none n WHERE i.land_user_id = n.land_user_id AND i.state = 'open'
   AND (i.waits_with IN ('', 'later')
        OR i.waits_with IN ('police', 'commune') AND n.outcome IN ('matched', 'deceased'))

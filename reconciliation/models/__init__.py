@@ -11,6 +11,7 @@ from .extracts import ExtractTouch
 from .findings import Dimension, Effect, Finding, NoteCount, RuleSet, RuleSetting
 from .fits import Frequency, MatchingBand, MatchingFit
 from .groups import DimensionCount, GroupMove, PlotStatus, Tally
+from .handover_codes import AskedField, Why
 from .kept_lists import KeptList
 from .ledger import LedgerDay
 from .matches import Match, Verification
@@ -34,13 +35,14 @@ from .scans import ArrivedScan, ScanArrival
 from .second_eyes import ReviewWeek, SecondEyesShare, SecondLook
 from .uploads import CorrectionBatch, CorrectionRow
 from .views import SavedView
-from .work import Decision, Lease, TakenOver, Why, WorkItem
+from .work import Decision, Lease, TakenOver, WorkItem
 from .work_counts import WorkCount
 from .workbooks import Workbook, WorkbookRow
 
 __all__ = [
     "AnswerFile",
     "ArrivedScan",
+    "AskedField",
     "BulkDecision",
     "BulkItem",
     "Change",

@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from landdb.models import Job, User
 
 from .changes import ChangeSet
+from .handover_codes import AskedField
 from .work import WorkItem
 
 
 class BulkDecision(models.Model):
     """What somebody wants done with many land users alike, and how far it is.
 
-    `officers` are those who get the work of an assignment, in turn; `least` is the probability that a
-    candidate must have; `query` the facets of the list where it was a whole filter. The rows say which items.
+    `fields` are what a commune is asked to look at; `officers` are those who get the work of an assignment,
+    in turn; `least` is the probability that a candidate must have; `query` the facets of the list where it
+    was a whole filter. The rows say which items.
     """
 
     class Act(models.TextChoices):
@@ -43,6 +45,9 @@ class BulkDecision(models.Model):
     act = models.CharField(max_length=7, choices=Act)
     state = models.CharField(max_length=10, choices=State, default=State.SHOWN)
     why = models.CharField(max_length=20, blank=True)
+    fields = ArrayField(
+        models.CharField(max_length=11, choices=AskedField), default=list, db_default=[], blank=True
+    )
     note = models.CharField(max_length=300, blank=True)
     until = models.DateField(null=True, blank=True)
     least = models.FloatField(null=True, blank=True)

@@ -17,6 +17,7 @@ from parcels.models import LandUser
 
 from .changes import ChangeSet
 from .duplicates import Duplicate
+from .handover_codes import AskedField, told
 from .matches import Match, Verification
 from .plot_facets import LONGEST, keeping
 from .police import PoliceWord
@@ -79,6 +80,10 @@ class WorkItem(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     waits_with = models.CharField(max_length=7, choices=With, default=With.DESK, db_default="", blank=True)
     waits_why = models.CharField(max_length=20, default="", db_default="", blank=True)
+    #: Which fields are to be looked at, in the order of `AskedField`.
+    waits_fields = ArrayField(
+        models.CharField(max_length=11, choices=AskedField), default=list, db_default=[], blank=True
+    )
     waits_note = models.CharField(max_length=300, default="", db_default="", blank=True)
     waits_since = models.DateTimeField(null=True, blank=True)
     waits_until = models.DateField(null=True, blank=True)
@@ -140,37 +145,17 @@ class WorkItem(models.Model):
         """Others have it, and had until a day that is over."""
         return self.is_handed_on and self.waits_until is not None and self.waits_until < timezone.localdate()
 
+    @property
+    def waits_told(self) -> str:
+        """Why somebody else has it, with the fields to look at; empty where no reason is kept."""
+        return told(self.waits_why, self.waits_fields)
+
 
 def is_with_others(waits_with: str, until: dt.date | None) -> bool:
     """Whether an item waits with somebody else than the desk; see `WorkItem.is_handed_on`."""
     if waits_with == WorkItem.With.LATER:
         return until is None or until > timezone.localdate()
     return waits_with != WorkItem.With.DESK
-
-
-class Why(models.TextChoices):
-    """The coded reason of a hand-over; its first word says to whom (plan 515, the police list; form 01)."""
-
-    POLICE_UNCLEAR = "police_unclear", _("Chưa rõ là ai trong các ứng viên")
-    POLICE_ABSENT = "police_absent", _("Không có trong dữ liệu dân cư")
-    POLICE_DECEASED = "police_deceased", _("Được báo đã mất, dân cư chưa ghi")
-    POLICE_NUMBER = "police_number", _("Số giấy tờ trái với dân cư")
-    COMMUNE_DIFFERS = "commune_differs", _("Sổ đất và dân cư ghi khác nhau")
-    COMMUNE_PAPERS = "commune_papers", _("Cần bản chụp giấy tờ")
-    COMMUNE_USER = "commune_user", _("Người sử dụng hiện nay là người khác")
-    COMMUNE_CELLS = "commune_cells", _("Thông tin thiếu hoặc không đọc được")
-    CITIZEN_MORTGAGED = "citizen_mortgaged", _("Giấy đang thế chấp")
-    CITIZEN_ABSENT = "citizen_absent", _("Chủ vắng mặt")
-    CITIZEN_LOST = "citizen_lost", _("Mất giấy")
-    CITIZEN_DIED = "citizen_died", _("Chủ đã mất, chưa chia thừa kế")
-    CITIZEN_DISPUTE = "citizen_dispute", _("Đang tranh chấp")
-    CITIZEN_REFUSED = "citizen_refused", _("Không giao giấy")
-    CITIZEN_AGENCY = "citizen_agency", _("Đất của cơ quan, tổ chức")
-
-    @classmethod
-    def of(cls, where: WorkItem.With) -> list[Why]:
-        """The reasons for handing on to somebody."""
-        return [why for why in cls if where and why.value.startswith(f"{where.value}_")]
 
 
 class Lease(models.Model):

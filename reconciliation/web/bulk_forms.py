@@ -14,9 +14,9 @@ from landdb.web.day_input import TypedDay
 
 from ..actions import bulk
 from ..actions.bulk import Wanted
-from ..models import BulkDecision, Why, WorkItem
+from ..models import AskedField, BulkDecision, Why, WorkItem
 from . import later_day
-from .desk_forms import due, to_working
+from .desk_forms import due, lacks_fields, to_working
 from .free_text import NoIdentity
 
 Act, With = BulkDecision.Act, WorkItem.With
@@ -29,6 +29,10 @@ class BulkForm(forms.Form):
     why_police = forms.ChoiceField(label=_("Lý do"), required=False)
     why_commune = forms.ChoiceField(label=_("Lý do"), required=False)
     why_citizen = forms.ChoiceField(label=_("Lý do"), required=False)
+    fields_commune = forms.MultipleChoiceField(
+        label=_("Ô cần xem lại"), choices=AskedField.choices, required=False,
+        widget=forms.CheckboxSelectMultiple(),
+    )  # fmt: skip
     until_police = forms.DateField(label=_("Trả lời trước ngày"), required=False, widget=TypedDay())
     until_commune = forms.DateField(label=_("Trả lời trước ngày"), required=False, widget=TypedDay())
     until_later = forms.DateField(label=_("Để đến ngày"), required=False, widget=TypedDay())
@@ -57,6 +61,10 @@ class BulkForm(forms.Form):
         act = cleaned.get("act", "")
         if act in (Act.POLICE, Act.COMMUNE, Act.CITIZEN) and not cleaned.get(f"why_{act}"):
             self.add_error(f"why_{act}", _("Chọn lý do."))
+        if act == Act.COMMUNE and lacks_fields(
+            cleaned.get("why_commune", ""), cleaned.get("fields_commune", ())
+        ):
+            self.add_error("fields_commune", _("Chọn ít nhất một ô: lý do này chưa nói ô nào sai."))
         if act == Act.ASSIGN and not cleaned.get("officers"):
             self.add_error("officers", _("Chọn ít nhất một người nhận."))
         if act == Act.SAME and cleaned.get("least") is None:
@@ -80,6 +88,7 @@ class BulkForm(forms.Form):
             until=cleaned.get(f"until_{act.value}"),
             least=cleaned["least"] if act == Act.SAME else None,
             officers=tuple(cleaned["officers"]) if act == Act.ASSIGN else (),
+            fields=AskedField.in_order(cleaned["fields_commune"]) if act == Act.COMMUNE else (),
         )
 
 

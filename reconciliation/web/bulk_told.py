@@ -18,6 +18,7 @@ from ..actions import bulk as actions
 from ..actions import consents
 from ..matching import evidence as told
 from ..models import BulkDecision, BulkItem, Change, Match, Why, WorkItem
+from ..models.handover_codes import fields_told
 from . import evidence
 
 Act, State, Skip = BulkDecision.Act, BulkDecision.State, BulkItem.Skip
@@ -90,6 +91,8 @@ def _facts(bulk: BulkDecision) -> list[tuple[str, str]]:
     facts = []
     if bulk.why:
         facts.append((_("Lý do"), str(Why(bulk.why).label)))
+    if bulk.fields:
+        facts.append((_("Ô cần xem lại"), fields_told(bulk.fields)))
     if bulk.until:
         facts.append((_("Đến ngày"), date_format(bulk.until, "d/m/Y")))
     if bulk.least is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from landdb import working_days
 from landdb.web.fragments import fingerprint
+from parcels.models import LandUser
 
 from ..actions.handovers import Handover
-from ..models import Decision, Match, Verification, Why, WorkItem
+from ..models import AskedField, Decision, Match, Why, WorkItem
 from . import desk_reasons, later_day
 from .free_text import NoIdentity
 
@@ -57,7 +58,9 @@ class MatchForm(forms.Form):
 
 
 class HandoverForm(forms.Form):
-    """To whom, why, until when and with what to say; what is put off has a day and no coded reason."""
+    """To whom, why, until when and with what to say; what is put off has a day and no coded reason, and what
+    goes back to the commune the fields that it is asked to look at.
+    """
 
     TOMORROW, MONDAY, DAY = "tomorrow", "monday", "day"
 
@@ -67,6 +70,9 @@ class HandoverForm(forms.Form):
             "required": _("Chưa chuyển đi vì chưa chọn lý do: bấm số của một lý do rồi gửi lại.")
         },
         widget=forms.RadioSelect,
+    )
+    fields_asked = forms.MultipleChoiceField(
+        label=_("Ô cần xem lại"), choices=AskedField.choices, required=False
     )
     until = forms.DateField(label=_("Hạn"), required=False)
     note = NoIdentity(label=_("Lời nhắn"), max_length=300, strip=True, required=False)
@@ -91,6 +97,8 @@ class HandoverForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}
+        if lacks_fields(told.get("why", ""), told.get("fields_asked", ())):
+            self.add_error("fields_asked", _("Chọn ít nhất một ô: lý do này chưa nói ô nào sai."))
         if self.where == With.LATER:
             told["until"] = self._offered().get(told.get("why", ""), told.get("until"))
             if told["until"] is None and not self.errors:
@@ -116,7 +124,17 @@ class HandoverForm(forms.Form):
         """What a valid form says."""
         told = self.cleaned_data
         why = "" if self.where == With.LATER else told["why"]
-        return Handover(self.where, why, told["note"], told["until"])
+        fields = AskedField.in_order(told["fields_asked"]) if self.where == With.COMMUNE else ()
+        return Handover(self.where, why, told["note"], told["until"], fields)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChoice:
+    """A field that a commune may be asked to look at, its key on the sheet, and whether it is ticked."""
+
+    field: AskedField
+    key: int
+    is_ticked: bool
 
 
 @dataclass(frozen=True)
@@ -129,8 +147,9 @@ class Sheet:
     title: Any
     told: Any
     is_open: bool
-    #: The reason that the evidence gives, if any.
+    #: The reason that the evidence gives, if any, and the fields that it is about.
     proposed: Why | None
+    asked: Sequence[AskedField]
     #: What was typed and sent; None where the sheet is as everybody gets it.
     sent: HandoverForm | None
 
@@ -140,8 +159,8 @@ class Sheet:
 
     @property
     def blank_key(self) -> str:
-        """As what the fields of a blank sheet are kept: they change with reason, day and language."""
-        return fingerprint(self.where.value, self.chosen, timezone.localdate())
+        """As what the fields of a blank sheet are kept: they change with the proposal, day and language."""
+        return fingerprint(self.where.value, self.chosen, *self.asked, timezone.localdate())
 
     @property
     def due(self) -> str:
@@ -173,6 +192,15 @@ class Sheet:
         return str(self.form.data.get("note", ""))
 
     @property
+    def field_choices(self) -> list[FieldChoice]:
+        """The fields with their keys, which follow those of the reasons; only a commune is asked for any."""
+        if self.where != With.COMMUNE:
+            return []
+        ticked = self.asked if self.sent is None else self.sent["fields_asked"].value() or ()
+        first = len(Why.of(self.where)) + 1
+        return [FieldChoice(field, (first + n) % 10, field in ticked) for n, field in enumerate(AskedField)]
+
+    @property
     def chosen(self) -> str:
         """The reason that is ticked: what was sent, else what the evidence gives; empty where the officer is
         to choose. What is put off is put off until tomorrow unless somebody says otherwise.
@@ -193,19 +221,25 @@ _SHEETS = (
 
 
 def sheets(
-    opened: str, sent: HandoverForm | None, candidates: Sequence[Match], verification: Verification | None
+    opened: str, sent: HandoverForm | None, person: LandUser, candidates: Sequence[Match]
 ) -> list[Sheet]:
     """The sheets in the order of the bar; `opened` names the one that is open, `sent` is what was typed.
 
-    Candidates and verification say which reason each proposes.
+    The land user and their candidates say which reason each proposes.
     """
     drawn = []
     for where, key, short, title, told in _SHEETS:
         typed = sent if sent is not None and sent.where == where else None
         is_open = typed is not None or opened == where.value
-        why = desk_reasons.proposed(where, candidates, verification)
-        drawn.append(Sheet(where, key, short, title, told, is_open, why, typed))
+        why = desk_reasons.proposed(where, candidates, getattr(person, "verification", None))
+        asked = desk_reasons.fields_of(why, person, candidates)
+        drawn.append(Sheet(where, key, short, title, told, is_open, why, asked, typed))
     return drawn
+
+
+def lacks_fields(why: str, fields: Collection[str]) -> bool:
+    """A reason that says that something is wrong, without a word on what."""
+    return why in Why.values and Why(why).needs_fields and not fields
 
 
 def _weekday_and(day: dt.date) -> str:

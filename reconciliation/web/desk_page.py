@@ -23,7 +23,7 @@ from parcels.models import Holding, LandUser, Plot
 
 from ..actions import matches
 from ..matching import evidence
-from ..models import ChangeSet, Decision, Duplicate, Match, PlotStatus, Why, WorkItem
+from ..models import ChangeSet, Decision, Duplicate, Match, PlotStatus, WorkItem
 from ..models.groups import Group
 from ..rules import catalogue
 from . import correction_answers, desk, desk_evidence, desk_parts, desk_plots, shown
@@ -108,7 +108,7 @@ def page(
         "is_revealed": is_revealed,
         "may_decide": may_decide,
         "may_take_over": user.has_role(Role.SENIOR_REVIEWER),
-        "sheets": sheets(request.GET.get("sheet", ""), sent, candidates, verification) if may_decide else [],
+        "sheets": sheets(request.GET.get("sheet", ""), sent, person, candidates) if may_decide else [],
         "sent": sent,
         "reasons": REASONS,
         **told_of,
@@ -171,7 +171,7 @@ def _waiting(item: WorkItem | None) -> dict[str, Any]:
     told: dict[str, Any] = {"item": item, "days": (timezone.now() - item.opened_at).days}
     if item.is_handed_on:
         told |= {"waits": item, "waits_late": item.is_overdue}
-        told["why"] = Why(item.waits_why).label if item.waits_why in Why.values else ""
+        told["why"] = item.waits_told
     return told
 
 

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from parcels.models import LandUser
+
 from ..matching import evidence
 from ..matching.steps import CLASH, NEAR
-from ..models import Match, Verification, Why, WorkItem
+from ..models import AskedField, Match, Verification, Why, WorkItem
 from .evidence import CERTAIN, NUMBERS
 
 With = WorkItem.With
 Outcome = Verification.Outcome
+
+#: Fields that are compared → what a commune is asked to look at.
+_ASKED = {
+    "name": AskedField.NAME,
+    "birth": AskedField.BIRTH,
+    "sex": AskedField.SEX,
+    "number": AskedField.ID_NUMBER,
+    "former_number": AskedField.ID_NUMBER,
+    "commune": AskedField.ADDRESS,
+    "village": AskedField.ADDRESS,
+}
 
 
 def proposed(
@@ -25,6 +38,21 @@ def proposed(
     if where == With.COMMUNE:
         return _to_commune(candidates, verification)
     return None
+
+
+def fields_of(why: Why | None, person: LandUser, candidates: Sequence[Match]) -> list[AskedField]:
+    """The fields that a proposed reason is about: those that differ, or that the register does not have."""
+    if why == Why.COMMUNE_DIFFERS:
+        found = {_ASKED.get(name) for name in _fields(_in_question(candidates)[0], CLASH, NEAR)}
+        return [field for field in AskedField if field in found]
+    if why == Why.COMMUNE_CELLS:
+        there = {
+            AskedField.NAME: person.name,
+            AskedField.BIRTH: person.birth_text,
+            AskedField.ID_NUMBER: person.id_number or person.former_number,
+        }
+        return [field for field, value in there.items() if not value]
+    return []
 
 
 def _to_police(candidates: Sequence[Match]) -> Why | None:

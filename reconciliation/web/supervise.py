@@ -20,7 +20,7 @@ from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
 from ..actions import bulk, leases
-from ..models import BulkDecision, Lease, Verification, Why, WorkItem
+from ..models import BulkDecision, Lease, Verification, WorkItem
 from ..models.waiting import held, overdue, since
 from ..worklists import AGES, NOBODY, WorkFilter
 from .bulk_forms import officers_for
@@ -159,7 +159,7 @@ def _late(late: QuerySet[WorkItem]) -> list[dict[str, Any]]:
     return [
         {
             "item": item,
-            "why": str(Why(item.waits_why).label) if item.waits_why in Why.values else "",
+            "why": item.waits_told,
             "days": (today - item.waits_until).days if item.waits_until else 0,
         }
         for item in items[:SHOWN]

@@ -20,6 +20,7 @@ from parcels.models import Certificate, LandUser
 
 from ..actions.records import EDITABLE
 from ..models import Change, ChangeSet, Finding, Match, Why
+from ..models.handover_codes import fields_told
 from ..rules import catalogue
 from .timeline_subject import FINDING, HOLDING, ITEM, LAND_USER, MATCH, PAIR
 
@@ -72,6 +73,7 @@ NAMES: dict[str, Any] = {
     "certificate_id": _lazy("Giấy chứng nhận"),
     "waits_with": _lazy("Đang ở"),
     "waits_why": _lazy("Lý do chuyển"),
+    "waits_fields": _lazy("Ô cần xem lại"),
     "waits_note": _lazy("Ghi chú"),
     "waits_until": _lazy("Đến ngày"),
     "police_word": _lazy("Công an trả lời"),
@@ -83,7 +85,7 @@ NAMES: dict[str, Any] = {
 _SHOWN = {
     MATCH: {"state", "outcome", "picked_by_id"},
     FINDING: {"state", "waived_until"},
-    ITEM: {"waits_with", "waits_why", "waits_note", "waits_until", "police_word"},
+    ITEM: {"waits_with", "waits_why", "waits_fields", "waits_note", "waits_until", "police_word"},
     PAIR: {"state"},
 }
 _NUMBERS = {"id_number_raw", "former_number", "current_user_number", "phone"}
@@ -136,7 +138,7 @@ class Words:
 
     def value(self, label: str, name: str, value: Any) -> str:
         """A value as people read it; empty where there is none."""
-        if value is None or value == "":
+        if value in (None, "", []):
             return ""
         if name in _NUMBERS:
             return id_numbers.mask(str(value))
@@ -154,6 +156,8 @@ class Words:
             return _("có")
         if name == "waits_why":
             return str(Why(value).label) if value in Why.values else str(value)
+        if name == "waits_fields":
+            return fields_told(value)
         if name in _AREAS:
             return num(Decimal(str(value)), 1)
         return _plain(label, name, value)

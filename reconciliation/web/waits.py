@@ -20,7 +20,7 @@ from landdb.web.signed_in import user_of
 
 from ..campaign.waits import AGES, OVERDUE, Waits, With, place_of
 from ..filters import PAGE, address
-from ..models import Why, WorkItem
+from ..models import WorkItem
 from ..models.waiting import capped
 from ..worklist_values import At
 from ..worklists import EXACT
@@ -28,7 +28,6 @@ from .queue import READERS
 
 #: How the desk is called in an address and in figures; in the database it is an empty word.
 DESK = "desk"
-_WHYS = {why.value: why.label for why in Why}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +94,4 @@ def _asked(request: HttpRequest, user: User, units: dict[int, AdminUnit]) -> Wai
 
 def _row(item: WorkItem, day: dt.date) -> Row:
     since = timezone.localtime(item.began).date()  # type: ignore[attr-defined]  # annotated
-    return Row(item, since, (day - since).days, _WHYS.get(item.waits_why, ""), item.is_overdue)
+    return Row(item, since, (day - since).days, item.waits_told, item.is_overdue)

@@ -21,6 +21,7 @@ from reconciliation.actions.changes import FieldChange, WrongState
 from reconciliation.actions.handovers import Handover
 from reconciliation.actions.matches import EvidenceChanged
 from reconciliation.models import (
+    AskedField,
     Change,
     ChangeSet,
     Decision,
@@ -148,7 +149,9 @@ class Province:
         until = timezone.localdate() + dt.timedelta(days=self.chance.randint(1, 9))
         why = self.chance.choice(Why.of(where)).value if where != With.LATER else ""
         seen = matches.stamp_all(person.matches.all())
-        handover = Handover(where, why, until=until)
+        some = self.chance.sample(AskedField.values, self.chance.randint(1, 3))
+        fields = AskedField.in_order(some) if where == With.COMMUNE else ()
+        handover = Handover(where, why, until=until, fields=fields)
         handovers.hand_on(person.pk, handover, by=by, seen=seen, settled_later=self._is_later())
 
     def take_back(self, by: User) -> None:

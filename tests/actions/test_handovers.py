@@ -72,6 +72,38 @@ def test_taken_back_from_the_commune_it_is_at_the_desk_again() -> None:
         handovers.take_back(case.land_user, by=decision.by)
 
 
+def test_the_commune_is_asked_about_fields_until_it_is_taken_back_or_undone() -> None:
+    case = make_case()
+    asked = Handover(With.COMMUNE, Why.COMMUNE_DIFFERS, fields=("name", "birth"))
+    decision = hand_on(case, asked)
+    assert item(case).waits_fields == ["name", "birth"]
+    assert decision.reason == "Sổ đất và dân cư ghi khác nhau: họ và tên, ngày sinh"
+    back = handovers.take_back(case.land_user, by=decision.by)
+    assert item(case).waits_fields == []
+    assert changes.undo(back.change_set, by=decision.by) == []
+    assert item(case).waits_fields == ["name", "birth"]
+    assert changes.undo(decision.change_set, by=decision.by) == []
+    assert item(case).waits_fields == []
+
+
+@pytest.mark.parametrize(
+    ("where", "why", "fields"),
+    [
+        (With.COMMUNE, Why.COMMUNE_DIFFERS, ()),
+        (With.COMMUNE, Why.COMMUNE_CELLS, ()),
+        (With.COMMUNE, Why.COMMUNE_DIFFERS, ("birth", "name")),
+        (With.COMMUNE, Why.COMMUNE_DIFFERS, ("name", "name")),
+        (With.COMMUNE, Why.COMMUNE_DIFFERS, ("sheet",)),
+        (With.POLICE, Why.POLICE_NUMBER, ("id_number",)),
+    ],
+)
+def test_fields_are_named_where_a_reason_needs_them_in_order_and_to_a_commune_alone(
+    where: With, why: str, fields: tuple[str, ...]
+) -> None:
+    with pytest.raises(ValueError, match=r"field|sheet"):
+        Handover(where, why, fields=fields)
+
+
 def test_what_was_put_off_comes_back_on_its_day() -> None:
     case = make_case()
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
@@ -99,13 +131,13 @@ def test_somebody_whom_the_registry_does_not_know_goes_to_the_police_and_leaves_
 
 def test_a_person_found_meanwhile_waits_with_nobody() -> None:
     case = make_case()
-    hand_on(case, Handover(With.COMMUNE, Why.COMMUNE_DIFFERS))
+    hand_on(case, Handover(With.COMMUNE, Why.COMMUNE_DIFFERS, fields=("birth",)))
     by = factories.make_user(Role.REVIEWER)
     matches.decide(
         case.match, Decision.Kind.SAME, by=by, reason="xã đã trả lời", seen=matches.stamp(case.match)
     )
     held = item(case)
-    assert (held.state, held.waits_with) == (WorkItem.State.DONE, With.DESK)
+    assert (held.state, held.waits_with, held.waits_fields) == (WorkItem.State.DONE, With.DESK, [])
 
 
 def test_a_move_that_the_police_bring_about_says_so() -> None:
@@ -120,7 +152,7 @@ def test_who_looked_at_other_evidence_is_refused() -> None:
     with pytest.raises(matches.EvidenceChanged):
         handovers.hand_on(
             case.land_user.pk,
-            Handover(With.COMMUNE, Why.COMMUNE_CELLS),
+            Handover(With.COMMUNE, Why.COMMUNE_CELLS, fields=("name",)),
             by=factories.make_user(Role.REVIEWER),
             seen="khác",
         )

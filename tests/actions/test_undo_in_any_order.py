@@ -47,7 +47,7 @@ def touched_by(kept: list[Change]) -> tuple[set[int], set[int]]:
 
 
 def _bears_on(change: Change) -> tuple[set[int], set[int]]:
-    people, plots = touched(change.model, [change.record_id])
+    people, plots = touched(change.model, [change.record_id], {})
     if change.model == PlotStatus._meta.label_lower:
         plots = plots | {change.record_id}
     if change.model == WorkItem._meta.label_lower:

@@ -40,7 +40,7 @@ TWENTY = [
     ("n", "not_in_registry"),
     ("h u", "unsure"),
     ("s", "same"),
-    ("b 4 Control+Enter", "commune"),
+    ("b 4 8 6 Control+Enter", "commune"),
 ]
 FAMILIES = ("Nguyễn Thị", "Trần Thị", "Lê Thị", "Phạm Thị")
 GIVEN = ("Duyên", "Hoà", "Mơ", "Tươi", "Xuyến")
@@ -111,6 +111,7 @@ def test_twenty_are_judged_without_a_mouse(open_page, officer) -> None:
     assert WorkItem.objects.get(land_user=cases[DEAD].land_user).waits_with == ""
     assert WorkItem.objects.get(land_user=cases[DEAD + 1].land_user).waits_with == "police"
     assert WorkItem.objects.get(land_user=cases[6].land_user).waits_why == "police_absent"
+    assert WorkItem.objects.get(land_user=cases[-1].land_user).waits_fields == ["birth", "id_number"]
     assert not Lease.objects.exists()
 
 

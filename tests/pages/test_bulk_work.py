@@ -120,6 +120,23 @@ def test_a_form_that_lacks_its_reason_is_shown_again(visit, mai) -> None:
     assert not BulkDecision.objects.exists()
 
 
+def test_many_go_back_to_the_commune_with_the_fields_to_look_at(visit, mai, work) -> None:
+    one, client = item(), visit(mai)
+    asked = {"scope": "chosen", "item": [one.pk], "act": "commune", "why_commune": "commune_differs"}
+    refused = client.post(CHOOSE, asked).content.decode()
+    assert "Chọn ít nhất một ô: lý do này chưa nói ô nào sai." in refused
+    asked["fields_commune"] = ["certificate", "birth"]
+    shown = client.get(client.post(CHOOSE, asked)["Location"]).content.decode()
+    assert "ngày sinh, giấy chứng nhận" in shown
+    decision = BulkDecision.objects.get()
+    client.post(f"/queue/bulk/{decision.pk}/go/")
+    work()
+    assert WorkItem.objects.get().waits_fields == ["birth", "certificate"]
+    client.post(f"/queue/bulk/{decision.pk}/undo/")
+    work()
+    assert WorkItem.objects.get().waits_fields == []
+
+
 def test_a_whole_filter_is_handed_on_by_a_job_in_one_change_set_and_comes_back(visit, mai, work) -> None:
     due = timezone.localdate() + dt.timedelta(days=10)
     many = [item(outcome="deceased") for _n in range(5)]

@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from parcels.models import LandUser
 from reconciliation.actions.handovers import With
 from reconciliation.matching import evidence
-from reconciliation.models import Decision, Match, Verification
-from reconciliation.web.desk_reasons import proposed
+from reconciliation.models import Decision, Match, Verification, Why
+from reconciliation.web.desk_reasons import fields_of, proposed
 
 from .desk_cast import page, sheet
 
@@ -58,6 +59,25 @@ def test_to_the_police(candidates: list[Match], why: str | None) -> None:
 )
 def test_back_to_the_commune(candidates: list[Match], outcome: str, why: str | None) -> None:
     assert proposed(With.COMMUNE, candidates, Verification(outcome=outcome)) == why
+
+
+@pytest.mark.parametrize(
+    ("levels", "fields"),
+    [
+        ({"birth": "year_typo"}, ["birth"]),
+        ({"former_number": "differ", "number": "one_off", "name": "differ"}, ["name", "id_number"]),
+        ({"commune": "differ"}, ["address"]),
+    ],
+)
+def test_the_commune_is_asked_about_the_fields_that_differ(levels: dict[str, str], fields: list[str]) -> None:
+    found = [candidate(0.9995, **levels), candidate(0.0001, sex="differ")]
+    assert fields_of(Why.COMMUNE_DIFFERS, LandUser(), found) == fields
+
+
+def test_the_commune_is_asked_about_the_fields_that_are_not_there() -> None:
+    assert fields_of(Why.COMMUNE_CELLS, LandUser(name="NGUYỄN THỊ AN"), []) == ["birth", "id_number"]
+    assert fields_of(Why.COMMUNE_CELLS, LandUser(former_number="125000111"), []) == ["name", "birth"]
+    assert fields_of(None, LandUser(), [candidate(0.5)]) == []
 
 
 def test_why_a_paper_stays_with_its_holder_is_not_in_the_registry() -> None:

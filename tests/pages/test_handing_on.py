@@ -18,6 +18,11 @@ from .desk_cast import page, path, sheet
 pytestmark = pytest.mark.django_db
 
 
+def ticked(page_source: str) -> list[str]:
+    """The fields that are ticked on the sheet of the commune."""
+    return re.findall(r'name="fields_asked" value="(\w+)"[^>]* checked', page_source)
+
+
 class TestHandingOn:
     @pytest.mark.parametrize(
         ("where", "why"),
@@ -38,6 +43,32 @@ class TestHandingOn:
         assert (item.waits_with, item.waits_why, item.waits_note) == (where, why, "nhờ xem lại")
         assert item.waits_until == day
         assert Decision.objects.get().kind == where
+
+    def test_the_commune_gets_the_fields_to_look_at_in_their_order(self, visit, officer, cases) -> None:
+        data = sheet(cases[0], "commune", "commune_differs", fields_asked=["birth", "name"], note="xem lại")
+        client = visit(officer)
+        assert client.post(page(cases[0]) + "hand-on/", data).status_code == 302
+        assert WorkItem.objects.get(land_user=cases[0].land_user).waits_fields == ["name", "birth"]
+        told = "Sổ đất và dân cư ghi khác nhau: họ và tên, ngày sinh"
+        assert told in client.get(page(cases[0])).content.decode()
+        timeline = client.get(page(cases[0]) + "timeline/").content.decode()
+        assert re.search(r"Ô cần xem lại.*họ và tên, ngày sinh", timeline, re.DOTALL)
+
+    def test_others_than_the_commune_are_asked_about_no_field(self, visit, officer, cases) -> None:
+        data = sheet(cases[0], "police", "police_unclear", fields_asked=["birth"])
+        visit(officer).post(page(cases[0]) + "hand-on/", data)
+        assert WorkItem.objects.get(land_user=cases[0].land_user).waits_fields == []
+
+    def test_a_reason_that_does_not_say_what_is_wrong_needs_a_field(self, visit, officer, cases) -> None:
+        data = sheet(cases[0], "commune", "commune_differs", note="nhờ xem lại")
+        answer = visit(officer).post(page(cases[0]) + "hand-on/", data)
+        assert answer.status_code == 422
+        assert "Chọn ít nhất một ô: lý do này chưa nói ô nào sai." in answer.content.decode()
+        assert "nhờ xem lại" in answer.content.decode()
+        data["fields_asked"] = ["birth"]
+        answer = visit(officer).post(page(cases[0]) + "hand-on/", data | {"until": "31/02/2030"})
+        assert ticked(answer.content.decode()) == ["birth"]
+        assert not Decision.objects.exists()
 
     def test_later_is_a_working_day_that_one_key_picks(self, visit, officer, cases, today) -> None:
         today(dt.date(2027, 2, 3))  # the Wednesday before Tết

@@ -147,3 +147,10 @@ def test_what_is_past_its_day_is_a_list_of_its_own_and_the_alert_opens_it(
     (row,) = kind["rows"]
     assert row["figure"] == "1"
     assert shown(client, row["href"].partition("?")[2]) == ["Quá hạn"]
+
+
+def test_it_says_why_and_which_fields_the_commune_is_asked_about(visit: Visit, commune: AdminUnit) -> None:
+    item(commune, "An", 3, "commune", waits_why="commune_differs", waits_fields=["name", "birth"])
+    official = visit(factories.make_user(Role.COMMUNE_OFFICIAL, commune=commune))
+    (row,) = official.get("/overview/waiting/?with=commune").context["rows"]
+    assert row.why == "Sổ đất và dân cư ghi khác nhau: họ và tên, ngày sinh"

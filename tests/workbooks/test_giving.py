@@ -13,7 +13,7 @@ from landdb.intake.outcome import Refused
 from landdb.models import AccessLog, Role
 from parcels.importers.form01.fields import V1
 from parcels.models import LandUser
-from reconciliation.actions import handovers, workbook_rows, workbooks
+from reconciliation.actions import handovers, workbook_marks, workbook_rows, workbooks
 from reconciliation.actions.handovers import Handover
 from reconciliation.actions.workbook_rows import Wanted
 from reconciliation.models import Workbook, WorkbookRow, WorkItem
@@ -79,9 +79,35 @@ def test_what_the_desk_sent_back_comes_first(ground: Ground) -> None:
     assert give_out(ground).rows == 5
     alone = give_out(ground, Wanted(who=workbook_rows.DESK))
     row = WorkbookRow.objects.get(workbook=alone)
-    assert row.asks["name"] == "desk:commune_papers"
+    assert row.asks["scans"] == "desk:commune_papers"
     sheet = openpyxl.load_workbook(path_of(alone)).worksheets[0]
-    assert "thiếu bản chụp căn cước" in sheet.cell(5, PLACE["name"]).comment.text
+    assert "thiếu bản chụp căn cước" in sheet.cell(5, PLACE["scans"]).comment.text
+
+
+def test_the_fields_that_the_desk_asks_about_are_marked_with_its_word(ground: Ground) -> None:
+    plot = factories.make_ready_plot(ground.commune)
+    person = plot.holdings.get().land_user
+    judge(person, plot)
+    fields = ("birth", "certificate")
+    back = Handover(WorkItem.With.COMMUNE, "commune_differs", "xem bản gốc", fields=fields)
+    handovers.write(person, back, by=ground.reviewer)
+    alone = give_out(ground, Wanted(who=workbook_rows.DESK))
+    asks = WorkbookRow.objects.get(workbook=alone).asks
+    asked = {name for name, ask in asks.items() if ask == "desk:commune_differs"}
+    assert asked == {"birth", "serial", "issued", "book_number"}
+    sheet = openpyxl.load_workbook(path_of(alone)).worksheets[0]
+    for name in asked:
+        told = sheet.cell(5, PLACE[name]).comment.text
+        assert "Sổ đất và dân cư ghi khác nhau. xem bản gốc." in told
+    needs = sheet.cell(5, PLACE["needs"]).value
+    assert "Sổ đất và dân cư ghi khác nhau: ngày sinh, giấy chứng nhận → xem bản gốc" in needs
+
+
+def test_of_an_organisation_the_desk_asks_about_its_own_cells() -> None:
+    cells = workbook_marks.handed_on("commune_cells", ["name", "id_number"], is_organisation=True)
+    assert cells == ("organisation_name", "organisation_number")
+    assert workbook_marks.handed_on("commune_user", []) == ("current_user_name", "change_reason")
+    assert workbook_marks.handed_on("", []) == ("name",)
 
 
 def test_it_is_narrowed_by_rule_village_and_whom_to_ask(ground: Ground) -> None:
