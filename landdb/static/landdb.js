@@ -60,6 +60,18 @@
       [...other.children].forEach((node) => { node.dataset.ofPage = ""; });
       list.prepend(other);
     });
+    // Keys that a page of this kind has, and this one has no use for.
+    const isUsed = (key) => all("[data-key]").some((node) => isShown(node) && node.dataset.key.split(" ")[0] === key);
+    document.querySelectorAll("template[data-other-keys]").forEach((more) => {
+      const other = more.content.cloneNode(true);
+      [...other.querySelectorAll("dt")].forEach((name) => {
+        const what = name.nextElementSibling;
+        if (isUsed(name.dataset.for)) return [name, what].forEach((node) => node.remove());
+        what.textContent += ` (${more.dataset.otherKeys})`;
+        [name, what].forEach((node) => { node.dataset.ofPage = ""; node.className = "muted"; });
+      });
+      list.querySelector("[data-general]").before(other);
+    });
     all("[data-key]").filter(isShown).reverse().forEach((node) => {
       const [key] = node.dataset.key.split(" ");
       const isSame = (other) => other !== node && other.dataset.key.split(" ")[0] === key && isShown(other) && !isOff(other);

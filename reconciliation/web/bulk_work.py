@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from landdb import jobs
 from landdb.models import Role, User
@@ -34,11 +34,16 @@ LISTED = 30
 
 
 @allow(*DECIDERS)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Choose what to do with the ticked items or with the whole filter; once chosen, go to its preview."""
+    """Choose what to do with the ticked items or with the whole filter; once chosen, go to its preview.
+
+    What was ticked comes by POST alone: whoever loads the address again is led to the list that it came from.
+    """
     user = user_of(request)
     base = base_of(request.GET)
+    if request.method == "GET":
+        return redirect(f"{reverse('worklist')}?{address(base)}")
     is_filter = request.POST.get("scope") == "filter"
     wanted = WorkFilter.read(user, request.GET) if is_filter else None
     if wanted and is_refused(request, wanted.unknown):

@@ -45,8 +45,10 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
     heads = timeline_sources.page(subject, "", None, LINES_SHOWN)
     lines = timeline_lines.brief(heads[:LINES_SHOWN], subject)
     plot = plot_map.first_of_land_user(pk, user)
+    walk = Walk.of(request, user)
     context = {
-        "to_timeline": Walk.of(request, user).to("land-user-timeline", pk),
+        "to_timeline": walk.to("land-user-timeline", pk),
+        "from_here": f"?of=land-user:{pk}" + (f"&{walk.query}" if walk.query else ""),
         "papers": papers.of_land_user(user, pk, PAPERS_SHOWN),
         "may_see_scans": user.has_role(*SCAN_READERS),
         "plot": plot,

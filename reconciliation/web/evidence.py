@@ -84,11 +84,11 @@ def lines(match: Match, person: LandUser, *, is_revealed: bool, before: LandUser
         was = stood[row.field][1] if row.field in stood else ""
         if _says_nothing(row) and not was:
             continue
-        raw, masks = row.ours_raw, tuple[str, ...]()
-        if row.field in NUMBERS:
-            sides = (was if before else raw, row.ours, row.theirs)
-            masks = tuple(id_numbers.mask(value) if value else "–" for value in sides)
-            raw = raw if is_revealed else masks[0].strip("–")
+        first = was if before else row.ours_raw
+        raw = row.ours_raw
+        if row.field in NUMBERS and not is_revealed:
+            raw = id_numbers.mask(first) if first else ""
+        masks = _masks(row.field, first, row.ours, row.theirs, is_revealed=is_revealed)
         is_changed = before is not None and was != row.ours
         is_marked = row.sign in ("near", "clash")
         ours, theirs = _sides(row.field, row.ours, row.theirs, is_marked=is_marked, is_revealed=is_revealed)
@@ -102,7 +102,7 @@ def lines(match: Match, person: LandUser, *, is_revealed: bool, before: LandUser
                 sign=row.sign,
                 word=row.word,
                 weight=row.weight,
-                masks=masks if is_revealed else (),
+                masks=masks,
                 is_remark=row.field == told.COINCIDENCE,
                 was=stands,
                 is_changed=is_changed,
@@ -118,6 +118,13 @@ def _sides(field: str, one: str, other: str, *, is_marked: bool, is_revealed: bo
         return letters.masked(one, other) if is_marked else letters.same(*hidden)
     compare = _COMPARED.get(field, letters.same) if is_marked else letters.same
     return compare(one, other)
+
+
+def _masks(field: str, *values: str, is_revealed: bool) -> tuple[str, ...]:
+    """How numbers that are shown in full will be hidden again; nothing for other fields."""
+    if field not in NUMBERS or not is_revealed:
+        return ()
+    return tuple(id_numbers.mask(value) if value else "–" for value in values)
 
 
 def _says_nothing(row: told.Row) -> bool:
@@ -207,11 +214,15 @@ def verdict(match: Match, against: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """A field that "same person" would correct: what the register has, and the registry's in its place."""
+    """A field that "same person" would correct: what the register has, and the registry's in its place.
+
+    `masks` as of a `Line`.
+    """
 
     title: Any
     old: list[Piece]
     new: list[Piece]
+    masks: tuple[str, ...]
 
 
 def mends(person: LandUser, match: Match, *, is_revealed: bool) -> list[Mend]:
@@ -227,5 +238,6 @@ def mends(person: LandUser, match: Match, *, is_revealed: bool) -> list[Mend]:
         if ladder := fields.get(change.field):
             old, new = str(getattr(person, change.field)), str(change.new)
             old_pieces, new_pieces = _sides(ladder.field, old, new, is_marked=True, is_revealed=is_revealed)
-            found.append(Mend(ladder.title, old_pieces, new_pieces))
+            masks = _masks(ladder.field, old, new, is_revealed=is_revealed)
+            found.append(Mend(ladder.title, old_pieces, new_pieces, masks))
     return found

@@ -27,8 +27,8 @@ from .timeline_sources import KINDS, Place
 from .walk import Walk
 
 PAGE = 30
-#: The page of each kind of subject that the timeline belongs to.
-_PAGES = {"plot": "plot", "land-user": "land-user"}
+#: Kinds of subjects that have a page of their own, under the same name.
+_PAGES = ("plot", "land-user")
 Record = Plot | LandUser | Certificate
 
 
@@ -56,7 +56,8 @@ def of_certificate(request: HttpRequest, pk: int) -> HttpResponse:
     """The history of a certificate of the territory; the look is logged."""
     certificate = _certificate(user_of(request), pk)
     title = _("Giấy chứng nhận %(serial)s") % {"serial": certificate}
-    return _page(request, "certificate", certificate, subjects.of_certificate(certificate.pk), title)
+    of = _came_from(request, certificate)
+    return _page(request, "certificate", certificate, subjects.of_certificate(certificate.pk), title, of)
 
 
 @allow(*land_users.DECIDERS)
@@ -99,7 +100,9 @@ def _page(
     record: Record,
     subject: subjects.Subject,
     title: str,
+    of: str = "",
 ) -> HttpResponse:
+    """`of`: "kind:id" of the record whose page leads here, where that is another than `record`."""
     user = user_of(request)
     AccessLog.objects.create(
         user=user,
@@ -115,19 +118,22 @@ def _page(
     own = record.pk if name == "land-user" else None
     # Whoever came from the desk goes back under its filter.
     walk, page = Walk.of(request, user), (f"{name}-timeline", record.pk)
-    only = {"kind": kind} if kind else {}
+    beside = {"of": of} if of else {}
+    only = {"kind": kind} | beside if kind else beside
+    page_name, _colon, page_id = (of or f"{name}:{record.pk}").partition(":")
     context: dict[str, Any] = {
         "title": title,
         "commune": record.commune,
         "lines": timeline_details.of(heads[:PAGE], subject, user, own=own),
-        "kinds": [(walk.to(*page, kind=key), label, key == kind) for key, label in KINDS.items()],
+        "kinds": [(walk.to(*page, **beside, kind=key), label, key == kind) for key, label in KINDS.items()],
         "kind": kind,
-        "whole": walk.to(*page),
+        "whole": walk.to(*page, **beside),
         "scope": f"?{walk.query}" if walk.query else "",
         "next": walk.to(*page, **only, before=heads[PAGE - 1].place) if len(heads) > PAGE else "",
         "previous": walk.to(*page, **only) if before else "",
         "back": f"{name}:{record.pk}",
-        "page_of": walk.to(_PAGES[name], record.pk) if name in _PAGES else "",
+        "page_of": walk.to(page_name, page_id) if page_name in _PAGES else "",
+        "page_of_plot": page_name == "plot",
         "is_cut": any(len(ids) >= subjects.MOST for ids in subject.records.values()),
         "most": subjects.MOST,
     }
@@ -147,6 +153,22 @@ _FINDERS: dict[str, Callable[[User, int], Record]] = {
     "land-user": land_users.visible,
     "certificate": _certificate,
 }
+
+
+def _came_from(request: HttpRequest, certificate: Certificate) -> str:
+    """The land user or plot on whose page the certificate was opened, else its first plot; nothing where the
+    user may not see it, or it is not of the certificate."""
+    user = user_of(request)
+    name, _colon, raw = request.GET.get("of", "").partition(":")
+    pk = int(raw) if raw.isdecimal() and len(raw) < 19 else 0
+    if name == "land-user" and user.has_role(*land_users.READERS):
+        people = land_users.of_territory(user).filter(pk=pk, holdings__certificate=certificate)
+        if people.exists():
+            return f"land-user:{pk}"
+    plots = Plot.objects.visible_to(user).live().filter(holdings__certificate=certificate).order_by("pk")
+    ids = plots.values_list("pk", flat=True)
+    first = pk if name == "plot" and ids.filter(pk=pk).exists() else ids.first()
+    return f"plot:{first}" if first else ""
 
 
 def _may_change(user: User, change: Change) -> None:

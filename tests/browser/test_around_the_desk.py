@@ -113,6 +113,8 @@ def test_from_a_waiver_that_was_refused_one_comes_back_under_the_filter(open_pag
                 "Z": "hoàn tác quyết định vừa rồi của tôi"
                 " (chưa dùng được: bạn chưa có quyết định nào để hoàn tác)",
                 "S": "Cùng người",
+                "V": "xem cạnh bản ghi khác của cùng một người (hồ sơ này không cần)",
+                "Y": "lấy lại việc đang chờ nơi khác (hồ sơ này không cần)",
             },
         ),
         ("en", {"F": "on S, correct the land register by the registry too"}),

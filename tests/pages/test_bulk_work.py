@@ -113,6 +113,11 @@ def test_the_preview_says_how_many_and_which_are_left_out_and_why_and_writes_not
     assert WorkItem.objects.get(pk=free.pk).waits_with == ""
 
 
+def test_loaded_again_the_form_leads_to_the_list_that_it_came_from(visit, mai) -> None:
+    answer = visit(mai).get(f"{CHOOSE}?outcome=mismatch&after=1-2")
+    assert (answer.status_code, answer["Location"]) == (302, "/queue/people/?outcome=mismatch")
+
+
 def test_a_form_that_lacks_its_reason_is_shown_again(visit, mai) -> None:
     one = item()
     answer = visit(mai).post(CHOOSE, {"scope": "chosen", "item": [one.pk], "act": "police"})

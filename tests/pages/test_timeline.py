@@ -53,6 +53,27 @@ def test_an_outsider_reads_no_history(client: Client, case, staff) -> None:
     assert client.get(of_plot(case)).status_code == 200
 
 
+def test_from_a_certificate_one_key_leads_back_to_where_it_was_opened(client: Client, case, staff) -> None:
+    client.force_login(staff[0])
+    certificate = Holding.objects.get(plot=case.plots[0]).certificate_id
+    address, person, plot = f"/certificates/{certificate}/timeline/", case.land_user.pk, case.plots[0].pk
+    foreign = factories.make_ready_plot(factories.make_commune()).holdings.get()
+    for query, back in {
+        f"?of=land-user:{person}&outcome=ambiguous": f"/land-users/{person}/?outcome=ambiguous",
+        f"?of=plot:{plot}": f"/plots/{plot}/",
+        "": f"/plots/{plot}/",
+        f"?of=plot:{foreign.plot_id}": f"/plots/{plot}/",
+        f"?of=land-user:{foreign.land_user_id}": f"/plots/{plot}/",
+        "?of=plot:9999999999999999999": f"/plots/{plot}/",
+    }.items():
+        shown = client.get(address + query)
+        assert shown.context["page_of"] == back, query
+        assert "of=" in shown.context["whole"]
+    beside = client.get(f"/land-users/{person}/beside/?outcome=ambiguous").content.decode()
+    assert f'href="{address}?of=land-user:{person}&amp;outcome=ambiguous"' in beside
+    assert f'href="{address}?of=plot:{plot}"' in client.get(f"/plots/{plot}/").content.decode()
+
+
 def test_a_value_says_which_workbook_and_row_it_came_from_and_who_passed_it(client, case, staff) -> None:
     upload(case, staff[1])
     client.force_login(staff[0])
