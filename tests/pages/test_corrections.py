@@ -232,6 +232,34 @@ def test_nothing_new_and_what_cannot_stand_are_told_beside_the_form(client: Clie
     assert not ChangeSet.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("birth_raw", "31/02/1969", "Không có ngày như vậy"),
+        ("birth_raw", "năm con rồng", "Không có ngày như vậy"),
+        ("sex_raw", "nam hay nữ", "Ghi Nam hoặc Nữ"),
+        ("id_number_raw", "02417512345", "12 chữ số; số CMND có 9 chữ số"),
+        ("phone", "0912", "bắt đầu bằng 0"),
+    ],
+)
+def test_what_nobody_can_read_is_refused_with_its_mend_and_stays_typed(
+    client: Client, case, staff, field: str, typed: str, told: str
+) -> None:
+    client.force_login(staff[0])
+    answer = client.post(page(case), sent(client, case, **{field: typed}))
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert told in shown
+    assert f'value="{typed}"' in shown
+    assert not ChangeSet.objects.exists()
+
+
+def test_a_date_may_be_left_out_where_the_paper_has_none(client: Client, case, staff) -> None:
+    client.force_login(staff[0])
+    assert client.post(page(case), sent(client, case, birth_raw="")).status_code == 302
+    assert LandUser.objects.get(pk=case.land_user.pk).birth_raw == ""
+
+
 def test_a_merged_entry_is_not_corrected(client: Client, case, staff) -> None:
     client.force_login(staff[0])
     form = sent(client, case, birth_raw="1980")
