@@ -112,6 +112,7 @@ urlpatterns: list[URLPattern] = [
     path("land-users/<int:pk>/decide/", desk_words.decide, name="land-user-decide"),
     path("land-users/<int:pk>/hand-on/", desk_words.hand_on, name="land-user-hand-on"),
     path("land-users/<int:pk>/hold/", desk.hold, name="land-user-hold"),
+    path("land-users/<int:pk>/leave/", desk.page_left, name="land-user-leave"),
     path("land-users/<int:pk>/take-over/", desk.take_over, name="land-user-take-over"),
     path("land-users/<int:pk>/take-back/", desk.take_back, name="land-user-take-back"),
     path("land-users/<int:pk>/correct/", corrections.correct, name="land-user-correct"),

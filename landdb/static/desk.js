@@ -32,6 +32,30 @@
     setInterval(tick, 1000);
   }
 
+  /* ---- left for somewhere else it is free at once; what belongs to the record (its history, a correction) keeps it, and the
+     desk's own ways on give it back themselves ---- */
+  const own = desk.dataset.drafts;
+  let staysSince = 0;
+  let staysHere = false;
+  const isOwn = (address) => {
+    const to = new URL(address, location.href);
+    return to.pathname.startsWith(own) || to.searchParams.has("left");
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href]");
+    if (link) staysSince = isOwn(link.href) ? Date.now() : 0;
+  }, true);
+  document.addEventListener("submit", (event) => { staysSince = isOwn(event.target.action) ? Date.now() : 0; }, true);
+  // A link that opened a sheet led nowhere: only what is left at once is left by it.
+  window.addEventListener("beforeunload", () => { staysHere = Date.now() - staysSince < 1000; });
+  window.addEventListener("pagehide", () => {
+    if (staysHere || !desk.dataset.hold) return;
+    const told = new FormData();
+    told.append("csrfmiddlewaretoken", desk.querySelector("[name=csrfmiddlewaretoken]").value);
+    told.append("until", desk.dataset.until);
+    navigator.sendBeacon(`${own}leave/`, told);
+  });
+
   let held = Date.now();
   const refuse = (said) => {
     const notice = desk.querySelector("[data-held]");
@@ -50,7 +74,10 @@
     try {
       const answer = await fetch(desk.dataset.hold, { method: "POST", headers: { "X-CSRFToken": token } });
       const said = await answer.json();
-      if (answer.ok) until = Date.now() + 1000 * said.left;
+      if (answer.ok) {
+        until = Date.now() + 1000 * said.left;
+        desk.dataset.until = said.until;
+      }
       else if (said.held) refuse(said.held);
     } catch { /* the network is away: the next key asks again */ }
   };
@@ -65,6 +92,7 @@
     const anew = new URL(location.href);
     const candidate = desk.querySelector(".decide [name=match]")?.value;
     if (candidate) anew.searchParams.set("candidate", candidate);
+    staysSince = Date.now();
     location.replace(anew);
   });
 
@@ -83,9 +111,9 @@
     scroller.scrollBy({ top: pages * height + pixels });
   });
 
-  /* From a plot that is opened here, Esc leads back here (landdb.js). */
+  /* From a plot, or from entries side by side, that are opened here, Esc leads back here (landdb.js). */
   desk.addEventListener("click", (event) => {
-    const link = event.target instanceof Element && event.target.closest("a[href^='/plots/']");
+    const link = event.target instanceof Element && event.target.closest("a:is([href^='/plots/'], [href^='/duplicates/'])");
     if (link) sessionStorage.setItem("desk.opened", JSON.stringify([new URL(link.href).pathname, location.href]));
   });
 

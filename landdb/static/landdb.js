@@ -111,7 +111,7 @@
     const back = document.querySelector("[data-back]");
     if (back) back.click();
   };
-  /* Whoever opened a plot at the desk goes back to the desk, also from a form of it that was refused: [data-at] says which plot. */
+  /* Whoever opened a plot or entries side by side at the desk goes back to the desk, also from a form of it that was refused: [data-at] says which plot. */
   const backToDesk = () => {
     const [opened, desk] = JSON.parse(sessionStorage.getItem("desk.opened") || "[]");
     if (opened !== (document.querySelector("[data-at]")?.dataset.at ?? location.pathname)) return false;

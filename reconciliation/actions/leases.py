@@ -83,6 +83,16 @@ def check(kind: Lease.Kind, record_id: int, *, by: User) -> None:
         raise Held(lease)
 
 
+def release_of(page: dt.datetime, kind: Lease.Kind, record_id: int, *, by: User) -> bool:
+    """Give a record back for a page that is left; whether it was.
+
+    `page`: until when the page knew it to be held. Opened again since, by a reload or in another tab, it is
+    held for longer than that and stays with who opened it.
+    """
+    held = Lease.objects.filter(kind=kind, record_id=record_id, holder=by, until=page)
+    return bool(held.delete()[0])
+
+
 def release(kind: Lease.Kind, record_id: int, *, by: User) -> None:
     """Give a record back; nothing where it is not one's own."""
     with connection.cursor() as cursor:

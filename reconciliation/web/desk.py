@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -77,7 +78,21 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
         lease = leases.take(PERSON, person.pk, by=user_of(request))
     except leases.Held as held:
         return JsonResponse({"held": str(held)}, status=409)
-    return JsonResponse({"left": seconds_left(lease)})
+    return JsonResponse({"left": seconds_left(lease), "until": lease.until.isoformat()})
+
+
+@allow(*DECIDERS)
+@require_POST
+def page_left(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the page asks when it is left for somewhere else: the record is free for others at once."""
+    try:
+        until = dt.datetime.fromisoformat(request.POST.get("until", ""))
+    except ValueError:
+        return HttpResponseBadRequest()
+    if timezone.is_naive(until):
+        return HttpResponseBadRequest()
+    leases.release_of(until, PERSON, pk, by=user_of(request))
+    return HttpResponse(status=204)
 
 
 @allow(Role.SENIOR_REVIEWER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -201,6 +202,39 @@ def test_the_clock_runs_and_typing_keeps_the_record(open_page, officer) -> None:
     page.clock.run_for(1_000)
     expect(clock).to_have_text("09:59")
     assert Lease.objects.get().until > until
+
+
+def test_a_record_that_is_left_by_whatever_way_is_free_at_once(open_page, officer) -> None:
+    case = people(1)[0]
+    page = open_page(officer)
+    home = f"/land-users/{case.land_user.pk}/"
+
+    def is_held() -> bool:
+        return Lease.objects.filter(record_id=case.land_user.pk).exists()
+
+    page.goto(home)
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    assert is_held()
+    for key in ("e", "t", "i"):
+        page.keyboard.press(key)
+        page.wait_for_url(lambda address: not address.endswith(home))
+        page.wait_for_load_state("networkidle")
+        assert is_held(), key
+        page.go_back()
+        page.wait_for_load_state("networkidle")
+    # What opened a sheet led nowhere.
+    page.keyboard.press("p")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Thửa đất", exact=True).first.click()
+    page.wait_for_load_state("networkidle")
+    expect(page).not_to_have_url(re.compile(home))
+    assert not is_held()
+    page.goto(home)
+    assert is_held()
+    page.goto("/queue/")
+    page.wait_for_load_state("networkidle")
+    assert not is_held()
 
 
 def test_who_lost_the_record_while_typing_is_told_and_keeps_the_words(open_page, officer) -> None:

@@ -143,6 +143,25 @@ class TestLeases:
         assert refused.status_code == 409
         assert officer.full_name in refused.json()["held"]
 
+    def test_a_page_that_is_left_gives_back_what_it_held_and_no_more(
+        self, visit, officer, other, cases
+    ) -> None:
+        client = visit(officer)
+        address = page(cases[0]) + "leave/"
+        client.get(page(cases[0]))
+        first = Lease.objects.get().until.isoformat()
+        # Loaded again, or opened in another tab, before the first page has said that it is left.
+        client.get(page(cases[0]))
+        second = Lease.objects.get().until.isoformat()
+        assert client.post(address, {"until": first}).status_code == 204
+        assert held_by(cases[0]) == officer
+        assert visit(other).post(address, {"until": second}).status_code == 204
+        assert held_by(cases[0]) == officer
+        for raw in ("", "hôm nay", "2026-11-29T10:00:00", "2026-02-31T10:00:00+07:00"):
+            assert client.post(address, {"until": raw}).status_code == 400
+        assert client.post(address, {"until": second}).status_code == 204
+        assert held_by(cases[0]) is None
+
     def test_a_senior_reviewer_takes_over_and_the_other_is_told(self, visit, officer, senior, cases) -> None:
         theirs = visit(officer)
         theirs.get(page(cases[0]))
