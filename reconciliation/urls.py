@@ -89,6 +89,7 @@ urlpatterns: list[URLPattern] = [
     path("queue/bulk/<int:pk>/", bulk_work.bulk, name="bulk"),
     path("queue/bulk/<int:pk>/go/", bulk_work.go, name="bulk-go"),
     path("queue/bulk/<int:pk>/answer/", bulk_work.answer, name="bulk-answer"),
+    path("queue/bulk/<int:pk>/withdraw/", bulk_work.withdraw, name="bulk-withdraw"),
     path("queue/bulk/<int:pk>/undo/", bulk_work.undo, name="bulk-undo"),
     path("queue/supervise/", supervise.supervise, name="supervise"),
     path("queue/supervise/assign/", supervise.assign, name="supervise-assign"),

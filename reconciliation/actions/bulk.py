@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from landdb.models import Role, User
@@ -159,6 +160,22 @@ def answer_undo(bulk: BulkDecision, *, by: User, is_yes: bool) -> BulkDecision:
 
 
 @transaction.atomic
+def withdraw(bulk: BulkDecision, *, by: User) -> BulkDecision:
+    """Who asked thinks better of it before anybody has answered: of doing it, or of taking it back.
+
+    NotAsker where it is somebody else's, WrongState where nobody is asked any more.
+    """
+    held = _held(bulk, State.ASKED, State.UNDO_ASKED)
+    if held.state == State.UNDO_ASKED:
+        _UNDO.withdraw(held, by=by)
+        return held
+    consents.withdraw(held.change_set.consent, by=by)
+    held.state = State.WITHDRAWN
+    held.save(update_fields=["state"])
+    return held
+
+
+@transaction.atomic
 def finish_undo(bulk_id: int) -> None:
     """Everything was taken back that could be."""
     held = BulkDecision.objects.select_for_update().get(pk=bulk_id)
@@ -171,6 +188,14 @@ def finish_undo(bulk_id: int) -> None:
     held.save(update_fields=["state"])
 
 
+def asked_of(user: User) -> QuerySet[BulkDecision]:
+    """What waits for a second person in the office of a senior reviewer."""
+    waiting = BulkDecision.objects.filter(state__in=[State.ASKED, State.UNDO_ASKED])
+    if user.office_id:
+        return waiting.filter(by__office=user.office_id)
+    return waiting.filter(by__commune=user.commune_id) if user.commune_id else waiting
+
+
 def may_undo(bulk: BulkDecision, user: User) -> bool:
     """Whoever decided, or a senior reviewer."""
     return user.may_review and (bulk.by_id == user.pk or user.has_role(Role.SENIOR_REVIEWER))
@@ -181,8 +206,8 @@ def reason_of(bulk: BulkDecision) -> str:
     return bulk.note or told(bulk.why, bulk.fields) or str(Act(bulk.act).label)
 
 
-def _held(bulk: BulkDecision, state: BulkDecision.State) -> BulkDecision:
+def _held(bulk: BulkDecision, *states: BulkDecision.State) -> BulkDecision:
     held = BulkDecision.objects.select_for_update(of=("self",)).select_related("by", "job").get(pk=bulk.pk)
-    if held.state != state:
+    if held.state not in states:
         raise WrongState(held.get_state_display())
     return held

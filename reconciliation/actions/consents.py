@@ -51,6 +51,13 @@ class TakingBack:
         held.state = self.going if is_yes else self.stands
         held.save(update_fields=["state"])
 
+    def withdraw(self, held: Any, *, by: User) -> None:
+        """Who asked thinks better of it. NotAsker where it is somebody else's."""
+        if getattr(held, f"{self.asker}_id") != by.pk:
+            raise NotAsker
+        held.state = self.stands
+        held.save(update_fields=["state"])
+
 
 def ask(change_set: ChangeSet, *, by: User) -> Consent:
     """Put a planned change set before a second person."""

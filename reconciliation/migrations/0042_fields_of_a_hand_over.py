@@ -47,6 +47,33 @@ class Migration(migrations.Migration):
                 size=None,
             ),
         ),
+        migrations.AlterField(
+            model_name="bulkdecision",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("shown", "Xem trước"),
+                    ("asked", "Chờ người thứ hai đồng ý"),
+                    ("running", "Đang ghi"),
+                    ("done", "Đã ghi"),
+                    ("refused", "Không được đồng ý"),
+                    ("withdrawn", "Người đề nghị đã rút lại"),
+                    ("undo_asked", "Chờ đồng ý hoàn tác"),
+                    ("undoing", "Đang hoàn tác"),
+                    ("undone", "Đã hoàn tác"),
+                ],
+                default="shown",
+                max_length=10,
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="bulkdecision",
+            index=models.Index(
+                condition=models.Q(("state__in", ["asked", "undo_asked"])),
+                fields=["by"],
+                name="bulkdecision_asked",
+            ),
+        ),
         migrations.RunSQL(LAID_BY, NOT_LAID_BY),
         migrations.RunSQL(AT_THE_NAME, migrations.RunSQL.noop),
     ]

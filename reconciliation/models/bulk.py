@@ -38,6 +38,7 @@ class BulkDecision(models.Model):
         RUNNING = "running", _("Đang ghi")
         DONE = "done", _("Đã ghi")
         REFUSED = "refused", _("Không được đồng ý")
+        WITHDRAWN = "withdrawn", _("Người đề nghị đã rút lại")
         UNDO_ASKED = "undo_asked", _("Chờ đồng ý hoàn tác")
         UNDOING = "undoing", _("Đang hoàn tác")
         UNDONE = "undone", _("Đã hoàn tác")
@@ -68,6 +69,12 @@ class BulkDecision(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            # asked on each list of a senior reviewer
+            models.Index(
+                fields=["by"], condition=Q(state__in=["asked", "undo_asked"]), name="bulkdecision_asked"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(undo_agreed_by__isnull=True) | ~Q(undo_agreed_by=F("undo_asked_by")),

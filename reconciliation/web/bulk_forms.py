@@ -35,6 +35,9 @@ class BulkForm(forms.Form):
     )  # fmt: skip
     until_police = forms.DateField(label=_("Trả lời trước ngày"), required=False, widget=TypedDay())
     until_commune = forms.DateField(label=_("Trả lời trước ngày"), required=False, widget=TypedDay())
+    until_citizen = forms.DateField(
+        label=_("Xem lại ngày (không bắt buộc)"), required=False, widget=TypedDay()
+    )
     until_later = forms.DateField(label=_("Để đến ngày"), required=False, widget=TypedDay())
     least = forms.TypedChoiceField(
         label=_("Khả năng từ"), coerce=float, required=False, empty_value=None,

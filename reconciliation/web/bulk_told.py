@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,9 +18,11 @@ from landdb.templatetags.landdb import num
 from ..actions import bulk as actions
 from ..actions import consents
 from ..matching import evidence as told
-from ..models import BulkDecision, BulkItem, Change, Match, Why, WorkItem
+from ..models import BulkDecision, BulkItem, Change, Consent, Match, Why, WorkItem
 from ..models.handover_codes import fields_told
+from ..worklists import WorkFilter
 from . import evidence
+from .walk import Walk
 
 Act, State, Skip = BulkDecision.Act, BulkDecision.State, BulkItem.Skip
 
@@ -59,8 +62,11 @@ def page(bulk: BulkDecision, user: User) -> dict[str, Any]:
         "count": to_do["n"],
         "done": to_do["done"],
         "left_out": sorted(left_out, key=lambda pair: -pair[1]),
+        "left_out_of": _left_out(bulk),
+        "told": TOLD,
         "left_out_total": sum(n for _label, n in left_out),
         "sample": _sample(bulk),
+        "is_ahead": bulk.state in (State.SHOWN, State.ASKED),
         "is_live": bulk.job is not None and bulk.job.is_open,
         "is_stopped": bulk.state == State.UNDOING and bulk.job is not None and not bulk.job.is_open,
         "needs_consent": bulk.act == Act.SAME and to_do["n"] > consents.ALONE,
@@ -69,8 +75,10 @@ def page(bulk: BulkDecision, user: User) -> dict[str, Any]:
         "may_go": bulk.state == State.SHOWN and bulk.by_id == user.pk and to_do["n"] > 0,
         "may_answer": is_waiting and is_senior and asked_by != user.pk,
         "is_waiting": is_waiting,
+        "may_withdraw": is_waiting and asked_by == user.pk,
+        "refusal": _refusal(bulk),
         "may_undo": bulk.state == State.DONE and to_do["done"] > 0 and actions.may_undo(bulk, user),
-        **(_kept(bulk) if bulk.state in (State.UNDOING, State.UNDONE) else {}),
+        **(_kept(bulk) if bulk.state == State.UNDONE else {}),
     }
 
 
@@ -89,6 +97,9 @@ def title(bulk: BulkDecision) -> str:
 def _facts(bulk: BulkDecision) -> list[tuple[str, str]]:
     """Reason, day, threshold, officers: what holds for all items alike."""
     facts = []
+    if bulk.query:
+        wanted = WorkFilter.read(bulk.by, QueryDict(bulk.query))
+        facts.append((_("Bộ lọc"), Walk(bulk.by, bulk.query, wanted).told))
     if bulk.why:
         facts.append((_("Lý do"), str(Why(bulk.why).label)))
     if bulk.fields:
@@ -114,6 +125,19 @@ def _shares(bulk: BulkDecision) -> str:
         part = ngettext("%(n)s việc", "%(n)s việc", n) % {"n": num(n)} if n else _("không việc nào")
         told.append(f"{officer.full_name}: {part}")
     return "; ".join(told)
+
+
+def _left_out(bulk: BulkDecision) -> list[BulkItem]:
+    """The first items that it leaves out, for who looks after them."""
+    rows = bulk.items.exclude(skip=Skip.NO).order_by("skip", "pk")
+    return list(rows.select_related("item__land_user", "item__commune")[:TOLD])
+
+
+def _refusal(bulk: BulkDecision) -> Consent | None:
+    """The second person's no, with who said it and why."""
+    if bulk.state != State.REFUSED:
+        return None
+    return Consent.objects.filter(change_set=bulk.change_set_id).select_related("given_by").first()
 
 
 def _sample(bulk: BulkDecision) -> list[Line]:

@@ -18,7 +18,7 @@ from landdb.web.signed_in import user_of
 from ..actions import bulk as actions
 from ..actions import consents
 from ..actions.changes import WrongState
-from ..actions.consents import SamePerson
+from ..actions.consents import NotAsker, SamePerson
 from ..filters import address
 from ..models import BulkDecision, WorkItem
 from ..worklists import PAGE, WorkFilter
@@ -120,6 +120,9 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(user, pk)
     is_yes = request.POST.get("word") == "yes"
     reason = request.POST.get("reason", "").strip()[:300]
+    if found.state == State.ASKED and not is_yes and len(reason) < 3:
+        messages.error(request, _("Chưa ghi: không đồng ý thì ghi vì sao, từ 3 chữ."))
+        return redirect("bulk", pk)
     try:
         with transaction.atomic():
             if found.state == State.UNDO_ASKED:
@@ -130,6 +133,21 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Đã ghi ý kiến."))
     except SamePerson:
         messages.error(request, _("Người đề nghị không thể tự đồng ý."))
+    except WrongState:
+        messages.error(request, _("Đề nghị này đã có người trả lời."))
+    return redirect("bulk", pk)
+
+
+@allow(*DECIDERS)
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who asked a second person thinks better of it, before anybody has answered."""
+    user = user_of(request)
+    try:
+        actions.withdraw(_visible(user, pk), by=user)
+        messages.success(request, _("Đã rút lại đề nghị."))
+    except NotAsker:
+        messages.error(request, _("Chỉ người đề nghị mới rút lại được."))
     except WrongState:
         messages.error(request, _("Đề nghị này đã có người trả lời."))
     return redirect("bulk", pk)

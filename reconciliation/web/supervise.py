@@ -65,7 +65,7 @@ def supervise(request: HttpRequest) -> HttpResponse:
         "officers": list(officers_for(user)),
         "communes": wanted.communes.values(),
         "outcomes": Verification.Outcome.choices,
-        "asked": bulk_lines(_asked(user)),
+        "asked": bulk_lines(bulk.asked_of(user).select_related("by", "change_set")),
         "nobody": NOBODY,
         "ages": list(enumerate(age_names())),
     }
@@ -184,14 +184,3 @@ def _open(user: User) -> list[dict[str, Any]]:
         }
         found[item.land_user_id].append(line)
     return [line for pk in by_record for line in found.get(pk, [])]
-
-
-def _asked(user: User) -> QuerySet[BulkDecision]:
-    """Bulk decisions of the office that wait for a second person."""
-    asked = [BulkDecision.State.ASKED, BulkDecision.State.UNDO_ASKED]
-    waiting = BulkDecision.objects.filter(state__in=asked)
-    if user.office_id:
-        waiting = waiting.filter(by__office=user.office_id)
-    elif user.commune_id:
-        waiting = waiting.filter(by__commune=user.commune_id)
-    return waiting.select_related("by", "change_set")

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from landdb.models import AccessLog, Role, TypedSearch
+from landdb.models import AccessLog, Role, TypedSearch, User
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 from parcels.models import LandUser
 
 from .. import places
-from ..actions import police_batches
+from ..actions import bulk, police_batches
 from ..filters import address
 from ..models import Verification
 from ..models.waiting import capped
@@ -70,7 +70,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "is_first": place is None,
         "exact": EXACT,
         "may_review": user.may_review,
-        "may_supervise": user.has_role(Role.SENIOR_REVIEWER),
+        **_supervising(user),
         **_to_police(wanted, base),
         "first_communes": work_facets.FIRST,
         **(_nothing(wanted, base) if not shown else {}),
@@ -97,6 +97,13 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('worklist')}?{address(base, q=None, commune=codes)}")
     token = TypedSearch.objects.create(user=user, text=typed).token
     return redirect(f"{reverse('worklist')}?{address(base, q=token)}")
+
+
+def _supervising(user: User) -> dict[str, Any]:
+    """For a senior reviewer: how many bulk decisions of the office wait for a second person's word."""
+    if not user.has_role(Role.SENIOR_REVIEWER):
+        return {"may_supervise": False}
+    return {"may_supervise": True, "asked_of_me": bulk.asked_of(user).exclude(by=user).count()}
 
 
 def _to_police(wanted: WorkFilter, base: dict[str, list[str]]) -> dict[str, str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import count
 
 import pytest
 from django.utils import timezone
 
+from landdb import working_days
 from landdb.models import Job, Role
-from reconciliation import matching
-from reconciliation.actions import bulk, bulk_portions, changes, consents, leases, matches
+from reconciliation.actions import bulk, bulk_portions, changes, leases, matches
 from reconciliation.actions.bulk import Act, State, Wanted
 from reconciliation.models import (
     BulkDecision,
@@ -25,48 +24,13 @@ from reconciliation.models import (
     WorkItem,
 )
 from tests import factories
-from tests.actions.cast import make_resident
+
+from .bulk_cast import item, likely, run, to_commune
 
 pytestmark = pytest.mark.django_db
 
 CHOOSE = "/queue/people/bulk/"
 Skip = BulkItem.Skip
-_numbers = count(1)
-
-
-def item(**fields) -> WorkItem:
-    person = factories.make_land_user(fields.pop("commune", None), name_raw="Trần Thị Hoà")
-    given = {
-        "opened_at": timezone.now(),
-        "commune": person.commune,
-        "plots": 1,
-        "outcome": "not_found",
-    } | fields
-    return WorkItem.objects.create(land_user=person, **given)
-
-
-def likely(commune) -> WorkItem:
-    """Somebody with one candidate who agrees in all but a missing number, made surer than the threshold."""
-    n = next(_numbers)
-    name = f"Nguyễn Thị Duyên {'abcdefghijklmnopqrstuvwxyz'[n % 26]}{'abcdefghijklmnopqrstuvwxyz'[n // 26]}"
-    person = factories.make_land_user(
-        commune,
-        name_raw=name,
-        birth_raw="12/03/1975",
-        sex_raw="Nữ",
-        id_number_raw="",
-        address_raw="Thôn Đoài",
-    )
-    make_resident(name, "12/03/1975", commune=commune)
-    matching.refresh([person.pk])
-    match = person.matches.get()
-    Match.objects.filter(pk=match.pk).update(probability=0.97, outcome="review")
-    found, _is_new = WorkItem.objects.get_or_create(
-        land_user=person, defaults={"commune": commune, "opened_at": timezone.now(), "outcome": "ambiguous"}
-    )
-    WorkItem.objects.filter(pk=found.pk).update(state="open")
-    found.refresh_from_db()
-    return found
 
 
 def skips(decision: BulkDecision) -> dict[int, str]:
@@ -76,15 +40,6 @@ def skips(decision: BulkDecision) -> dict[int, str]:
 @pytest.fixture
 def mai():
     return factories.make_user(Role.REVIEWER)
-
-
-@pytest.fixture
-def senior():
-    return factories.make_user(Role.SENIOR_REVIEWER)
-
-
-def to_commune(**more) -> Wanted:
-    return Wanted(Act.COMMUNE, why=Why.COMMUNE_PAPERS, **more)
 
 
 def test_the_preview_says_how_many_and_which_are_left_out_and_why_and_writes_nothing(visit, mai) -> None:
@@ -214,15 +169,6 @@ def test_a_portion_that_runs_twice_writes_once(mai) -> None:
         bulk.go(decision, by=mai)
 
 
-def run(decision: BulkDecision, by) -> None:
-    """As the job would, without one."""
-    going = bulk.go(decision, by=by)
-    for first, last in bulk_portions.portions(going, is_done=False):
-        bulk_portions.carry_out(going, first, last)
-    bulk.finish(going.pk)
-    decision.refresh_from_db()
-
-
 def test_handed_to_the_police_and_taken_back_everybody_is_matched_anew(mai) -> None:
     one = likely(factories.make_commune())
     before = Verification.objects.get(land_user=one.land_user).outcome
@@ -259,40 +205,32 @@ def clashing_birth() -> str:
     return next(step.code for step in BIRTH.steps if step.sign == CLASH)
 
 
-def test_same_person_for_many_waits_for_a_second_senior_reviewer(visit, senior, work, monkeypatch) -> None:
-    monkeypatch.setattr(consents, "ALONE", 1)
-    commune = factories.make_commune()
-    pair = [likely(commune), likely(commune)]
-    decision = bulk.draft([each.pk for each in pair], Wanted(Act.SAME, least=0.95), by=senior)
-    client, second = visit(senior), visit(factories.make_user(Role.SENIOR_REVIEWER))
-    client.post(f"/queue/bulk/{decision.pk}/go/")
-    assert BulkDecision.objects.get().state == State.ASKED
-    assert not Job.objects.exists()
-    client.post(f"/queue/bulk/{decision.pk}/answer/", {"word": "yes"})
-    assert BulkDecision.objects.get().state == State.ASKED
-    second.post(f"/queue/bulk/{decision.pk}/answer/", {"word": "yes"})
-    work()
-    assert BulkDecision.objects.get().state == State.DONE
-    assert Match.objects.filter(state="accepted").count() == 2
-    client.post(f"/queue/bulk/{decision.pk}/undo/")
-    assert BulkDecision.objects.get().state == State.UNDO_ASKED
-    client.post(f"/queue/bulk/{decision.pk}/answer/", {"word": "yes"})
-    assert BulkDecision.objects.get().state == State.UNDO_ASKED
-    second.post(f"/queue/bulk/{decision.pk}/answer/", {"word": "yes"})
-    work()
-    assert BulkDecision.objects.get().state == State.UNDONE
-    assert not Match.objects.filter(state="accepted").exists()
-    assert WorkItem.objects.open().count() == 2
+def test_what_is_left_out_is_named_before_and_after(visit, mai) -> None:
+    free, away = item(), item(waits_with="police")
+    decision = bulk.draft([free.pk, away.pk], to_commune(), by=mai)
+    for _state in ("shown", "done"):
+        answer = visit(mai).get(f"/queue/bulk/{decision.pk}/")
+        assert [(row.item_id, row.skip) for row in answer.context["left_out_of"]] == [(away.pk, "away")]
+        assert f'href="/land-users/{away.land_user_id}/"' in answer.content.decode()
+        assert f'href="/land-users/{free.land_user_id}/"' in answer.content.decode()
+        if decision.state == State.SHOWN:
+            run(decision, mai)
 
 
-def test_a_refused_decision_writes_nothing(senior, monkeypatch) -> None:
-    monkeypatch.setattr(consents, "ALONE", 0)
-    one = likely(factories.make_commune())
-    decision = bulk.go(bulk.draft([one.pk], Wanted(Act.SAME, least=0.9), by=senior), by=senior)
-    refused = bulk.answer(decision, by=factories.make_user(Role.SENIOR_REVIEWER), is_yes=False)
-    assert refused.state == State.REFUSED
-    assert ChangeSet.objects.get().state == ChangeSet.State.DISCARDED
-    assert not Match.objects.exclude(state="proposed").exists()
+def test_while_it_is_taken_back_nothing_is_said_of_how_it_ended(visit, mai) -> None:
+    decision = bulk.draft([item().pk], to_commune(), by=mai)
+    run(decision, mai)
+    bulk.ask_undo(decision, by=mai)
+    told = visit(mai).get(f"/queue/bulk/{decision.pk}/").content.decode()
+    assert "Đang hoàn tác" in told
+    assert "Mọi bản ghi đã trở lại như trước" not in told
+
+
+def test_what_cannot_be_collected_may_come_back_on_a_day(visit, mai) -> None:
+    day = timezone.localdate() + dt.timedelta(days=20)
+    asked = {"scope": "chosen", "item": [item().pk], "act": "citizen", "why_citizen": "citizen_absent"}
+    visit(mai).post(CHOOSE, asked | {"until_citizen": f"{day:%d/%m/%Y}"})
+    assert BulkDecision.objects.get().until == working_days.next_from(day)
 
 
 def test_nobody_sees_a_bulk_decision_about_people_of_another_territory(visit, mai) -> None:
