@@ -97,6 +97,10 @@
     list.querySelectorAll("[data-general]").forEach((node) => { node.hidden = isMissing(node) || node.dataset.general.split(" ").some((key) => seen.has(key)); });
     dialog.showModal();
   };
+  // What opens to be typed into has the cursor in it.
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.matches("details[data-types][open]")) target.querySelector("input:not([type=hidden])").focus();
+  }, true);
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest("[data-show-keys]")) showKeys();
   });

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from landdb.models import Role, User
 
-from ..models import BulkDecision, BulkItem, ChangeSet, WorkItem
+from ..models import BulkDecision, BulkItem, ChangeSet, Consent, WorkItem
 from ..models.handover_codes import told
 from . import bulk_facts, changes, consents
 from .changes import WrongState
@@ -169,7 +169,7 @@ def withdraw(bulk: BulkDecision, *, by: User) -> BulkDecision:
     if held.state == State.UNDO_ASKED:
         _UNDO.withdraw(held, by=by)
         return held
-    consents.withdraw(held.change_set.consent, by=by)
+    consents.withdraw(Consent.objects.get(change_set=held.change_set_id), by=by)
     held.state = State.WITHDRAWN
     held.save(update_fields=["state"])
     return held

@@ -9,24 +9,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from landdb.models import Role, User
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 
 from ..actions import bulk, leases
-from ..models import BulkDecision, Lease, Verification, WorkItem
+from ..models import Lease, WorkItem
 from ..models.waiting import held, overdue, since
 from ..worklists import AGES, NOBODY, WorkFilter
-from .bulk_forms import officers_for
 from .bulk_told import lines as bulk_lines
-from .unknown_facets import is_refused
-from .work_facets import age_names
+from .give_form import GiveForm
 from .work_rows import initials
 
 #: Late answers and open records shown.
@@ -51,10 +49,14 @@ class Row:
 @require_GET
 def supervise(request: HttpRequest) -> HttpResponse:
     """Where the open work of the territory is; in the order of the desk, not of people's speed."""
+    return _page(request, GiveForm(user=user_of(request)))
+
+
+def _page(request: HttpRequest, form: GiveForm, *, status: int = 200) -> HttpResponse:
+    """The page, with the form for giving work out as it was filled in."""
     user = user_of(request)
     rows = matrix(user)
     late = WorkItem.objects.open().visible_to(user).filter(overdue())
-    wanted = WorkFilter(user)
     context = {
         "rows": rows,
         "columns": [sum(row.cells[n] for row in rows) for n in range(len(AGES) + 1)],
@@ -62,14 +64,10 @@ def supervise(request: HttpRequest) -> HttpResponse:
         "late": _late(late),
         "late_shown": SHOWN,
         "open": _open(user),
-        "officers": list(officers_for(user)),
-        "communes": wanted.communes.values(),
-        "outcomes": Verification.Outcome.choices,
+        "form": form,
         "asked": bulk_lines(bulk.asked_of(user).select_related("by", "change_set")),
-        "nobody": NOBODY,
-        "ages": list(enumerate(age_names())),
     }
-    return render(request, "queue/supervise.html", context)
+    return render(request, "queue/supervise.html", context, status=status)
 
 
 @allow(Role.SENIOR_REVIEWER)
@@ -88,34 +86,20 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(Role.SENIOR_REVIEWER)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def assign(request: HttpRequest) -> HttpResponse:
     """So many items of a filter for one officer or several in turn, or for nobody: leads to the preview."""
     user = user_of(request)
-    query = QueryDict(mutable=True)
-    for name in ("given", "commune", "outcome", "age"):
-        if request.POST.get(name):
-            query[name] = request.POST[name]
-    chosen = [int(raw) for raw in request.POST.getlist("officers") if raw.isdecimal() and len(raw) < 19]
-    officers = tuple(officers_for(user).filter(pk__in=chosen))
-    limit = request.POST.get("limit", "")
-    most = min(int(limit), bulk.MOST) if limit.isdecimal() and len(limit) < 7 else 0
-    wanted_work = WorkFilter.read(user, query)
-    if is_refused(request, wanted_work.unknown):
+    if request.method == "GET":
         return redirect("supervise")
-    ids = wanted_work.ids(most)
-    is_free = request.POST.get("act") == BulkDecision.Act.FREE
-    if is_free and query.get("given", NOBODY) == NOBODY:
-        messages.error(request, _("Chọn việc đang giao cho ai để bỏ giao."))
-        return redirect("supervise")
-    if not ids or not (officers or is_free):
-        messages.error(request, _("Chọn người nhận và số việc; bộ lọc phải còn việc."))
-        return redirect("supervise")
-    if is_free:
-        wanted = bulk.Wanted(BulkDecision.Act.FREE)
-    else:
-        wanted = bulk.Wanted(BulkDecision.Act.ASSIGN, officers=officers)
-    return redirect("bulk", bulk.draft(ids, wanted, by=user, query=query.urlencode()).pk)
+    form = GiveForm(request.POST, user=user)
+    if form.is_valid():
+        ids = WorkFilter.read(user, form.query).ids(form.cleaned_data["limit"])
+        if ids:
+            found = bulk.draft(ids, form.wanted(), by=user, query=form.query.urlencode())
+            return redirect("bulk", found.pk)
+        form.add_error(None, _("Không việc nào còn như vậy: bỏ bớt điều kiện."))
+    return _page(request, form, status=422)
 
 
 def matrix(user: User) -> list[Row]:

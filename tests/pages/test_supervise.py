@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -192,6 +193,22 @@ def test_what_nobody_was_given_cannot_be_taken_back(visit, senior) -> None:
     item()
     page = visit(senior).post(f"{PAGE}assign/", {"given": "none", "limit": "10", "act": "free"}, follow=True)
     assert "Chọn việc đang giao cho ai để bỏ giao." in page.content.decode()
+    assert not BulkDecision.objects.exists()
+
+
+def test_a_form_that_is_refused_keeps_what_was_chosen_and_says_why_at_the_field(visit, senior) -> None:
+    mai, commune = factories.make_user(Role.REVIEWER), factories.make_commune()
+    client = visit(senior)
+    sent = {"given": "none", "commune": commune.code, "limit": "7", "act": "assign"}
+    told = client.post(f"{PAGE}assign/", sent)
+    assert told.status_code == 422
+    assert "Chọn ít nhất một người nhận." in told.content.decode()
+    assert f'<option value="{commune.code}" selected>' in told.content.decode()
+    assert 'value="7"' in told.content.decode()
+    told = client.post(f"{PAGE}assign/", sent | {"officers": [mai.pk]}).content.decode()
+    assert "Không việc nào còn như vậy" in told
+    assert re.search(rf'name="officers" value="{mai.pk}" checked', told)
+    assert client.get(f"{PAGE}assign/")["Location"] == PAGE
     assert not BulkDecision.objects.exists()
 
 

@@ -157,7 +157,8 @@ def test_no_bulk_decision_is_drafted_for_a_wider_filter_but_one_for_ticked_rows_
 def test_nothing_is_assigned_by_a_filter_that_is_not_understood(client, officer) -> None:
     item()
     sent = {"commune": "99999", "officers": [officer.pk], "limit": "5", "act": "assign"}
-    assert "Chưa làm gì" in words(client.post("/queue/supervise/assign/", sent, follow=True))
+    answer = client.post("/queue/supervise/assign/", sent)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["commune"])
     assert not BulkDecision.objects.exists()
 
 
