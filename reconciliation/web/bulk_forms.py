@@ -21,6 +21,14 @@ from .free_text import NoIdentity
 
 Act, With = BulkDecision.Act, WorkItem.With
 
+#: Where a key leads that is for an act which needs more than a press: its first field, and what that is for.
+_KEYS = (
+    ("why_police", "p", _("Chuyển công an")),
+    ("why_commune", "b", _("Trả về xã")),
+    ("why_citizen", "c", _("Chưa thu được giấy")),
+    ("until_later", "l", _("Để sau")),
+)
+
 
 class BulkForm(forms.Form):
     """What to do with all of them. Fields that only one act knows are empty for the others."""
@@ -55,6 +63,8 @@ class BulkForm(forms.Form):
         for where in (With.POLICE, With.COMMUNE, With.CITIZEN):
             choices = [("", ""), *((why.value, why.label) for why in Why.of(where))]
             self.fields[f"why_{where.value}"].choices = choices  # type: ignore[attr-defined]
+        for name, key, does in _KEYS:
+            self.fields[name].widget.attrs |= {"data-key": key, "data-does": does}
         for where in (With.POLICE, With.COMMUNE):
             self.fields[f"until_{where.value}"].initial = due(where)
         self.fields["officers"].queryset = officers_for(user)  # type: ignore[attr-defined]

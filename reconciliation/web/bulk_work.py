@@ -58,7 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
         found = actions.draft(ids, form.wanted(), by=user, query=query)
         if form.moved:
             messages.info(request, form.moved)
-        return redirect("bulk", found.pk)
+        return _at(request, found.pk)
     context = {
         "form": form,
         "facets": address(base),
@@ -69,6 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "most": actions.MOST,
         "alone": consents.ALONE,
         "limit": request.POST.get("limit", ""),
+        "of": _of(request),
         "is_senior": user.has_role(Role.SENIOR_REVIEWER),
     }
     return render(request, "queue/bulk_new.html", context)
@@ -95,7 +96,9 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponse:
     """One of them: what it would do or did, what it leaves out and why, and how far it is."""
     user = user_of(request)
     found = _visible(user, pk)
-    return render(request, "queue/bulk.html", bulk_told.page(found, user))
+    of = _of(request)
+    context = bulk_told.page(found, user) | {"of": of, "under": f"?of={of}" if of else ""}
+    return render(request, "queue/bulk.html", context)
 
 
 @allow(*DECIDERS)
@@ -109,7 +112,7 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
             _run(actions.go(found, by=user), user)
     except WrongState:
         messages.error(request, _("Không còn gì để ghi, hoặc đã có người ghi rồi."))
-    return redirect("bulk", pk)
+    return _at(request, pk)
 
 
 @allow(Role.SENIOR_REVIEWER)
@@ -122,7 +125,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "").strip()[:300]
     if found.state == State.ASKED and not is_yes and len(reason) < 3:
         messages.error(request, _("Chưa ghi: không đồng ý thì ghi vì sao, từ 3 chữ."))
-        return redirect("bulk", pk)
+        return _at(request, pk)
     try:
         with transaction.atomic():
             if found.state == State.UNDO_ASKED:
@@ -135,7 +138,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Người đề nghị không thể tự đồng ý."))
     except WrongState:
         messages.error(request, _("Đề nghị này đã có người trả lời."))
-    return redirect("bulk", pk)
+    return _at(request, pk)
 
 
 @allow(*DECIDERS)
@@ -150,7 +153,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Chỉ người đề nghị mới rút lại được."))
     except WrongState:
         messages.error(request, _("Đề nghị này đã có người trả lời."))
-    return redirect("bulk", pk)
+    return _at(request, pk)
 
 
 @allow(*DECIDERS)
@@ -161,13 +164,25 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(user, pk)
     if not actions.may_undo(found, user):
         messages.error(request, _("Chỉ người đã quyết định hoặc soát xét chính mới hoàn tác được."))
-        return redirect("bulk", pk)
+        return _at(request, pk)
     try:
         with transaction.atomic():
             _run(actions.ask_undo(found, by=user), user)
     except WrongState:
         messages.error(request, _("Chưa hoàn tác được: việc đang ghi, hoặc đã hoàn tác rồi."))
-    return redirect("bulk", pk)
+    return _at(request, pk)
+
+
+def _of(request: HttpRequest) -> int | None:
+    """The land user from whose desk all on a certificate are decided together: Esc leads back there."""
+    raw = request.POST.get("of") or request.GET.get("of", "")
+    return int(raw) if raw.isdecimal() and len(raw) < 19 else None
+
+
+def _at(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of a bulk decision."""
+    of = _of(request)
+    return redirect(reverse("bulk", args=[pk]) + (f"?of={of}" if of else ""))
 
 
 def _run(found: BulkDecision, user: User) -> None:

@@ -83,7 +83,7 @@ class _Page:
             seconds = max(0.0, (item.lease.until - self.now).total_seconds())
             left = _("còn %(left)s") % {"left": clock(seconds)}
             name = item.lease.holder.full_name
-            who = f"{_('bạn')}, " if row.is_mine else _unseen(name)
+            who = f"{_('bạn')}, " if row.is_mine else _named(name)
             return _badge(row, name, f"{who}{left}", is_mine=row.is_mine)
         if item.is_handed_on:
             return _waits(item)
@@ -92,7 +92,7 @@ class _Page:
         name = item.assigned_to.full_name
         if item.assigned_to.pk == self.look.user.pk:
             return _badge(row, name, _("giao cho bạn"), is_mine=True)
-        return _badge(row, name, f"{_unseen(name)}{_('được giao')}", is_mine=False)
+        return _badge(row, name, f"{_named(name)}{_('được giao')}", is_mine=False)
 
 
 def _badge(row: Row, name: str, told: str, *, is_mine: bool) -> str:
@@ -102,9 +102,11 @@ def _badge(row: Row, name: str, told: str, *, is_mine: bool) -> str:
     )
 
 
-def _unseen(name: str) -> str:
-    """A name for those who listen: the others see its initials, and it in full on pointing."""
-    return f'<span class="sr">{escape(name)}, </span>'
+def _named(name: str) -> str:
+    """A name before what is said of it: its last two words, since two officers may share their initials; in
+    full for those who listen, and on pointing."""
+    short = " ".join(name.split()[-2:])
+    return f'<span aria-hidden="true">{escape(short)}, </span><span class="sr">{escape(name)}, </span>'
 
 
 def _waits(item: Listed) -> str:

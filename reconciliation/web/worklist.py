@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from ..filters import address
 from ..models import Verification
 from ..models.waiting import capped
 from ..plot_search import exact_people, find_people
+from ..readings import name_in
 from ..worklist_values import At
 from ..worklists import EXACT, PAGE, WorkFilter
 from . import file_links, meant, saved_views, unknown_facets, work_facets, work_lines, work_rows
@@ -129,12 +131,18 @@ def _nothing(wanted: WorkFilter, base: dict[str, list[str]]) -> dict[str, Any]:
         {"unit": unit, "count": n, "query": address(base, commune=unit.code)}
         for unit, n in ((wanted.communes[pk], n) for pk, n in others if pk not in wanted.commune_ids and n)
     ][:NEAREST]
-    # By number or key alone: for a piece of a name the list of who has no work may be half the register.
-    exact = exact_people(wanted.user, wanted.search.text) if wanted.search else set()
-    idle = LandUser.objects.live().visible_to(wanted.user).filter(pk__in=exact).order_by("pk")
     return {
-        "idle": list(idle[:IDLE]),
+        "idle": list(_idle(wanted.user, wanted.search.text)[:IDLE]) if wanted.search else [],
         "elsewhere": elsewhere if wanted.commune_ids else [],
         "is_matched": Verification.objects.visible_to(wanted.user).exists(),
         "is_filtered": bool(base.keys() - {"order"}),
     }
+
+
+def _idle(user: User, typed: str) -> QuerySet[LandUser]:
+    """Whom typed text means by number, key or whole name, though nothing waits on them: for a piece of a name
+    that may be half the register."""
+    meant = Q(pk__in=exact_people(user, typed))
+    if name := name_in(typed):
+        meant |= Q(name_fold=name)
+    return LandUser.objects.live().visible_to(user).filter(meant).order_by("pk")
