@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -54,7 +55,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             _("Quyết định chưa được ghi: hồ sơ đã thay đổi từ khi bạn mở trang. Chữ bạn gõ vẫn giữ."),
         )
         person = visible(user, pk)
-        return page(request, person, form=form, refused=_since(request, person), status=409)
+        return page(request, person, form=form, refused=_since(request, person, form), status=409)
     messages.success(request, _("Đã ghi."), extra_tags=f"desk {settled.TAG}")
     if decision.kind == Decision.Kind.DIFFERENT and _has_candidate(pk):
         return redirect(walk.to("land-user", pk))
@@ -84,7 +85,7 @@ def hand_on(request: HttpRequest, pk: int) -> HttpResponse:
     except matches.EvidenceChanged:
         form.add_error(None, _("Chưa chuyển đi: hồ sơ đã thay đổi từ khi bạn mở trang. Chữ bạn gõ vẫn giữ."))
         person = visible(user, pk)
-        return page(request, person, sent=form, refused=_since(request, person), status=409)
+        return page(request, person, sent=form, refused=_since(request, person, form), status=409)
     if form.moved:
         messages.success(request, form.moved, extra_tags="desk")
     return _onward(walk, pk, record)
@@ -127,9 +128,10 @@ def _is_recorded_dead(candidate: matches.Candidate) -> bool:
     return found.filter(resident__status=Resident.Status.DECEASED).exists()
 
 
-def _since(request: HttpRequest, person: LandUser) -> shown.Since | None:
+def _since(request: HttpRequest, person: LandUser, form: forms.Form) -> shown.Since | None:
     candidates = person.matches.select_related("resident__commune", "decided_by").best_first()
-    return shown.since(request.POST.get("shown", ""), person, list(candidates))
+    last = form.cleaned_data["last"]
+    return shown.since(request.POST.get("shown", ""), person, list(candidates), last=last)
 
 
 def _onward(walk: Walk, pk: int, record: AtHand) -> HttpResponse:

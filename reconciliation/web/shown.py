@@ -18,7 +18,7 @@ from parcels.models import LandUser
 
 from ..matching import evidence as told
 from ..matching import ladders
-from ..models import Match
+from ..models import Decision, Match
 from .evidence import NUMBERS
 from .odds import share_of
 
@@ -59,8 +59,13 @@ def keep(person: LandUser, chosen: Match | None, candidates: Sequence[Match]) ->
     return signing.dumps(kept, salt=_SALT, compress=True)
 
 
-def since(signed: str, person: LandUser, candidates: Sequence[Match]) -> Since | None:
-    """What changed since; None where the page sent nothing that can be trusted."""
+def since(
+    signed: str, person: LandUser, candidates: Sequence[Match], *, last: int | None = None
+) -> Since | None:
+    """What changed since; None where the page sent nothing that can be trusted.
+
+    `last` is the newest decision that the page knew of; None: not asked.
+    """
     try:
         kept = signing.loads(signed, salt=_SALT)
     except signing.BadSignature:
@@ -73,6 +78,7 @@ def since(signed: str, person: LandUser, candidates: Sequence[Match]) -> Since |
     if chosen is not None or kept["match"] is None:
         changes += _otherwise(kept["fields"], person, chosen)
     changes += _candidates(kept["all"], candidates)
+    changes += _decided(person, last)
     clock = "%H:%M"
     return Since(f"{timezone.localtime(opened):{clock}}", f"{timezone.localtime():{clock}}", changes)
 
@@ -129,6 +135,17 @@ def _candidates(then: list[list[Any]], candidates: Sequence[Match]) -> Iterator[
     for pk, match in now.items():
         if pk not in known:
             yield Changed(match.resident.name, _("chưa là ứng viên"), _("là ứng viên"))
+
+
+def _decided(person: LandUser, last: int | None) -> Iterator[Changed]:
+    """The newest decision, where the page did not know of it."""
+    if last is None:
+        return
+    newer = Decision.objects.filter(land_user=person, pk__gt=last).select_related("by").first()
+    if newer is not None:
+        said = {"what": newer.get_kind_display(), "who": newer.by.full_name}
+        at = f"{timezone.localtime(newer.at):%H:%M %d/%m/%Y}"
+        yield Changed(_("Quyết định sau cùng"), "–", _("%(what)s (%(who)s), %(at)s") % (said | {"at": at}))
 
 
 def _hidden(field: str, value: str) -> str:

@@ -9,10 +9,11 @@ from playwright.sync_api import Page, expect
 
 from citizens.models import Resident
 from landdb.models import AccessLog, Role, User
-from parcels.models import LandUser
+from parcels.models import Holding, LandUser
 from reconciliation.models import PlotStatus
 from tests import factories
 
+from .test_axe import faults
 from .test_desk import address, people, strike
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -204,3 +205,28 @@ def test_the_register_as_written_is_read_whole(open_page, officer) -> None:
     assert page.locator(".evidence td").evaluate_all(cut) == []
     expect(page.locator(".desk .decide")).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_all_on_a_certificate_are_decided_together_by_keys_and_esc_leads_back(open_page, officer) -> None:
+    first, second = people(2)
+    certificate = Holding.objects.filter(land_user=first.land_user).first().certificate
+    Holding.objects.filter(land_user=second.land_user).update(certificate=certificate)
+    page = open_page(officer)
+    home = f"**/land-users/{first.land_user.pk}/**"
+    page.goto(f"/land-users/{first.land_user.pk}/?outcome=ambiguous")
+    page.keyboard.press("a")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2 việc")
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    page.wait_for_url(home)
+    page.keyboard.press("a")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2 việc")
+    page.keyboard.press("b")
+    expect(page.locator("#id_why_commune")).to_be_focused()
+    page.keyboard.type("Cần bản")
+    page.locator("button[value=commune]").press("Enter")
+    page.wait_for_url("**/queue/bulk/*/?of=*")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bulk-state")).not_to_have_text("Xem trước")
+    page.keyboard.press("Escape")
+    page.wait_for_url(home)

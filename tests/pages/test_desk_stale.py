@@ -61,6 +61,18 @@ class TestStale:
         assert client.post(page(case) + "decide/", again).status_code == 302
         assert Decision.objects.filter(by=officer, kind="same").exists()
 
+    def test_a_newer_word_is_told_where_the_evidence_reads_as_before(self, visit, officer, cases) -> None:
+        case, client = cases[0], visit(officer)
+        for _n in range(2):
+            opened = client.get(page(case))
+            old = word(case, "unsure", shown=opened.context["shown"], last=opened.context["newest"])
+            client.post(page(case) + "decide/", word(case, "unsure"))
+        answer = client.post(page(case) + "decide/", old)
+        assert answer.status_code == 409
+        told = {str(each.title): each.now for each in answer.context["refused"].changes}
+        assert told["Quyết định sau cùng"].startswith(f"Chưa rõ ({officer.full_name}), ")
+        assert "Chứng cứ đọc lại vẫn như khi bạn mở" not in answer.content.decode()
+
     def test_a_field_of_the_registry_stands_with_then_and_now(self, visit, officer, cases) -> None:
         case, client = cases[0], visit(officer)
         old = word(case, shown=client.get(page(case)).context["shown"])
