@@ -12,6 +12,7 @@ from landdb.models import ReceivedFile, User
 from parcels.models import Holding, Plot
 
 from ..models import Change, ChangeSet, Decision, GroupMove, RuleDraft
+from .timeline_lines import state_told
 from .timeline_words import waiver_end
 
 MOST = 40
@@ -65,9 +66,10 @@ def _moved(move: GroupMove) -> Event:
 
 def _decided(decision: Decision, user: User) -> Event:
     who = decision.land_user.name if decision.land_user else ""
+    state = state_told(decision.change_set.state)
     return Event(
         decision.at,
-        f"{who}: {decision.get_kind_display()}",
+        f"{who}: {decision.get_kind_display()}" + (f" ({state})" if state else ""),
         f"{decision.by} · {decision.reason}",
         decision=decision,
         undo=_undoable(decision, user),

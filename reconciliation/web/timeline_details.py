@@ -78,8 +78,6 @@ def _line(head: Head, read: _Read) -> Line:
         changes = read.changes[head.pk]
         line.notes = [note for note in _notes(head, changes, line.notes) if note]
         line.fields = _fields(changes, read)
-        state = head.told["state"]
-        line.state = "" if state == ChangeSet.State.APPLIED else str(ChangeSet.State(state).label)
         line.undo = _undoable(head, read.user)
     elif head.source == Source.UNDONE:
         line.notes = _kept(_fields(read.changes[head.pk], read))

@@ -66,6 +66,7 @@ class Line:
         else:
             old, new = (group_mark(group) if group else "" for group in self.groups)
             what = f'<span class="row tight">{old}{"→" if old else ""}{new} {escape(self.title)}</span>'
+        what += f' <span class="tag warn">{escape(self.state)}</span>' if self.state else ""
         by = f"<small>{escape(self.by)}</small>" if self.by else ""
         big = ' class="big"' if self.is_big else ""
         return f'<li{big}><time datetime="{at.isoformat()}">{at:%d/%m/%Y}</time><div>{what}{by}</div></li>'
@@ -92,11 +93,19 @@ def line_of(head: Head, changes: Iterable[Change] = ()) -> Line:
 
 def _set(head: Head, changes: Iterable[Change]) -> Line:
     told = head.told
+    state = state_told(told["state"])
     if told["file"] is None:
-        return Line(head.at, head.kind, _what(told), by=told["planned_by"] or "", is_big=True)
+        by = told["planned_by"] or ""
+        return Line(head.at, head.kind, _what(told), by=by, state=state, is_big=True)
     rows = {each.row for each in changes if each.row is not None and is_shown(each.model, each.field)}
     title, notes = _from_file(told["file"], sorted(rows))
-    return Line(head.at, head.kind, title, by=told["applied_by"] or "", notes=notes, is_big=True)
+    by = told["applied_by"] or ""
+    return Line(head.at, head.kind, title, by=by, notes=notes, state=state, is_big=True)
+
+
+def state_told(state: str) -> str:
+    """What became of a change set, where it does not simply stand: waits, was refused, was taken back."""
+    return "" if state == ChangeSet.State.APPLIED else str(ChangeSet.State(state).label)
 
 
 def _undone(head: Head) -> Line:

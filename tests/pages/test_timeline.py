@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pghistory
@@ -268,3 +269,14 @@ def test_a_waiver_that_is_over_and_one_that_was_ended_are_told_apart(client: Cli
     assert "Thôi bỏ qua (Đã áp dụng)" in page
     assert page.count("Bỏ qua vướng mắc (Đã áp dụng)") == 2
     assert f"đã hết hạn, bỏ qua đến hết {day - dt.timedelta(days=1):%d/%m/%Y}" in page
+
+
+def test_what_was_refused_or_taken_back_is_marked_where_the_history_stands_in_short(
+    client: Client, case, staff
+) -> None:
+    decision = edits.correct(case.land_user, {"name_raw": "Trần Văn Bình"}, by=staff[0], reason="theo giấy")
+    consents.answer(decision.change_set.consent, by=staff[1], is_yes=False, reason="không đúng người")
+    client.force_login(staff[0])
+    beside = client.get(f"/land-users/{case.land_user.pk}/beside/").content.decode()
+    assert re.search(r"Sửa thông tin</b> <span class=\"tag warn\">Đã bỏ</span>", beside)
+    assert "Sửa thông tin (Đã bỏ)" in client.get(f"/plots/{case.plots[0].pk}/").content.decode()
