@@ -11,7 +11,7 @@
   const all = (selector) => [...document.querySelectorAll(selector)];
 
   /* ---- the row cursor ---- */
-  const rows = () => all("[data-rows] tbody tr, tr[data-row]").filter((row) => row.querySelector("a[href]"));
+  const rows = () => all("[data-rows] tbody tr, tr[data-row]").filter((row) => row.querySelector("a[href], [data-open]"));
   const cursor = () => rows().findIndex((row) => row.classList.contains("at"));
   const moveTo = (index) => {
     const list = rows();

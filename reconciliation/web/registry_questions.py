@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Abs
 
 from citizens.models import Resident
 from landdb.models import AdminUnit
 from landdb.normalise.text import fold
+from parcels.models import LandUser
 
 #: Residents shown for one search.
 MOST = 20
@@ -25,22 +27,23 @@ class Question:
     place: str = ""
 
 
-def find(question: Question) -> list[Resident]:
+def find(question: Question, person: LandUser) -> list[Resident]:
     """At most MOST residents: those of the number; else of the name, then of one like it in year and commune.
+    Of more than that those who are most like the land user in question: by year of birth, then by commune.
 
     Names are compared without diacritics. A place is a commune, also by a name of before the merger, else a
     village.
     """
     if question.who.isdecimal():
         bears = Q(id_number=question.who) | Q(former_number=question.who)
-        return list(_shown(Resident.objects.filter(bears)))
+        return list(_shown(Resident.objects.filter(bears), person))
     name = fold(question.who)
     communes = _communes(question.place) if question.place else []
     narrowed = _narrowed(Resident.objects.all(), question, communes)
-    exact = list(_shown(narrowed.filter(name_fold=name)))
+    exact = list(_shown(narrowed.filter(name_fold=name), person))
     if len(exact) >= MOST or question.year is None or not communes:
         return exact
-    return (exact + _alike(name, narrowed, {resident.pk for resident in exact}))[:MOST]
+    return (exact + _alike(name, narrowed, {resident.pk for resident in exact}, person))[:MOST]
 
 
 def _narrowed(residents: QuerySet[Resident], question: Question, communes: list[int]) -> QuerySet[Resident]:
@@ -53,7 +56,7 @@ def _narrowed(residents: QuerySet[Resident], question: Question, communes: list[
     return residents
 
 
-def _alike(name: str, residents: QuerySet[Resident], known: set[int]) -> list[Resident]:
+def _alike(name: str, residents: QuerySet[Resident], known: set[int], person: LandUser) -> list[Resident]:
     """Of one commune and year: the given name agrees, or all but the given name."""
     rows = residents.exclude(pk__in=known).values_list("pk", "name_fold")[:_LOOKED_AT]
     given, stem = name.rpartition(" ")[2], name.rpartition(" ")[0]
@@ -62,7 +65,7 @@ def _alike(name: str, residents: QuerySet[Resident], known: set[int]) -> list[Re
         for pk, other in rows
         if other.rpartition(" ")[2] == given or (stem and other.rpartition(" ")[0] == stem)
     ]
-    return list(_shown(Resident.objects.filter(pk__in=near[: MOST * 5])))
+    return list(_shown(Resident.objects.filter(pk__in=near[: MOST * 5]), person))
 
 
 def _communes(place: str) -> list[int]:
@@ -77,5 +80,8 @@ def _communes(place: str) -> list[int]:
     return sorted(found)
 
 
-def _shown(residents: QuerySet[Resident]) -> QuerySet[Resident]:
-    return residents.select_related("commune").order_by("name_fold", "birth_year", "pk")[:MOST]
+def _shown(residents: QuerySet[Resident], person: LandUser) -> QuerySet[Resident]:
+    years = Abs(F("birth_year") - person.birth_year) if person.birth_year else F("birth_year")
+    elsewhere = Case(When(commune=person.commune_id, then=0), default=1) if person.commune_id else Value(0)
+    nearest = years.asc(nulls_last=True), elsewhere, "name_fold", "pk"
+    return residents.select_related("commune").order_by(*nearest)[:MOST]

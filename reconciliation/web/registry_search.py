@@ -110,7 +110,7 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
         reason=_("tìm trong dân cư"),
     )
     form = SearchForm(initial={"who": question.who, "year": question.year, "place": question.place})
-    return _page(request, person, form, find(question), token=token)
+    return _page(request, person, form, find(question, person), token=token)
 
 
 @allow(*land_users.DECIDERS)
@@ -123,7 +123,7 @@ def pick(request: HttpRequest, pk: int) -> HttpResponse:
     question = _question(user, request.POST.get("asked", ""))
     raw = request.POST.get("resident", "")
     wanted = int(raw) if raw.isdecimal() and len(raw) < 19 else 0
-    if question is None or wanted not in {resident.pk for resident in find(question)}:
+    if question is None or wanted not in {resident.pk for resident in find(question, person)}:
         messages.error(request, _("Hãy tìm lại rồi chọn trong danh sách tìm được."))
         return redirect(walk.to("registry-search", pk))
     resident = get_object_or_404(Resident, pk=wanted)

@@ -7,6 +7,7 @@ from django.test import Client
 
 from citizens.models import Resident
 from landdb.models import AccessLog, TypedSearch
+from parcels.models import LandUser
 from reconciliation import matching
 from reconciliation.actions import changes, matches, picks
 from reconciliation.matching import engine
@@ -86,10 +87,10 @@ def test_year_and_place_narrow_down_also_by_an_old_name(case) -> None:
     commune = case.residents[0].commune
     old = factories.make_commune(name="Xã Đình Cũ", short_name="Đình Cũ", successor=commune)
     name = "Nguyễn Thị Duyên"
-    assert find(Question(name, None, "Đình Cũ")) == [case.residents[0]]
-    assert find(Question(name, None, "xa dinh cu")) == [case.residents[0]]
-    assert len(find(Question(name, 1975, ""))) == 2
-    assert find(Question(name, 1960, "")) == []
+    assert find(Question(name, None, "Đình Cũ"), case.land_user) == [case.residents[0]]
+    assert find(Question(name, None, "xa dinh cu"), case.land_user) == [case.residents[0]]
+    assert len(find(Question(name, 1975, ""), case.land_user)) == 2
+    assert find(Question(name, 1960, ""), case.land_user) == []
     assert old.successor == commune
 
 
@@ -97,7 +98,7 @@ def test_a_name_spelt_otherwise_is_found_within_its_year_and_commune(case) -> No
     commune = case.residents[0].commune
     near = make_resident("Nguyễn Thị Duyền", "1975", commune=commune)
     other = make_resident("Trần Thị Duyên", "1975", commune=commune)
-    found = find(Question("Nguyễn Thị Duyên", 1975, commune.name))
+    found = find(Question("Nguyễn Thị Duyên", 1975, commune.name), case.land_user)
     assert set(found) == {case.residents[0], near, other}
 
 
@@ -107,7 +108,22 @@ def test_no_more_than_twenty_are_shown(client: Client, case) -> None:
     client.force_login(make_staff(case.commune)[0])
     answer = search(client, case, "Nguyễn Thị Duyên")
     assert len(answer.context["found"]) == MOST == 20
-    assert "Chỉ hiện 20 người đầu" in answer.content.decode()
+    assert "Chỉ hiện 20 người, gần năm sinh của người này nhất" in answer.content.decode()
+
+
+def test_of_many_namesakes_those_nearest_in_birth_and_place_are_shown_first(case) -> None:
+    person, name = case.land_user, "Nguyễn Thị Duyên"
+    for _n in range(MOST):
+        make_resident(name, "1942", commune=factories.make_commune())
+    young = make_resident(name, "1976", commune=factories.make_commune())
+    here = make_resident(name, "1974", commune=person.commune)
+    found = find(Question(name), person)
+    assert len(found) == MOST
+    assert {one.birth_year for one in found[:2]} == {1975}
+    assert found[2:4] == [here, young]
+    LandUser.objects.filter(pk=person.pk).update(birth_year=None)
+    person.refresh_from_db()
+    assert find(Question(name), person)[0].birth_year == 1942
 
 
 def test_the_page_reads_a_few_times_however_many_it_shows(
