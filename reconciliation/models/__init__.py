@@ -18,6 +18,7 @@ from .matches import Match, Verification
 from .meeting import Difficulty, DifficultyEntry, Digest, MeetingDecision, WeekAlerts
 from .opinions import OpinionCount, OutsideOpinion
 from .outcome_counts import OutcomeCount
+from .past_outcomes import PastOutcome
 from .plot_facets import PlotFacetCount, PlotFacetsDue
 from .police import (
     PoliceUnit,
@@ -84,6 +85,7 @@ __all__ = [
     "OutcomeCount",
     "OutsideOpinion",
     "PairWord",
+    "PastOutcome",
     "PlotFacetCount",
     "PlotFacetsDue",
     "PlotStatus",

@@ -16,6 +16,7 @@ from landdb.models.territory import InTerritory
 from parcels.models import LandUser
 
 from .outcome_counts import counting
+from .past_outcomes import keeping
 
 
 class MatchQuerySet(InTerritory["Match"]):
@@ -181,7 +182,7 @@ class Verification(models.Model):
     objects = InTerritory["Verification"].as_manager()
 
     class Meta:
-        triggers = counting()
+        triggers = [*counting(), *keeping()]
         # the list of land users by outcome
         indexes = [models.Index(fields=["commune", "outcome", "land_user"], name="verification_list")]
 

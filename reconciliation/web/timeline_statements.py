@@ -78,12 +78,18 @@ _CAME_WITH = {
     """,
     HOLDING: 'SELECT file_id, "row" FROM parcels_holding WHERE id = ANY (%(parcels.holding)s)',
 }
-# Since when the registry says what it says now, and since when a person was asked.
+# Since when the registry says what it says now, what it said before, and since when a person was asked. The
+# keys of the past ones begin where no land user's does.
 _VERIFIED = """
-    SELECT 7, v.since, v.land_user_id,
-        jsonb_build_object('outcome', v.outcome, 'land_user', p.id, 'name', p.name)
-    FROM reconciliation_verification AS v JOIN parcels_landuser AS p ON p.id = v.land_user_id
-    WHERE v.land_user_id = ANY (%(parcels.landuser)s)
+    SELECT 7, v.since, v.pk, jsonb_build_object('outcome', v.outcome, 'land_user', p.id, 'name', p.name)
+    FROM (
+        SELECT land_user_id, outcome, since, land_user_id AS pk FROM reconciliation_verification
+        WHERE land_user_id = ANY (%(parcels.landuser)s)
+        UNION ALL
+        SELECT land_user_id, outcome, since, 1000000000000 + id FROM reconciliation_pastoutcome
+        WHERE land_user_id = ANY (%(parcels.landuser)s)
+    ) AS v
+    JOIN parcels_landuser AS p ON p.id = v.land_user_id
 """
 _WORK = """
     SELECT moment.source, moment.at, w.id, jsonb_build_object('land_user', p.id, 'name', p.name)

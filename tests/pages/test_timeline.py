@@ -280,3 +280,14 @@ def test_what_was_refused_or_taken_back_is_marked_where_the_history_stands_in_sh
     beside = client.get(f"/land-users/{case.land_user.pk}/beside/").content.decode()
     assert re.search(r"Sửa thông tin</b> <span class=\"tag warn\">Đã bỏ</span>", beside)
     assert "Sửa thông tin (Đã bỏ)" in client.get(f"/plots/{case.plots[0].pk}/").content.decode()
+
+
+def test_what_the_registry_said_before_stays_in_the_history(client: Client, case, staff) -> None:
+    seen = matches.stamp(case.match)
+    decision = matches.decide(case.match, Decision.Kind.SAME, by=staff[0], reason="đúng", seen=seen)
+    changes.undo(decision.change_set, by=staff[0])
+    client.force_login(staff[0])
+    shown = client.get(of_person(case) + "?kind=match").content.decode()
+    told = re.findall(r"Kết quả đối chiếu: ([^<]+)<", shown)
+    before = case.land_user.verification.get_outcome_display()
+    assert sorted(told) == sorted([before, "Khớp", before])
