@@ -144,7 +144,8 @@
     const dialog = document.querySelector("dialog[open]");
     if (event.key === "Enter" && event.ctrlKey) {
       const form = event.target instanceof Element && event.target.closest("form");
-      if (form && inField(event.target)) { event.preventDefault(); form.requestSubmit(); }
+      const isBox = form && event.target.matches("input[type=checkbox], input[type=radio]");
+      if (form && (inField(event.target) || isBox)) { event.preventDefault(); form.requestSubmit(); }
       return;
     }
     if (event.ctrlKey || event.altKey || event.metaKey || dialog) return;

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -112,17 +113,24 @@ def _same(bulk: BulkDecision, fact: Fact) -> BulkItem.Skip:
 
 @dataclass
 class Turns:
-    """Officers who get work in turn, each only what lies in their territory."""
+    """Officers who get work in turn, each only what lies in their territory, and as much as the others."""
 
     officers: Sequence[User]
-    _next: int = 0
+    _given: Counter[int] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._within = {officer.pk: officer.commune_ids() for officer in self.officers}
 
     def take(self, commune_id: int | None) -> User | None:
-        """The next one who may have an item of this commune; None where nobody may."""
-        for step in range(len(self.officers)):
-            officer = self.officers[(self._next + step) % len(self.officers)]
-            within = officer.commune_ids()
-            if within is None or commune_id in within:
-                self._next = (self._next + step + 1) % len(self.officers)
-                return officer
-        return None
+        """Of those who may have an item of this commune the one who has the fewest so far; None where nobody
+        may."""
+        free = [
+            officer
+            for officer in self.officers
+            if (within := self._within[officer.pk]) is None or commune_id in within
+        ]
+        if not free:
+            return None
+        officer = min(free, key=lambda each: self._given[each.pk])
+        self._given[officer.pk] += 1
+        return officer

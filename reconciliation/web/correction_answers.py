@@ -67,6 +67,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "older": older(request, page, PAGE),
         "newest": newest(request),
         "is_senior": user.has_role(Role.SENIOR_REVIEWER),
+        "is_list": True,
     }
     return render(request, "corrections/waiting.html", context)
 
@@ -78,6 +79,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     consent = get_object_or_404(_told(edits.waiting()), pk=pk)
     page = _page_of(user, consent)
+    if "list" in request.POST:
+        page = reverse("corrections")
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return redirect(page)
@@ -166,7 +169,7 @@ def _page_of(user: User, consent: Consent) -> str:
     change: Any = consent.change_set.changes.first()
     if change is not None and change.model == LAND_USER:
         person: LandUser = land_users.visible(user, change.record_id)
-        return reverse("land-user-correct", args=[person.pk])
+        return reverse("land-user", args=[person.pk])
     if change is not None and change.model == HOLDING:
         holding = get_object_or_404(Holding.objects.visible_to(user), pk=change.record_id)
         return reverse("plot-timeline", args=[holding.plot_id])

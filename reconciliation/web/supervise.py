@@ -81,7 +81,7 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Đã trả lại hồ sơ."))
     else:
         leases.take_over(Lease.Kind.PERSON, item.land_user_id, by=user)
-        messages.success(request, _("Bạn đang giữ hồ sơ này; người giữ trước đã được báo."))
+        messages.success(request, _("Bạn đang giữ hồ sơ này; người giữ trước được báo khi làm tiếp."))
     return redirect("supervise")
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from landdb.models import AdminUnit, User
+from landdb.models import AdminUnit, Role, User
 from landdb.templatetags.landdb import num
 from landdb.web.gate import allow
 from landdb.web.shell import roles_of
@@ -76,7 +76,8 @@ def waits(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest, user: User, units: dict[int, AdminUnit]) -> Waits:
     """What the address asks for, else the desk; 404 where it names no receiver, or an age of no day."""
     where, age, raw = (request.GET.get(name, "") for name in ("with", "age", "day"))
-    where = where or DESK
+    # A commune works at what was sent back to it; the others begin with what is nobody else's.
+    where = where or (With.COMMUNE.value if user.role == Role.COMMUNE_OFFICIAL and not age else DESK)
     try:
         day = dt.date.fromisoformat(raw) if raw else None
     except ValueError:

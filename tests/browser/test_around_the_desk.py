@@ -164,6 +164,18 @@ def test_a_proposal_that_was_sent_leads_back_to_the_desk(open_page, officer) -> 
     expect(page.locator(".toast")).to_contain_text("Đã gửi đề nghị sửa")
 
 
+def test_a_form_is_sent_by_key_from_a_tick_box_too(open_page, officer) -> None:
+    case = people(1)[0]
+    page = open_page(officer)
+    page.goto(f"/land-users/{case.land_user.pk}/correct/")
+    page.fill("#correct-birth_raw", "1980")
+    page.fill("#correct-reason", "theo giấy")
+    page.locator("input[type=checkbox]:visible").first.focus()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/land-users/{case.land_user.pk}/")
+    assert LandUser.objects.get(pk=case.land_user.pk).birth_raw == "1980"
+
+
 def test_the_bar_is_seen_and_heard_to_sleep_while_a_sheet_is_open(open_page, officer) -> None:
     case = people(1)[0]
     page = open_page(officer)

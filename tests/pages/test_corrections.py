@@ -146,7 +146,8 @@ def test_who_asked_cannot_agree_and_a_no_changes_nothing(client: Client, case, s
     consent.refresh_from_db()
     assert consent.given_at is None
     client.force_login(factories.make_user(Role.SENIOR_REVIEWER))
-    client.post(f"/corrections/{consent.pk}/answer/", {"word": "no", "reason": "thiếu giấy tờ"})
+    refusal = {"word": "no", "reason": "thiếu giấy tờ", "list": "1"}
+    assert client.post(f"/corrections/{consent.pk}/answer/", refusal)["Location"] == "/corrections/"
     case.land_user.refresh_from_db()
     consent.refresh_from_db()
     assert (case.land_user.name, consent.is_yes) == ("Nguyễn Thị Duyên", False)

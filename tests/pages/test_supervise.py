@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from landdb.models import Role
 from reconciliation.actions import leases
+from reconciliation.actions.bulk_facts import Turns
 from reconciliation.models import BulkDecision, Lease, WorkItem
 from reconciliation.web.supervise import matrix
 from tests import factories
@@ -187,6 +189,16 @@ def test_an_assignment_is_taken_back_but_not_what_is_open_and_can_itself_be_undo
     client.post(f"/queue/bulk/{decision.pk}/undo/")
     work()
     assert assigned()[given.pk] == mai.pk
+
+
+def test_each_gets_as_much_as_the_others_as_far_as_their_territories_allow() -> None:
+    here, there = factories.make_commune(), factories.make_commune()
+    local = factories.make_user(Role.REVIEWER, commune=here)
+    first, second = factories.make_user(Role.REVIEWER), factories.make_user(Role.REVIEWER)
+    turns = Turns([local, first, second])
+    given = Counter(turns.take(commune) for commune in [there.pk] * 10 + [here.pk, there.pk] * 10)
+    assert given == {local: 10, first: 10, second: 10}
+    assert Turns([local]).take(there.pk) is None
 
 
 def test_what_nobody_was_given_cannot_be_taken_back(visit, senior) -> None:
