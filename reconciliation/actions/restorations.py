@@ -1,4 +1,4 @@
-"""Put a former value back: a correction like any other, planned from what the ledger of changes kept."""
+"""Put a former value back: a correction, proposed from what the ledger of changes kept."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from .records import EDITABLE, decode, now
 
 #: Records whose values may be put back. A word on a match or a waiver is taken back as a decision instead.
 RECORDS = {model._meta.label_lower: model for model in (LandUser, Plot, LandUse, Certificate, Holding)}
-#: Who holds a plot is said by these; a merge is taken back as a whole.
-_SAYS_WHO = ("land_user_id", "current_user_name", "current_user_number")
+#: A merge is taken back as a whole.
 _NEVER = ("merged_into_id",)
 
 
@@ -48,7 +47,7 @@ def restore(change: Change, *, by: User, reason: str, seen: str) -> Decision:
     """Give the field the value that it had before `change`. `seen` is the `stamp` of the value shown as the
     present one.
 
-    Applied at once, or put before a second person where it says who holds a plot. Moved, NotRestorable,
+    A proposal, whatever the field: it is applied when a second person agrees. Moved, NotRestorable,
     edits.NothingNew and edits.AlreadyAsked leave everything as it is.
     """
     if not is_restorable(change):
@@ -63,7 +62,6 @@ def restore(change: Change, *, by: User, reason: str, seen: str) -> Decision:
         raise edits.NothingNew
     value = decode(model, change.field, change.old)
     if isinstance(record, LandUser):
-        return edits.write(record, {change.field: value}, by=by, reason=reason)
+        return edits.write(record, {change.field: value}, by=by, reason=reason, must_ask=True)
     wanted = [FieldChange(record, change.field, value)]
-    needs_second = change.field in _SAYS_WHO
-    return edits.carry_out(wanted, None, record.commune_id, needs_second, by=by, reason=reason)
+    return edits.carry_out(wanted, None, record.commune_id, True, by=by, reason=reason)

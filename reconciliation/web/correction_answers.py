@@ -18,14 +18,15 @@ from landdb.models import Role, User
 from landdb.web.gate import allow
 from landdb.web.paging import newest, older, page_of
 from landdb.web.signed_in import user_of
-from parcels.models import Holding, LandUser
+from parcels.models import LandUser
 
 from ..actions import consents, edits
 from ..actions.changes import WrongState
 from ..models import Change, Consent
 from . import land_users, later
+from .correction_subjects import named, timeline_of
 from .forms import AnswerForm
-from .timeline_subject import HOLDING, LAND_USER
+from .timeline_subject import LAND_USER
 from .timeline_words import Words, is_shown
 
 PAGE = 30
@@ -41,7 +42,8 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A correction that waits: of whom, who asked, field by field, and whether this user may answer or
-    withdraw it. `address` is its form, `evidence` the desk of whom it is about."""
+    withdraw it. `address` is its form, or the history of what is no land user; `evidence` the desk of whom it
+    is about."""
 
     consent: Consent
     name: str
@@ -135,6 +137,7 @@ def _asked(user: User, found: list[Consent]) -> list[Asked]:
         [(one.model, one.record_id, one.field, one.old, one.new) for one in every], may_see_people=True
     )
     is_senior = user.has_role(Role.SENIOR_REVIEWER)
+    others = named(every)
     asked = []
     for pk, consent in sets.items():
         own = [change for change in changes[pk] if is_shown(change.model, change.field)]
@@ -142,6 +145,7 @@ def _asked(user: User, found: list[Consent]) -> list[Asked]:
             continue
         first = own[0]
         is_person = first.model == LAND_USER
+        name, address = others.get((first.model, first.record_id), ("", ""))
         fields = [
             Field(
                 words.title(one.model, one.record_id, one.field),
@@ -153,8 +157,8 @@ def _asked(user: User, found: list[Consent]) -> list[Asked]:
         asked.append(
             Asked(
                 consent,
-                words.people.get(first.record_id, "") if is_person else _("Quyền sử dụng"),
-                reverse("land-user-correct", args=[first.record_id]) if is_person else "",
+                words.people.get(first.record_id, "") if is_person else name,
+                reverse("land-user-correct", args=[first.record_id]) if is_person else address,
                 reverse("land-user", args=[first.record_id]) if is_person else "",
                 fields,
                 is_senior and consent.asked_by_id != user.pk,
@@ -170,7 +174,6 @@ def _page_of(user: User, consent: Consent) -> str:
     if change is not None and change.model == LAND_USER:
         person: LandUser = land_users.visible(user, change.record_id)
         return reverse("land-user", args=[person.pk])
-    if change is not None and change.model == HOLDING:
-        holding = get_object_or_404(Holding.objects.visible_to(user), pk=change.record_id)
-        return reverse("plot-timeline", args=[holding.plot_id])
-    raise Http404
+    if change is None:
+        raise Http404
+    return timeline_of(user, change)

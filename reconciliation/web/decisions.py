@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,12 +13,13 @@ from django.views.decorators.http import require_POST
 from landdb.models import User
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
-from parcels.models import Certificate, Plot
+from parcels.models import Plot
 
-from ..actions import changes, duplicates, leases, rebuilds, restorations
-from ..models import Change, ChangeSet, Decision, Duplicate, Finding, PlotStatus
+from ..actions import changes, duplicates, leases, rebuilds
+from ..models import ChangeSet, Decision, Duplicate, Finding, PlotStatus
 from . import desk, duplicate, land_users, later
 from .at_hand import at_hand
+from .correction_subjects import timeline_of
 from .walk import Walk
 
 
@@ -86,7 +85,7 @@ def _page(request: HttpRequest, user: User, decision: Decision) -> str:
         return Walk.of(request, user).to("land-user", decision.land_user_id)
     change = decision.change_set.changes.first()
     if decision.kind == Decision.Kind.CORRECT and change is not None:
-        return _timeline(user, change)
+        return timeline_of(user, change)
     if change is None or change.model not in (Finding._meta.label_lower, PlotStatus._meta.label_lower):
         raise Http404
     plots = rebuilds.plots_of(decision)
@@ -98,14 +97,3 @@ def _page(request: HttpRequest, user: User, decision: Decision) -> str:
     if change.model == Finding._meta.label_lower:
         plot_id = get_object_or_404(Finding, pk=change.record_id).plot_id
     return reverse("plot", args=[get_object_or_404(Plot.objects.visible_to(user), pk=plot_id).pk])
-
-
-def _timeline(user: User, change: Change) -> str:
-    """Where a value of a plot, its use, its holding or a certificate was put back."""
-    model: Any = restorations.RECORDS.get(change.model)
-    if model is None:
-        raise Http404
-    record = get_object_or_404(model._default_manager.visible_to(user), pk=change.record_id)
-    if isinstance(record, Certificate):
-        return reverse("certificate-timeline", args=[record.pk])
-    return reverse("plot-timeline", args=[record.pk if isinstance(record, Plot) else record.plot_id])

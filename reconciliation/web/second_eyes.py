@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -65,7 +64,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     if found.state == State.DISPUTED and user.has_role(Role.SENIOR_REVIEWER):
         return _dispute(request, user, found)
     if second_eyes.had_part(found, user):
-        raise PermissionDenied
+        return _not_twice(request)
     if found.state != State.WAITING or (request.method == "GET" and not second_eyes.open_for(found, by=user)):
         messages.info(request, _("Hồ sơ này đã có người khác xem."))
         return redirect("second-eyes")
@@ -134,7 +133,7 @@ def _dispute(
     request: HttpRequest, user: User, found: SecondLook, form: WordForm | None = None
 ) -> HttpResponse:
     if found.second_by_id == user.pk or second_eyes.had_part(found, user):
-        raise PermissionDenied
+        return _not_twice(request)
     match = second_eyes.standing(found)
     if match is None:
         second_eyes.settle(found, SecondLook.Word.SAME, by=user, reason="")
@@ -145,6 +144,11 @@ def _dispute(
     first = Decision.Kind.SAME.label if found.first_by else _("máy nhận")
     more = {"look": found, "first": first, "first_reason": match.reason, "is_dispute": True}
     return _page(request, found, match, form or WordForm(), status=422 if form else 200, **more)
+
+
+def _not_twice(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("Bạn đã có ý kiến về hồ sơ này; người khác xem lại."))
+    return redirect("second-eyes")
 
 
 def _log(user: User, match: Match) -> None:

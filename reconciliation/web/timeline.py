@@ -18,8 +18,8 @@ from landdb.web.signed_in import user_of
 from parcels.models import Certificate, LandUser, Plot
 
 from ..actions import edits, restorations
-from ..models import Change, ChangeSet
-from . import land_users, later, timeline_details, timeline_sources
+from ..models import Change
+from . import land_users, timeline_details, timeline_sources
 from . import timeline_subject as subjects
 from .forms import ReasonForm
 from .queue import READERS
@@ -63,7 +63,7 @@ def of_certificate(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(*land_users.DECIDERS)
 @require_POST
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put back the value that a field had before a change; a second person agrees where it says who."""
+    """Propose the value that a field had before a change; a second person agrees to it."""
     user = user_of(request)
     change = get_object_or_404(Change, pk=pk)
     _may_change(user, change)
@@ -74,7 +74,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(back)
     reason, seen = form.cleaned_data["reason"], request.POST.get("seen", "")
     try:
-        decision = restorations.restore(change, by=user, reason=reason, seen=seen)
+        restorations.restore(change, by=user, reason=reason, seen=seen)
     except restorations.Moved:
         messages.error(
             request, _("Thông tin này đã đổi từ khi bạn mở trang nên chưa khôi phục. Xem giá trị mới ở trên.")
@@ -86,11 +86,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     except edits.AlreadyAsked:
         messages.error(request, _("Đã có đề nghị sửa thông tin này, đang chờ người thứ hai."))
     else:
-        if decision.change_set.state == ChangeSet.State.PLANNED:
-            messages.success(request, _("Đã gửi đề nghị khôi phục; chờ một soát xét chính khác đồng ý."))
-        else:
-            messages.success(request, _("Đã khôi phục giá trị cũ."))
-            later.tell(request, decision.change_set)
+        messages.success(request, _("Đã gửi đề nghị khôi phục; chờ một soát xét chính khác đồng ý."))
     return redirect(back)
 
 

@@ -102,7 +102,7 @@ def test_who_agreed_to_the_bulk_neither_finds_nor_says_nor_settles_the_second_wo
         assert second_eyes.next_for(user) is None
         assert not second_eyes.open_for(look, by=user)
         assert visit(user).get("/second-eyes/").context["count"] == 0
-        assert visit(user).get(f"/second-eyes/{look.pk}/").status_code == 403
+        assert visit(user).get(f"/second-eyes/{look.pk}/").status_code == 302
         with pytest.raises(SamePerson):
             second_eyes.say(look, Word.SAME, by=user, reason="xem lại", seen=seen)
     assert second_eyes.next_for(other) == look

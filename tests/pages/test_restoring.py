@@ -1,4 +1,4 @@
-"""A former value is put back out of the history, as a correction that can be undone."""
+"""A former value is put back out of the history, as a proposal that a second person agrees to."""
 
 from __future__ import annotations
 
@@ -47,12 +47,24 @@ def restoring(client: Client, address: str, change: Change) -> dict[str, str]:
     return {"back": form[1], "seen": form[2], "reason": "giá trị cũ mới đúng"}
 
 
-def test_a_former_value_is_put_back_as_a_correction_that_can_be_undone(client: Client, case, staff) -> None:
+def agree(case) -> None:
+    """A second senior reviewer says yes, from the list of what waits."""
+    second = Client()
+    second.force_login(factories.make_user(Role.SENIOR_REVIEWER, commune=case.commune))
+    listed = second.get("/corrections/").content.decode()
+    (pk,) = re.findall(r'action="/corrections/(\d+)/answer/"', listed)
+    second.post(f"/corrections/{pk}/answer/", {"word": "yes", "list": "1"})
+
+
+def test_a_former_value_is_put_back_as_a_proposal_that_can_be_undone(client: Client, case, staff) -> None:
     upload(case, staff[1])
     client.force_login(staff[0])
     change = Change.objects.get(field="birth_raw")
     answer = client.post(f"/changes/{change.pk}/restore/", restoring(client, of_person(case), change))
     assert answer["Location"] == of_person(case)
+    case.land_user.refresh_from_db()
+    assert case.land_user.birth_raw == "5/6/1975"
+    agree(case)
     case.land_user.refresh_from_db()
     assert case.land_user.birth_raw == "1975"
     decision = Decision.objects.get(kind=Decision.Kind.CORRECT)
@@ -80,6 +92,7 @@ def test_a_value_from_before_several_changes_can_be_put_back_too(client: Client,
     first = Change.objects.filter(field="birth_raw").earliest("pk")
     client.force_login(staff[0])
     client.post(f"/changes/{first.pk}/restore/", restoring(client, of_person(case), first))
+    agree(case)
     case.land_user.refresh_from_db()
     assert case.land_user.birth_raw == "1975"
 
@@ -110,6 +123,9 @@ def test_a_plots_area_is_put_back_from_its_own_history_and_undone_there(client, 
     change = Change.objects.get(field="legal_area")
     client.force_login(staff[0])
     client.post(f"/changes/{change.pk}/restore/", restoring(client, of_plot(case), change))
+    assert str(Plot.objects.get(pk=plot.pk).legal_area) == "99.00"
+    assert plot.long_number in client.get("/corrections/").content.decode()
+    agree(case)
     assert str(Plot.objects.get(pk=plot.pk).legal_area) == "120.00"
     decision = Decision.objects.get(kind=Decision.Kind.CORRECT)
     answer = client.post(f"/decisions/{decision.pk}/undo/")

@@ -107,7 +107,9 @@ def test_of_the_engines_own_accepts_a_share_is_drawn_and_no_more_than_the_most(s
 def test_who_said_the_first_word_neither_finds_nor_opens_nor_says_the_second(client, staff, look) -> None:
     client.force_login(staff[0])
     assert client.get("/second-eyes/").context["next"] is None
-    assert client.get(f"/second-eyes/{look.pk}/").status_code == 403
+    answer = client.get(f"/second-eyes/{look.pk}/", follow=True)
+    assert answer.redirect_chain == [("/second-eyes/", 302)]
+    assert "Bạn đã có ý kiến về hồ sơ này" in answer.content.decode()
     with pytest.raises(SamePerson):
         say(look, Word.SAME, staff[0])
     with pytest.raises(IntegrityError), transaction.atomic():
