@@ -41,6 +41,12 @@ _SETS = """
     WHERE s.id = ANY (ARRAY({keys})) AND moment.at IS NOT NULL {of_kind}
 """
 _OF_KIND = "AND s.kind = ANY (%(sets)s)"
+# "Same person" may correct the register in the same step.
+_CORRECTS = """
+    AND (s.kind = ANY (%(sets)s) OR s.kind = 'match' AND EXISTS (
+        SELECT FROM reconciliation_change AS c WHERE c.change_set_id = s.id AND c.model = 'parcels.landuser'
+    ))
+"""
 _SETS_OF_CHANGES = "SELECT change_set_id FROM reconciliation_change WHERE {changed}"
 _SETS_OF_WORDS = """
     SELECT change_set_id FROM reconciliation_decision WHERE land_user_id = ANY (%(parcels.landuser)s)
@@ -173,7 +179,8 @@ def _sets(subject: Subject, kind: str) -> list[str]:
     keys = [_SETS_OF_CHANGES.format(changed=changed(subject))]
     if subject.ids(LAND_USER):
         keys.append(_SETS_OF_WORDS)
-    return [_SETS.format(keys=" UNION ".join(keys), of_kind=_OF_KIND if kind else "")]
+    of_kind = {"": "", "correction": _CORRECTS}.get(kind, _OF_KIND)
+    return [_SETS.format(keys=" UNION ".join(keys), of_kind=of_kind)]
 
 
 def _others(subject: Subject, kind: str) -> list[str]:

@@ -291,3 +291,14 @@ def test_what_the_registry_said_before_stays_in_the_history(client: Client, case
     told = re.findall(r"Kết quả đối chiếu: ([^<]+)<", shown)
     before = case.land_user.verification.get_outcome_display()
     assert sorted(told) == sorted([before, "Khớp", before])
+
+
+def test_a_word_that_corrected_the_register_is_among_the_corrections(client: Client, case, staff) -> None:
+    LandUser.objects.filter(pk=case.land_user.pk).update(birth_raw="1976", birth_on=None, birth_year=1976)
+    seen = matches.stamp(case.match)
+    same = Decision.Kind.SAME
+    matches.decide(case.match, same, by=staff[0], reason="đúng", seen=seen, mend=True)
+    client.force_login(staff[0])
+    shown = client.get(of_person(case) + "?kind=correction").content.decode()
+    assert "Cùng người" in shown
+    assert re.search(r"Ngày sinh.*<del>1976</del>", shown)
