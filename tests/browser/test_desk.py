@@ -279,7 +279,10 @@ def test_the_evidence_scrolls_by_key_and_esc_leads_back_from_a_plot(open_page, o
     page.wait_for_function(f"{scrolled} === 0")
     page.keyboard.press("w")
     page.wait_for_url("**/plots/**")
-    page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    expect(page.get_by_label("Lý do").locator("visible=true").first).to_be_focused()
+    for _back in range(2):
+        page.keyboard.press("Escape")
     page.wait_for_url(address(case))
     page.keyboard.press("e")
     expect(page.get_by_label("Họ và tên")).to_be_focused()
