@@ -22,6 +22,8 @@ from . import unknown_facets
 from .facets import dimension_text, group_text, rule_text
 from .work_facets import plots_text, stage_text
 
+#: Behind every place: fewer plots than any, and a day on which nothing was opened yet (the year 2100, in µs).
+_BEYOND_IMPACT, _BEYOND_AGE = At(0, 10**17), At(4_102_444_800_000_000, 10**17)
 _ITEM_OF = Prepared(lambda land_user: WorkItem.objects.filter(land_user=land_user))
 
 
@@ -78,6 +80,11 @@ class Walk:
     def again(self) -> str:
         """The first free one of the filter."""
         return self.to("work-start")
+
+    @property
+    def hindmost(self) -> str:
+        """The last one of the filter: what is before its end."""
+        return self.to("work-start", before=_BEYOND_AGE if self.wanted.order == AGE else _BEYOND_IMPACT)
 
     @property
     def home(self) -> str:

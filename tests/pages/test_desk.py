@@ -85,6 +85,15 @@ class TestWalking:
         assert answer.request["PATH_INFO"] == page(cases[0])
         assert "việc đầu tiên" in answer.content.decode()
 
+    @pytest.mark.parametrize("query", ["", "?order=age"])
+    def test_from_the_end_one_key_leads_to_the_last_one(self, visit, officer, cases, query: str) -> None:
+        client = visit(officer)
+        shown = client.get(f"/queue/people/end/{query}")
+        assert 'data-key="k"' in shown.content.decode()
+        answer = client.get(shown.context["walk"].hindmost, follow=True)
+        last = client.get(page(cases[2], query)).context["walk"]
+        assert answer.request["PATH_INFO"] == page(cases[2]), last.position_text
+
     def test_esc_gives_back_and_leads_to_the_filtered_list(self, visit, officer, cases) -> None:
         client = visit(officer)
         home = client.get(page(cases[0], "?order=age")).context["walk"].home
