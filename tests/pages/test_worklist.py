@@ -242,7 +242,7 @@ def test_why_a_filter_begins_no_list_for_the_police_stands_where_it_would(
     item(3, outcome="deceased")
     client = visit(mai)
     shown = client.get(f"{PAGE}?{facet}").content.decode()
-    button = re.search(r'<button[^>]* disabled aria-describedby="(\S+)">Gửi công an theo bộ lọc…', shown)
+    button = re.search(r'<button[^>]* disabled aria-describedby="(\S+)">Gửi công an theo loại việc…', shown)
     assert button
     assert re.search(rf'id="{button[1]}">{why}', shown)
-    assert "Gửi công an theo bộ lọc…</a>" in client.get(PAGE).content.decode()
+    assert "Gửi công an theo loại việc…</a>" in client.get(PAGE).content.decode()
