@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from citizens.models import Resident
 from landdb.models import AccessLog
-from landdb.normalise import id_numbers, phones
+from landdb.normalise import id_numbers
 from landdb.web.gate import allow
 from landdb.web.signed_in import user_of
 from parcels.models import LandUser
@@ -24,7 +24,7 @@ from parcels.models import LandUser
 from ..actions import corrections as by_registry
 from ..actions import edits, leases
 from ..models import ChangeSet, Lease
-from . import correction_answers, correction_shown, land_users, later
+from . import correction_answers, correction_errors, correction_shown, land_users, later
 from .correction_shown import Shown
 from .forms import ReasonForm
 from .timeline_words import NAMES
@@ -37,13 +37,6 @@ _HINTS = {
     "name_raw": _lazy("như trên giấy chứng nhận; vợ chồng: «A và vợ là B»"),
     "birth_raw": _lazy("ngày/tháng/năm, hoặc chỉ năm"),
     "sex_raw": _lazy("Nam hoặc Nữ"),
-}
-#: What mends a value that nobody can read.
-_UNREAD = {
-    "birth_raw": _lazy("Không có ngày như vậy: ghi ngày/tháng/năm có thật, hoặc chỉ năm."),
-    "sex_raw": _lazy("Ghi Nam hoặc Nữ, hoặc để trống."),
-    "id_number_raw": _lazy("Ghi một số, 12 chữ số; số CMND có 9 chữ số."),
-    "phone": _lazy("Số điện thoại có 10 hoặc 11 chữ số, bắt đầu bằng 0."),
 }
 REASONS = (
     _lazy("Theo giấy chứng nhận"),
@@ -124,7 +117,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, person, Typed(), ReasonForm())
     typed, form = Typed.read(request.POST), ReasonForm(request.POST)
     values = typed.values(person, edits.registry_values(person))
-    errors = _errors(person, values, typed.taken)
+    errors = correction_errors.found(person, values, typed.taken)
     if not form.is_valid() or errors:
         return _page(request, person, typed, form, errors=errors, status=422)
     shown = correction_shown.shown(person, request.POST.get("seen", ""))
@@ -278,25 +271,3 @@ def _theirs(resident: Resident | None) -> dict[str, str]:
         "former_number": id_numbers.mask(resident.former_number) if resident.former_number else "",
         "address_raw": place,
     }
-
-
-def _errors(person: LandUser, values: Mapping[str, str], taken: Collection[str]) -> dict[str, str]:
-    """What cannot stand: no name, a number that is none, or what nobody can read where it was typed.
-
-    What was `taken` from the registry stands as it is there; an empty box says that nothing is known.
-    """
-    found: dict[str, str] = {}
-    if "name_raw" in values and not values["name_raw"]:
-        found["name_raw"] = _("Cần có họ tên.")
-    former = values.get("former_number", "")
-    if former and not (former.isascii() and former.isdigit() and len(former) == 9):
-        found["former_number"] = _("Số CMND có 9 chữ số.")
-    after = edits.preview(person, values)
-    read_as = {
-        "birth_raw": after.birth_text,
-        "sex_raw": after.sex,
-        "id_number_raw": after.id_number,
-        "phone": phones.parse(after.phone).number,
-    }
-    unread = [name for name, read in read_as.items() if values.get(name) and not read and name not in taken]
-    return found | {name: str(_UNREAD[name]) for name in unread}
