@@ -68,8 +68,8 @@ class Tabs:
 
 
 def tabs(user: User, wanted: WorkFilter, base: Mapping[str, list[str]]) -> Tabs:
-    """The views that a user sees; the one that is looked at is marked."""
-    here = query_of(base)
+    """The views that a user sees; the one that is looked at is marked, unless typed text narrows it down."""
+    here = None if "q" in base else query_of(base)
     kept = list(SavedView.objects.seen_by(user))
     drawn = [Tab(f"view{n}", name, query, query == here) for n, (query, name) in enumerate(ALWAYS)]
     drawn += [Tab(f"view{view.pk}-", view.name, view.query, view.query == here, view) for view in kept]
