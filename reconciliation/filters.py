@@ -14,14 +14,15 @@ from django.http import QueryDict
 from landdb.models import AdminUnit, TypedSearch, User
 
 from .classification.alone import ALONE
-from .models import Dimension, Finding, PlotStatus
+from .models import Finding, PlotStatus
 from .models.groups import Group, PlotStatusQuerySet
 from .plot_search import EXACT, Found, find_plots
 from .queue_counts import Question, counted, counted_among
 from .queue_page import EVERY, Among, Flagged, Part, among, flagged
 from .queue_values import ALL, Place, QueuePage, Under
-from .rules.catalogue import dimension_of, id_of
+from .rules.catalogue import dimension_of
 from .unknown_facets import Unknown, unknown
+from .worklist_plots import PlotFacets
 
 PAGE = 50
 #: Up to so many plots of a commune are found by their findings; where there are more, a page is soon full.
@@ -51,7 +52,8 @@ class QueueFilter:
     @classmethod
     def read(cls, user: User, query: QueryDict) -> QueueFilter:
         """From the address; whatever is not a facet of this user's territory is left out, and `unknown`."""
-        groups = tuple(sorted({int(raw) for raw in query.getlist("group") if raw in {"1", "2", "3"}}))
+        asked = PlotFacets.read(query)
+        groups = asked.groups
         codes = [raw for raw in query.getlist("commune") if raw.isdigit()]
         communes = {unit.code: unit.pk for unit in user.communes_in_order() if unit.code in codes}
         search = (
@@ -62,16 +64,11 @@ class QueueFilter:
         unconfirmed = query.get("confirmed") == "no"
         if unconfirmed:
             groups = (Group.REBUILD,)
-        rule, dimension = id_of(query.get("rule", "")), query.get("dimension", "")
-        dimension = dimension if dimension in Dimension.values else ""
-        if dimension and dimension_of(rule) != dimension:
-            rule = ""
-        is_alone = rule != "" and query.get("alone") == "1"
+        is_alone = asked.rule != "" and query.get("alone") == "1"
         understood = {
-            "group": [str(group) for group in (Group if unconfirmed else groups)],
+            **asked.understood(),
+            **({"group": [str(group) for group in Group]} if unconfirmed else {}),
             "commune": communes,
-            "rule": [rule],
-            "dimension": [dimension],
             "confirmed": ["no"],
             "alone": ["1"] if is_alone else [],
             "q": [search.token] if search else [],
@@ -80,8 +77,8 @@ class QueueFilter:
             user=user,
             groups=groups or (Group.SUPPLEMENT, Group.REBUILD),
             commune_ids=tuple(communes.values()),
-            rule=rule,
-            dimension=dimension,
+            rule=asked.rule,
+            dimension=asked.dimension,
             search=search,
             unconfirmed=unconfirmed,
             is_alone=is_alone,
