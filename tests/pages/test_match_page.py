@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from citizens.models import Resident
 from landdb.models import AccessLog, Role
-from parcels.models import LandUser
 from reconciliation.actions import matches
 from reconciliation.models import Decision, Match, Verification
 from tests import factories
@@ -65,31 +64,6 @@ def test_who_sees_and_who_decides(client: Client, case, role: str, sees: int, de
     assert client.get(page(case)).status_code == sees
     assert client.post(page(case) + "decide/", word(case)).status_code == decides
     assert case.groups() == ([1, 1] if decides == 302 else [2, 2])
-
-
-def test_a_look_and_a_reveal_are_logged_and_numbers_masked_till_then(client: Client, case) -> None:
-    user = factories.make_user(Role.REVIEWER, commune=case.commune)
-    client.force_login(user)
-    shown = client.get(page(case)).content.decode()
-    assert "024175123456" not in shown
-    assert "3456" in shown
-    answer = client.post(page(case) + "reveal/")
-    assert answer["Cache-Control"] == "no-store"
-    shown = answer.content.decode()
-    assert "024175123456" in shown
-    assert 'data-masked="•••• •••• 3456"' in shown
-    actions = AccessLog.objects.filter(user=user, subject="land_user", subject_id=case.land_user.pk)
-    assert list(actions.values_list("action", flat=True)) == ["reveal", "view"]
-
-
-def test_numbers_that_would_be_corrected_are_hidden_again_as_those_of_the_evidence(client, case) -> None:
-    LandUser.objects.filter(pk=case.land_user.pk).update(id_number="", id_number_raw="")
-    Resident.objects.filter(pk=case.match.resident_id).update(id_number="024175123456")
-    client.force_login(factories.make_user(Role.REVIEWER, commune=case.commune))
-    shown = client.post(page(case) + "reveal/").content.decode()
-    mends = shown.partition("Sửa sổ đất theo dân cư")[2].partition("</section>")[0]
-    assert re.search(r'data-masked="–">.*data-masked="•••• •••• 3456">', mends)
-    assert "024175123456" in re.sub(r"<[^>]+>", "", mends)
 
 
 def test_the_weights_shown_add_up_to_the_total_shown(client: Client, case) -> None:

@@ -54,27 +54,6 @@ def test_an_outsider_reads_no_history(client: Client, case, staff) -> None:
     assert client.get(of_plot(case)).status_code == 200
 
 
-def test_from_a_certificate_one_key_leads_back_to_where_it_was_opened(client: Client, case, staff) -> None:
-    client.force_login(staff[0])
-    certificate = Holding.objects.get(plot=case.plots[0]).certificate_id
-    address, person, plot = f"/certificates/{certificate}/timeline/", case.land_user.pk, case.plots[0].pk
-    foreign = factories.make_ready_plot(factories.make_commune()).holdings.get()
-    for query, back in {
-        f"?of=land-user:{person}&outcome=ambiguous": f"/land-users/{person}/?outcome=ambiguous",
-        f"?of=plot:{plot}": f"/plots/{plot}/",
-        "": f"/plots/{plot}/",
-        f"?of=plot:{foreign.plot_id}": f"/plots/{plot}/",
-        f"?of=land-user:{foreign.land_user_id}": f"/plots/{plot}/",
-        "?of=plot:9999999999999999999": f"/plots/{plot}/",
-    }.items():
-        shown = client.get(address + query)
-        assert shown.context["page_of"] == back, query
-        assert "of=" in shown.context["whole"]
-    beside = client.get(f"/land-users/{person}/beside/?outcome=ambiguous").content.decode()
-    assert f'href="{address}?of=land-user:{person}&amp;outcome=ambiguous"' in beside
-    assert f'href="{address}?of=plot:{plot}"' in client.get(f"/plots/{plot}/").content.decode()
-
-
 def test_a_value_says_which_workbook_and_row_it_came_from_and_who_passed_it(client, case, staff) -> None:
     upload(case, staff[1])
     client.force_login(staff[0])
@@ -269,28 +248,6 @@ def test_a_waiver_that_is_over_and_one_that_was_ended_are_told_apart(client: Cli
     assert "Thôi bỏ qua (Đã áp dụng)" in page
     assert page.count("Bỏ qua vướng mắc (Đã áp dụng)") == 2
     assert f"đã hết hạn, bỏ qua đến hết {day - dt.timedelta(days=1):%d/%m/%Y}" in page
-
-
-def test_what_was_refused_or_taken_back_is_marked_where_the_history_stands_in_short(
-    client: Client, case, staff
-) -> None:
-    decision = edits.correct(case.land_user, {"name_raw": "Trần Văn Bình"}, by=staff[0], reason="theo giấy")
-    consents.answer(decision.change_set.consent, by=staff[1], is_yes=False, reason="không đúng người")
-    client.force_login(staff[0])
-    beside = client.get(f"/land-users/{case.land_user.pk}/beside/").content.decode()
-    assert re.search(r"Sửa thông tin</b> <span class=\"tag warn\">Đã bỏ</span>", beside)
-    assert "Sửa thông tin (Đã bỏ)" in client.get(f"/plots/{case.plots[0].pk}/").content.decode()
-
-
-def test_what_the_registry_said_before_stays_in_the_history(client: Client, case, staff) -> None:
-    seen = matches.stamp(case.match)
-    decision = matches.decide(case.match, Decision.Kind.SAME, by=staff[0], reason="đúng", seen=seen)
-    changes.undo(decision.change_set, by=staff[0])
-    client.force_login(staff[0])
-    shown = client.get(of_person(case) + "?kind=match").content.decode()
-    told = re.findall(r"Kết quả đối chiếu: ([^<]+)<", shown)
-    before = case.land_user.verification.get_outcome_display()
-    assert sorted(told) == sorted([before, "Khớp", before])
 
 
 def test_a_word_that_corrected_the_register_is_among_the_corrections(client: Client, case, staff) -> None:
