@@ -78,7 +78,7 @@ def page(bulk: BulkDecision, user: User) -> dict[str, Any]:
         "may_withdraw": is_waiting and asked_by == user.pk,
         "refusal": _refusal(bulk),
         "may_undo": bulk.state == State.DONE and to_do["done"] > 0 and actions.may_undo(bulk, user),
-        **(_kept(bulk) if bulk.state == State.UNDONE else {}),
+        **(_kept(bulk, to_do["done"]) if bulk.state == State.UNDONE else {}),
     }
 
 
@@ -193,8 +193,8 @@ def _where(label: str, until: Any) -> str:
     return _("%(where)s đến %(day)s") % {"where": label, "day": date_format(until, "d/m/Y")}
 
 
-def _kept(bulk: BulkDecision) -> dict[str, Any]:
-    """The land users whose records were changed since, and so stay as they are."""
+def _kept(bulk: BulkDecision, done: int) -> dict[str, Any]:
+    """The land users whose records were changed since, and so stay as they are; how many went `back`."""
     kept = Change.objects.filter(change_set=bulk.change_set_id, state=Change.State.KEPT)
     by_model: dict[str, set[int]] = {}
     for model, pk in kept.values_list("model", "record_id").distinct().order_by():
@@ -203,4 +203,5 @@ def _kept(bulk: BulkDecision) -> dict[str, Any]:
     of_items = Q(pk__in=by_model.get(WorkItem._meta.label_lower, set()))
     items = WorkItem.objects.filter(of_items | Q(land_user__in=of_matches))
     items = items.select_related("land_user__verification", "commune", "assigned_to").order_by("pk")
-    return {"kept": list(items[:TOLD]), "kept_total": items.count()}
+    total = items.count()
+    return {"kept": list(items[:TOLD]), "kept_total": total, "back": done - total}

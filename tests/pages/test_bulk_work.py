@@ -142,6 +142,7 @@ def test_an_undo_lists_whoever_was_changed_since_and_leaves_them(visit, mai, wor
     work()
     page = client.get(f"/queue/bulk/{decision.pk}/")
     assert [each.pk for each in page.context["kept"]] == [first.pk]
+    assert page.context["back"] == 1
     waits = dict(WorkItem.objects.values_list("pk", "waits_with"))
     assert waits == {first.pk: "citizen", second.pk: ""}
     assert "đã có người đổi tiếp, giữ nguyên" in page.content.decode()
