@@ -78,6 +78,9 @@ def _line(head: Head, read: _Read) -> Line:
         changes = read.changes[head.pk]
         line.notes = [note for note in _notes(head, changes, line.notes) if note]
         line.fields = _fields(changes, read)
+        if changes and all(change.state == Change.State.KEPT for change in changes):
+            # Of many it was taken back, of this record not.
+            line.state = str(Change.State.KEPT.label)
         line.undo = _undoable(head, read.user)
     elif head.source == Source.UNDONE:
         line.notes = _kept(_fields(read.changes[head.pk], read))

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from landdb.models import ReceivedFile
 from landdb.templatetags.landdb import group_mark, num
 
-from ..models import Change, ChangeSet, Decision, GroupMove, Verification
+from ..models import BulkDecision, Change, ChangeSet, Decision, GroupMove, Verification
 from . import timeline_audit
 from .timeline_sources import Head, changes_of
 from .timeline_statements import Source
@@ -114,9 +114,12 @@ def _undone(head: Head) -> Line:
 
 
 def _what(told: dict[str, Any]) -> str:
-    """What somebody decided, else what kind of change it was."""
-    decided, kind = told["decided"], told["kind"]
-    return str(Decision.Kind(decided).label if decided else ChangeSet.Kind(kind).label)
+    """What somebody decided, for one or for many, else what kind of change it was."""
+    if told["decided"]:
+        return str(Decision.Kind(told["decided"]).label)
+    if told["bulk"]:
+        return str(BulkDecision.Act(told["bulk"]).label)
+    return str(ChangeSet.Kind(told["kind"]).label)
 
 
 def _moved(head: Head) -> Line:

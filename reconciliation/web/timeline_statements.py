@@ -112,6 +112,7 @@ _SET = """
         'applied_by', (SELECT full_name FROM landdb_user WHERE id = s.applied_by_id),
         'undone_by', (SELECT full_name FROM landdb_user WHERE id = s.undone_by_id),
         'file', ({file}),
+        'bulk', (SELECT act FROM reconciliation_bulkdecision WHERE change_set_id = s.id),
         'decision', d.id, 'decided', d.kind, 'decided_by', d.by_id,
         'is_asked', c.id IS NOT NULL, 'is_answered', c.given_at IS NOT NULL, 'is_yes', c.is_yes,
         'answered_by', (SELECT full_name FROM landdb_user WHERE id = c.given_by_id), 'answer', c.reason)

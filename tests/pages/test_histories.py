@@ -8,11 +8,13 @@ import pytest
 from django.test import Client
 
 from parcels.models import Holding
-from reconciliation.actions import changes, consents, edits, matches
-from reconciliation.models import Decision
+from reconciliation.actions import bulk, bulk_portions, changes, consents, edits, handovers, matches
+from reconciliation.actions.bulk import Act, Wanted
+from reconciliation.models import Decision, WorkItem
 from tests import factories
 from tests.actions.cast import make_case, make_staff
 
+from .bulk_cast import run
 from .timeline_cast import of_person
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +71,21 @@ def test_what_the_registry_said_before_stays_in_the_history(client: Client, case
     told = re.findall(r"Kết quả đối chiếu: ([^<]+)<", shown)
     before = case.land_user.verification.get_outcome_display()
     assert sorted(told) == sorted([before, "Khớp", before])
+
+
+def test_what_was_decided_for_many_is_told_as_what_it_was_and_what_became_of_it_here(
+    client, case, staff
+) -> None:
+    (item,) = handovers.open_items([case.land_user.pk]).values()
+    decision = bulk.draft([item.pk], Wanted(Act.ASSIGN, officers=(staff[0],)), by=staff[1])
+    run(decision, staff[1])
+    client.force_login(staff[0])
+    assert "Giao việc" in client.get(of_person(case)).content.decode()
+    WorkItem.objects.filter(pk=item.pk).update(assigned_to=staff[1])
+    undoing = bulk.ask_undo(decision, by=staff[1])
+    for first, last in bulk_portions.portions(undoing, is_done=True):
+        bulk_portions.take_back(undoing, first, last)
+    bulk.finish_undo(undoing.pk)
+    told = client.get(of_person(case)).content.decode()
+    assert "Không hoàn tác: bản ghi đã đổi tiếp" in told
+    assert '<span class="tag warn">Đã hoàn tác</span>' not in told
