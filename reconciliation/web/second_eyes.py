@@ -20,9 +20,11 @@ from ..actions.changes import WrongState
 from ..actions.consents import SamePerson
 from ..actions.matches import EvidenceChanged
 from ..models import Decision, Match, SecondLook
-from . import evidence, land_users
+from . import evidence, land_users, papers
+from .desk_beside import PAPERS_SHOWN
 from .desk_page import REASONS
 from .forms import ReasonForm
+from .scans import READERS as SCAN_READERS
 
 #: Counted exactly up to here; beyond it the page says "100+".
 MOST = 100
@@ -164,7 +166,7 @@ def _log(user: User, match: Match) -> None:
 def _page(
     request: HttpRequest, found: SecondLook, match: Match, form: forms.Form, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    shown = second_eyes.as_seen(match)
+    shown, user = second_eyes.as_seen(match), user_of(request)
     context = {
         "look": found,
         "person": shown.land_user,
@@ -173,6 +175,8 @@ def _page(
         "seen": matches.stamp(match),
         "reasons": REASONS,
         "form": form,
+        "papers": papers.of_land_user(user, match.land_user_id, PAPERS_SHOWN),
+        "may_see_scans": user.has_role(*SCAN_READERS),
         **more,
     }
     return render(request, "second_eyes/look.html", context, status=status)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landdb.models import AccessLog, Role
+from parcels.models import Holding
 from reconciliation.actions import changes, matches, review_weeks, second_eyes
 from reconciliation.actions.consents import SamePerson
 from reconciliation.classification.weeks import week_of
@@ -124,6 +125,9 @@ def test_the_second_sees_the_evidence_without_the_first_word(client: Client, cas
     for told in (staff[0].full_name, "tin lời trưởng thôn", "Đã kết luận", "đã ghi", "bit"):
         assert told not in shown
     assert f"/land-users/{case.land_user.pk}/" not in shown
+    # The papers stand beside the evidence; their history, which tells the first word, is not offered.
+    assert str(Holding.objects.filter(land_user=case.land_user).first().certificate) in shown
+    assert "/timeline/" not in shown
     assert "024175123456" not in shown
     assert AccessLog.objects.filter(user=staff[1], subject_id=case.land_user.pk).exists()
 
