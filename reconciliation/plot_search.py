@@ -51,11 +51,20 @@ def find_plots(user: User, typed: str) -> Found:
 
 def exact_people(user: User, typed: str) -> set[int]:
     """Whom typed text means as a number or key, by themselves or as holders in the territory."""
-    found: set[int] = set()
-    for reading in exact(user, typed):
-        people = reading.land_user_ids(user)
-        found |= people if isinstance(people, frozenset) else set(people[: 5 * EXACT])
-    return found
+    return set[int]().union(*(people for _words, people in _read_people(user, typed)))
+
+
+def people_readings(user: User, typed: str) -> list[tuple[Promise, int]]:
+    """As what typed text was taken beside a piece of a name, with how many people each found."""
+    return [(words, len(people)) for words, people in _read_people(user, typed) if people]
+
+
+def _read_people(user: User, typed: str) -> list[tuple[Promise, set[int]]]:
+    read = [(reading.words, reading.land_user_ids(user)) for reading in exact(user, typed)]
+    return [
+        (words, set(people if isinstance(people, frozenset) else people[: 5 * EXACT]))
+        for words, people in read
+    ]
 
 
 def find_people(user: User, typed: str) -> LandUserQuerySet:

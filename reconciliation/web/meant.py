@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from landdb.models import TypedSearch, User
@@ -14,7 +15,6 @@ from landdb.normalise import text
 
 from .. import places
 from ..filters import address
-from ..plot_search import Found
 from ..readings import SHORTEST
 
 
@@ -35,7 +35,10 @@ class Meant:
 
 
 def of(
-    user: User, search: TypedSearch | None, base: Mapping[str, list[str]], found: Found | None = None
+    user: User,
+    search: TypedSearch | None,
+    base: Mapping[str, list[str]],
+    readings: Iterable[tuple[Promise, int]] = (),
 ) -> Meant | None:
     """What a search may mean; None where nothing was typed."""
     if search is None:
@@ -44,7 +47,7 @@ def of(
         Link(place.words, address(base, q=None, commune=place.unit.code))
         for place in places.named(user, search.text)
     ]
-    return Meant([(str(words), n) for words, n in found.readings] if found else [], links)
+    return Meant([(str(words), n) for words, n in readings], links)
 
 
 def is_too_short(request: HttpRequest, typed: str) -> bool:

@@ -75,7 +75,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "dimensions": dimension_options(wanted.dimension, wanted.rule, wanted.dimension_counts(), base),
         "chips": _chips(wanted, base),
         "unknown": unknown_facets.alert(wanted.unknown, dict(request.GET.lists())),
-        "meant": meant.of(wanted.user, wanted.search, base, wanted.found),
+        "meant": meant.of(wanted.user, wanted.search, base, wanted.found.readings if wanted.found else ()),
         "hint": meant.hint(),
         "files": file_links.of(total),
         "facets": address(base),

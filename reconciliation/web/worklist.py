@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,7 +22,7 @@ from ..actions import bulk, police_batches
 from ..filters import address
 from ..models import Verification
 from ..models.waiting import capped
-from ..plot_search import exact_people, find_people
+from ..plot_search import exact_people, find_people, people_readings
 from ..readings import name_in
 from ..worklist_values import At
 from ..worklists import EXACT, PAGE, WorkFilter
@@ -63,7 +64,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "has_typed": wanted.search is not None,
         "typed": wanted.search.text if wanted.search else "",
         "unknown": unknown_facets.alert(wanted.unknown, base),
-        "meant": meant.of(user, wanted.search, base),
+        "meant": meant.of(user, wanted.search, base, _readings(user, wanted)),
         "hint": meant.hint(),
         "files": file_links.of(wanted.counts.total),
         "total": wanted.counts.total,
@@ -99,6 +100,10 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('worklist')}?{address(base, q=None, commune=codes)}")
     token = TypedSearch.objects.create(user=user, text=typed).token
     return redirect(f"{reverse('worklist')}?{address(base, q=token)}")
+
+
+def _readings(user: User, wanted: WorkFilter) -> list[tuple[Promise, int]]:
+    return people_readings(user, wanted.search.text) if wanted.search else []
 
 
 def _supervising(user: User) -> dict[str, Any]:

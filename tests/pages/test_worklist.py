@@ -61,6 +61,16 @@ def test_rows_lead_to_the_desk_with_the_facets_and_without_typed_text_in_the_add
     assert AccessLog.objects.filter(action="search", subject="land_user").count() == 1
 
 
+def test_the_list_says_as_what_a_number_was_taken_and_of_whom_nothing_waits(visit, mai) -> None:
+    one, client = item(1), visit(mai)
+    factories.make_holding(factories.make_plot(one.commune, sheet=45, number=128), one.land_user)
+    done = factories.make_land_user(one.commune, name_raw="Đỗ Văn Sơn")
+    told = client.post("/queue/people/search/", {"text": "45/128"}, follow=True).content.decode()
+    assert re.search(r"Hiểu là\s+[^:]*thửa[^:]*: <b class=\"num\">1</b>", told)
+    told = client.post("/queue/people/search/", {"text": "do van son"}, follow=True).content.decode()
+    assert f"/land-users/{done.pk}/" in told
+
+
 def test_facets_count_each_under_the_others(visit, mai) -> None:
     now = timezone.now()
     here, there = factories.make_commune(), factories.make_commune()
