@@ -83,14 +83,13 @@ def check(kind: Lease.Kind, record_id: int, *, by: User) -> None:
         raise Held(lease)
 
 
-def release_of(page: dt.datetime, kind: Lease.Kind, record_id: int, *, by: User) -> bool:
-    """Give a record back for a page that is left; whether it was.
+def release_of(page: dt.datetime, kind: Lease.Kind, record_id: int, *, by: User) -> None:
+    """Give a record back for a page that is left.
 
     `page`: until when the page knew it to be held. Opened again since, by a reload or in another tab, it is
     held for longer than that and stays with who opened it.
     """
-    held = Lease.objects.filter(kind=kind, record_id=record_id, holder=by, until=page)
-    return bool(held.delete()[0])
+    Lease.objects.filter(kind=kind, record_id=record_id, holder=by, until=page).delete()
 
 
 def release(kind: Lease.Kind, record_id: int, *, by: User) -> None:

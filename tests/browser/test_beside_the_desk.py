@@ -113,7 +113,7 @@ def test_the_second_word_is_said_with_one_key_and_a_reason(open_page, look) -> N
     assert (look.state, look.second_reason) == (SecondLook.State.AGREED, "cùng số, cùng ngày sinh")
 
 
-def test_a_former_value_is_put_back_by_keyboard_alone(open_page, case) -> None:
+def test_a_former_value_is_proposed_and_agreed_to_by_keyboard_alone(open_page, case) -> None:
     edits.correct(case.land_user, {"birth_raw": "1976"}, by=factories.make_user(Role.REVIEWER), reason="thử")
     page = open_page(factories.make_user(Role.REVIEWER))
     page.goto(f"/land-users/{case.land_user.pk}/timeline/?kind=correction")
@@ -122,7 +122,11 @@ def test_a_former_value_is_put_back_by_keyboard_alone(open_page, case) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type("giá trị cũ đúng")
     page.keyboard.press("Enter")
-    expect(page.locator(".toast")).to_contain_text("Đã khôi phục giá trị cũ.", timeout=20_000)
+    expect(page.locator(".toast")).to_contain_text("Đã gửi đề nghị khôi phục", timeout=20_000)
+    second = open_page(factories.make_user(Role.SENIOR_REVIEWER))
+    second.goto("/corrections/")
+    second.get_by_role("button", name="Đồng ý", exact=True).press("Enter")
+    expect(second.get_by_text("Đã ghi ý kiến.")).to_be_visible(timeout=20_000)
     case.land_user.refresh_from_db()
     assert case.land_user.birth_raw == "1975"
 
