@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciliation.bench.desk import checks, run
 from reconciliation.bench.desk.officer import Word
-from reconciliation.bench.desk.pages import WORDS, Page
+from reconciliation.bench.desk.pages import WORDS, Form, Page
 
 PAGE = """
 <a class="btn" href="/queue/people/start/?after=3.7&amp;left=5" data-key="j">Sau</a>
@@ -72,3 +72,13 @@ def test_a_slow_kind_and_a_fault_miss_the_reach() -> None:
     reached = run.judge(told)
     assert {name for name, each in reached.items() if each["ok"] is False} == {"desk_p95_ms", "fault_count"}
     assert reached["next_p95_ms"]["ok"] is None
+
+
+def test_of_boxes_of_one_name_one_is_ticked_where_none_is() -> None:
+    boxes = [{"name": "fields_asked", "type": "checkbox", "value": value} for value in ("name", "birth")]
+    alone = {"name": "mend", "type": "checkbox", "value": "1"}
+    asked = Form("post", "/", [*boxes, alone])
+    sent = asked.filled({}, random.Random(1))
+    assert [name for name, _value in sent] == ["fields_asked"]
+    boxes[1]["checked"] = ""
+    assert asked.filled({}, random.Random(1)) == [("fields_asked", "birth")]

@@ -29,9 +29,13 @@ class Form:
     buttons: list[Attributes] = field(default_factory=list)
 
     def filled(self, button: Attributes, chance: random.Random) -> list[tuple[str, str]]:
-        """What pressing a button sends, with words, days and choices filled in where it asks for any."""
+        """What pressing a button sends, with words, days and choices filled in where it asks for any.
+
+        Of boxes of one name, such as the fields that a commune shall look at, one is ticked where none is.
+        """
         sent = [(button["name"], button.get("value", ""))] if button.get("name") else []
         chosen: dict[str, list[Attributes]] = {}
+        boxes: dict[str, list[Attributes]] = {}
         for control in self.controls:
             name, kind = control.get("name", ""), control.get("type", "text")
             if not name or "disabled" in control:
@@ -39,12 +43,17 @@ class Form:
             if kind in ("radio", "option"):
                 chosen.setdefault(name, []).append(control)
             elif kind == "checkbox":
-                sent += [(name, control.get("value", "on"))] if "checked" in control else []
+                boxes.setdefault(name, []).append(control)
             else:
                 sent.append((name, _typed(control, kind)))
         for name, options in chosen.items():
             given = [each for each in options if each.get("value")] or options
             sent.append((name, chance.choice(given).get("value", "")))
+        for name, offered in boxes.items():
+            ticked = [each for each in offered if "checked" in each]
+            if not ticked and len(offered) > 1:
+                ticked = [chance.choice(offered)]
+            sent += [(name, each.get("value", "on")) for each in ticked]
         return sent
 
 
