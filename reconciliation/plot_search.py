@@ -49,30 +49,42 @@ def find_plots(user: User, typed: str) -> Found:
     return Found(frozenset(sorted(plots)[:EXACT]), is_cut, tuple(readings))
 
 
-def exact_people(user: User, typed: str) -> set[int]:
-    """Whom typed text means as a number or key, by themselves or as holders in the territory."""
-    return set[int]().union(*(people for _words, people in _read_people(user, typed)))
+@dataclass(frozen=True, slots=True)
+class FoundPeople:
+    """Whom typed text means as a number or key, by themselves or as holders in the territory; the folded
+    piece of a name that it also is, if it can be one.
+
+    `readings` says as what the text was taken beside a name, with how many people each found.
+    """
+
+    exact: frozenset[int]
+    readings: tuple[tuple[Promise, int], ...]
+    name: str
+
+    @property
+    def people(self) -> LandUserQuerySet:
+        """Land users under every reading, or with the name as a piece of theirs."""
+        wanted = Q(pk__in=self.exact)
+        return LandUser.objects.filter(wanted | Q(name_fold__contains=self.name) if self.name else wanted)
+
+    @property
+    def told_whole(self) -> LandUserQuerySet:
+        """Land users under every reading, or with the name as the whole of theirs."""
+        wanted = Q(pk__in=self.exact)
+        return LandUser.objects.filter(wanted | Q(name_fold=self.name) if self.name else wanted)
 
 
-def people_readings(user: User, typed: str) -> list[tuple[Promise, int]]:
-    """As what typed text was taken beside a piece of a name, with how many people each found."""
-    return [(words, len(people)) for words, people in _read_people(user, typed) if people]
-
-
-def _read_people(user: User, typed: str) -> list[tuple[Promise, set[int]]]:
-    read = [(reading.words, reading.land_user_ids(user)) for reading in exact(user, typed)]
-    return [
-        (words, set(people if isinstance(people, frozenset) else people[: 5 * EXACT]))
-        for words, people in read
-    ]
-
-
-def find_people(user: User, typed: str) -> LandUserQuerySet:
-    """Land users under every reading of typed text: as `exact_people`, or by a piece of the name."""
-    wanted = Q(pk__in=exact_people(user, typed))
-    if name := name_in(typed):
-        wanted |= Q(name_fold__contains=name)
-    return LandUser.objects.filter(wanted)
+def find_people(user: User, typed: str) -> FoundPeople:
+    """Whom typed text may mean; its readings are asked for once."""
+    read = []
+    for reading in exact(user, typed):
+        people = reading.land_user_ids(user)
+        read.append((reading.words, set(people if isinstance(people, frozenset) else people[: 5 * EXACT])))
+    return FoundPeople(
+        frozenset().union(*(people for _words, people in read)),
+        tuple((words, len(people)) for words, people in read if people),
+        name_in(typed),
+    )
 
 
 def _of_named(user: User, name: str) -> QuerySet[Any, int]:

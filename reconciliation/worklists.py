@@ -13,12 +13,11 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from landdb.models import AdminUnit, TypedSearch, User
-from parcels.models.land_users import LandUserQuerySet
 
 from .models import Lease, PlotFacetCount, Unsettled, Verification, WorkCount, WorkItem
 from .models.waiting import again, aged, back, capped, overdue, since, waited
 from .models.work import STAGES, WorkItemQuerySet
-from .plot_search import find_people
+from .plot_search import FoundPeople, find_people
 from .unknown_facets import Unknown, unknown
 from .worklist_facets import CELL, counts_of
 from .worklist_page import Listed, listed
@@ -61,7 +60,7 @@ class WorkFilter:
     #: Which of the ages, counted as the supervisor's page counts them.
     age: int | None = None
     #: Whom the typed text may mean; asked once, however often the filter is varied.
-    meant: LandUserQuerySet | None = None
+    meant: FoundPeople | None = None
     #: What the address asks for beside all this, and nobody could tell.
     unknown: tuple[Unknown, ...] = ()
     #: What was put off until a day is back on it, and what is late depends on it.
@@ -285,7 +284,7 @@ class WorkFilter:
             ends = (0, *AGES, None)
             items = items.alias(since=since()).filter(aged(ends[self.age] or 0, ends[self.age + 1]))
         if self.meant is not None:
-            items = items.filter(land_user__in=self.meant)
+            items = items.filter(land_user__in=self.meant.people)
         return self.of_plots.narrow(items)
 
     def _with(self, items: Waiting) -> Waiting:

@@ -40,7 +40,11 @@ def named(changes: Iterable[Change]) -> dict[tuple[str, int], tuple[str, str]]:
         if model is None or model is LandUser:
             continue
         records = model._default_manager.filter(pk__in=ids)
-        for record in records.select_related("plot") if model in _OF_PLOT else records:
+        if model in _OF_PLOT:
+            records = records.select_related("plot").defer("plot__geometry")
+        elif model is Plot:
+            records = records.defer("geometry")
+        for record in records:
             found[label, record.pk] = (_name(record), _address(record))
     return found
 

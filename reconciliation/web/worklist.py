@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,8 +20,7 @@ from ..actions import bulk, police_batches
 from ..filters import address
 from ..models import Verification
 from ..models.waiting import capped
-from ..plot_search import exact_people, find_people, people_readings
-from ..readings import name_in
+from ..plot_search import find_people
 from ..worklist_values import At
 from ..worklists import EXACT, PAGE, WorkFilter
 from . import file_links, meant, saved_views, unknown_facets, work_facets, work_lines, work_rows
@@ -64,7 +61,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "has_typed": wanted.search is not None,
         "typed": wanted.search.text if wanted.search else "",
         "unknown": unknown_facets.alert(wanted.unknown, base),
-        "meant": meant.of(user, wanted.search, base, _readings(user, wanted)),
+        "meant": meant.of(user, wanted.search, base, wanted.meant.readings if wanted.meant else ()),
         "hint": meant.hint(),
         "files": file_links.of(wanted.counts.total),
         "total": wanted.counts.total,
@@ -95,15 +92,11 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('worklist')}?{address(base, q=None)}")
     AccessLog.objects.create(user=user, action=AccessLog.Action.SEARCH, subject="land_user")
     there = places.named(user, typed)
-    if there and not find_people(user, typed).exists():
+    if there and not find_people(user, typed).people.exists():
         codes = meant.tell_places(request, there)
         return redirect(f"{reverse('worklist')}?{address(base, q=None, commune=codes)}")
     token = TypedSearch.objects.create(user=user, text=typed).token
     return redirect(f"{reverse('worklist')}?{address(base, q=token)}")
-
-
-def _readings(user: User, wanted: WorkFilter) -> list[tuple[Promise, int]]:
-    return people_readings(user, wanted.search.text) if wanted.search else []
 
 
 def _supervising(user: User) -> dict[str, Any]:
@@ -136,18 +129,12 @@ def _nothing(wanted: WorkFilter, base: dict[str, list[str]]) -> dict[str, Any]:
         {"unit": unit, "count": n, "query": address(base, commune=unit.code)}
         for unit, n in ((wanted.communes[pk], n) for pk, n in others if pk not in wanted.commune_ids and n)
     ][:NEAREST]
+    # By number, key or whole name: of a piece of a name those without work may be half the register.
+    told = wanted.meant.told_whole if wanted.meant else LandUser.objects.none()
+    idle = told.live().visible_to(wanted.user).order_by("pk")
     return {
-        "idle": list(_idle(wanted.user, wanted.search.text)[:IDLE]) if wanted.search else [],
+        "idle": list(idle[:IDLE]),
         "elsewhere": elsewhere if wanted.commune_ids else [],
         "is_matched": Verification.objects.visible_to(wanted.user).exists(),
         "is_filtered": bool(base.keys() - {"order"}),
     }
-
-
-def _idle(user: User, typed: str) -> QuerySet[LandUser]:
-    """Whom typed text means by number, key or whole name, though nothing waits on them: for a piece of a name
-    that may be half the register."""
-    meant = Q(pk__in=exact_people(user, typed))
-    if name := name_in(typed):
-        meant |= Q(name_fold=name)
-    return LandUser.objects.live().visible_to(user).filter(meant).order_by("pk")
